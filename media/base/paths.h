@@ -1,0 +1,29 @@
+// Where the programs, their resources and the user's private files are. Nothing here is compiled
+// in: everything is found from the place of the running program and the environment.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "media/base/result.h"
+
+namespace understudy {
+
+// The folder of the running program.
+std::filesystem::path programFolder();
+
+// A program of ours beside the running one (or in ${UNDERSTUDY_BIN}, which tests set).
+// Errors: environment when it is not there.
+Result<std::filesystem::path> siblingProgram(const std::string& name);
+
+// A file under resources/ ("presets/quick.json"): in <bin>/../share/understudy.
+// Errors: environment when it is not there.
+Result<std::filesystem::path> resourceFile(const std::string& relative);
+
+// $XDG_STATE_HOME/understudy, else ~/.local/state/understudy. Not created.
+std::filesystem::path stateFolder();
+
+// $XDG_RUNTIME_DIR/understudy, else a per-user folder in the temporary directory. Not created.
+std::filesystem::path runtimeFolder();
+
+}  // namespace understudy

@@ -1,0 +1,33 @@
+// One frame of a plate with what must never be lost on the way: its number, its colour encoding,
+// its pixel aspect, its timecode.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "media/frame/image.h"
+
+namespace understudy::media {
+
+// The plate's own number: a movie's first frame is 1, in presentation order; a sequence's is in its
+// file names. Never renumbered.
+using FrameNumber = int64_t;
+
+// What the sample values mean. Names: "srgb", "bt709", "bt601" (display-referred, the movie's own
+// transfer), "scene_linear", "acescct", "raw".
+struct ColorEncoding {
+    std::string name = "srgb";
+    bool sceneLinear() const { return name == "scene_linear"; }
+    bool operator==(const ColorEncoding&) const = default;
+};
+
+struct Frame {
+    FrameNumber number = 0;
+    Image pixels;  // 3 or 4 channels (alpha premultiplied)
+    ColorEncoding encoding;
+    double pixelAspect = 1.0;             // width of a pixel / its height
+    std::optional<std::string> timecode;  // "HH:MM:SS:FF" or "HH:MM:SS;FF"
+};
+
+}  // namespace understudy::media

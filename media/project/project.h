@@ -1,0 +1,128 @@
+// The project document: <name>.understudy/project.db (SQLite) and the folder around it. Plates are
+// referenced, never copied or changed; everything below the folder has relative paths.
+//
+// One object per thread and process; several may be open on one project. Every change is one
+// transaction, durable when the call returns. Tables are written by one party each: `faces` by the
+// extractor, `review` by the window or CLI, `runs` by whoever prepares a run.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "media/align/face_alignment.h"
+#include "media/align/landmarks.h"
+#include "media/base/result.h"
+
+namespace understudy::media {
+
+struct ClipRecord {
+    std::string name;  // file stem, made unique in the project
+    std::string performer;
+    std::string
+        path;  // relative to the project folder where the plate lies below it, else absolute
+    int64_t frames = 0;
+    int64_t first = 1;
+    int64_t last = 0;
+    double fps = 24;
+    int width = 0;
+    int height = 0;
+    double pixelAspect = 1;
+    std::string encoding;
+    std::vector<int64_t> missing;
+};
+
+enum class FoundHow : uint8_t { missed = 0, detected = 1, tracked = 2 };
+
+// What the extractor knows of one frame; `missed` frames have a record without landmarks.
+struct FaceTruth {
+    int64_t frame = 0;
+    FoundHow how = FoundHow::missed;
+    float confidence = 0;   // 0 to 1
+    float jitter = 0;       // pixels: distance from the smoothed neighbours
+    Landmarks landmarks{};  // plate pixels, centres at +0.5
+};
+
+enum class ReviewState : uint8_t { undecided = 0, keep = 1, reject = 2 };
+
+struct RunRecord {
+    std::string name;
+    std::string source;       // performer
+    std::string destination;  // performer
+    std::string created;      // ISO 8601, UTC
+};
+
+struct AuditEntry {
+    int64_t id = 0;
+    std::string time;    // ISO 8601, UTC
+    std::string action;  // "import", "extract", "train", "swap", "deliver", ...
+    std::string detail;
+    std::string hash;  // SHA-256 over the previous entry's hash and this entry
+};
+
+class Project {
+  public:
+    // Errors: usage when there is one already, cannotWrite.
+    static Result<Project> create(const std::filesystem::path& folder);
+    // Migrates older schemas after a backup copy. Errors: missingInput (no project there),
+    // corruptData (damaged, or written by a newer version, which is named).
+    static Result<Project> open(const std::filesystem::path& folder, bool readOnly = false);
+    Project(Project&&) noexcept;
+    Project& operator=(Project&&) noexcept;
+    ~Project();
+
+    const std::filesystem::path& folder() const;
+    bool readOnly() const;
+    std::filesystem::path facesetFolder() const;
+    std::filesystem::path runFolder(const std::string& run) const;
+
+    // Performers exist through their clips. Names: non-empty UTF-8, at most 100 bytes.
+    Result<std::vector<std::string>> performers() const;
+
+    // `clip.name` is the wish; the returned record has the unique name. The same path for the same
+    // performer twice gives the existing record.
+    Result<ClipRecord> addClip(const ClipRecord& clip);
+    Result<std::vector<ClipRecord>> clips() const;
+    Result<ClipRecord> clip(
+        const std::string& name) const;  // errors: usage, naming the clips there are
+    Status removeClip(const std::string& name);
+    // The plate as an absolute path.
+    std::filesystem::path platePath(const ClipRecord& clip) const;
+
+    // Replaces what is known of these frames of the clip, in one transaction.
+    Status putFaces(const std::string& clip, std::span<const FaceTruth> faces);
+    Status clearFaces(const std::string& clip);
+    // Ordered by frame.
+    Result<std::vector<FaceTruth>> faces(const std::string& clip) const;
+
+    // Frames without a row are undecided; undecided faces that were found count as kept.
+    Result<std::map<int64_t, ReviewState>> review(const std::string& clip) const;
+    Status setReview(const std::string& clip, std::span<const int64_t> frames, ReviewState state);
+
+    Status addRun(const RunRecord& run);  // errors: usage when the name is taken
+    Result<std::vector<RunRecord>> runs() const;
+
+    // Free settings of the project ("extract.size", ...).
+    Result<std::optional<std::string>> setting(const std::string& key) const;
+    Status putSetting(const std::string& key, const std::string& value);
+
+    Status audit(const std::string& action, const std::string& detail);
+    Result<std::vector<AuditEntry>> auditLog() const;
+    // Whether the hash chain holds from the first entry to the last.
+    Status verifyAudit() const;
+
+    // A number that grows with every change by any process: poll it to notice others' changes.
+    Result<int64_t> dataVersion() const;
+
+  private:
+    struct State;
+    explicit Project(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace understudy::media

@@ -1,0 +1,73 @@
+// Reads plates. Movies go through libav directly, so that matrix, range, bit depth, presentation
+// order and rotation are honoured; image sequences through OpenImageIO. Random access is
+// frame-accurate.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "media/base/result.h"
+#include "media/frame/frame.h"
+
+namespace understudy::media {
+
+struct Rational {
+    int64_t numerator = 0;
+    int64_t denominator = 1;
+    double value() const {
+        return static_cast<double>(numerator) / static_cast<double>(denominator);
+    }
+    bool operator==(const Rational&) const = default;
+};
+
+// The colour tags of a movie in the numbers of ISO/IEC 23091-2 (as libav uses them); 2 =
+// unspecified.
+struct VideoTags {
+    int primaries = 2;
+    int transfer = 2;
+    int matrix = 2;
+    bool fullRange = false;
+};
+
+struct SourceInfo {
+    enum class Kind { movie, sequence };
+    Kind kind = Kind::movie;
+    std::string path;  // as given, made absolute; for a sequence its pattern
+    FrameNumber first = 1;
+    FrameNumber last = 0;
+    int64_t frames = 0;                // that exist, = last - first + 1 - missing
+    std::vector<FrameNumber> missing;  // gaps between first and last, sorted
+    Rational rate{24, 1};              // frames a second; 24 for sequences that do not say
+    int width = 0;                     // as shown: after rotation
+    int height = 0;
+    double pixelAspect = 1;
+    int bitDepth = 8;
+    ColorEncoding encoding;
+    VideoTags tags;
+    bool hasAudio = false;
+};
+
+// Not thread-safe: one per thread. Frames come as u8 RGB for 8-bit sources, u16 for deeper integer
+// ones, f16 or f32 as stored for floating-point ones; 4 channels where there is alpha.
+class FrameSource {
+  public:
+    virtual ~FrameSource() = default;
+    virtual const SourceInfo& info() const = 0;
+
+    // Errors: missingInput for a frame outside the range, missing or unreadable.
+    virtual Result<Frame> read(FrameNumber number) = 0;
+
+    // The frame after the last one read (the first at the start), skipping missing ones; nothing at
+    // the end. Much cheaper than read() for going through a clip.
+    virtual Result<std::optional<Frame>> next() = 0;
+};
+
+// Opens a movie, a sequence pattern (####, %04d, @@@@, $F4), a folder with one sequence, or any one
+// file of a sequence. Errors: missingInput (absent, empty, unreadable, not a picture or movie),
+// corruptData (truncated beyond use); the remedy says what to do.
+Result<std::unique_ptr<FrameSource>> openSource(const std::string& path);
+
+}  // namespace understudy::media

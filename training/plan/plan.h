@@ -1,0 +1,107 @@
+// The whole input of a training run: plan.json. Keys are those of the JSON file and of --set.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "media/base/result.h"
+
+namespace understudy::training {
+
+struct LossWeights {
+    double dssim = 10;     // loss.dssim: structure; (1 - SSIM) / 2, two windows from 256 px up
+    double mse = 10;       // loss.mse: colour
+    double mask = 10;      // loss.mask: learned mask
+    double eyesMouth = 0;  // loss.eyesMouth: priority of eyes and mouth, 0 to 300
+    bool masked = true;    // loss.masked: only the face counts, not the background
+};
+
+struct Augmentation {
+    double rotation = 10;          // augment.rotation: degrees, either way
+    double scale = 0.15;           // augment.scale: up to this factor larger or smaller
+    double shift = 0.05;           // augment.shift: fraction of the width
+    double flipSource = 0;         // augment.flipSource: probability
+    double flipDestination = 0.4;  // augment.flipDestination
+    double warp = 1;               // augment.warp: strength of the elastic warp of the input
+    double warpFadeFrom =
+        0.6;  // augment.warpFadeFrom: fraction of the steps from which the warp fades to 0
+    double color = 0.1;  // augment.color: jitter of the input
+    bool colorTransfer =
+        true;  // augment.colorTransfer: source faces take the destination's tones at times
+};
+
+struct Plan {
+    std::string source;           // performer whose face appears
+    std::string destination;      // performer whose plates it is put on
+    std::string model = "df";     // df | liae
+    std::string switches = "ud";  // any of u, d, t
+    int resolution = 128;         // 64 and up; divisible by 16, with d or t by 32
+    int batch = 8;                // global: faces of each side a step, over all ranks
+    int encoderDims = 64;
+    int decoderDims = 64;
+    int maskDims = 22;
+    int bottleneck = 256;
+    std::string faceType = "whole_face";
+    std::string encoding = "srgb";  // colour encoding of the faces
+    double learningRate = 5e-5;
+    std::string optimizer = "adam";  // adam | adabelief
+    double emaDecay = 0.999;         // 0 turns the average off
+    double clipGradient = 1;         // global norm; 0 turns it off
+    int warmupSteps = 50;
+    std::string schedule = "cosine";  // constant | cosine: to a tenth over the planned steps
+    std::string mode = "fast";        // exact | fast
+    std::string precision = "auto";   // auto | fp32 | bf16
+    uint64_t seed = 1;
+    int64_t steps = 100000;      // planned length; --steps and --minutes set it
+    int checkpointEvery = 1000;  // steps
+    int keepCheckpoints = 3;
+    int previewEvery = 500;    // steps
+    int historyEvery = 10;     // steps between lines of history.jsonl
+    int validationFaces = 16;  // a side, held out of training
+    int threads = 0;           // CPU threads a rank, 0 = all cores
+    std::string base;          // run folder or checkpoint to start from
+    std::string devices =
+        "auto";  // auto | all | one entry a rank: "cuda:0,cuda:1", "cpu", "cpu,cpu"
+    LossWeights loss;
+    Augmentation augment;
+
+    // Errors: usage, naming the key and the values it may have.
+    Status check() const;
+};
+
+// One option as every surface shows it: CLI, file and form come from this one description.
+struct OptionInfo {
+    enum class Kind { integer, real, boolean, text, choice };
+    std::string key;  // "loss.dssim"
+    Kind kind = Kind::text;
+    std::string help;                  // one sentence of consequence
+    std::vector<std::string> choices;  // for Kind::choice
+    double least = 0, most = 0;        // for numbers
+    bool advanced = true;
+    bool changeableWhileRunning = false;
+};
+const std::vector<OptionInfo>& planOptions();
+
+// One key by its text; the value's text. Errors: usage, naming the key, near names and the range.
+Status setOption(Plan& plan, const std::string& key, const std::string& value);
+std::string optionValue(const Plan& plan, const std::string& key);
+
+// JSON. Unknown keys are an error in a file (usage, named), missing ones keep their defaults.
+Result<Plan> planFromJson(const std::string& text, const std::string& where);
+std::string planToJson(const Plan& plan);
+Result<Plan> loadPlan(const std::filesystem::path& path);
+Status savePlan(const Plan& plan, const std::filesystem::path& path);
+
+// resources/presets: "quick", "standard", "high", "max". Errors: usage, naming the presets there
+// are.
+struct PresetInfo {
+    std::string name;
+    std::string title;
+    std::string help;
+};
+Result<std::vector<PresetInfo>> presets();
+Result<Plan> loadPreset(const std::string& name);
+
+}  // namespace understudy::training

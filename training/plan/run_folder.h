@@ -1,0 +1,68 @@
+// The files of a run and how everybody finds and reads them: trainer, service, window, CLI.
+//   plan.json selection.json changes.jsonl history.jsonl lock trainer-<rank>.log
+//   previews/step-<8 digits>.png + .json   checkpoints/step-<8 digits>/   checkpoints/latest
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "media/base/result.h"
+
+namespace understudy::training {
+
+struct RunFolder {
+    std::filesystem::path path;
+
+    std::filesystem::path plan() const { return path / "plan.json"; }
+    std::filesystem::path selection() const { return path / "selection.json"; }
+    std::filesystem::path changes() const { return path / "changes.jsonl"; }
+    std::filesystem::path history() const { return path / "history.jsonl"; }
+    std::filesystem::path lock() const { return path / "lock"; }
+    std::filesystem::path previews() const { return path / "previews"; }
+    std::filesystem::path checkpoints() const { return path / "checkpoints"; }
+    std::filesystem::path latest() const { return checkpoints() / "latest"; }
+    std::filesystem::path log(int rank) const;
+    std::filesystem::path checkpoint(int64_t step) const;
+    std::filesystem::path preview(int64_t step) const;  // the .png
+};
+
+// "step-00001234"; and the number of such a name, or nothing.
+std::string stepName(int64_t step);
+std::optional<int64_t> stepOfName(const std::string& name);
+
+// One line of history.jsonl. Numbers that were not finite are NaN here and null in the file.
+struct HistoryLine {
+    int64_t step = 0;
+    double time = 0;  // seconds of stepping since the run began
+    double loss = 0;
+    std::map<std::string, double> terms;  // "source_dssim", "destination_mask", ...
+    std::optional<double> validation;
+    double learningRate = 0;         // "lr"
+    double iterationsPerSecond = 0;  // "it_per_s"
+    double dataWait = 0;             // fraction of the step time, "data_wait"
+};
+std::string historyToJson(const HistoryLine& line);
+std::optional<HistoryLine> historyFromJson(const std::string& text);
+
+// Reads what was appended since `offset` (whole lines only) and moves it on. A torn last line
+// waits.
+Result<std::vector<HistoryLine>> readHistory(const std::filesystem::path& file, uint64_t& offset);
+
+// Steps that have a preview, and checkpoint folders that have a manifest, ascending.
+std::vector<int64_t> previewSteps(const RunFolder& run);
+std::vector<int64_t> checkpointSteps(const RunFolder& run);
+
+// What previews/step-<n>.json says.
+struct PreviewInfo {
+    std::vector<std::string> faces;  // "again:1034"
+    std::vector<std::string>
+        columns;   // source, source_out, destination, destination_out, swap, mask
+    int cell = 0;  // pixels
+};
+Result<PreviewInfo> readPreviewInfo(const std::filesystem::path& file);
+
+}  // namespace understudy::training

@@ -1,0 +1,32 @@
+// From a project to a run folder that the trainer can start from: plan.json and selection.json. The
+// one place where project and plan meet, so that the trainer needs no database.
+#pragma once
+
+#include <string>
+
+#include "media/base/result.h"
+#include "media/project/project.h"
+#include "training/plan/plan.h"
+
+namespace understudy::training {
+
+struct RunRequest {
+    std::string name;     // empty: r01, r02, ...
+    Plan plan;            // with source, destination and everything else set
+    bool resume = false;  // go on with the run if it exists
+};
+
+struct PreparedRun {
+    std::string name;
+    std::filesystem::path folder;
+    bool existed = false;
+};
+
+// Takes every face that is found and not rejected of all clips of the two performers; a clip that
+// was not extracted is an error (usage) that names it when the performer has no face at all. For a
+// resumed run plan and selection stay as they are; `steps`, `devices`, `threads` and the keys that
+// may change while running are taken from the request and appended to changes.jsonl.
+// Errors: usage (run exists without resume, unknown performer, no faces, different encodings).
+Result<PreparedRun> prepareRun(media::Project& project, const RunRequest& request);
+
+}  // namespace understudy::training

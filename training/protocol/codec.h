@@ -1,0 +1,20 @@
+// Messages to JSON lines and back. NaN and infinities become null and come back as NaN; bytes that
+// are not UTF-8 are replaced; unknown fields are ignored; nothing a peer sends is fatal.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "media/base/result.h"
+#include "training/protocol/messages.h"
+
+namespace understudy::training {
+
+// {"message":"StartJob",…} without a line end.
+std::string encode(const Message& message);
+
+// Errors: usage for something that is no message (the text says what), among them a name that is
+// not known: `Error::where` then holds the name.
+Result<Message> decode(std::string_view line);
+
+}  // namespace understudy::training

@@ -1,0 +1,197 @@
+// Everything that processes say to each other, defined once: client <-> service on a local socket,
+// service (or CLI with --local) <-> job on stdin and stdout, as JSON lines. Requests are
+// imperative, events past tense. A shipped message is never edited, only added to; std::visit
+// without a default makes the compiler list what a new message must touch.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace understudy::training {
+
+constexpr int kProtocolVersion = 1;
+constexpr size_t kMessageLimit = 16u << 20;  // bytes of one line
+
+// ---- first on every connection ------------------------------------------------------------------
+
+struct Hello {
+    static constexpr const char* kName = "Hello";
+    int protocolVersion = kProtocolVersion;
+    std::string program;
+    std::string version;
+};
+
+// ---- what is said about a job -------------------------------------------------------------------
+
+struct JobError {
+    int code = 0;
+    std::string message;
+    std::string where;
+    std::string remedy;
+};
+
+// States: queued, starting, running, paused, stopping, finished, failed, cancelled.
+struct JobInfo {
+    std::string job;      // "job-17"
+    std::string kind;     // extract, train, swap
+    std::string project;  // folder
+    std::string title;    // "Train r02", "Find faces in bird"
+    std::string run;      // for training and swaps
+    std::string clip;     // for extraction and swaps
+    std::string state = "queued";
+    double done = 0;             // of `total`, in `unit`
+    double total = 0;            // 0: unknown
+    std::string unit;            // frames, steps, seconds
+    double rate = 0;             // units a second
+    double secondsLeftLow = -1;  // range of the remaining time; negative: not known yet
+    double secondsLeftHigh = -1;
+    double started = 0;  // seconds since the epoch
+    double ended = 0;
+    int exitCode = -1;  // -1 while it has none
+    std::optional<JobError> error;
+    std::string result;  // JSON object of the finished job, as the CLI prints it
+};
+
+// ---- requests: client to service, each answered once by RequestDone, RequestFailed or a list
+// -------
+
+struct StartJob {
+    static constexpr const char* kName = "StartJob";
+    int64_t request = 0;
+    std::string kind;     // extract, train, swap
+    std::string project;  // absolute folder
+    std::string title;
+    std::string run;
+    std::string clip;
+    std::vector<std::string> arguments;  // for the job's program
+};
+struct StopJob {  // save, then end
+    static constexpr const char* kName = "StopJob";
+    int64_t request = 0;
+    std::string job;
+};
+struct PauseJob {  // save, end the process, keep the place in the list
+    static constexpr const char* kName = "PauseJob";
+    int64_t request = 0;
+    std::string job;
+};
+struct ResumeJob {
+    static constexpr const char* kName = "ResumeJob";
+    int64_t request = 0;
+    std::string job;
+};
+struct WriteCheckpoint {
+    static constexpr const char* kName = "WriteCheckpoint";
+    int64_t request = 0;
+    std::string job;
+};
+struct WritePreview {
+    static constexpr const char* kName = "WritePreview";
+    int64_t request = 0;
+    std::string job;
+};
+struct ListJobs {
+    static constexpr const char* kName = "ListJobs";
+    int64_t request = 0;
+    int64_t offset = 0;
+    int64_t limit = 100;
+};
+struct StopService {  // saves and stops all jobs, then ends
+    static constexpr const char* kName = "StopService";
+    int64_t request = 0;
+};
+
+// ---- answers ------------------------------------------------------------------------------------
+
+struct RequestDone {
+    static constexpr const char* kName = "RequestDone";
+    int64_t request = 0;
+    std::string job;
+};
+struct RequestFailed {
+    static constexpr const char* kName = "RequestFailed";
+    int64_t request = 0;
+    JobError error;
+};
+struct JobsListed {
+    static constexpr const char* kName = "JobsListed";
+    int64_t request = 0;
+    std::vector<JobInfo> jobs;
+    int64_t total = 0;
+};
+
+// ---- events: from jobs, relayed by the service to every client with `job` filled in
+// -----------------
+
+struct JobChanged {  // from the service: any change of a job's state or progress
+    static constexpr const char* kName = "JobChanged";
+    JobInfo info;
+};
+struct JobProgressed {
+    static constexpr const char* kName = "JobProgressed";
+    std::string job;
+    double done = 0;
+    double total = 0;
+    std::string unit;
+    double rate = 0;
+    double secondsLeftLow = -1;
+    double secondsLeftHigh = -1;
+    std::string text;  // what is being done: "Finding faces in bird"
+};
+struct StepFinished {  // not every step: when a line of history was written
+    static constexpr const char* kName = "StepFinished";
+    std::string job;
+    int64_t step = 0;
+    double time = 0;
+    double loss = 0;
+    std::map<std::string, double> terms;
+    std::optional<double> validation;
+    double learningRate = 0;
+    double iterationsPerSecond = 0;
+    double dataWait = 0;
+};
+struct PreviewWritten {
+    static constexpr const char* kName = "PreviewWritten";
+    std::string job;
+    int64_t step = 0;
+    std::string path;
+};
+struct CheckpointWritten {
+    static constexpr const char* kName = "CheckpointWritten";
+    std::string job;
+    int64_t step = 0;
+    std::string path;
+    double stall = 0;    // seconds that training stood still
+    double seconds = 0;  // until it was safe on disk
+};
+struct FacesFound {  // a batch of frames was searched: clients read them from the project
+    static constexpr const char* kName = "FacesFound";
+    std::string job;
+    std::string clip;
+    int64_t firstFrame = 0;
+    int64_t lastFrame = 0;
+    int64_t found = 0;
+};
+struct WarningRaised {
+    static constexpr const char* kName = "WarningRaised";
+    std::string job;
+    std::string text;
+};
+struct JobFinished {  // the last thing a job says; exit code and error agree with it
+    static constexpr const char* kName = "JobFinished";
+    std::string job;
+    int exitCode = 0;
+    std::optional<JobError> error;
+    std::string result;  // JSON object
+};
+
+using Message = std::variant<Hello, StartJob, StopJob, PauseJob, ResumeJob, WriteCheckpoint,
+                             WritePreview, ListJobs, StopService, RequestDone, RequestFailed,
+                             JobsListed, JobChanged, JobProgressed, StepFinished, PreviewWritten,
+                             CheckpointWritten, FacesFound, WarningRaised, JobFinished>;
+
+}  // namespace understudy::training
