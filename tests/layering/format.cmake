@@ -1,0 +1,11 @@
+# Every source file as clang-format 14 writes it. cmake -DROOT=<tree> -DTOOL=<clang-format> -P format.cmake
+set(files "")
+foreach(folder media training ui app tests)
+    file(GLOB_RECURSE found "${ROOT}/${folder}/*.h" "${ROOT}/${folder}/*.cpp")
+    list(APPEND files ${found})
+endforeach()
+execute_process(COMMAND "${TOOL}" --dry-run --Werror ${files} RESULT_VARIABLE failed ERROR_VARIABLE text)
+if(failed)
+    string(SUBSTRING "${text}" 0 3000 text)
+    message(FATAL_ERROR "clang-format: run clang-format-14 -i on the files named\n${text}")
+endif()
