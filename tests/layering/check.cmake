@@ -1,5 +1,6 @@
 # Checks every #include of the tree against the table of the house (CONTRIBUTING.md, "The house").
 # cmake -DROOT=<tree> -P check.cmake; fails and names file and include.
+cmake_minimum_required(VERSION 3.25)
 
 # What each folder may use besides itself; "may use" is transitive.
 set(may_use_media/base "")
