@@ -1,0 +1,96 @@
+// Saves and restores a run: checkpoints/step-<8 digits>/ with model, ema and optimizer.safetensors,
+// state.json and manifest.json. Written beside and renamed, so a folder with that name is always
+// whole; `latest` names the newest. Loading verifies size and SHA-256 of every file. Nothing that
+// is read can execute.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "media/base/result.h"
+#include "training/engine/model/face_model.h"
+#include "training/engine/model/named_tensor.h"
+
+namespace understudy::training {
+
+// state.json: what a run needs beside its tensors.
+struct CheckpointInfo {
+    int64_t step = 0;
+    double seconds = 0;                     // of stepping since the run began
+    std::string planJson;                   // plan.json as in force at this step
+    std::string sourceFaces;                // faceset hash of the source
+    std::string destinationFaces;           // of the destination
+    std::string program;                    // version that wrote it; filled in by the writer
+    std::map<std::string, double> numbers;  // anything else to go on with, e.g. "smoothed_loss"
+};
+
+struct CheckpointTensors {
+    NamedTensors model;
+    NamedTensors ema;        // may be empty: then there is no such file
+    NamedTensors optimizer;  // may be empty
+};
+
+struct CheckpointReport {
+    int64_t step = 0;
+    std::filesystem::path folder;
+    Status status;            // cannotWrite: nothing earlier was harmed
+    double stallSeconds = 0;  // that save() kept the caller
+    double seconds = 0;       // until it was durable
+    uint64_t bytes = 0;
+};
+
+// One save in flight: the copy out of the device is made by the caller's thread, the rest on a
+// thread of the writer's own.
+class CheckpointWriter {
+  public:
+    // Removes what an interrupted save left. `done` is called from the writer's thread after each
+    // save, failed ones too. keep: checkpoints to keep, at least 1.
+    CheckpointWriter(std::filesystem::path runFolder, int keep,
+                     std::function<void(const CheckpointReport&)> done = {});
+    ~CheckpointWriter();  // finishes the save in flight
+    CheckpointWriter(const CheckpointWriter&) = delete;
+    CheckpointWriter& operator=(const CheckpointWriter&) = delete;
+
+    // Returns when the tensors may be changed again; waits for the save in flight first.
+    void save(const CheckpointTensors& tensors, const CheckpointInfo& info);
+    bool busy() const;
+    // Until nothing is in flight; the outcome of the last save.
+    Status wait();
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+struct LoadedCheckpoint {
+    std::filesystem::path folder;
+    CheckpointInfo info;
+    std::vector<std::string> warnings;  // of newer checkpoints that were passed over as damaged
+};
+
+// The newest good checkpoint of a run (the one `latest` names first), or nothing when there is none
+// at all. Errors: corruptData when there are some but none is good.
+Result<std::optional<LoadedCheckpoint>> loadLatest(const std::filesystem::path& runFolder);
+
+// One checkpoint folder, verified. Errors: missingInput, corruptData (names the file; a newer
+// format version is named too).
+Result<CheckpointInfo> loadInfo(const std::filesystem::path& checkpointFolder);
+
+// Copies the tensors of a verified checkpoint into the given ones. Errors: corruptData naming the
+// tensor that is missing, too many or of another shape; then nothing was changed.
+Status restore(const std::filesystem::path& checkpointFolder, CheckpointTensors& into);
+
+// The weights alone; useEma takes the average where the checkpoint has one. Errors: as restore.
+Status loadWeights(const std::filesystem::path& checkpointFolder, FaceModel& model, bool useEma);
+
+// For `base` (a run folder or a checkpoint folder): copies what fits by name and shape, and returns
+// the names that did not.
+Result<std::vector<std::string>> loadBase(const std::filesystem::path& base, FaceModel& model);
+
+}  // namespace understudy::training

@@ -1,0 +1,31 @@
+// Finds the device a rank computes on. Programs link the CPU half of LibTorch only, so that they
+// start fast; the CUDA half is loaded here, when a GPU is asked for.
+#pragma once
+
+#include <torch/types.h>
+
+#include <string>
+#include <vector>
+
+#include "media/base/result.h"
+
+namespace understudy::training {
+
+// Loads libtorch_cuda.so from beside libtorch_cpu.so; repeatable. Errors: deviceUnavailable with
+// what the loader or the driver said.
+Status ensureCuda();
+
+// GPUs that can be used, 0 when there are none or CUDA does not load.
+int cudaDeviceCount();
+
+// "cpu", "cuda" or "cuda:1". Errors: usage, deviceUnavailable.
+Result<torch::Device> openDevice(const std::string& name);
+
+// "auto" is the first GPU if there is one, else the CPU; "all" every GPU, else the CPU; otherwise
+// the list itself, one entry a rank.
+std::vector<std::string> resolveDevices(const std::string& devices);
+
+// exact: deterministic algorithms only; fast: cuDNN picks by measuring, TF32 where fp32 remains.
+void setDeterminism(bool exact);
+
+}  // namespace understudy::training

@@ -1,0 +1,78 @@
+// The networks that learn two faces at once: one shared encoder, so that both faces are described
+// in the same terms, and a way back to each of them. A swap encodes the destination and decodes it
+// as the source. Sizes and switches are a ModelSpec; makeModel builds the network for it.
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "media/base/result.h"
+#include "training/plan/plan.h"
+
+namespace understudy::training {
+
+// What determines the tensors of a network. Two equal specs have equal names and shapes.
+struct ModelSpec {
+    std::string model = "df";     // df: a decoder a face; liae: one decoder, two inters
+    std::string switches = "ud";  // u: normalised code, d: doubled output, t: deeper; any order
+    int resolution = 128;         // 64 and up; divisible by 16, with d or t by 32
+    int encoderDims = 64;
+    int decoderDims = 64;
+    int maskDims = 22;
+    int bottleneck = 256;
+
+    bool has(char letter) const { return switches.find(letter) != std::string::npos; }
+    // Errors: usage, naming the key and what it may be.
+    Status check() const;
+    bool operator==(const ModelSpec&) const = default;
+};
+ModelSpec specOf(const Plan& plan);
+
+struct FaceOutput {
+    torch::Tensor image;  // [B,3,R,R] R G B, 0 to 1, at least fp32
+    torch::Tensor mask;   // [B,1,R,R] 0 to 1, at least fp32
+};
+
+// Inputs are [B,3,R,R] R G B in 0 to 1 on the module's device, channels_last where that is faster.
+class FaceModel : public torch::nn::Module {
+  public:
+    // Both sides go through what they share as one batch. B must be the same.
+    virtual std::pair<FaceOutput, FaceOutput> forwardPair(const torch::Tensor& source,
+                                                          const torch::Tensor& destination) = 0;
+    // The destination's performance with the source's face.
+    virtual FaceOutput swap(const torch::Tensor& destination) = 0;
+    virtual FaceOutput reconstructSource(const torch::Tensor& source) = 0;
+    virtual FaceOutput reconstructDestination(const torch::Tensor& destination) = 0;
+
+    const ModelSpec& spec() const { return spec_; }
+
+  protected:
+    explicit FaceModel(const ModelSpec& spec) : spec_(spec) {}
+
+  private:
+    ModelSpec spec_;
+};
+
+// On the CPU in fp32, its weights not yet set: initialise or load them. Errors: usage.
+Result<std::shared_ptr<FaceModel>> makeModel(const ModelSpec& spec);
+
+// Glorot-uniform weights (every number a function of the seed, the parameter and its index, so they
+// are the same on every machine) and zero biases.
+void initialise(FaceModel& model, uint64_t seed);
+
+// Puts the 4-d weights into channels_last, which convolutions want; before the optimizer is made.
+void useChannelsLast(torch::nn::Module& model);
+
+// Without building the network. Errors: usage.
+Result<int64_t> parameterCount(const ModelSpec& spec);
+
+// Multiply-adds of one forward of a source and destination pair, in 10^9; a training step costs
+// three times as many. Errors: usage.
+Result<double> forwardGmac(const ModelSpec& spec);
+
+}  // namespace understudy::training

@@ -1,0 +1,52 @@
+// All weights of a network in one buffer, so that optimizer, average and checkpoint handle them at
+// the speed of memory. Each parameter becomes a view with its own strides (channels_last stays), in
+// reverse order of registration, which is about the order in which backward finishes them.
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/types.h>
+
+#include <string>
+#include <vector>
+
+#include "training/engine/model/named_tensor.h"
+
+namespace understudy::training {
+
+class FlatParameters {
+  public:
+    // Moves the parameters of `module`, which must be on its final device and in its final memory
+    // format, and of one type. The module must not be moved or converted afterwards.
+    explicit FlatParameters(torch::nn::Module& module);
+
+    // Before each backward pass.
+    void zeroGradients();
+
+    const torch::Tensor& values() const { return values_; }
+    // A zeroed buffer laid out like values(), for moments and averages.
+    torch::Tensor makeBuffer() const;
+    // The parts of such a buffer under the parameters' names in order of registration, as views
+    // with the parameters' shapes and strides.
+    NamedTensors views(const torch::Tensor& buffer, const std::string& prefix = "") const;
+    // Lets the network compute with another buffer of this layout (and back, with values()).
+    void use(const torch::Tensor& buffer);
+
+    // The gradients of the last backward pass in the layout of values(): a parameter without one
+    // has zeros.
+    const torch::Tensor& gradients();
+
+  private:
+    struct Slice {
+        std::string name;
+        torch::Tensor parameter;
+        int64_t offset = 0;
+        torch::Tensor gradient;  // view of gradients_
+    };
+    torch::Tensor viewOf(const torch::Tensor& buffer, const Slice& slice) const;
+
+    std::vector<Slice> slices_;  // in order of registration
+    torch::Tensor values_;
+    torch::Tensor gradients_;
+};
+
+}  // namespace understudy::training
