@@ -49,7 +49,9 @@ std::string historyToJson(const HistoryLine& line);
 std::optional<HistoryLine> historyFromJson(const std::string& text);
 
 // Reads what was appended since `offset` (whole lines only) and moves it on. A torn last line
-// waits.
+// waits; lines that are not history are skipped; no file is no line. A file shorter than `offset`
+// was cut back to a checkpoint and is read from its start: where steps go back, the reader drops
+// what it had from there.
 Result<std::vector<HistoryLine>> readHistory(const std::filesystem::path& file, uint64_t& offset);
 
 // Steps that have a preview, and checkpoint folders that have a manifest, ascending.

@@ -33,4 +33,8 @@ struct Selection {
 Result<Selection> loadSelection(const std::filesystem::path& path);
 Status saveSelection(const Selection& selection, const std::filesystem::path& path);
 
+// Where a pack of the selection lies.
+std::filesystem::path packPath(const Selection& selection, size_t pack,
+                               const std::filesystem::path& runFolder);
+
 }  // namespace understudy::training

@@ -1,0 +1,100 @@
+#include "training/plan/changes.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <nlohmann/json.hpp>
+
+#include "media/base/file.h"
+
+namespace understudy::training {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr uint64_t kLimit = 64u << 20;  // bytes of the file
+
+}  // namespace
+
+Status appendChanges(const fs::path& file, std::span<const PlanChange> changes) {
+    std::string text;
+    for (const PlanChange& change : changes) {
+        const Json json = {{"step", change.step},
+                           {"key", change.key},
+                           {"value", change.value},
+                           {"reason", change.reason}};
+        text += json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    }
+    const bool fresh = !fs::exists(file);
+    const FileHandle handle(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!handle) {
+        return writeError(errno, file);
+    }
+    US_ASSIGN(const std::string before, readFile(file, kLimit));
+    const auto whole = static_cast<off_t>(before.rfind('\n') + 1);  // npos + 1 is 0
+    if (::ftruncate(handle.get(), whole) != 0 || ::lseek(handle.get(), whole, SEEK_SET) < 0) {
+        return writeError(errno, file);
+    }
+    US_TRY(writeAll(handle.get(), std::as_bytes(std::span(text)), file));
+    if (::fsync(handle.get()) != 0) {
+        return writeError(errno, file);
+    }
+    return fresh ? syncFolder(file.parent_path()) : Status();
+}
+
+Result<std::vector<PlanChange>> readChanges(const fs::path& file) {
+    std::vector<PlanChange> changes;
+    if (!fs::exists(file)) {
+        return changes;
+    }
+    US_ASSIGN(const std::string text, readFile(file, kLimit));
+    for (size_t start = 0, end; (end = text.find('\n', start)) != std::string::npos;
+         start = end + 1) {
+        const Json json = Json::parse(text.substr(start, end - start), nullptr, false);
+        if (!json.is_object() || !json.contains("step") || !json["step"].is_number_integer() ||
+            !json.contains("key") || !json["key"].is_string() || !json.contains("value")) {
+            continue;
+        }
+        PlanChange change;
+        change.step = json["step"].get<int64_t>();
+        change.key = json["key"].get<std::string>();
+        const Json& value = json["value"];
+        change.value = value.is_string()
+                           ? value.get<std::string>()
+                           : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+        if (json.contains("reason") && json["reason"].is_string()) {
+            change.reason = json["reason"].get<std::string>();
+        }
+        changes.push_back(std::move(change));
+    }
+    return changes;
+}
+
+Status applyChanges(Plan& plan, std::span<const PlanChange> changes, int64_t upTo) {
+    Plan changed = plan;
+    for (const PlanChange& change : changes) {
+        if (change.step <= upTo) {
+            US_TRY(setOption(changed, change.key, change.value));
+        }
+    }
+    US_TRY(changed.check());
+    plan = std::move(changed);
+    return {};
+}
+
+std::vector<PlanChange> changesBetween(const Plan& before, const Plan& after, int64_t step,
+                                       const std::string& reason) {
+    std::vector<PlanChange> changes;
+    for (const OptionInfo& option : planOptions()) {
+        const std::string value = optionValue(after, option.key);
+        if (value != optionValue(before, option.key)) {
+            changes.push_back({step, option.key, value, reason});
+        }
+    }
+    return changes;
+}
+
+}  // namespace understudy::training

@@ -1,0 +1,35 @@
+// changes.jsonl: what was changed after a run began, {"step", "key", "value", "reason"} a line.
+// Append-only; resume and reproduce replay it over plan.json.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "training/plan/plan.h"
+
+namespace understudy::training {
+
+struct PlanChange {
+    int64_t step = 0;  // the first step that runs with the new value is step + 1
+    std::string key;
+    std::string value;  // as for --set
+    std::string reason;
+};
+
+// Durable when it returns; a torn last line of a crash before is cut off first.
+Status appendChanges(const std::filesystem::path& file, std::span<const PlanChange> changes);
+
+// In the order of the file; no file is no change. Lines that are not changes are skipped.
+Result<std::vector<PlanChange>> readChanges(const std::filesystem::path& file);
+
+// Applies every change whose step is at most `upTo`, in order, and checks the plan. Errors: usage.
+Status applyChanges(Plan& plan, std::span<const PlanChange> changes, int64_t upTo);
+
+// What differs between two plans, as changes at `step`.
+std::vector<PlanChange> changesBetween(const Plan& before, const Plan& after, int64_t step,
+                                       const std::string& reason);
+
+}  // namespace understudy::training

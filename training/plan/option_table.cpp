@@ -1,0 +1,249 @@
+#include "training/plan/option_table.h"
+
+namespace understudy::training {
+
+namespace {
+
+using Kind = OptionInfo::Kind;
+
+constexpr double kMostExact = 9007199254740991;  // every JSON reader keeps integers up to here
+
+// Which of the two flags of OptionInfo an option has.
+enum Flags : unsigned { none = 0, basic = 1, live = 2 };
+
+OptionInfo info(Kind kind, const char* key, double least, double most, unsigned flags,
+                const char* help) {
+    OptionInfo made;
+    made.key = key;
+    made.kind = kind;
+    made.help = help;
+    made.least = least;
+    made.most = most;
+    made.advanced = (flags & basic) == 0;
+    made.changeableWhileRunning = (flags & live) != 0;
+    return made;
+}
+
+OptionInfo text(const char* key, unsigned flags, const char* help) {
+    return info(Kind::text, key, 0, 0, flags, help);
+}
+
+OptionInfo boolean(const char* key, unsigned flags, const char* help) {
+    return info(Kind::boolean, key, 0, 1, flags, help);
+}
+
+OptionInfo choice(const char* key, std::vector<std::string> choices, unsigned flags,
+                  const char* help) {
+    OptionInfo made = info(Kind::choice, key, 0, 0, flags, help);
+    made.choices = std::move(choices);
+    return made;
+}
+
+#define US_SLOT(member) [](Plan& plan) -> Slot { return &plan.member; }
+
+void addNetwork(std::vector<Option>& table) {
+    const auto add = [&](OptionInfo made, Slot (*slot)(Plan&)) {
+        table.push_back({std::move(made), slot});
+    };
+    add(text("source", none, "The performer whose face will appear in the result."),
+        US_SLOT(source));
+    add(text("destination", none, "The performer on whose plates the face is put."),
+        US_SLOT(destination));
+    add(choice("model", {"df", "liae"}, basic,
+               "df keeps the likeness of the source best; liae takes over the light and the shape "
+               "of the destination better and needs more memory."),
+        US_SLOT(model));
+    add(text("switches", none,
+             "Any of u, d and t: u brings the likeness closer, d doubles the resolution at little "
+             "cost, t draws finer detail and trains slower."),
+        US_SLOT(switches));
+    add(info(Kind::integer, "resolution", 64, 1024, basic,
+             "Pixels of the face on each side: twice as many show finer skin and take about four "
+             "times the time and memory."),
+        US_SLOT(resolution));
+    add(info(Kind::integer, "batch", 1, 4096, basic,
+             "Faces of each performer in one step, over all devices: more make every step steadier "
+             "and slower and take more memory."),
+        US_SLOT(batch));
+    add(info(Kind::integer, "encoderDims", 2, 1024, none,
+             "Width of the encoder: more tells more faces and expressions apart, slower."),
+        US_SLOT(encoderDims));
+    add(info(Kind::integer, "decoderDims", 2, 1024, none,
+             "Width of the decoder: more draws finer detail, slower; this costs the most memory."),
+        US_SLOT(decoderDims));
+    add(info(Kind::integer, "maskDims", 2, 1024, none,
+             "Width of the mask's decoder: more follows hair and fingers closer, slightly slower."),
+        US_SLOT(maskDims));
+    add(info(Kind::integer, "bottleneck", 2, 2048, none,
+             "Numbers a face is reduced to between encoder and decoder: too few lose expressions, "
+             "too many copy the destination's likeness."),
+        US_SLOT(bottleneck));
+    add(choice("faceType", {"half_face", "midfull_face", "full_face", "whole_face", "head"}, none,
+               "How much of the head is replaced; the faces must have been extracted as this type "
+               "or a larger one."),
+        US_SLOT(faceType));
+    add(text("encoding", none,
+             "Colour encoding the network works in; that of the extracted faces is used."),
+        US_SLOT(encoding));
+    add(text("base", none,
+             "A run folder or checkpoint to start from: what fits is taken over, so a new pair of "
+             "performers begins with a trained network."),
+        US_SLOT(base));
+}
+
+void addOptimisation(std::vector<Option>& table) {
+    const auto add = [&](OptionInfo made, Slot (*slot)(Plan&)) {
+        table.push_back({std::move(made), slot});
+    };
+    add(info(Kind::real, "learningRate", 1e-8, 1, live,
+             "How far each step moves the weights: higher learns faster until it becomes "
+             "unstable."),
+        US_SLOT(learningRate));
+    add(choice("optimizer", {"adam", "adabelief"}, none,
+               "adam is the steady choice; adabelief reaches fine detail sooner in some runs."),
+        US_SLOT(optimizer));
+    add(info(Kind::real, "emaDecay", 0, 0.999999, none,
+             "How slowly the averaged weights that previews and swaps use follow the training: "
+             "closer to 1 is calmer and later, 0 uses the weights as they are."),
+        US_SLOT(emaDecay));
+    add(info(Kind::real, "clipGradient", 0, 1e6, none,
+             "Largest length of one step's gradient: smaller survives odd faces better, 0 sets no "
+             "limit."),
+        US_SLOT(clipGradient));
+    add(info(Kind::integer, "warmupSteps", 0, 1e6, none,
+             "Steps over which the learning rate rises from zero: more avoids an unstable start."),
+        US_SLOT(warmupSteps));
+    add(choice("schedule", {"constant", "cosine"}, none,
+               "cosine lowers the learning rate to a tenth over the planned steps and ends "
+               "sharper; constant suits a run without a planned end."),
+        US_SLOT(schedule));
+    add(choice("mode", {"fast", "exact"}, none,
+               "exact repeats and resumes bit for bit on the same machine; fast gives that up for "
+               "speed."),
+        US_SLOT(mode));
+    add(choice("precision", {"auto", "fp32", "bf16"}, none,
+               "bf16 halves memory and time where the device is good at it; auto uses it there."),
+        US_SLOT(precision));
+    add(info(Kind::integer, "seed", 0, kMostExact, none,
+             "Start of all random numbers: the same seed and faces give the same run."),
+        US_SLOT(seed));
+}
+
+void addLosses(std::vector<Option>& table) {
+    const auto add = [&](OptionInfo made, Slot (*slot)(Plan&)) {
+        table.push_back({std::move(made), slot});
+    };
+    add(info(Kind::real, "loss.dssim", 0, 1000, live,
+             "Weight of structure: higher puts edges and wrinkles before exact colour."),
+        US_SLOT(loss.dssim));
+    add(info(Kind::real, "loss.mse", 0, 1000, live,
+             "Weight of colour: higher puts exact colour before structure."),
+        US_SLOT(loss.mse));
+    add(info(Kind::real, "loss.mask", 0, 1000, live,
+             "Weight of the learned mask: higher follows the face's outline sooner."),
+        US_SLOT(loss.mask));
+    add(info(Kind::real, "loss.eyesMouth", 0, 300, live,
+             "Priority of eyes and mouth: raise it when a gaze or teeth stay vague, at the cost of "
+             "the rest of the face."),
+        US_SLOT(loss.eyesMouth));
+    add(boolean("loss.masked", live,
+                "Only the face counts, so nothing is spent on the background; off also learns the "
+                "surroundings."),
+        US_SLOT(loss.masked));
+}
+
+void addAugmentation(std::vector<Option>& table) {
+    const auto add = [&](const char* key, double least, double most, const char* help,
+                         Slot (*slot)(Plan&)) {
+        table.push_back({info(Kind::real, key, least, most, live, help), slot});
+    };
+    add("augment.rotation", 0, 180,
+        "Degrees by which faces are turned at random: more copes with tilted heads it has not "
+        "seen, and blurs a little.",
+        US_SLOT(augment.rotation));
+    add("augment.scale", 0, 0.9,
+        "Fraction by which faces are made larger or smaller at random: more forgives uneven "
+        "alignment.",
+        US_SLOT(augment.scale));
+    add("augment.shift", 0, 0.5,
+        "Fraction of the width by which faces are moved at random: more forgives uneven "
+        "alignment.",
+        US_SLOT(augment.shift));
+    add("augment.flipSource", 0, 1,
+        "How often source faces are mirrored: more angles from little footage, but moles and "
+        "partings change sides.",
+        US_SLOT(augment.flipSource));
+    add("augment.flipDestination", 0, 1,
+        "How often destination faces are mirrored: more angles from little footage, with little "
+        "harm.",
+        US_SLOT(augment.flipDestination));
+    add("augment.warp", 0, 4,
+        "Strength of the elastic warp of what the network sees: without it the likeness does not "
+        "generalise, with too much detail comes late.",
+        US_SLOT(augment.warp));
+    add("augment.warpFadeFrom", 0, 1,
+        "Fraction of the steps after which the warp fades away: earlier gives fine detail sooner, "
+        "1 keeps it to the end.",
+        US_SLOT(augment.warpFadeFrom));
+    add("augment.color", 0, 1,
+        "How much the colours of what the network sees vary: more copes with changing light, and "
+        "learns skin tones later.",
+        US_SLOT(augment.color));
+    table.push_back({boolean("augment.colorTransfer", live,
+                             "Source faces take the destination's tones at times, so that the "
+                             "result sits in the plate's light."),
+                     US_SLOT(augment.colorTransfer)});
+}
+
+void addRunning(std::vector<Option>& table) {
+    const auto add = [&](OptionInfo made, Slot (*slot)(Plan&)) {
+        table.push_back({std::move(made), slot});
+    };
+    add(info(Kind::integer, "steps", 1, 1e9, basic | live,
+             "Planned length: the learning rate and the warp fade are spread over these steps, and "
+             "training ends there."),
+        US_SLOT(steps));
+    add(text("devices", basic,
+             "auto takes the best device there is, all takes every GPU, a list such as "
+             "cuda:0,cuda:1 or cpu names one for each process."),
+        US_SLOT(devices));
+    add(info(Kind::integer, "threads", 0, 4096, none,
+             "CPU threads for each process, 0 for all cores: fewer leave room for other work."),
+        US_SLOT(threads));
+    add(info(Kind::integer, "checkpointEvery", 1, 1e9, live,
+             "Steps between saved states: fewer lose less after a crash and write more to disk."),
+        US_SLOT(checkpointEvery));
+    add(info(Kind::integer, "keepCheckpoints", 1, 1000, live,
+             "Saved states that are kept: more let you go further back and take more disk."),
+        US_SLOT(keepCheckpoints));
+    add(info(Kind::integer, "previewEvery", 1, 1e9, live,
+             "Steps between preview pictures: fewer show progress sooner and cost a little time."),
+        US_SLOT(previewEvery));
+    add(info(Kind::integer, "historyEvery", 1, 1e6, none,
+             "Steps between points of the loss curves: fewer draw finer curves and cost a little "
+             "time."),
+        US_SLOT(historyEvery));
+    add(info(Kind::integer, "validationFaces", 0, 4096, none,
+             "Faces of each performer that are never trained on and measure how well unseen "
+             "frames will come out; 0 measures nothing."),
+        US_SLOT(validationFaces));
+}
+
+#undef US_SLOT
+
+}  // namespace
+
+const std::vector<Option>& optionTable() {
+    static const std::vector<Option> table = [] {
+        std::vector<Option> made;
+        addNetwork(made);
+        addOptimisation(made);
+        addLosses(made);
+        addAugmentation(made);
+        addRunning(made);
+        return made;
+    }();
+    return table;
+}
+
+}  // namespace understudy::training

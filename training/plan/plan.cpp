@@ -1,0 +1,120 @@
+#include "training/plan/plan.h"
+
+#include <algorithm>
+#include <set>
+
+#include "training/plan/option_table.h"
+
+namespace understudy::training {
+
+namespace {
+
+Error bad(const std::string& key, const std::string& message, const std::string& remedy) {
+    return {ErrorCode::usage, message, key, remedy};
+}
+
+Status checkSwitches(const std::string& switches) {
+    const std::set<char> distinct(switches.begin(), switches.end());
+    if (distinct.size() != switches.size() ||
+        switches.find_first_not_of("udt") != std::string::npos) {
+        return bad("switches", "switches cannot be '" + switches.substr(0, 100) + "'",
+                   "Use any of u, d and t, each at most once, for example ud");
+    }
+    return {};
+}
+
+Status checkResolution(const Plan& plan) {
+    const bool doubled = plan.switches.find_first_of("dt") != std::string::npos;
+    const int step = doubled ? 32 : 16;
+    if (plan.resolution % step == 0) {
+        return {};
+    }
+    const int below = std::max(64, plan.resolution / step * step);
+    return bad("resolution",
+               "resolution " + std::to_string(plan.resolution) + " is not divisible by " +
+                   std::to_string(step) +
+                   (doubled ? ", which the switches d and t need" : ", which the network needs"),
+               "Use " + std::to_string(below) + " or " + std::to_string(below + step));
+}
+
+Status checkDims(const Plan& plan) {
+    const std::pair<const char*, int> dims[] = {{"encoderDims", plan.encoderDims},
+                                                {"decoderDims", plan.decoderDims},
+                                                {"maskDims", plan.maskDims},
+                                                {"bottleneck", plan.bottleneck}};
+    for (const auto& [key, value] : dims) {
+        if (value % 2 != 0) {
+            return bad(key, std::string(key) + " cannot be " + std::to_string(value),
+                       "Use an even number, for example " + std::to_string(value + 1));
+        }
+    }
+    return {};
+}
+
+bool isGpu(const std::string& entry) {
+    return entry.starts_with("cuda:") && entry.size() > 5 && entry.size() <= 8 &&
+           entry.find_first_not_of("0123456789", 5) == std::string::npos;
+}
+
+Status checkDevices(const Plan& plan) {
+    const std::string& devices = plan.devices;
+    if (devices == "auto" || devices == "all") {
+        return {};
+    }
+    const std::string remedy =
+        "Use auto, all, or a list with one entry for each process: cuda:0,cuda:1 or cpu,cpu";
+    std::set<std::string> gpus;
+    int count = 0;
+    int cpus = 0;
+    for (size_t start = 0; start <= devices.size(); ++count) {
+        const size_t end = std::min(devices.find(',', start), devices.size());
+        const std::string entry = devices.substr(start, end - start);
+        start = end + 1;
+        if (entry == "cpu") {
+            ++cpus;
+        } else if (!isGpu(entry)) {
+            return bad("devices", "devices has an entry '" + entry.substr(0, 100) + "'", remedy);
+        } else if (!gpus.insert(entry).second) {
+            return bad("devices", "devices names " + entry + " twice",
+                       "Name each GPU once; one process uses all of it");
+        }
+    }
+    if (cpus > 0 && !gpus.empty()) {
+        return bad("devices", "devices mixes cpu and GPUs", remedy);
+    }
+    if (plan.batch < count) {
+        return bad("batch",
+                   "a batch of " + std::to_string(plan.batch) + " cannot be divided among " +
+                       std::to_string(count) + " devices",
+                   "Use a batch of at least " + std::to_string(count) + ", or fewer devices");
+    }
+    return {};
+}
+
+}  // namespace
+
+Status Plan::check() const {
+    Plan copy = *this;  // the table hands out places to write to
+    for (const Option& option : optionTable()) {
+        US_TRY(checkOption(option, copy));
+    }
+    US_TRY(checkSwitches(switches));
+    US_TRY(checkResolution(*this));
+    US_TRY(checkDims(*this));
+    US_TRY(checkDevices(*this));
+    if (encoding.empty() || encoding.size() > 31) {
+        return bad("encoding", "encoding cannot be '" + encoding.substr(0, 100) + "'",
+                   "Use the name of a colour encoding of at most 31 bytes, for example srgb");
+    }
+    if (!source.empty() && source == destination) {
+        return bad("destination", "source and destination are both '" + source + "'",
+                   "Name two different performers");
+    }
+    if (loss.dssim + loss.mse <= 0) {
+        return bad("loss.dssim", "loss.dssim and loss.mse are both 0, so no face would be learned",
+                   "Give at least one of them a weight, 10 is usual");
+    }
+    return {};
+}
+
+}  // namespace understudy::training
