@@ -17,4 +17,11 @@ std::string encode(const Message& message);
 // not known: `Error::where` then holds the name.
 Result<Message> decode(std::string_view line);
 
+// "StartJob", ...
+const char* messageName(const Message& message);
+
+// Jobs and their errors alone, as they stand in the messages, for files and for --json.
+std::string jobInfoToJson(const JobInfo& info);
+Result<JobInfo> jobInfoFromJson(std::string_view text);
+
 }  // namespace understudy::training

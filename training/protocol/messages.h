@@ -54,6 +54,7 @@ struct JobInfo {
     int exitCode = -1;  // -1 while it has none
     std::optional<JobError> error;
     std::string result;  // JSON object of the finished job, as the CLI prints it
+    std::string text;    // what is being done: "Finding faces in bird"
 };
 
 // ---- requests: client to service, each answered once by RequestDone, RequestFailed or a list

@@ -1,0 +1,152 @@
+// The one list of every message's fields and their names on the wire; reading and writing both walk
+// it. `Self` is the message or its const form, `visit` is called with (name, field) for each field.
+// A new message needs its list here, its place in the variant, and nothing else.
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include "training/protocol/messages.h"
+
+namespace understudy::training {
+
+template <class Self, class Type>
+concept FormOf = std::same_as<std::remove_const_t<Self>, Type>;
+
+void visitFields(FormOf<Hello> auto& self, auto&& visit) {
+    visit("protocolVersion", self.protocolVersion);
+    visit("program", self.program);
+    visit("version", self.version);
+}
+
+void visitFields(FormOf<JobError> auto& self, auto&& visit) {
+    visit("code", self.code);
+    visit("message", self.message);
+    visit("where", self.where);
+    visit("remedy", self.remedy);
+}
+
+void visitFields(FormOf<JobInfo> auto& self, auto&& visit) {
+    visit("job", self.job);
+    visit("kind", self.kind);
+    visit("project", self.project);
+    visit("title", self.title);
+    visit("run", self.run);
+    visit("clip", self.clip);
+    visit("state", self.state);
+    visit("done", self.done);
+    visit("total", self.total);
+    visit("unit", self.unit);
+    visit("rate", self.rate);
+    visit("secondsLeftLow", self.secondsLeftLow);
+    visit("secondsLeftHigh", self.secondsLeftHigh);
+    visit("started", self.started);
+    visit("ended", self.ended);
+    visit("exitCode", self.exitCode);
+    visit("error", self.error);
+    visit("result", self.result);
+    visit("text", self.text);
+}
+
+void visitFields(FormOf<StartJob> auto& self, auto&& visit) {
+    visit("request", self.request);
+    visit("kind", self.kind);
+    visit("project", self.project);
+    visit("title", self.title);
+    visit("run", self.run);
+    visit("clip", self.clip);
+    visit("arguments", self.arguments);
+}
+
+template <class Self>
+concept RequestOnJob = FormOf<Self, StopJob> || FormOf<Self, PauseJob> || FormOf<Self, ResumeJob> ||
+    FormOf<Self, WriteCheckpoint> || FormOf<Self, WritePreview> || FormOf<Self, RequestDone>;
+
+void visitFields(RequestOnJob auto& self, auto&& visit) {
+    visit("request", self.request);
+    visit("job", self.job);
+}
+
+void visitFields(FormOf<ListJobs> auto& self, auto&& visit) {
+    visit("request", self.request);
+    visit("offset", self.offset);
+    visit("limit", self.limit);
+}
+
+void visitFields(FormOf<StopService> auto& self, auto&& visit) {
+    visit("request", self.request);
+}
+
+void visitFields(FormOf<RequestFailed> auto& self, auto&& visit) {
+    visit("request", self.request);
+    visit("error", self.error);
+}
+
+void visitFields(FormOf<JobsListed> auto& self, auto&& visit) {
+    visit("request", self.request);
+    visit("jobs", self.jobs);
+    visit("total", self.total);
+}
+
+void visitFields(FormOf<JobChanged> auto& self, auto&& visit) {
+    visit("info", self.info);
+}
+
+void visitFields(FormOf<JobProgressed> auto& self, auto&& visit) {
+    visit("job", self.job);
+    visit("done", self.done);
+    visit("total", self.total);
+    visit("unit", self.unit);
+    visit("rate", self.rate);
+    visit("secondsLeftLow", self.secondsLeftLow);
+    visit("secondsLeftHigh", self.secondsLeftHigh);
+    visit("text", self.text);
+}
+
+void visitFields(FormOf<StepFinished> auto& self, auto&& visit) {
+    visit("job", self.job);
+    visit("step", self.step);
+    visit("time", self.time);
+    visit("loss", self.loss);
+    visit("terms", self.terms);
+    visit("validation", self.validation);
+    visit("learningRate", self.learningRate);
+    visit("iterationsPerSecond", self.iterationsPerSecond);
+    visit("dataWait", self.dataWait);
+}
+
+void visitFields(FormOf<PreviewWritten> auto& self, auto&& visit) {
+    visit("job", self.job);
+    visit("step", self.step);
+    visit("path", self.path);
+}
+
+void visitFields(FormOf<CheckpointWritten> auto& self, auto&& visit) {
+    visit("job", self.job);
+    visit("step", self.step);
+    visit("path", self.path);
+    visit("stall", self.stall);
+    visit("seconds", self.seconds);
+}
+
+void visitFields(FormOf<FacesFound> auto& self, auto&& visit) {
+    visit("job", self.job);
+    visit("clip", self.clip);
+    visit("firstFrame", self.firstFrame);
+    visit("lastFrame", self.lastFrame);
+    visit("found", self.found);
+}
+
+void visitFields(FormOf<WarningRaised> auto& self, auto&& visit) {
+    visit("job", self.job);
+    visit("text", self.text);
+}
+
+void visitFields(FormOf<JobFinished> auto& self, auto&& visit) {
+    visit("job", self.job);
+    visit("exitCode", self.exitCode);
+    visit("error", self.error);
+    visit("result", self.result);
+}
+
+}  // namespace understudy::training

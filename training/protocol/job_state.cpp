@@ -1,0 +1,126 @@
+#include "training/protocol/job_state.h"
+
+#include <cmath>
+#include <concepts>
+#include <type_traits>
+
+namespace understudy::training {
+namespace {
+
+bool take(JobInfo& info, const JobProgressed& event) {
+    const auto number = [](double value, double otherwise) {
+        return std::isfinite(value) ? value : otherwise;
+    };
+    info.done = number(event.done, info.done);
+    info.total = number(event.total, 0);
+    info.unit = event.unit;
+    info.rate = number(event.rate, 0);
+    info.secondsLeftLow = number(event.secondsLeftLow, -1);
+    info.secondsLeftHigh = number(event.secondsLeftHigh, -1);
+    info.text = event.text;
+    return true;
+}
+
+bool take(JobInfo& info, const JobFinished& event) {
+    info.error = event.error;
+    info.result = event.result;
+    return true;
+}
+
+template <class Event>
+bool take(JobInfo&, const Event&) {
+    return false;
+}
+
+}  // namespace
+
+std::string programOfKind(const std::string& kind) {
+    if (kind == "extract") {
+        return "understudy-extractor";
+    }
+    if (kind == "train") {
+        return "understudy-trainer";
+    }
+    if (kind == "swap") {
+        return "understudy-renderer";
+    }
+    return "";
+}
+
+JobInfo queuedJob(const std::string& job, const StartJob& start, double now) {
+    JobInfo info;
+    info.job = job;
+    info.kind = start.kind;
+    info.project = start.project;
+    info.title = start.title;
+    info.run = start.run;
+    info.clip = start.clip;
+    info.started = now;
+    return info;
+}
+
+bool applyEvent(JobInfo& info, const Message& event) {
+    return std::visit([&info](const auto& content) { return take(info, content); }, event);
+}
+
+void setJob(Message& event, const std::string& job) {
+    std::visit(
+        [&job](auto& content) {
+            if constexpr (requires { content.job; }) {
+                content.job = job;
+            }
+        },
+        event);
+}
+
+bool isActive(const std::string& state) {
+    return state == "starting" || state == "running" || state == "stopping";
+}
+
+bool isOver(const std::string& state) {
+    return state == "finished" || state == "failed" || state == "cancelled";
+}
+
+JobError jobError(const Error& error) {
+    return {static_cast<int>(error.code), error.message, error.where, error.remedy};
+}
+
+std::optional<ErrorCode> errorCodeOf(int exitCode) {
+    switch (static_cast<ErrorCode>(exitCode)) {
+        case ErrorCode::usage:
+        case ErrorCode::corruptData:
+        case ErrorCode::missingInput:
+        case ErrorCode::deviceUnavailable:
+        case ErrorCode::diverged:
+        case ErrorCode::cannotWrite:
+        case ErrorCode::transient:
+        case ErrorCode::environment:
+        case ErrorCode::saved:
+            return static_cast<ErrorCode>(exitCode);
+    }
+    return std::nullopt;
+}
+
+Error errorOf(const JobError& error) {
+    return {errorCodeOf(error.code).value_or(ErrorCode::usage), error.message, error.where,
+            error.remedy};
+}
+
+std::optional<JobError> errorOfEnd(const JobInfo& info, JobEnd end, const std::string& log) {
+    const std::string program = programOfKind(info.kind);
+    if (end.signal != 0) {
+        return JobError{static_cast<int>(ErrorCode::transient),
+                        program + " was ended by signal " + std::to_string(end.signal), log,
+                        "Its last words are in the log; start it again to go on"};
+    }
+    if (end.exitCode == 0) {
+        return std::nullopt;
+    }
+    if (end.exitCode == static_cast<int>(ErrorCode::saved)) {
+        return JobError{end.exitCode, "saved on request", "", "Resume it to go on"};
+    }
+    return JobError{end.exitCode, program + " ended with code " + std::to_string(end.exitCode), log,
+                    "Its last words are in the log"};
+}
+
+}  // namespace understudy::training

@@ -1,0 +1,44 @@
+// What follows from a job's messages and from its end, the same for the service and for a program
+// that runs the job itself.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "media/base/result.h"
+#include "training/protocol/messages.h"
+
+namespace understudy::training {
+
+// "understudy-extractor" for "extract", and so on; empty for a kind that is not known.
+std::string programOfKind(const std::string& kind);
+
+// A job as it stands when it is asked for.
+JobInfo queuedJob(const std::string& job, const StartJob& start, double now);
+
+// Takes progress and result from an event of the job into `info`; true if anything changed.
+bool applyEvent(JobInfo& info, const Message& event);
+
+// Fills `job` of an event, whatever it is.
+void setJob(Message& event, const std::string& job);
+
+// Whether the job's process can still say something: starting, running, stopping.
+bool isActive(const std::string& state);
+// Whether the job is over for good: finished, failed, cancelled.
+bool isOver(const std::string& state);
+
+JobError jobError(const Error& error);
+// `code` of the error is one of ErrorCode's, or usage if it is not.
+Error errorOf(const JobError& error);
+std::optional<ErrorCode> errorCodeOf(int exitCode);
+
+// How a process ended.
+struct JobEnd {
+    int exitCode = 0;  // of a normal exit
+    int signal = 0;    // that ended it, 0 if none
+};
+
+// The error to show for an end without one that the job said itself; nothing for exit code 0.
+std::optional<JobError> errorOfEnd(const JobInfo& info, JobEnd end, const std::string& log);
+
+}  // namespace understudy::training
