@@ -1,0 +1,56 @@
+// One job program as a child process: requests on its stdin, its messages from its stdout, its
+// stderr into a log that cannot grow without bound. The service supervises with it, and LocalJob
+// runs a job without the service.
+#pragma once
+
+#include <QObject>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "media/base/result.h"
+#include "training/protocol/job_state.h"
+#include "training/protocol/messages.h"
+
+namespace understudy::training {
+
+// The job's log: trainer-0.log of the run for training, a file under logFolder() otherwise.
+std::filesystem::path logOfJob(const StartJob& start, const std::string& runFolder);
+
+class JobProcess : public QObject {
+    Q_OBJECT
+  public:
+    explicit JobProcess(QObject* parent = nullptr);
+    // Kills the process and its children if it still runs: stop it first.
+    ~JobProcess() override;
+
+    // Starts the program of the job's kind with "--follow-stdin --json-lines" and the job's
+    // arguments. Errors: usage (kind), environment (program missing), cannotWrite (log).
+    Status start(const StartJob& start, const std::filesystem::path& log);
+    bool running() const;
+    int64_t pid() const;
+    const std::filesystem::path& log() const;
+
+    // Any request for the job (WriteCheckpoint, WritePreview).
+    void send(const Message& request);
+
+    // Asks it to save and end; after `patienceSeconds` SIGTERM to it and its children, after a
+    // third of that again SIGKILL.
+    void stop(double patienceSeconds);
+
+  Q_SIGNALS:
+    // Everything the job says, its Hello and JobFinished among it.
+    void eventReceived(const understudy::training::Message& event);
+    void ended(understudy::training::JobEnd end);
+
+  private:
+    struct Private;
+    std::unique_ptr<Private> private_;
+};
+
+// Stopping grows with the last save: at least 30 s, three times what it took.
+double stopPatience(double lastSaveSeconds);
+
+}  // namespace understudy::training

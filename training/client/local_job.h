@@ -1,0 +1,42 @@
+// A job started directly by the program that wants it, without the service (--local): the same job
+// programs, the same signals.
+#pragma once
+
+#include <QObject>
+#include <memory>
+
+#include "media/base/result.h"
+#include "training/client/job_process.h"
+#include "training/protocol/messages.h"
+
+namespace understudy::training {
+
+class LocalJob : public QObject {
+    Q_OBJECT
+  public:
+    explicit LocalJob(QObject* parent = nullptr);
+    ~LocalJob() override;
+
+    // `runFolder`: for a training's log; may be empty otherwise.
+    Status start(const StartJob& start, const std::string& runFolder);
+    const JobInfo& info() const;
+    // Save and end; jobFinished comes when it has ended.
+    void stop();
+    void writeCheckpoint();
+    void writePreview();
+
+  Q_SIGNALS:
+    void jobChanged(const understudy::training::JobInfo& info);
+    void stepFinished(const understudy::training::StepFinished& event);
+    void previewWritten(const understudy::training::PreviewWritten& event);
+    void checkpointWritten(const understudy::training::CheckpointWritten& event);
+    void facesFound(const understudy::training::FacesFound& event);
+    void warningRaised(const understudy::training::WarningRaised& event);
+    void jobFinished(const understudy::training::JobFinished& event);
+
+  private:
+    struct Private;
+    std::unique_ptr<Private> private_;
+};
+
+}  // namespace understudy::training

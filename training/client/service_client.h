@@ -1,0 +1,75 @@
+// A program's connection to the service: requests with an answer each, events as Qt signals. It
+// never blocks. When the connection is lost every pending request is rejected at once, and the
+// client connects again by itself, waiting longer after each failed attempt; after each connection
+// it asks for the jobs and says them all (jobsListed). What was missed meanwhile lies in the run
+// folder's files.
+//
+// One thread, with an event loop.
+#pragma once
+
+#include <QObject>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "media/base/result.h"
+#include "training/protocol/messages.h"
+
+namespace understudy::training {
+
+class ServiceClient : public QObject {
+    Q_OBJECT
+  public:
+    enum class State { disconnected, connecting, connected };
+    Q_ENUM(State)
+
+    // `program`: what the service sees as its peer's name ("understudy", "understudy-cli").
+    explicit ServiceClient(std::string program, QObject* parent = nullptr);
+    ~ServiceClient() override;
+
+    // Keeps connected from now on. With `startIfAbsent` the service is started where none runs;
+    // two that start it at once get one service. Without, the client waits for one to appear.
+    void connectToService(bool startIfAbsent);
+    void disconnectFromService();
+    State state() const;
+
+    // The answer to a request: the job it was about, or why it was refused. Requests without a
+    // connection are refused at once (transient). Called once, never from within the request
+    // itself.
+    using Answer = std::function<void(Result<std::string> job)>;
+    void startJob(StartJob start, Answer answer);  // `request` is filled in
+    void stopJob(const std::string& job, Answer answer = {});
+    void pauseJob(const std::string& job, Answer answer = {});
+    void resumeJob(const std::string& job, Answer answer = {});
+    void writeCheckpoint(const std::string& job, Answer answer = {});
+    void writePreview(const std::string& job, Answer answer = {});
+    void stopService(Answer answer = {});
+
+    // All pages of the list, newest job first.
+    using Jobs = std::function<void(Result<std::vector<JobInfo>>)>;
+    void listJobs(Jobs answer);
+
+  Q_SIGNALS:
+    // `attempt` counts the failed ones since the last connection.
+    void connectionChanged(understudy::training::ServiceClient::State state, int attempt);
+    // The service cannot be started or spoken to; the client goes on trying.
+    void connectionFailed(const understudy::Error& error);
+    // After each connection: all jobs there are. Replaces what was known.
+    void jobsListed(const std::vector<understudy::training::JobInfo>& jobs);
+    // A new job, or any change of state or progress.
+    void jobChanged(const understudy::training::JobInfo& info);
+    void stepFinished(const understudy::training::StepFinished& event);
+    void previewWritten(const understudy::training::PreviewWritten& event);
+    void checkpointWritten(const understudy::training::CheckpointWritten& event);
+    void facesFound(const understudy::training::FacesFound& event);
+    void warningRaised(const understudy::training::WarningRaised& event);
+    // The job is over for good (finished, failed, cancelled); jobChanged came before.
+    void jobFinished(const understudy::training::JobFinished& event);
+
+  private:
+    struct Private;
+    std::unique_ptr<Private> private_;
+};
+
+}  // namespace understudy::training
