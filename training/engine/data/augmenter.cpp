@@ -1,0 +1,248 @@
+#include "training/engine/data/augmenter.h"
+
+#include <cmath>
+#include <cstring>
+
+namespace understudy::training {
+
+namespace F = torch::nn::functional;
+
+namespace {
+
+constexpr int64_t kNodes = int64_t{kWarpNodes} * kWarpNodes;
+// One row of parameters a sample: placement, warp in x and y, transfer, jitter, gamma, cells.
+constexpr int64_t kPlacementAt = 0;
+constexpr int64_t kWarpAt = 6;
+constexpr int64_t kTransferAt = kWarpAt + 2 * kNodes;
+constexpr int64_t kJitterAt = kTransferAt + 12;
+constexpr int64_t kGammaAt = kJitterAt + 12;
+constexpr int64_t kRowLength = kGammaAt + 1;
+
+// Weights of a cubic (Catmull-Rom) through the nodes of a grid of `cells`: smooth, and exact in the
+// nodes. Row i belongs to the centre of output pixel i; node 0 is the left edge of the crop.
+torch::Tensor interpolation(int64_t resolution, int cells) {
+    torch::Tensor matrix = torch::zeros({resolution, kWarpNodes});
+    auto rows = matrix.accessor<float, 2>();
+    for (int64_t i = 0; i < resolution; ++i) {
+        const double at = (static_cast<double>(i) + 0.5) / static_cast<double>(resolution) * cells;
+        const int64_t node = static_cast<int64_t>(std::floor(at));
+        const double t = at - static_cast<double>(node);
+        const double weights[4] = {
+            -0.5 * t + t * t - 0.5 * t * t * t, 1 - 2.5 * t * t + 1.5 * t * t * t,
+            0.5 * t + 2 * t * t - 1.5 * t * t * t, -0.5 * t * t + 0.5 * t * t * t};
+        for (int64_t k = 0; k < 4; ++k) {
+            const int64_t column = node - 1 + k;
+            if (column > 0 && column < cells) {  // the border does not move
+                rows[i][column] += static_cast<float>(weights[k]);
+            }
+        }
+    }
+    return matrix;
+}
+
+void writeRow(float* row, const SampleDraw& draw) {
+    std::memcpy(row + kPlacementAt, draw.placement.data(), sizeof draw.placement);
+    std::memcpy(row + kWarpAt, draw.warpX.data(), sizeof draw.warpX);
+    std::memcpy(row + kWarpAt + kNodes, draw.warpY.data(), sizeof draw.warpY);
+    std::memcpy(row + kTransferAt, draw.transfer.data(), sizeof draw.transfer);
+    std::memcpy(row + kJitterAt, draw.jitter.data(), sizeof draw.jitter);
+    row[kGammaAt] = draw.gamma;
+}
+
+// [N,3,R,R] through the 3x4 matrices of each sample, clamped to [0, 1].
+torch::Tensor recolored(const torch::Tensor& images, const torch::Tensor& matrices) {
+    const torch::Tensor all = matrices.view({-1, 3, 4});
+    const torch::Tensor flat = images.flatten(2);
+    return torch::baddbmm(all.slice(2, 3, 4), all.slice(2, 0, 3), flat)
+        .clamp_(0, 1)
+        .view(images.sizes());
+}
+
+torch::Tensor sampled(const torch::Tensor& faces, const torch::Tensor& positions,
+                      int64_t resolution) {
+    const auto options = F::GridSampleFuncOptions()
+                             .mode(torch::kBicubic)
+                             .padding_mode(torch::kBorder)
+                             .align_corners(false);
+    return F::grid_sample(faces, positions.view({-1, resolution, resolution, 2}), options);
+}
+
+// What of the colour work a batch needs.
+struct ColorWork {
+    bool transfer = false;
+    bool gamma = false;
+    bool jitter = false;
+};
+
+ColorWork colorWorkOf(const BatchRequest& request) {
+    ColorWork work;
+    for (const SampleDraw& draw : request.draws) {
+        work.transfer |= draw.transfer != kSameColor;
+        work.gamma |= draw.gamma != 1;
+        work.jitter |= draw.jitter != kSameColor;
+    }
+    return work;
+}
+
+}  // namespace
+
+Augmenter::Augmenter(const FaceStore& store, int resolution, torch::Device device)
+    : store_(store), resolution_(resolution), device_(device) {
+    const torch::NoGradGuard noGradient;
+    const torch::Tensor axis =
+        (torch::arange(resolution_, torch::kFloat) + 0.5) / resolution_ * 2 - 1;
+    const auto grid = torch::meshgrid({axis, axis}, "xy");
+    positions_ = torch::stack({grid[0], grid[1], torch::ones_like(grid[0])}, -1)
+                     .view({resolution_ * resolution_, 3})
+                     .to(device);
+    rise_ = torch::stack({interpolation(resolution_, 2), interpolation(resolution_, 4),
+                          interpolation(resolution_, 8)})
+                .to(device);
+}
+
+// [2B, C, W, W] floats in the units of the store, on the device.
+torch::Tensor Augmenter::gather(const BatchRequest& request) const {
+    const auto count = static_cast<int64_t>(request.source.size());
+    const torch::Tensor& first = store_.side(0).faces;
+    std::vector<int64_t> shape(first.sizes().begin(), first.sizes().end());
+    shape[0] = 2 * count;
+    auto options = first.options();
+    if (!store_.resident()) {
+        options = options.pinned_memory(device_.is_cuda());
+    }
+    torch::Tensor all = torch::empty(shape, options);
+    for (int64_t s = 0; s < 2; ++s) {
+        const auto& wanted = s == 0 ? request.source : request.destination;
+        const torch::Tensor& faces = store_.side(static_cast<size_t>(s)).faces;
+        const torch::Tensor index = torch::tensor(wanted, torch::kLong).to(faces.device());
+        torch::Tensor part = all.narrow(0, s * count, count);
+        torch::index_select_out(part, faces, 0, index);
+    }
+    return all.to(device_, torch::kFloat, /*non_blocking=*/true);
+}
+
+torch::Tensor Augmenter::displacement(const torch::Tensor& parameters,
+                                      const torch::Tensor& cells) const {
+    const int64_t count = parameters.size(0);
+    const torch::Tensor rise = rise_.index_select(0, cells);  // [N, R, nodes]
+    const torch::Tensor nodes =
+        parameters.narrow(1, kWarpAt, 2 * kNodes).reshape({count, 2 * kWarpNodes, kWarpNodes});
+    const torch::Tensor across = torch::bmm(nodes, rise.transpose(1, 2))  // [N, 2 nodes, R]
+                                     .view({count, 2, kWarpNodes, resolution_});
+    const torch::Tensor all = torch::matmul(rise.unsqueeze(1), across);  // [N, 2, R, R]
+    return all.flatten(2).transpose(1, 2);                               // [N, R*R, 2]
+}
+
+PairBatch Augmenter::make(const BatchRequest& request) const {
+    const torch::NoGradGuard noGradient;
+    const auto half = static_cast<int64_t>(request.source.size());
+    const int64_t count = 2 * half;
+    US_CHECK(request.destination.size() == request.source.size() &&
+             request.draws.size() == 2 * request.source.size());
+    torch::Tensor host =
+        torch::empty({count, kRowLength}, torch::TensorOptions().pinned_memory(device_.is_cuda()));
+    torch::Tensor hostCells = torch::empty({count}, torch::kLong);
+    bool warped = false;
+    for (int64_t i = 0; i < count; ++i) {
+        const SampleDraw& draw = request.draws[static_cast<size_t>(i)];
+        writeRow(host.data_ptr<float>() + i * kRowLength, draw);
+        hostCells.data_ptr<int64_t>()[i] = draw.cells == 2 ? 0 : draw.cells == 4 ? 1 : 2;
+        warped |= draw.warpX != SampleDraw{}.warpX || draw.warpY != SampleDraw{}.warpY;
+    }
+    const torch::Tensor parameters = host.to(device_, /*non_blocking=*/true);
+    const torch::Tensor faces = gather(request);
+
+    // Positions in the store's own [-1, 1], which spans the margin too.
+    const double inStore = 1 / (1 + 2 * store_.margin());
+    const torch::Tensor placement =
+        parameters.narrow(1, kPlacementAt, 6).reshape({count, 2, 3}).transpose(1, 2) * inStore;
+    const torch::Tensor straight =
+        torch::matmul(positions_.unsqueeze(0), placement);  // [N, R*R, 2]
+    const torch::Tensor all =
+        sampled(faces, straight, resolution_).mul_(1 / store_.scale()).clamp_(0, 1);
+    torch::Tensor target = all.narrow(1, 0, 3);
+    torch::Tensor input = target;
+    if (warped) {
+        const torch::Tensor moved = torch::baddbmm(
+            straight, displacement(parameters, hostCells.to(device_)), placement.narrow(1, 0, 2));
+        input = sampled(faces.narrow(1, 0, 3), moved, resolution_)
+                    .mul_(1 / store_.scale())
+                    .clamp_(0, 1);
+    }
+    const ColorWork work = colorWorkOf(request);
+    if (work.transfer) {
+        const torch::Tensor matrices = parameters.narrow(1, kTransferAt, 12).contiguous();
+        target = recolored(target, matrices);
+        input = warped ? recolored(input, matrices) : target;
+    }
+    if (work.gamma) {
+        input = input.pow(parameters.narrow(1, kGammaAt, 1).view({-1, 1, 1, 1}));
+    }
+    if (work.jitter) {
+        input = recolored(input, parameters.narrow(1, kJitterAt, 12).contiguous());
+    }
+    input = input.contiguous(torch::MemoryFormat::ChannelsLast);
+    target = target.contiguous();
+    const torch::Tensor mask = all.narrow(1, 3, 1).contiguous();
+    PairBatch batch;
+    for (int64_t s = 0; s < 2; ++s) {
+        SideBatch& side = s == 0 ? batch.source : batch.destination;
+        side.warped = input.narrow(0, s * half, half);
+        side.target = target.narrow(0, s * half, half);
+        side.mask = mask.narrow(0, s * half, half);
+        if (all.size(1) > 4) {
+            side.eyesMouth = all.narrow(1, 4, 1).narrow(0, s * half, half).contiguous();
+        }
+    }
+    return batch;
+}
+
+BatchSource::BatchSource(const FaceStore& store, const BatchPlan& plan)
+    : store_(store),
+      plan_(plan),
+      samplers_{
+          BatchSampler(static_cast<int64_t>(store.side(0).split.training.size()), plan.seed, 0),
+          BatchSampler(static_cast<int64_t>(store.side(1).split.training.size()), plan.seed, 1)} {
+    for (const int64_t i : store.side(1).split.training) {
+        destinationTones_.push_back(store.side(1).tones[static_cast<size_t>(i)]);
+    }
+}
+
+BatchRequest BatchSource::training(int64_t step, int64_t first, int64_t count,
+                                   double warpStrength) const {
+    BatchRequest request;
+    for (uint32_t s = 0; s < 2; ++s) {
+        const StoredSide& side = store_.side(s);
+        DrawOptions options;
+        options.augment = plan_.augment;
+        options.flip = s == 0 ? plan_.augment.flipSource : plan_.augment.flipDestination;
+        options.margin = store_.margin();
+        options.warpStrength = warpStrength;
+        if (s == 0 && plan_.augment.colorTransfer) {
+            options.otherTones = destinationTones_;
+        }
+        const RandomStream stream =
+            s == 0 ? RandomStream::augmentSource : RandomStream::augmentDestination;
+        auto& indices = s == 0 ? request.source : request.destination;
+        for (int64_t i = first; i < first + count; ++i) {
+            const int64_t position = samplers_[s].at(static_cast<uint64_t>(step * plan_.batch + i));
+            const int64_t face = side.split.training[static_cast<size_t>(position)];
+            indices.push_back(face);
+            request.draws.push_back(drawSample(
+                options, side.tones[static_cast<size_t>(face)],
+                {plan_.seed, static_cast<uint64_t>(step), static_cast<uint32_t>(i), stream}));
+        }
+    }
+    return request;
+}
+
+BatchRequest BatchSource::plain(const std::vector<int64_t>& source,
+                                const std::vector<int64_t>& destination) {
+    BatchRequest request;
+    request.source = source;
+    request.destination = destination;
+    request.draws.resize(2 * source.size());
+    return request;
+}
+
+}  // namespace understudy::training

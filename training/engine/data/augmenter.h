@@ -1,0 +1,66 @@
+// Turns stored faces and their draws into a batch, on the device and without gradients: one gather,
+// one grid sampling for the target (colours and masks) and one for the warped input, both straight
+// from the 8-bit faces, so that no pixel is resampled twice.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "training/engine/data/face_store.h"
+#include "training/engine/data/sample_draw.h"
+#include "training/engine/loss/batch.h"
+
+namespace understudy::training {
+
+// The faces of one batch, the same number of each side.
+struct BatchRequest {
+    std::vector<int64_t> source;  // indices of the stored faces
+    std::vector<int64_t> destination;
+    std::vector<SampleDraw> draws;  // source's, then destination's
+};
+
+class Augmenter {
+  public:
+    // `store` must outlive it.
+    Augmenter(const FaceStore& store, int resolution, torch::Device device);
+
+    PairBatch make(const BatchRequest& request) const;
+
+  private:
+    torch::Tensor gather(const BatchRequest& request) const;
+    torch::Tensor displacement(const torch::Tensor& parameters, const torch::Tensor& cells) const;
+
+    const FaceStore& store_;
+    int64_t resolution_;
+    torch::Device device_;
+    torch::Tensor positions_;  // [R*R, 3]: x, y, 1 of the output's pixel centres
+    torch::Tensor rise_;       // [3, R, kWarpNodes]: interpolation from the nodes of 2, 4, 8 cells
+};
+
+// What to train on at one step: indices and draws of samples `first` to `first` + `count` of the
+// global batch. A pure function of its arguments, so that any split over ranks gives the same
+// samples.
+struct BatchPlan {
+    Augmentation augment;
+    uint64_t seed = 1;
+    int64_t batch = 8;  // global
+};
+class BatchSource {
+  public:
+    BatchSource(const FaceStore& store, const BatchPlan& plan);
+    // `warpStrength` is the plan's warp after its fade.
+    BatchRequest training(int64_t step, int64_t first, int64_t count, double warpStrength) const;
+    // Given faces, unchanged.
+    static BatchRequest plain(const std::vector<int64_t>& source,
+                              const std::vector<int64_t>& destination);
+
+  private:
+    const FaceStore& store_;
+    BatchPlan plan_;
+    BatchSampler samplers_[2];
+    std::vector<FaceTones> destinationTones_;  // of the faces that train
+};
+
+}  // namespace understudy::training

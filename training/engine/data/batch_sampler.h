@@ -1,0 +1,36 @@
+// Which face the n-th sample of a run is: a pure function of (seed, side, n). Batches therefore do
+// not depend on the number of ranks, and a resumed run needs only its step. Every epoch is a fresh
+// permutation, so that each face is seen equally often.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace understudy::training {
+
+// Faces that train and faces that only measure. The latter are spread evenly over the clip's order,
+// at most a tenth of all; a handful of faces gives none.
+struct FaceSplit {
+    std::vector<int64_t> training;
+    std::vector<int64_t> validation;
+};
+FaceSplit splitFaces(int64_t count, int64_t wantedValidation);
+
+class BatchSampler {
+  public:
+    // `count` faces > 0; `side` keeps the orders of source and destination apart.
+    BatchSampler(int64_t count, uint64_t seed, uint32_t side);
+
+    // Position, 0 to count - 1, of sample `n` = step * batch + place in the batch.
+    int64_t at(uint64_t n) const;
+
+  private:
+    uint64_t permuted(uint64_t epoch, uint64_t position) const;
+
+    uint64_t count_;
+    uint64_t seed_;
+    uint32_t side_;
+    uint32_t halfBits_;
+};
+
+}  // namespace understudy::training

@@ -1,0 +1,76 @@
+// All faces of a run in memory, where the augmentation can gather them: shrunk once to the size
+// that trains (the trained area and its margin), verified against their hashes, still 8 bits a
+// sample. They lie on the device when they fit its share of memory, otherwise in host memory, and
+// beyond that in an unnamed file that the kernel pages.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "media/base/result.h"
+#include "training/engine/data/batch_sampler.h"
+#include "training/engine/data/sample_draw.h"
+#include "training/plan/plan.h"
+#include "training/plan/selection.h"
+
+namespace understudy::training {
+
+struct StoreOptions {
+    int resolution = 128;
+    int64_t validationFaces = 16;
+    bool eyesMouth = false;  // also rasterise the weights of eyes and mouth
+    torch::Device device = torch::kCPU;
+    uint64_t deviceBudget = 0;       // bytes; faces beyond it stay on the host
+    uint64_t hostBudget = 0;         // bytes; faces beyond it go to a file
+    std::filesystem::path overflow;  // folder of that file
+};
+
+struct StoredSide {
+    std::string performer;
+    // [N, C, W, W], u8 in 0..255 or f16 in 0..1; C: R, G, B, mask, and eyes and mouth if asked for.
+    torch::Tensor faces;
+    std::vector<FaceTones> tones;    // of each face
+    std::vector<std::string> names;  // "again:1034"
+    FaceSplit split;                 // indices of `faces`
+};
+
+class FaceStore {
+  public:
+    // Errors: usage (no faces, packs smaller than the resolution, mixed encodings or face types),
+    // missingInput, corruptData (a pack is damaged or not the one that was selected).
+    // `folder` is what relative pack paths start at.
+    static Result<FaceStore> load(const Selection& selection, const std::filesystem::path& folder,
+                                  const StoreOptions& options);
+
+    // Smooth random faces, for benchmarks and tests.
+    static FaceStore synthetic(const StoreOptions& options, int64_t facesASide, uint64_t seed);
+
+    const StoredSide& side(size_t i) const { return sides_[i]; }
+    int size() const { return size_; }         // W
+    double margin() const { return margin_; }  // around the trained area, as in the packs
+    double scale() const { return scale_; }    // stored value of 1.0
+    bool resident() const { return resident_; }
+    uint64_t bytes() const;
+    const std::string& encoding() const { return encoding_; }
+    const std::string& faceType() const { return faceType_; }
+
+  private:
+    FaceStore() = default;
+    Status allocate(const StoreOptions& options, int64_t source, int64_t destination);
+    void toDevice(const StoreOptions& options);
+
+    std::vector<StoredSide> sides_;
+    int size_ = 0;
+    double margin_ = 0.15;
+    double scale_ = 255;
+    bool resident_ = false;
+    std::string encoding_ = "srgb";
+    std::string faceType_ = "whole_face";
+
+    friend class FaceLoader;
+};
+
+}  // namespace understudy::training
