@@ -40,7 +40,8 @@ class BackgroundProcess {
     pid_t pid() const { return pid_; }
     void write(const std::string& text);
     void closeInput();
-    void signal(int number);
+    void signal(int number);       // to the program itself
+    void signalGroup(int number);  // to it and everything it started in its group
     bool running();
     // Waits; exit code, or 128 + signal. Throws when it outlives the limit.
     int wait(double limitSeconds = 280);
