@@ -38,7 +38,6 @@ class FaceLoss {
                           const PairBatch& batch) const;
 
   private:
-    struct Gathered;
     void addTerms(const char* name, const torch::Tensor& perSide, LossResult& result) const;
 
     LossWeights weights_;
@@ -46,8 +45,5 @@ class FaceLoss {
     torch::Tensor edge_;                  // of the blurred mask
     torch::ScalarType type_;
 };
-
-// Normalised Gaussian of any size, odd or even, centred on (size - 1) / 2; fp64.
-torch::Tensor gaussianWindow(int size, double sigma);
 
 }  // namespace understudy::training

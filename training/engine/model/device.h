@@ -25,7 +25,8 @@ Result<torch::Device> openDevice(const std::string& name);
 // the list itself, one entry a rank.
 std::vector<std::string> resolveDevices(const std::string& devices);
 
-// exact: deterministic algorithms only; fast: cuDNN picks by measuring, TF32 where fp32 remains.
+// exact: deterministic algorithms only; fast: cuDNN picks by measuring. fp32 is never rounded to
+// TF32 in either.
 void setDeterminism(bool exact);
 
 }  // namespace understudy::training

@@ -19,34 +19,36 @@ class FlatParameters {
     // format, and of one type. The module must not be moved or converted afterwards.
     explicit FlatParameters(torch::nn::Module& module);
 
-    // Before each backward pass.
+    // Before each backward pass. Backward then hands its own tensors over instead of adding to
+    // zeros, which saves three passes over memory.
     void zeroGradients();
 
     const torch::Tensor& values() const { return values_; }
-    // A zeroed buffer laid out like values(), for moments and averages.
+    // A zeroed buffer laid out like values(), for moments and averages. Between the parts are
+    // gaps, which stay zero.
     torch::Tensor makeBuffer() const;
     // The parts of such a buffer under the parameters' names in order of registration, as views
     // with the parameters' shapes and strides.
     NamedTensors views(const torch::Tensor& buffer, const std::string& prefix = "") const;
+    // The same parts in one dimension, in order of memory.
+    std::vector<torch::Tensor> pieces(const torch::Tensor& buffer) const;
     // Lets the network compute with another buffer of this layout (and back, with values()).
     void use(const torch::Tensor& buffer);
 
-    // The gradients of the last backward pass in the layout of values(): a parameter without one
-    // has zeros.
-    const torch::Tensor& gradients();
+    // The gradients of the last backward pass like pieces(): without a copy where the strides are
+    // the parameter's, zeros where there is none.
+    std::vector<torch::Tensor> gradientPieces() const;
 
   private:
     struct Slice {
         std::string name;
         torch::Tensor parameter;
         int64_t offset = 0;
-        torch::Tensor gradient;  // view of gradients_
     };
     torch::Tensor viewOf(const torch::Tensor& buffer, const Slice& slice) const;
 
     std::vector<Slice> slices_;  // in order of registration
     torch::Tensor values_;
-    torch::Tensor gradients_;
 };
 
 }  // namespace understudy::training

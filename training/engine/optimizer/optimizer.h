@@ -1,6 +1,6 @@
-// Turns gradients into better weights: Adam or AdaBelief over flat buffers, with the gradient
-// clipped by its global norm. Nothing here waits for the device. A step whose gradient is not
-// finite leaves weights and moments alone and is counted.
+// Turns gradients into better weights: Adam or AdaBelief, with the gradient clipped by its global
+// norm. Nothing here waits for a GPU. A step whose gradient is not finite leaves weights and
+// moments alone and is counted.
 #pragma once
 
 #include <torch/types.h>
@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "media/base/result.h"
 #include "training/engine/model/named_tensor.h"
@@ -24,7 +25,7 @@ class Optimizer {
 
     // Everything that must be saved and restored, as live views: save their contents, and copy into
     // them to restore. Names are "<moment>.<parameter>", and "step", "skipped".
-    NamedTensors state();
+    NamedTensors state() const;
 
     // Scalars on the device: norm of the last gradient before clipping, and steps left out because
     // it was not finite.
@@ -32,20 +33,26 @@ class Optimizer {
     const torch::Tensor& skippedSteps() const { return skipped_; }
 
   protected:
+    // One piece per parameter, in one dimension.
+    struct Pieces {
+        std::vector<torch::Tensor> values, gradients, first, second;
+    };
+
     Optimizer(std::shared_ptr<FlatParameters> parameters, std::string firstName,
               std::string secondName);
-    // `scale` divides the gradients; `bad` is 1 for a step to leave out. Both are scalars on the
-    // device.
-    virtual void update(double learningRate, const torch::Tensor& scale,
+    // `scale` (undefined for 1) divides the gradients; `bad` is 1 for a step to leave out. Both are
+    // scalars on the device.
+    virtual void update(Pieces& pieces, double learningRate, const torch::Tensor& scale,
                         const torch::Tensor& bad) = 0;
 
-    std::shared_ptr<FlatParameters> parameters_;
-    torch::Tensor first_, second_;  // moments
-    torch::Tensor step_;            // steps taken, fp32 scalar
+    torch::Tensor step_;  // steps taken, fp32 scalar
 
   private:
+    std::shared_ptr<FlatParameters> parameters_;
     std::string firstName_, secondName_;
+    torch::Tensor first_, second_;  // moments
     torch::Tensor norm_, skipped_;
+    Pieces pieces_;
 };
 
 // "adam": betas 0.5 and 0.999, eps 1e-8 (Kingma and Ba, 2015). "adabelief": m = .9m + .1g;
@@ -53,35 +60,5 @@ class Optimizer {
 // 2020). Errors: usage.
 Result<std::unique_ptr<Optimizer>> makeOptimizer(const std::string& name,
                                                  std::shared_ptr<FlatParameters> parameters);
-
-// Exponential moving average of the weights: steadier faces than the weights of any one step.
-class Ema {
-  public:
-    // Starts at the present weights. decay 0: off, values() are the weights themselves.
-    Ema(std::shared_ptr<FlatParameters> parameters, double decay);
-
-    // After step number `step` (from 1); the decay is min(decay, (1 + step) / (10 + step)), so that
-    // the beginning is forgotten.
-    void update(int64_t step);
-    // Live views under the parameters' names; empty when off.
-    NamedTensors state();
-
-    // While it lives the network computes with the average: for previews and validation.
-    class Scope {
-      public:
-        explicit Scope(Ema& ema);
-        ~Scope();
-        Scope(const Scope&) = delete;
-        Scope& operator=(const Scope&) = delete;
-
-      private:
-        Ema& ema_;
-    };
-
-  private:
-    std::shared_ptr<FlatParameters> parameters_;
-    double decay_;
-    torch::Tensor average_;
-};
 
 }  // namespace understudy::training

@@ -1,0 +1,146 @@
+#include "training/engine/model/device.h"
+
+#include <dlfcn.h>
+
+#include <torch/torch.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+
+namespace understudy::training {
+
+namespace {
+
+constexpr const char* kRemedy =
+    "Check the driver with nvidia-smi, or train on the CPU (devices=cpu)";
+
+Error unavailable(const std::string& message, const std::string& where) {
+    return {ErrorCode::deviceUnavailable, message, where, kRemedy};
+}
+
+// Asks the driver itself, which takes a moment, before the CUDA half of LibTorch, which takes
+// seconds, is loaded for nothing.
+int driverDeviceCount() {
+    static const int count = [] {
+        void* driver = ::dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
+        if (driver == nullptr) {
+            return 0;
+        }
+        const auto init = reinterpret_cast<int (*)(unsigned)>(::dlsym(driver, "cuInit"));
+        const auto devices = reinterpret_cast<int (*)(int*)>(::dlsym(driver, "cuDeviceGetCount"));
+        int found = 0;
+        if (init == nullptr || devices == nullptr || init(0) != 0 || devices(&found) != 0) {
+            return 0;
+        }
+        return found;
+    }();
+    return count;
+}
+
+// The folder of the libtorch_cpu.so that this program runs with.
+std::filesystem::path torchFolder() {
+    Dl_info info{};
+    if (::dladdr(reinterpret_cast<void*>(&at::globalContext), &info) == 0 ||
+        info.dli_fname == nullptr) {
+        return {};
+    }
+    return std::filesystem::path(info.dli_fname).parent_path();
+}
+
+Status loadCuda() {
+    if (driverDeviceCount() == 0) {
+        return unavailable("the driver reports no NVIDIA GPU", "cuda");
+    }
+    const auto library = torchFolder() / "libtorch_cuda.so";
+    if (::dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr) {
+        const char* reason = ::dlerror();
+        return unavailable(std::string("the CUDA half of LibTorch does not load: ") +
+                               (reason != nullptr ? reason : "unknown reason"),
+                           library.string());
+    }
+    if (!torch::cuda::is_available()) {
+        return unavailable("LibTorch finds no usable GPU", library.string());
+    }
+    return {};
+}
+
+}  // namespace
+
+Status ensureCuda() {
+    static const Status status = loadCuda();
+    return status;
+}
+
+int cudaDeviceCount() {
+    return ensureCuda().ok() ? static_cast<int>(torch::cuda::device_count()) : 0;
+}
+
+Result<torch::Device> openDevice(const std::string& name) {
+    if (name == "cpu") {
+        return torch::Device(torch::kCPU);
+    }
+    int index = 0;
+    const std::string prefix = "cuda:";
+    if (name.starts_with(prefix)) {
+        const char* end = name.data() + name.size();
+        const auto parsed = std::from_chars(name.data() + prefix.size(), end, index);
+        if (parsed.ec != std::errc{} || parsed.ptr != end || index < 0) {
+            return Error{ErrorCode::usage, "\"" + name + "\" is not a device", "devices",
+                         "Use cpu, cuda:0, cuda:1 and so on"};
+        }
+    } else if (name != "cuda") {
+        return Error{ErrorCode::usage, "\"" + name + "\" is not a device", "devices",
+                     "Use cpu, cuda:0, cuda:1 and so on"};
+    }
+    US_TRY(ensureCuda());
+    if (index >= cudaDeviceCount()) {
+        return unavailable(
+            "there are " + std::to_string(cudaDeviceCount()) + " GPUs, counted from 0", name);
+    }
+    return torch::Device(torch::kCUDA, static_cast<torch::DeviceIndex>(index));
+}
+
+std::vector<std::string> resolveDevices(const std::string& devices) {
+    std::vector<std::string> list;
+    if (devices == "auto" || devices == "all") {
+        const int count =
+            devices == "auto" ? std::min(driverDeviceCount(), 1) : driverDeviceCount();
+        for (int i = 0; i < count; ++i) {
+            list.push_back("cuda:" + std::to_string(i));
+        }
+        if (list.empty()) {
+            list.emplace_back("cpu");
+        }
+        return list;
+    }
+    size_t begin = 0;
+    while (begin <= devices.size()) {
+        const size_t end = std::min(devices.find(',', begin), devices.size());
+        std::string entry = devices.substr(begin, end - begin);
+        entry.erase(0, entry.find_first_not_of(' '));
+        entry.erase(entry.find_last_not_of(' ') + 1);
+        list.push_back(entry);
+        begin = end + 1;
+    }
+    return list;
+}
+
+void setDeterminism(bool exact) {
+    auto& context = at::globalContext();
+    if (exact) {
+        // Read by cuBLAS when its first handle is made.
+        ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 1);
+    }
+    context.setDeterministicAlgorithms(exact, false);
+    context.setDeterministicCuDNN(exact);
+    context.setDeterministicMkldnn(exact);
+    context.setBenchmarkCuDNN(!exact);
+    // Filling fresh memory only helps to find bugs, and costs a pass over it.
+    context.setDeterministicFillUninitializedMemory(false);
+    // What computes in fp32 does so for a reason: the losses cancel nearly equal numbers.
+    context.setAllowTF32CuDNN(false);
+    context.setAllowTF32CuBLAS(false);
+}
+
+}  // namespace understudy::training
