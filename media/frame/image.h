@@ -61,8 +61,8 @@ class Image {
     void checkType() const {
         static_assert(std::is_same_v<T, uint8_t> || std::is_same_v<T, uint16_t> ||
                       std::is_same_v<T, float>);
-        US_CHECK(sizeof(T) == bytesPerSample(type_) &&
-                 std::is_same_v<T, float> == (type_ == SampleType::f32));
+        constexpr bool kFloat = std::is_same_v<T, float>;
+        US_CHECK(sizeof(T) == bytesPerSample(type_) && kFloat == (type_ == SampleType::f32));
     }
 
     int width_ = 0;

@@ -1,0 +1,368 @@
+#include "media/frame/resample.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+#include <vector>
+
+#include "media/frame/half.h"
+
+namespace understudy::media {
+
+namespace {
+
+// Positions between two source pixels that have weights of their own. The rounding moves a pixel
+// by at most 0.0005 px.
+constexpr int kPhases = 1024;
+// From this shrinkage on, whole blocks are averaged first, so that large faces stay cheap.
+constexpr double kBlocksFrom = 3;
+
+using Lanes = float __attribute__((vector_size(16)));
+
+Lanes load(const float* from) {
+    Lanes lanes;
+    std::memcpy(&lanes, from, sizeof lanes);
+    return lanes;
+}
+
+// Keys, "Cubic convolution interpolation for digital image processing" (1981), with a = -1/2.
+double catmullRom(double x) {
+    x = std::abs(x);
+    if (x < 1) {
+        return (1.5 * x - 2.5) * x * x + 1;
+    }
+    return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+}
+
+int blockSize(double shrinkage) {
+    return shrinkage < kBlocksFrom ? 1 : std::max(2, static_cast<int>(shrinkage / 2));
+}
+
+// One axis of the source: how it is shrunk and weighted.
+struct Axis {
+    Axis(double shrinkage, int length)
+        : block(blockSize(shrinkage)),
+          width(std::max(1.0, shrinkage / block)),
+          taps(2 * static_cast<int>(std::ceil(2 * width - 1e-9))),
+          blocks((length + block - 1) / block) {}
+
+    // Weights of `taps` blocks for each phase, padded with zeros to a multiple of four.
+    void makeWeights() {
+        stride = (taps + 3) / 4 * 4;
+        weights.assign(static_cast<size_t>(kPhases) * stride, 0.0F);
+        std::vector<double> row(static_cast<size_t>(taps));
+        for (int phase = 0; phase < kPhases; ++phase) {
+            double sum = 0;
+            for (int i = 0; i < taps; ++i) {
+                const double distance = i - (taps / 2 - 1) - static_cast<double>(phase) / kPhases;
+                row[static_cast<size_t>(i)] = catmullRom(distance / width);
+                sum += row[static_cast<size_t>(i)];
+            }
+            for (int i = 0; i < taps; ++i) {
+                weights[static_cast<size_t>(phase) * stride + i] =
+                    static_cast<float>(row[static_cast<size_t>(i)] / sum);
+            }
+        }
+    }
+
+    // The first block and the phase for a place in source pixels.
+    struct Place {
+        int first;
+        const float* weights;
+    };
+    Place place(double position) const {
+        const double inBlocks = position / block - 0.5;
+        const auto fixed = static_cast<int64_t>(std::floor(inBlocks * kPhases + 0.5));
+        const auto base = static_cast<int>(fixed >> 10);
+        const auto phase = static_cast<size_t>(fixed & (kPhases - 1));
+        return {base - (taps / 2 - 1), weights.data() + phase * stride};
+    }
+
+    // How far outside the picture a place can still see it, in source pixels.
+    double reach() const { return (2 * width + 2) * block; }
+
+    int block;
+    double width;
+    int taps;
+    int blocks;
+    int stride = 0;
+    std::vector<float> weights;
+};
+
+static_assert(kPhases == 1 << 10);
+
+// The part of the source that the result needs, averaged in blocks, as floats in one or four lanes
+// a pixel, with the border written out so that the inner loops need no tests.
+struct Region {
+    int x0 = 0;  // in blocks
+    int y0 = 0;
+    int width = 0;
+    int height = 0;
+    int lanes = 1;
+    std::vector<float> samples;
+    const float* at(int x, int y) const {
+        return samples.data() +
+               (static_cast<size_t>(y - y0) * width + static_cast<size_t>(x - x0)) * lanes;
+    }
+};
+
+// Adds the samples of `count` source columns of one row to `sums`.
+template <class T, class Sum>
+void addRow(const T* from, size_t count, bool half, Sum* sums) {
+    if constexpr (std::is_same_v<T, uint16_t> && std::is_same_v<Sum, float>) {
+        if (half) {
+            for (size_t i = 0; i < count; ++i) {
+                sums[i] += floatFromHalf(from[i]);
+            }
+            return;
+        }
+    }
+    for (size_t i = 0; i < count; ++i) {
+        sums[i] += static_cast<Sum>(from[i]);
+    }
+}
+
+class RegionFiller {
+  public:
+    RegionFiller(const Image& in, const Axis& across, const Axis& down, Border border)
+        : in_(in), across_(across), down_(down), border_(border) {}
+
+    void fill(Region& region) const {
+        switch (in_.type()) {
+            case SampleType::u8:
+                fillOf<uint8_t, uint32_t>(region);
+                break;
+            case SampleType::u16:
+                fillOf<uint16_t, uint32_t>(region);
+                break;
+            case SampleType::f16:
+                fillOf<uint16_t, float>(region);
+                break;
+            default:
+                fillOf<float, float>(region);
+        }
+    }
+
+  private:
+    template <class T, class Sum>
+    void fillOf(Region& region) const {
+        const int channels = in_.channels();
+        // At least one column, so that a region beside the picture still finds the edge to repeat.
+        const int firstX = std::clamp(region.x0 * across_.block, 0, in_.width() - 1);
+        const int lastX =
+            std::clamp((region.x0 + region.width) * across_.block, firstX + 1, in_.width());
+        const bool half = in_.type() == SampleType::f16;
+        std::vector<Sum> sums(static_cast<size_t>(lastX - firstX) * channels);
+        for (int y = 0; y < region.height; ++y) {
+            const int block = region.y0 + y;
+            if (border_ == Border::zero && (block < 0 || block >= down_.blocks)) {
+                continue;
+            }
+            std::fill(sums.begin(), sums.end(), Sum{});
+            for (int i = 0; i < down_.block; ++i) {
+                int row = block * down_.block + i;
+                if (row < 0 || row >= in_.height()) {
+                    if (border_ == Border::zero) {
+                        continue;
+                    }
+                    row = std::clamp(row, 0, in_.height() - 1);
+                }
+                addRow(in_.row<T>(row) + static_cast<size_t>(firstX) * channels, sums.size(), half,
+                       sums.data());
+            }
+            spread(sums, firstX, lastX, region,
+                   region.samples.data() + static_cast<size_t>(y) * region.width * region.lanes);
+        }
+    }
+
+    // From sums over the rows of a block to one row of the region.
+    template <class Sum>
+    void spread(const std::vector<Sum>& sums, int firstX, int lastX, const Region& region,
+                float* to) const {
+        const int channels = in_.channels();
+        const float scale = 1.0F / static_cast<float>(across_.block * down_.block);
+        for (int x = 0; x < region.width; ++x, to += region.lanes) {
+            const int from = (region.x0 + x) * across_.block;
+            if (across_.block == 1 && from >= firstX && from < lastX) {
+                const Sum* sample = sums.data() + static_cast<size_t>(from - firstX) * channels;
+                for (int c = 0; c < channels; ++c) {
+                    to[c] = static_cast<float>(sample[c]) * scale;
+                }
+                continue;
+            }
+            for (int i = from; i < from + across_.block; ++i) {
+                int column = i;
+                if (column < firstX || column >= lastX) {
+                    if (border_ == Border::zero) {
+                        continue;
+                    }
+                    column = std::clamp(column, firstX, lastX - 1);
+                }
+                const Sum* sample = sums.data() + static_cast<size_t>(column - firstX) * channels;
+                for (int c = 0; c < channels; ++c) {
+                    to[c] += static_cast<float>(sample[c]) * scale;
+                }
+            }
+        }
+    }
+
+    const Image& in_;
+    const Axis& across_;
+    const Axis& down_;
+    Border border_;
+};
+
+class Resampler {
+  public:
+    Resampler(const Image& in, const Affine& inFromOut, int outWidth, int outHeight, Border border)
+        : in_(in),
+          inFromOut_(inFromOut),
+          border_(border),
+          across_(std::hypot(inFromOut.xx, inFromOut.xy), in.width()),
+          down_(std::hypot(inFromOut.yx, inFromOut.yy), in.height()),
+          out_(outWidth, outHeight, in.channels(), in.type()) {}
+
+    Image run() {
+        across_.makeWeights();
+        down_.makeWeights();
+        gather();
+        switch (in_.type()) {
+            case SampleType::u8:
+                weigh<uint8_t>();
+                break;
+            case SampleType::f32:
+                weigh<float>();
+                break;
+            default:
+                weigh<uint16_t>();
+        }
+        return std::move(out_);
+    }
+
+  private:
+    // Where the centre of an output pixel lies in the source. Beyond the kernel's reach everything
+    // is border, so the place stops there and the region stays small.
+    Point placeOf(double x, double y) const {
+        const Point p = inFromOut_({x, y});
+        return {std::clamp(p.x, -across_.reach(), in_.width() + across_.reach()),
+                std::clamp(p.y, -down_.reach(), in_.height() + down_.reach())};
+    }
+
+    void gather() {
+        const double right = out_.width() - 0.5;
+        const double bottom = out_.height() - 0.5;
+        const Point corners[] = {placeOf(0.5, 0.5), placeOf(right, 0.5), placeOf(0.5, bottom),
+                                 placeOf(right, bottom)};
+        Point low = corners[0];
+        Point high = corners[0];
+        for (const Point& p : corners) {
+            low = {std::min(low.x, p.x), std::min(low.y, p.y)};
+            high = {std::max(high.x, p.x), std::max(high.y, p.y)};
+        }
+        region_.lanes = in_.channels() == 1 ? 1 : 4;
+        region_.x0 = across_.place(low.x).first - 1;
+        region_.y0 = down_.place(low.y).first - 1;
+        region_.width = across_.place(high.x).first + across_.taps + 1 - region_.x0;
+        region_.height = down_.place(high.y).first + down_.taps + 1 - region_.y0;
+        // The padded weights (zeros) may read a few samples past the end of the last row.
+        region_.samples.assign(
+            static_cast<size_t>(region_.width) * region_.height * region_.lanes + 4, 0.0F);
+        RegionFiller(in_, across_, down_, border_).fill(region_);
+    }
+
+    bool outside(Point p) const {
+        return border_ == Border::zero &&
+               (p.x <= -across_.reach() || p.y <= -down_.reach() ||
+                p.x >= in_.width() + across_.reach() || p.y >= in_.height() + down_.reach());
+    }
+
+    template <class T>
+    void weigh() {
+        const int channels = in_.channels();
+        for (int y = 0; y < out_.height(); ++y) {
+            T* to = out_.row<T>(y);
+            for (int x = 0; x < out_.width(); ++x, to += channels) {
+                const Point p = placeOf(x + 0.5, y + 0.5);
+                if (outside(p)) {
+                    continue;
+                }
+                if (channels == 1) {
+                    store(sumOfOne(across_.place(p.x), down_.place(p.y)), 1, to);
+                } else {
+                    const Lanes sum = sumOfFour(across_.place(p.x), down_.place(p.y));
+                    store(sum, channels, to);
+                }
+            }
+        }
+    }
+
+    // Sums along rows with one channel: four neighbours at a time.
+    Lanes sumOfOne(Axis::Place column, Axis::Place row) const {
+        Lanes sum{};
+        for (int j = 0; j < down_.taps; ++j) {
+            const float* from = region_.at(column.first, row.first + j);
+            Lanes line{};
+            for (int i = 0; i < across_.taps; i += 4) {
+                line += load(column.weights + i) * load(from + i);
+            }
+            sum += line * row.weights[j];
+        }
+        return Lanes{sum[0] + sum[1] + sum[2] + sum[3], 0, 0, 0};
+    }
+
+    Lanes sumOfFour(Axis::Place column, Axis::Place row) const {
+        Lanes sum{};
+        for (int j = 0; j < down_.taps; ++j) {
+            const float* from = region_.at(column.first, row.first + j);
+            Lanes even{};
+            Lanes odd{};
+            int i = 0;
+            for (; i + 1 < across_.taps; i += 2) {
+                even += load(from + 4 * i) * column.weights[i];
+                odd += load(from + 4 * i + 4) * column.weights[i + 1];
+            }
+            if (i < across_.taps) {
+                even += load(from + 4 * i) * column.weights[i];
+            }
+            sum += (even + odd) * row.weights[j];
+        }
+        return sum;
+    }
+
+    template <class T>
+    void store(Lanes sum, int channels, T* to) const {
+        for (int c = 0; c < channels; ++c) {
+            if constexpr (std::is_same_v<T, float>) {
+                to[c] = sum[c];
+            } else if (in_.type() == SampleType::f16) {
+                const float value =
+                    std::isfinite(sum[c]) ? std::clamp(sum[c], -kHalfMax, kHalfMax) : sum[c];
+                to[c] = static_cast<T>(halfFromFloat(value));
+            } else {
+                constexpr auto kTop = static_cast<float>(std::numeric_limits<T>::max());
+                to[c] = static_cast<T>(
+                    static_cast<int32_t>(std::min(std::max(0.0F, sum[c]), kTop) + 0.5F));
+            }
+        }
+    }
+
+    const Image& in_;
+    Affine inFromOut_;
+    Border border_;
+    Axis across_;
+    Axis down_;
+    Region region_;
+    Image out_;
+};
+
+}  // namespace
+
+Image resample(const Image& in, const Affine& outFromIn, int outWidth, int outHeight,
+               Border border) {
+    US_CHECK(!in.empty());
+    return Resampler(in, outFromIn.inverse(), outWidth, outHeight, border).run();
+}
+
+}  // namespace understudy::media
