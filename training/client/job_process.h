@@ -17,7 +17,7 @@
 namespace understudy::training {
 
 // The job's log: trainer-0.log of the run for training, a file under logFolder() otherwise.
-std::filesystem::path logOfJob(const StartJob& start, const std::string& runFolder);
+std::filesystem::path logOfJob(const StartJob& start);
 
 class JobProcess : public QObject {
     Q_OBJECT

@@ -17,8 +17,7 @@ class LocalJob : public QObject {
     explicit LocalJob(QObject* parent = nullptr);
     ~LocalJob() override;
 
-    // `runFolder`: for a training's log; may be empty otherwise.
-    Status start(const StartJob& start, const std::string& runFolder);
+    Status start(const StartJob& start);
     const JobInfo& info() const;
     // Save and end; jobFinished comes when it has ended.
     void stop();

@@ -1,0 +1,210 @@
+#include "training/client/job_process.h"
+
+#include <linux/close_range.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <QProcess>
+#include <QTimer>
+#include <algorithm>
+
+#include "media/base/log.h"
+#include "media/base/paths.h"
+#include "training/client/rotated_log.h"
+#include "training/client/socket_path.h"
+#include "training/protocol/codec.h"
+#include "training/protocol/line_buffer.h"
+
+namespace understudy::training {
+namespace {
+
+constexpr double kLeastPatience = 30;
+constexpr int kTrimEvery = 30000;  // ms
+
+std::string fileNameOf(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c == '/' || c == '\0'; }, '_');
+    return text;
+}
+
+QStringList argumentsOf(const StartJob& start) {
+    QStringList arguments = {QStringLiteral("--follow-stdin"), QStringLiteral("--json-lines")};
+    for (const auto& argument : start.arguments) {
+        arguments.append(QString::fromStdString(argument));
+    }
+    return arguments;
+}
+
+// The group has the number of its first process. Without one (it never started) the call would end
+// our own group.
+void signalGroup(int64_t pid, int number) {
+    if (pid > 1) {
+        ::kill(static_cast<pid_t>(-pid), number);
+    }
+}
+
+// In the child, before exec: its own group so that all of it can be ended, and an end with us.
+void prepareChild() {
+    ::setpgid(0, 0);
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+}
+
+}  // namespace
+
+struct JobProcess::Private {
+    explicit Private(JobProcess* owner) : self(owner) {}
+
+    void readOutput();
+    void handle(const std::string& line);
+    void finish(JobEnd end);
+    void escalate();
+
+    JobProcess* self;
+    QProcess process;
+    LineBuffer lines;
+    QTimer stopTimer;
+    QTimer trimTimer;
+    std::filesystem::path log;
+    int64_t pid = 0;
+    double patience = kLeastPatience;
+    bool termSent = false;
+    bool over = true;
+};
+
+void JobProcess::Private::readOutput() {
+    const QByteArray bytes = process.readAllStandardOutput();
+    lines.append({bytes.constData(), static_cast<size_t>(bytes.size())});
+    while (const auto line = lines.next()) {
+        handle(*line);
+    }
+}
+
+void JobProcess::Private::handle(const std::string& line) {
+    const auto message = decode(line);
+    if (!message.ok()) {
+        logWarning("a job's line was not understood: " + describe(message.error()));
+        return;
+    }
+    Q_EMIT self->eventReceived(*message);
+}
+
+void JobProcess::Private::finish(JobEnd end) {
+    if (over) {
+        return;
+    }
+    readOutput();
+    over = true;
+    stopTimer.stop();
+    trimTimer.stop();
+    // Ranks of a trainer that crashed must not go on alone.
+    signalGroup(pid, SIGKILL);
+    Q_EMIT self->ended(end);
+}
+
+void JobProcess::Private::escalate() {
+    signalGroup(pid, termSent ? SIGKILL : SIGTERM);
+    logWarning("process " + std::to_string(pid) +
+               " does not stop: " + (termSent ? "killed" : "asked by SIGTERM"));
+    if (!termSent) {
+        termSent = true;
+        stopTimer.start(static_cast<int>(patience * 1000 / 3));
+    }
+}
+
+std::filesystem::path logOfJob(const StartJob& start) {
+    if (start.kind == "train") {
+        return std::filesystem::path(start.project) / "runs" / start.run / "trainer-0.log";
+    }
+    const std::string what = start.clip.empty() ? "job" : start.clip;
+    return logFolder() / fileNameOf(start.kind + "-" + what + ".log");
+}
+
+double stopPatience(double lastSaveSeconds) {
+    return std::max(kLeastPatience, 3 * lastSaveSeconds);
+}
+
+JobProcess::JobProcess(QObject* parent)
+    : QObject(parent), private_(std::make_unique<Private>(this)) {
+    Private& d = *private_;
+    d.stopTimer.setSingleShot(true);
+    connect(&d.stopTimer, &QTimer::timeout, this, [&d] { d.escalate(); });
+    connect(&d.trimTimer, &QTimer::timeout, this, [&d] { trimLog(d.log); });
+    connect(&d.process, &QProcess::readyReadStandardOutput, this, [&d] { d.readOutput(); });
+    connect(&d.process, &QProcess::finished, this, [&d](int code, QProcess::ExitStatus status) {
+        // After a crash QProcess gives the signal as the code.
+        d.finish(status == QProcess::NormalExit ? JobEnd{code, 0} : JobEnd{0, code});
+    });
+    connect(&d.process, &QProcess::errorOccurred, this, [&d](QProcess::ProcessError error) {
+        if (error == QProcess::FailedToStart) {
+            logError("cannot start a job: " + d.process.errorString().toStdString());
+            // Not from within start(): its caller does not expect the end yet.
+            QTimer::singleShot(0, this, [&d] {
+                d.finish({static_cast<int>(ErrorCode::environment), 0});
+            });
+        }
+    });
+}
+
+JobProcess::~JobProcess() {
+    Private& d = *private_;
+    d.process.disconnect(this);
+    if (d.process.state() != QProcess::NotRunning) {
+        signalGroup(d.pid, SIGKILL);
+        d.process.waitForFinished(2000);
+    }
+}
+
+Status JobProcess::start(const StartJob& start, const std::filesystem::path& log) {
+    Private& d = *private_;
+    const std::string name = programOfKind(start.kind);
+    if (name.empty()) {
+        return Error{ErrorCode::usage, "there is no kind of job named '" + start.kind + "'", "",
+                     "Kinds are extract, train and swap"};
+    }
+    US_ASSIGN(const auto program, siblingProgram(name));
+    US_TRY(prepareLog(log));
+    d.log = log;
+    d.lines.clear();
+    d.termSent = false;
+    d.over = false;
+    d.pid = 0;
+    d.process.setProgram(QString::fromStdString(program.string()));
+    d.process.setArguments(argumentsOf(start));
+    d.process.setStandardErrorFile(QString::fromStdString(log.string()), QIODevice::Append);
+    d.process.setChildProcessModifier(prepareChild);
+    d.process.start();
+    d.pid = d.process.processId();
+    d.trimTimer.start(kTrimEvery);
+    return {};
+}
+
+bool JobProcess::running() const {
+    return !private_->over;
+}
+
+int64_t JobProcess::pid() const {
+    return private_->pid;
+}
+
+const std::filesystem::path& JobProcess::log() const {
+    return private_->log;
+}
+
+void JobProcess::send(const Message& request) {
+    if (running()) {
+        private_->process.write(QByteArray::fromStdString(encode(request) + '\n'));
+    }
+}
+
+void JobProcess::stop(double patienceSeconds) {
+    Private& d = *private_;
+    if (running() && !d.stopTimer.isActive()) {
+        send(StopJob());
+        d.patience = patienceSeconds;
+        d.stopTimer.start(static_cast<int>(patienceSeconds * 1000));
+    }
+}
+
+}  // namespace understudy::training
