@@ -36,17 +36,11 @@ QStringList argumentsOf(const StartJob& start) {
     return arguments;
 }
 
-// The group has the number of its first process. Without one (it never started) the call would end
-// our own group.
-void signalGroup(int64_t pid, int number) {
-    if (pid > 1) {
-        ::kill(static_cast<pid_t>(-pid), number);
-    }
-}
-
 // In the child, before exec: its own group so that all of it can be ended, and an end with us.
-void prepareChild() {
-    ::setpgid(0, 0);
+void prepareChild(bool ownGroup) {
+    if (ownGroup) {
+        ::setpgid(0, 0);
+    }
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 }
@@ -54,14 +48,16 @@ void prepareChild() {
 }  // namespace
 
 struct JobProcess::Private {
-    explicit Private(JobProcess* owner) : self(owner) {}
+    Private(JobProcess* owner, bool group) : self(owner), ownGroup(group) {}
 
     void readOutput();
     void handle(const std::string& line);
     void finish(JobEnd end);
     void escalate();
+    void signal(int number) const;
 
     JobProcess* self;
+    const bool ownGroup;
     QProcess process;
     LineBuffer lines;
     QTimer stopTimer;
@@ -90,6 +86,14 @@ void JobProcess::Private::handle(const std::string& line) {
     Q_EMIT self->eventReceived(*message);
 }
 
+// A group has the number of its first process. Without one (it never started) the call would end
+// our own group.
+void JobProcess::Private::signal(int number) const {
+    if (pid > 1) {
+        ::kill(static_cast<pid_t>(ownGroup ? -pid : pid), number);
+    }
+}
+
 void JobProcess::Private::finish(JobEnd end) {
     if (over) {
         return;
@@ -98,13 +102,14 @@ void JobProcess::Private::finish(JobEnd end) {
     over = true;
     stopTimer.stop();
     trimTimer.stop();
-    // Ranks of a trainer that crashed must not go on alone.
-    signalGroup(pid, SIGKILL);
+    if (ownGroup) {
+        signal(SIGKILL);  // ranks of a trainer that crashed must not go on alone
+    }
     Q_EMIT self->ended(end);
 }
 
 void JobProcess::Private::escalate() {
-    signalGroup(pid, termSent ? SIGKILL : SIGTERM);
+    signal(termSent ? SIGKILL : SIGTERM);
     logWarning("process " + std::to_string(pid) +
                " does not stop: " + (termSent ? "killed" : "asked by SIGTERM"));
     if (!termSent) {
@@ -125,8 +130,8 @@ double stopPatience(double lastSaveSeconds) {
     return std::max(kLeastPatience, 3 * lastSaveSeconds);
 }
 
-JobProcess::JobProcess(QObject* parent)
-    : QObject(parent), private_(std::make_unique<Private>(this)) {
+JobProcess::JobProcess(bool ownGroup, QObject* parent)
+    : QObject(parent), private_(std::make_unique<Private>(this, ownGroup)) {
     Private& d = *private_;
     d.stopTimer.setSingleShot(true);
     connect(&d.stopTimer, &QTimer::timeout, this, [&d] { d.escalate(); });
@@ -136,7 +141,7 @@ JobProcess::JobProcess(QObject* parent)
         // After a crash QProcess gives the signal as the code.
         d.finish(status == QProcess::NormalExit ? JobEnd{code, 0} : JobEnd{0, code});
     });
-    connect(&d.process, &QProcess::errorOccurred, this, [&d](QProcess::ProcessError error) {
+    connect(&d.process, &QProcess::errorOccurred, this, [this, &d](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart) {
             logError("cannot start a job: " + d.process.errorString().toStdString());
             // Not from within start(): its caller does not expect the end yet.
@@ -151,7 +156,7 @@ JobProcess::~JobProcess() {
     Private& d = *private_;
     d.process.disconnect(this);
     if (d.process.state() != QProcess::NotRunning) {
-        signalGroup(d.pid, SIGKILL);
+        d.signal(SIGKILL);
         d.process.waitForFinished(2000);
     }
 }
@@ -173,7 +178,7 @@ Status JobProcess::start(const StartJob& start, const std::filesystem::path& log
     d.process.setProgram(QString::fromStdString(program.string()));
     d.process.setArguments(argumentsOf(start));
     d.process.setStandardErrorFile(QString::fromStdString(log.string()), QIODevice::Append);
-    d.process.setChildProcessModifier(prepareChild);
+    d.process.setChildProcessModifier([group = d.ownGroup] { prepareChild(group); });
     d.process.start();
     d.pid = d.process.processId();
     d.trimTimer.start(kTrimEvery);

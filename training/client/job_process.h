@@ -22,7 +22,9 @@ std::filesystem::path logOfJob(const StartJob& start);
 class JobProcess : public QObject {
     Q_OBJECT
   public:
-    explicit JobProcess(QObject* parent = nullptr);
+    // `ownGroup`: the job gets a process group of its own, so that what it started ends with it;
+    // otherwise it stays in ours and is ended from the terminal together with us.
+    explicit JobProcess(bool ownGroup, QObject* parent = nullptr);
     // Kills the process and its children if it still runs: stop it first.
     ~JobProcess() override;
 

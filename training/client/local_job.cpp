@@ -19,7 +19,7 @@ struct LocalJob::Private {
     void finish(JobEnd end);
 
     LocalJob* self;
-    JobProcess process;
+    JobProcess process{false};
     JobInfo info;
     double lastSave = 0;
     bool finishedSaid = false;
