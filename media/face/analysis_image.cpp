@@ -1,0 +1,65 @@
+#include "media/face/analysis_image.h"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+namespace understudy::media {
+
+namespace {
+
+// The landmark model was trained on the plain mean of the three channels.
+Image grayOf(const Frame& frame) {
+    const Image& pixels = frame.pixels;
+    Image gray(pixels.width(), pixels.height(), 1, SampleType::u8);
+    const int channels = pixels.channels();
+    if (pixels.type() == SampleType::u8) {
+        for (int y = 0; y < pixels.height(); ++y) {
+            const uint8_t* in = pixels.row<uint8_t>(y);
+            uint8_t* out = gray.row<uint8_t>(y);
+            for (int x = 0; x < pixels.width(); ++x, in += channels) {
+                out[x] =
+                    channels < 3 ? in[0] : static_cast<uint8_t>((in[0] + in[1] + in[2] + 1) / 3);
+            }
+        }
+        return gray;
+    }
+    const Image values = toFloat(pixels);
+    const float exponent = frame.encoding.sceneLinear() ? 1.0f / 2.4f : 1.0f;
+    for (int y = 0; y < values.height(); ++y) {
+        const float* in = values.row<float>(y);
+        uint8_t* out = gray.row<uint8_t>(y);
+        for (int x = 0; x < values.width(); ++x, in += channels) {
+            const float mean = channels < 3 ? in[0] : (in[0] + in[1] + in[2]) / 3;
+            // Written so that NaN becomes black.
+            const float clipped = mean > 0 ? std::min(mean, 1.0f) : 0.0f;
+            out[x] = static_cast<uint8_t>(std::lround(255 * std::pow(clipped, exponent)));
+        }
+    }
+    return gray;
+}
+
+}  // namespace
+
+AnalysisImage analysisImage(const Frame& frame, int longestSide) {
+    AnalysisImage result;
+    result.number = frame.number;
+    result.gray = grayOf(frame);
+    const double shownWidth = frame.pixels.width() * frame.pixelAspect;
+    const double scale =
+        std::min(1.0, longestSide / std::max(shownWidth, 1.0 * frame.pixels.height()));
+    const int width = std::max(1, static_cast<int>(std::lround(shownWidth * scale)));
+    const int height = std::max(1, static_cast<int>(std::lround(frame.pixels.height() * scale)));
+    if (width != result.gray.width() || height != result.gray.height()) {
+        Image resized(width, height, 1, SampleType::u8);
+        const cv::Mat in(result.gray.height(), result.gray.width(), CV_8UC1, result.gray.data());
+        cv::Mat out(height, width, CV_8UC1, resized.data());
+        cv::resize(in, out, out.size(), 0, 0, cv::INTER_AREA);
+        result.analysisFromFrame.xx = static_cast<double>(width) / result.gray.width();
+        result.analysisFromFrame.yy = static_cast<double>(height) / result.gray.height();
+        result.gray = std::move(resized);
+    }
+    return result;
+}
+
+}  // namespace understudy::media

@@ -1,0 +1,244 @@
+#include "media/face/face_finder.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "media/align/face_alignment.h"
+#include "media/face/face_flow.h"
+#include "media/face/gray_patch.h"
+
+namespace understudy::media {
+
+namespace {
+
+// Where the detector's box lies on the template face (face_alignment.h): measured, the median over
+// frontal faces.
+constexpr Point kBoxCentre = {0.490127, 0.42};
+constexpr double kBoxSide = 1.30;
+
+constexpr double kNearSize = 98;    // of a face where the detector looks for it again
+constexpr double kNearPatch = 208;  // and of its neighbourhood
+constexpr double kWidePatch = 420;  // where it was lost
+constexpr double kNearThreshold = -0.25;
+constexpr double kLandmarkBox = 256;  // of a face where landmarks are placed
+constexpr double kLandmarkPatch = 480;
+constexpr size_t kMostFaces = 4;
+
+struct Shift {
+    double x;
+    double y;
+    double scale;
+};
+// Boxes about the measured one: their mean cancels much of what depends on the box.
+constexpr std::array<Shift, 5> kShifts = {{{0, 0, 1},
+                                           {-0.035, -0.02, 0.97},
+                                           {0.035, -0.02, 1.03},
+                                           {-0.02, 0.035, 1.03},
+                                           {0.02, 0.03, 0.97}}};
+
+FaceBox shifted(const FaceBox& box, const Shift& shift) {
+    const double size = box.size();
+    const Point centre = box.centre() + Point{shift.x * size, shift.y * size};
+    const double half = shift.scale * size / 2;
+    return {centre.x - half, centre.y - half, centre.x + half, centre.y + half, box.score};
+}
+
+Point meanOf(const Landmarks& landmarks, int first, int last) {
+    Point sum{};
+    for (int i = first; i <= last; ++i) {
+        sum = sum + landmarks[i];
+    }
+    return (1.0 / (last - first + 1)) * sum;
+}
+
+double bell(double x, double width) {
+    return std::exp(-(x / width) * (x / width));
+}
+
+float confidenceOf(const FaceFound& face) {
+    const double steady = bell(face.agreement, 0.09);
+    if (face.detected) {
+        const double seen = 1 / (1 + std::exp(-4.0 * (face.score + 0.25)));
+        return static_cast<float>(steady * seen);
+    }
+    const double alike = std::clamp((face.likeness - 0.3) / 0.6, 0.0, 1.0);
+    return static_cast<float>(0.8 * steady * alike * std::pow(0.985, face.sinceDetected));
+}
+
+}  // namespace
+
+FaceFinder::FaceFinder(std::shared_ptr<const Landmarker> landmarker)
+    : detector_(makeFaceDetector()), landmarker_(std::move(landmarker)) {}
+
+FaceFinder::Patch FaceFinder::patchFor(const Landmarks& landmarks, double boxSize,
+                                       double patchSize) {
+    // A half face without margin is the template's unit square.
+    const Affine templateFromGray = alignedFromFrame(landmarks, FaceType::halfFace, 1);
+    const double scale = boxSize / kBoxSide;
+    Affine patchFromTemplate;
+    patchFromTemplate.xx = patchFromTemplate.yy = scale;
+    patchFromTemplate.x0 = patchSize / 2 - scale * kBoxCentre.x;
+    patchFromTemplate.y0 = patchSize / 2 - scale * kBoxCentre.y;
+    const double edge = (patchSize - boxSize) / 2;
+    return {patchFromTemplate * templateFromGray,
+            {edge, edge, edge + boxSize, edge + boxSize, 0},
+            static_cast<int>(patchSize)};
+}
+
+Landmarks FaceFinder::draftFrom(const Image& gray, const FaceBox& box) const {
+    const double scale = kLandmarkBox / box.size();
+    const double edge = (kLandmarkPatch - kLandmarkBox) / 2;
+    const Affine patchFromGray{scale, 0, edge - scale * box.left, 0, scale, edge - scale * box.top};
+    const Image patch = grayPatch(gray, patchFromGray, static_cast<int>(kLandmarkPatch));
+    const Landmarks found = landmarker_->landmarks(
+        patch, {edge, edge, edge + kLandmarkBox, edge + kLandmarkBox, box.score});
+    return transformed(found, patchFromGray.inverse());
+}
+
+FaceFound FaceFinder::placeLandmarks(const Image& gray, const Landmarks& draft) const {
+    const Patch patch = patchFor(draft, kLandmarkBox, kLandmarkPatch);
+    const Image picture = grayPatch(gray, patch.fromGray, patch.size);
+    std::array<Landmarks, kShifts.size()> each;
+    Landmarks mean{};
+    for (size_t k = 0; k < kShifts.size(); ++k) {
+        each[k] = landmarker_->landmarks(picture, shifted(patch.box, kShifts[k]));
+        for (int i = 0; i < kLandmarkCount; ++i) {
+            mean[i] = mean[i] + (1.0 / kShifts.size()) * each[k][i];
+        }
+    }
+    double spread = 0;
+    for (const Landmarks& one : each) {
+        for (int i = 17; i < kLandmarkCount; ++i) {
+            spread += distance(one[i], mean[i]) / (kShifts.size() * (kLandmarkCount - 17));
+        }
+    }
+    FaceFound found;
+    found.agreement = static_cast<float>(spread / std::max(1.0, interOcularDistance(mean)));
+    found.landmarks = transformed(mean, patch.fromGray.inverse());
+    return found;
+}
+
+// Looks at the place where `draft` says a face is. With `trust` the draft itself will do when the
+// detector sees nothing there.
+std::optional<FaceFound> FaceFinder::examine(const Image& gray, const Landmarks& draft,
+                                             bool trust) {
+    const Patch near = patchFor(draft, kNearSize, kNearPatch);
+    if (!(near.fromGray.scale() > 0.01 && near.fromGray.scale() < 20)) {
+        return std::nullopt;
+    }
+    const Image picture = grayPatch(gray, near.fromGray, near.size);
+    const FaceBox* best = nullptr;
+    const std::vector<FaceBox> boxes = detector_->detectSmallest(picture, kNearThreshold);
+    for (const FaceBox& box : boxes) {
+        if (overlap(box, near.box) > 0.35 && (!best || box.score > best->score)) {
+            best = &box;
+        }
+    }
+    if (!best && !trust) {
+        return std::nullopt;
+    }
+    Landmarks start = draft;
+    if (best) {
+        // From the detector's own box, so that the result does not depend on where the draft came
+        // from.
+        const Affine grayFromNear = near.fromGray.inverse();
+        const double edge = (kLandmarkPatch - kLandmarkBox) / 2;
+        const double scale = kLandmarkBox / best->size();
+        const Affine patchFromNear{scale, 0,     edge - scale * best->left,
+                                   0,     scale, edge - scale * best->top};
+        const Image patch =
+            grayPatch(gray, patchFromNear * near.fromGray, static_cast<int>(kLandmarkPatch));
+        start = transformed(landmarker_->landmarks(patch, {edge, edge, edge + kLandmarkBox,
+                                                           edge + kLandmarkBox, best->score}),
+                            grayFromNear * patchFromNear.inverse());
+    }
+    FaceFound found = placeLandmarks(gray, start);
+    found.detected = best != nullptr;
+    found.score = best ? static_cast<float>(best->score) : 0.0f;
+    found.confidence = confidenceOf(found);
+    return found;
+}
+
+std::vector<FaceFound> FaceFinder::search(const Image& gray) {
+    const int longest = std::max(gray.width(), gray.height());
+    std::vector<FaceFound> faces;
+    for (int factor = 1; factor <= (longest <= 800 ? 3 : 2) && faces.empty(); ++factor) {
+        const Image larger = factor > 1 ? enlarged(gray, factor) : Image();
+        for (FaceBox box : detector_->detect(factor > 1 ? larger : gray, 0.0)) {
+            box = {box.left / factor, box.top / factor, box.right / factor, box.bottom / factor,
+                   box.score};
+            std::optional<FaceFound> face = examine(gray, draftFrom(gray, box), true);
+            if (!face) {
+                continue;
+            }
+            if (!face->detected) {
+                // The wide search saw it; the narrow one, in another orientation, need not.
+                face->detected = true;
+                face->score = static_cast<float>(box.score);
+                face->confidence = confidenceOf(*face);
+            }
+            faces.push_back(*face);
+        }
+    }
+    std::erase_if(faces, [](const FaceFound& face) { return face.confidence < kLeastConfidence; });
+    std::stable_sort(faces.begin(), faces.end(), [](const FaceFound& a, const FaceFound& b) {
+        return interOcularDistance(a.landmarks) > interOcularDistance(b.landmarks);
+    });
+    if (faces.size() > kMostFaces) {
+        faces.resize(kMostFaces);
+    }
+    return faces;
+}
+
+std::optional<FaceFound> FaceFinder::follow(const Image& here, const FaceFound& face,
+                                            const Image& there) {
+    const std::optional<FaceFlow> flow = faceFlow(here, there, face.landmarks);
+    if (flow) {
+        const Landmarks carried = transformed(face.landmarks, flow->rigid);
+        std::optional<FaceFound> found = examine(there, carried, true);
+        if (found) {
+            found->likeness = static_cast<float>(flow->likeness);
+            const double eyes = interOcularDistance(face.landmarks);
+            const double grown = interOcularDistance(found->landmarks) / std::max(1.0, eyes);
+            const double apart =
+                distance(meanOf(found->landmarks, 17, 67), meanOf(carried, 17, 67));
+            found->sinceDetected = found->detected ? 0 : face.sinceDetected + 1;
+            found->confidence = confidenceOf(*found);
+            if (!found->detected) {
+                // Landmarks that wander away from what the pixels did are not the face's.
+                found->confidence *= static_cast<float>(bell(apart / std::max(1.0, eyes), 0.25));
+            }
+            if (grown > 0.75 && grown < 1.33 && apart < 0.6 * eyes &&
+                found->confidence >= kLeastConfidence) {
+                return found;
+            }
+        }
+    }
+    // The flow lost it (fast motion): is it anywhere near?
+    const Patch wide = patchFor(face.landmarks, kNearSize, kWidePatch);
+    const Image picture = grayPatch(there, wide.fromGray, wide.size);
+    for (const FaceBox& box : detector_->detectSmallest(picture, 0.1)) {
+        const Affine grayFromWide = wide.fromGray.inverse();
+        const Point move = grayFromWide(box.centre()) - grayFromWide(wide.box.centre());
+        Landmarks moved = face.landmarks;
+        for (Point& point : moved) {
+            point = point + move;
+        }
+        std::optional<FaceFound> found = examine(there, moved, false);
+        if (found && found->confidence >= kLeastConfidence) {
+            return found;
+        }
+    }
+    return std::nullopt;
+}
+
+void FaceFinder::measureMotion(const Image& now, const Image& before, FaceFound& face) const {
+    const std::optional<FaceFlow> flow = faceFlow(now, before, face.landmarks);
+    face.hasMotion = flow.has_value() && flow->likeness > 0.5;
+    if (face.hasMotion) {
+        face.before = flow->moved;
+        face.beforeError = flow->error;
+    }
+}
+
+}  // namespace understudy::media
