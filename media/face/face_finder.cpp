@@ -13,8 +13,8 @@ namespace {
 
 // Where the detector's box lies on the template face (face_alignment.h): measured, the median over
 // frontal faces.
-constexpr Point kBoxCentre = {0.490127, 0.42};
-constexpr double kBoxSide = 1.30;
+constexpr Point kBoxCentre = {0.490127, 0.505};
+constexpr double kBoxSide = 1.28;
 
 constexpr double kNearSize = 98;    // of a face where the detector looks for it again
 constexpr double kNearPatch = 208;  // and of its neighbourhood
