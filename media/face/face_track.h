@@ -1,0 +1,39 @@
+// One performer through a clip: which of the faces of each frame is theirs, and landmarks that do
+// not tremble.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "media/face/face_finder.h"
+#include "media/frame/frame.h"
+
+namespace understudy::media {
+
+// The faces of one frame, in analysis pixels.
+struct FrameFaces {
+    FrameNumber number = 0;
+    std::vector<FaceFound> faces;
+};
+
+// Chooses at most one face a frame: the track that goes on longest, larger and more central ones
+// first (best path by dynamic programming). A face that was there beside the chosen one is another
+// person and is not switched to when the chosen one leaves for a while. Returns the index into
+// `faces` for each frame. `width`, `height`: of the pictures.
+std::vector<std::optional<size_t>> chooseTrack(std::span<const FrameFaces> frames, int width,
+                                               int height);
+
+// Landmarks of one track, smoothed without lag: the least-squares path between what was placed in
+// each frame and how the pixels moved from frame to frame (a tridiagonal system for each
+// coordinate), so that fast motion is followed and trembling is not. `track`: one entry a frame,
+// nothing where missed; frames are consecutive where their numbers are.
+std::vector<std::optional<Landmarks>> smoothTrack(std::span<const FrameNumber> numbers,
+                                                  std::span<const std::optional<FaceFound>> track);
+
+// For each face the mean distance of the 51 inner landmarks from a parabola through the three
+// neighbours on either side, in the landmarks' pixels; 0 where there are not at least two on each.
+std::vector<float> trackJitter(std::span<const FrameNumber> numbers,
+                               std::span<const std::optional<Landmarks>> track);
+
+}  // namespace understudy::media
