@@ -65,11 +65,15 @@ struct AuditEntry {
     std::string hash;  // SHA-256 over the previous entry's hash and this entry
 };
 
+// A run's name becomes a folder's name. Errors: usage, saying what a name may be.
+Status checkRunName(const std::string& name);
+
 class Project {
   public:
     // Errors: usage when there is one already, cannotWrite.
     static Result<Project> create(const std::filesystem::path& folder);
-    // Migrates older schemas after a backup copy. Errors: missingInput (no project there),
+    // Migrates older schemas after a backup copy. Where the folder cannot be written it opens for
+    // reading, and every change is refused (cannotWrite). Errors: missingInput (no project there),
     // corruptData (damaged, or written by a newer version, which is named).
     static Result<Project> open(const std::filesystem::path& folder, bool readOnly = false);
     Project(Project&&) noexcept;

@@ -1,0 +1,286 @@
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+
+#include "media/base/log.h"
+#include "media/project/project_state.h"
+
+namespace understudy::media {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr size_t kMostNameBytes = 80;  // before a number is added to make it unique
+constexpr size_t kMostStoredBytes = 100;
+constexpr const char* kColumns =
+    "SELECT clips.name, performers.name, path, frames, first, last, fps, width, height, "
+    "pixel_aspect, encoding, missing FROM clips JOIN performers ON performers.id = performer ";
+
+Error usage(const std::string& message, const std::string& where, const std::string& remedy) {
+    return {ErrorCode::usage, message, where, remedy};
+}
+
+Status checkPerformer(const std::string& name) {
+    const bool control = std::any_of(name.begin(), name.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 32 || c == 127;
+    });
+    if (name.empty() || name.size() > 100 || control || validUtf8(name) != name) {
+        return usage("a performer cannot be called '" + validUtf8(name.substr(0, 100)) + "'",
+                     "performer", "Use 1 to 100 bytes of readable text");
+    }
+    return {};
+}
+
+Status checkClip(const ClipRecord& clip) {
+    US_TRY(checkPerformer(clip.performer));
+    if (clip.path.empty() || clip.path.find('\0') != std::string::npos) {
+        return usage("the clip has no path", clip.name, "Name a movie or an image sequence");
+    }
+    if (!std::isfinite(clip.fps) || !std::isfinite(clip.pixelAspect)) {
+        return usage("the clip's frame rate or pixel aspect is not a number", clip.path,
+                     "Check the file with another player");
+    }
+    return {};
+}
+
+// As it is kept: relative where the plate lies below the project, so that both can move together.
+std::string keptPath(const fs::path& folder, const std::string& given) {
+    std::error_code failed;
+    const fs::path whole = fs::absolute(given, failed).lexically_normal();
+    const fs::path real = fs::weakly_canonical(whole, failed);
+    const fs::path realFolder = fs::weakly_canonical(folder, failed);
+    const fs::path relative = real.lexically_relative(realFolder);
+    const bool below = !relative.empty() && *relative.begin() != ".." && relative != ".";
+    return below ? relative.string() : whole.string();
+}
+
+std::string withoutFramePattern(std::string name) {
+    for (size_t at = name.find('%'); at != std::string::npos; at = name.find('%', at)) {
+        const size_t end = name.find_first_not_of("0123456789", at + 1);
+        const bool pattern = end != std::string::npos && name[end] == 'd';
+        name.erase(at, pattern ? end + 1 - at : 1);
+    }
+    std::erase(name, '#');
+    return name;
+}
+
+bool isSafe(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 128 || std::isalnum(byte) != 0 || c == '.' || c == '_' || c == '-';
+}
+
+// A name becomes part of file names: one that could lead elsewhere is damage.
+bool isFileSafe(const std::string& name) {
+    return !name.empty() && name.size() <= kMostStoredBytes && validUtf8(name) == name &&
+           std::all_of(name.begin(), name.end(), isSafe) && name.find_first_of("._-") != 0;
+}
+
+Result<ClipRecord> clipOfRow(const Statement& row, const fs::path& database) {
+    ClipRecord clip;
+    clip.name = row.text(0);
+    clip.performer = row.text(1);
+    clip.path = row.text(2);
+    clip.frames = row.integer(3);
+    clip.first = row.integer(4);
+    clip.last = row.integer(5);
+    clip.fps = row.real(6);
+    clip.width = static_cast<int>(row.integer(7));
+    clip.height = static_cast<int>(row.integer(8));
+    clip.pixelAspect = row.real(9);
+    clip.encoding = row.text(10);
+    const auto missing = row.blob(11);
+    if (missing.size() % sizeof(int64_t) != 0 || !isFileSafe(clip.name) || clip.path.empty()) {
+        return damagedProject("the record of clip '" + validUtf8(clip.name) + "' is damaged",
+                              database);
+    }
+    clip.missing.resize(missing.size() / sizeof(int64_t));
+    if (!missing.empty()) {
+        std::memcpy(clip.missing.data(), missing.data(), missing.size());
+    }
+    return clip;
+}
+
+Result<int64_t> performerId(Database& database, const std::string& name) {
+    US_ASSIGN(Statement add,
+              database.prepare("INSERT INTO performers(name) VALUES (?) ON CONFLICT DO NOTHING"));
+    US_TRY(add.bind(name).run());
+    US_ASSIGN(Statement find, database.prepare("SELECT id FROM performers WHERE name = ?"));
+    US_TRY(find.bind(name).step());
+    return find.integer(0);
+}
+
+// Packs of a removed clip stay for the runs that use them, so its name is not given again.
+bool hasPacks(const fs::path& facesets, const std::string& name) {
+    std::error_code failed;
+    for (fs::directory_iterator at(facesets, failed), end; !failed && at != end;
+         at.increment(failed)) {
+        const std::string file = at->path().filename().string();
+        if (file.size() > name.size() && file.starts_with(name) && file[name.size()] == '.') {
+            return true;
+        }
+    }
+    return false;
+}
+
+Result<std::string> uniqueName(Database& database, const fs::path& facesets,
+                               const std::string& wish) {
+    const std::string stem = fileSafeName(wish);
+    US_ASSIGN(Statement taken, database.prepare("SELECT 1 FROM clips WHERE name = ?"));
+    for (int i = 1;; ++i) {
+        const std::string name = i == 1 ? stem : stem + "_" + std::to_string(i);
+        taken.reset();
+        US_ASSIGN(const bool found, taken.bind(name).step());
+        if (!found && !hasPacks(facesets, name)) {
+            return name;
+        }
+    }
+}
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (size_t i = 0; i < names.size() && i < 20; ++i) {
+        text += (i > 0 ? ", " : "") + names[i];
+    }
+    return names.size() > 20 ? text + ", ..." : text;
+}
+
+Status insertClip(Database& database, const ClipRecord& clip) {
+    US_ASSIGN(const int64_t performer, performerId(database, clip.performer));
+    US_ASSIGN(Statement add,
+              database.prepare("INSERT INTO clips(name, performer, path, frames, first, last, fps, "
+                               "width, height, pixel_aspect, encoding, missing) "
+                               "VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"));
+    add.bind(clip.name).bind(performer).bindBlob(std::as_bytes(std::span(clip.path)));
+    add.bind(clip.frames).bind(clip.first).bind(clip.last).bind(clip.fps);
+    add.bind(int64_t{clip.width}).bind(int64_t{clip.height}).bind(clip.pixelAspect);
+    add.bind(validUtf8(clip.encoding)).bindBlob(std::as_bytes(std::span(clip.missing)));
+    return add.run();
+}
+
+}  // namespace
+
+std::string fileSafeName(const std::string& wish) {
+    std::string name;
+    for (const char c : withoutFramePattern(validUtf8(wish))) {
+        name += isSafe(c) ? c : '_';
+    }
+    // Not hidden, not an option, not cut in the middle of a character.
+    name.erase(0, name.find_first_not_of("._-"));
+    if (name.size() > kMostNameBytes) {
+        size_t end = kMostNameBytes;
+        while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) {
+            --end;
+        }
+        name.resize(end);
+    }
+    name.erase(name.find_last_not_of("._-") + 1);
+    return name.empty() ? "clip" : name;
+}
+
+Result<std::vector<std::string>> Project::State::clipNames() {
+    std::vector<std::string> names;
+    US_ASSIGN(Statement query, database->prepare("SELECT name FROM clips ORDER BY id"));
+    while (true) {
+        US_ASSIGN(const bool more, query.step());
+        if (!more) {
+            return names;
+        }
+        names.push_back(validUtf8(query.text(0)));
+    }
+}
+
+Result<int64_t> Project::State::clipId(const std::string& name) {
+    US_ASSIGN(Statement query,
+              database->prepare("SELECT id FROM clips WHERE name = ? COLLATE BINARY"));
+    US_ASSIGN(const bool found, query.bind(name).step());
+    if (found) {
+        return query.integer(0);
+    }
+    US_ASSIGN(const auto names, clipNames());
+    return usage("there is no clip '" + validUtf8(name.substr(0, 100)) + "' in this project",
+                 folder.string(),
+                 names.empty() ? "Import a clip first" : "The clips are " + joined(names));
+}
+
+Result<std::vector<std::string>> Project::performers() const {
+    std::vector<std::string> names;
+    US_ASSIGN(Statement query,
+              state_->database->prepare("SELECT name FROM performers WHERE id IN (SELECT performer "
+                                        "FROM clips) ORDER BY id"));
+    while (true) {
+        US_ASSIGN(const bool more, query.step());
+        if (!more) {
+            return names;
+        }
+        names.push_back(validUtf8(query.text(0)));
+    }
+}
+
+Result<ClipRecord> Project::addClip(const ClipRecord& wish) {
+    US_TRY(checkClip(wish));
+    ClipRecord clip = wish;
+    clip.path = keptPath(state_->folder, wish.path);
+    std::string name;
+    US_TRY(state_->write([&]() -> Status {
+        Database& database = *state_->database;
+        US_ASSIGN(
+            Statement same,
+            database.prepare("SELECT clips.name FROM clips JOIN performers ON performers.id = "
+                             "performer WHERE performers.name = ? AND path = ?"));
+        US_ASSIGN(const bool found,
+                  same.bind(clip.performer).bindBlob(std::as_bytes(std::span(clip.path))).step());
+        if (found) {
+            name = same.text(0);
+            return {};
+        }
+        const std::string stem =
+            wish.name.empty() ? fs::path(wish.path).stem().string() : wish.name;
+        US_ASSIGN(name, uniqueName(database, facesetFolder(), stem));
+        clip.name = name;
+        return insertClip(database, clip);
+    }));
+    return this->clip(name);
+}
+
+Result<std::vector<ClipRecord>> Project::clips() const {
+    std::vector<ClipRecord> clips;
+    US_ASSIGN(Statement query,
+              state_->database->prepare(std::string(kColumns) + "ORDER BY clips.id"));
+    while (true) {
+        US_ASSIGN(const bool more, query.step());
+        if (!more) {
+            return clips;
+        }
+        US_ASSIGN(ClipRecord clip, clipOfRow(query, state_->database->path()));
+        clips.push_back(std::move(clip));
+    }
+}
+
+Result<ClipRecord> Project::clip(const std::string& name) const {
+    US_ASSIGN(const int64_t id, state_->clipId(name));
+    US_ASSIGN(Statement query,
+              state_->database->prepare(std::string(kColumns) + "WHERE clips.id = ?"));
+    US_ASSIGN(const bool found, query.bind(id).step());
+    if (!found) {
+        return damagedProject("clip '" + validUtf8(name) + "' has no performer",
+                              state_->database->path());
+    }
+    return clipOfRow(query, state_->database->path());
+}
+
+Status Project::removeClip(const std::string& name) {
+    return state_->write([&]() -> Status {
+        US_ASSIGN(const int64_t id, state_->clipId(name));
+        US_ASSIGN(Statement remove, state_->database->prepare("DELETE FROM clips WHERE id = ?"));
+        return remove.bind(id).run();
+    });
+}
+
+fs::path Project::platePath(const ClipRecord& clip) const {
+    return (state_->folder / clip.path).lexically_normal();
+}
+
+}  // namespace understudy::media

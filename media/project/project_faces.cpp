@@ -1,0 +1,142 @@
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+#include "media/base/log.h"
+#include "media/project/project_state.h"
+
+namespace understudy::media {
+
+static_assert(std::endian::native == std::endian::little, "landmarks are stored little-endian");
+static_assert(sizeof(Landmarks) == 2 * kLandmarkCount * sizeof(double));
+
+namespace {
+
+bool finite(const FaceTruth& face) {
+    bool all = std::isfinite(face.confidence) && std::isfinite(face.jitter);
+    for (const Point& point : face.landmarks) {
+        all = all && std::isfinite(point.x) && std::isfinite(point.y);
+    }
+    return all;
+}
+
+Result<FaceTruth> faceOfRow(const Statement& row, const std::filesystem::path& database) {
+    FaceTruth face;
+    face.frame = row.integer(0);
+    const int64_t how = row.integer(1);
+    face.confidence = static_cast<float>(row.real(2));
+    face.jitter = static_cast<float>(row.real(3));
+    const auto landmarks = row.blob(4);
+    const bool missed = how == static_cast<int64_t>(FoundHow::missed);
+    bool good = how >= 0 && how <= static_cast<int64_t>(FoundHow::tracked) &&
+                (landmarks.size() == sizeof(Landmarks) || (missed && landmarks.empty()));
+    if (good) {
+        face.how = static_cast<FoundHow>(how);
+        if (!landmarks.empty()) {
+            std::memcpy(&face.landmarks, landmarks.data(), landmarks.size());
+        }
+        good = finite(face);
+    }
+    if (!good) {
+        return damagedProject("the face of frame " + std::to_string(face.frame) + " is damaged",
+                              database);
+    }
+    return face;
+}
+
+}  // namespace
+
+Status Project::putFaces(const std::string& clip, std::span<const FaceTruth> faces) {
+    for (const FaceTruth& face : faces) {
+        if (!finite(face)) {
+            return Error{ErrorCode::usage,
+                         "the face of frame " + std::to_string(face.frame) +
+                             " has coordinates that are not numbers",
+                         clip, "Find the faces of this clip again"};
+        }
+    }
+    return state_->write([&]() -> Status {
+        US_ASSIGN(const int64_t id, state_->clipId(clip));
+        US_ASSIGN(Statement put, state_->database->prepare(
+                                     "INSERT OR REPLACE INTO faces(clip, frame, how, confidence, "
+                                     "jitter, landmarks) VALUES (?,?,?,?,?,?)"));
+        for (const FaceTruth& face : faces) {
+            put.bind(id).bind(face.frame).bind(static_cast<int64_t>(face.how));
+            put.bind(static_cast<double>(face.confidence)).bind(static_cast<double>(face.jitter));
+            if (face.how == FoundHow::missed) {
+                put.bindNull();
+            } else {
+                put.bindBlob(std::as_bytes(std::span(face.landmarks)));
+            }
+            US_TRY(put.run());
+        }
+        return {};
+    });
+}
+
+Status Project::clearFaces(const std::string& clip) {
+    return state_->write([&]() -> Status {
+        US_ASSIGN(const int64_t id, state_->clipId(clip));
+        US_ASSIGN(Statement clear, state_->database->prepare("DELETE FROM faces WHERE clip = ?"));
+        return clear.bind(id).run();
+    });
+}
+
+Result<std::vector<FaceTruth>> Project::faces(const std::string& clip) const {
+    US_ASSIGN(const int64_t id, state_->clipId(clip));
+    US_ASSIGN(Statement query, state_->database->prepare(
+                                   "SELECT frame, how, confidence, jitter, landmarks FROM faces "
+                                   "WHERE clip = ? ORDER BY frame"));
+    query.bind(id);
+    std::vector<FaceTruth> faces;
+    while (true) {
+        US_ASSIGN(const bool more, query.step());
+        if (!more) {
+            return faces;
+        }
+        US_ASSIGN(const FaceTruth face, faceOfRow(query, state_->database->path()));
+        faces.push_back(face);
+    }
+}
+
+Result<std::map<int64_t, ReviewState>> Project::review(const std::string& clip) const {
+    US_ASSIGN(const int64_t id, state_->clipId(clip));
+    US_ASSIGN(Statement query,
+              state_->database->prepare("SELECT frame, state FROM review WHERE clip = ?"));
+    query.bind(id);
+    std::map<int64_t, ReviewState> states;
+    while (true) {
+        US_ASSIGN(const bool more, query.step());
+        if (!more) {
+            return states;
+        }
+        const int64_t state = query.integer(1);
+        if (state < 0 || state > static_cast<int64_t>(ReviewState::reject)) {
+            return damagedProject("the review of frame " + std::to_string(query.integer(0)) +
+                                      " of clip '" + validUtf8(clip) + "' is damaged",
+                                  state_->database->path());
+        }
+        states[query.integer(0)] = static_cast<ReviewState>(state);
+    }
+}
+
+Status Project::setReview(const std::string& clip, std::span<const int64_t> frames,
+                          ReviewState state) {
+    return state_->write([&]() -> Status {
+        US_ASSIGN(const int64_t id, state_->clipId(clip));
+        const bool clear = state == ReviewState::undecided;
+        US_ASSIGN(Statement set, state_->database->prepare(
+                                     clear ? "DELETE FROM review WHERE clip = ? AND frame = ?"
+                                           : "INSERT OR REPLACE INTO review VALUES (?,?,?)"));
+        for (const int64_t frame : frames) {
+            set.bind(id).bind(frame);
+            if (!clear) {
+                set.bind(static_cast<int64_t>(state));
+            }
+            US_TRY(set.run());
+        }
+        return {};
+    });
+}
+
+}  // namespace understudy::media

@@ -1,0 +1,30 @@
+// What a Project holds, shared by the files that implement it (private to media/project).
+#pragma once
+
+#include <functional>
+
+#include "media/project/database.h"
+#include "media/project/project.h"
+
+namespace understudy::media {
+
+struct Project::State {
+    std::filesystem::path folder;
+    bool readOnly = false;
+    std::unique_ptr<Database> database;
+
+    // One transaction that also counts the change. Errors: cannotWrite where the project is
+    // read-only.
+    Status write(const std::function<Status()>& body);
+    // Errors: usage, naming the clips there are.
+    Result<int64_t> clipId(const std::string& name);
+    Result<std::vector<std::string>> clipNames();
+};
+
+// "2031-05-06T07:08:09Z".
+std::string timeNow();
+
+// A name that is safe in files and on command lines, from any wish.
+std::string fileSafeName(const std::string& wish);
+
+}  // namespace understudy::media

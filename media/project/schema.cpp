@@ -1,0 +1,173 @@
+#include "media/project/schema.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <vector>
+
+#include "media/base/file.h"
+#include "media/base/log.h"
+
+namespace understudy::media {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Names and ids are separate so that a name can change; paths are blobs because file names are
+// bytes, not text.
+constexpr const char* kTables = R"sql(
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE counter(one INTEGER PRIMARY KEY CHECK (one = 1), value INTEGER NOT NULL);
+INSERT INTO counter VALUES (1, 0);
+CREATE TABLE settings(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE performers(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE consent(
+    id INTEGER PRIMARY KEY,
+    performer INTEGER NOT NULL REFERENCES performers(id),
+    representative TEXT, replica_type TEXT, production TEXT, described_use TEXT, scope TEXT,
+    signed TEXT, document_hash TEXT, expires TEXT, minor INTEGER NOT NULL DEFAULT 0, guardian TEXT,
+    reason TEXT, revoked TEXT, approver TEXT, created TEXT NOT NULL);
+CREATE TABLE clips(
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    performer INTEGER NOT NULL REFERENCES performers(id),
+    path BLOB NOT NULL,
+    frames INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+    fps REAL NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
+    pixel_aspect REAL NOT NULL, encoding TEXT NOT NULL,
+    missing BLOB NOT NULL,
+    UNIQUE (performer, path));
+CREATE TABLE faces(
+    id INTEGER PRIMARY KEY,
+    clip INTEGER NOT NULL REFERENCES clips(id) ON DELETE CASCADE,
+    frame INTEGER NOT NULL,
+    how INTEGER NOT NULL, confidence REAL NOT NULL, jitter REAL NOT NULL,
+    landmarks BLOB,
+    UNIQUE (clip, frame));
+CREATE TABLE review(
+    clip INTEGER NOT NULL REFERENCES clips(id) ON DELETE CASCADE,
+    frame INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    PRIMARY KEY (clip, frame)) WITHOUT ROWID;
+CREATE TABLE runs(
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    source TEXT NOT NULL, destination TEXT NOT NULL, created TEXT NOT NULL);
+CREATE TABLE versions(
+    id INTEGER PRIMARY KEY,
+    number INTEGER NOT NULL UNIQUE,
+    run TEXT NOT NULL, clip TEXT NOT NULL, checkpoint TEXT NOT NULL, settings TEXT NOT NULL,
+    path BLOB NOT NULL, created TEXT NOT NULL);
+CREATE TABLE notes(
+    id INTEGER PRIMARY KEY,
+    version INTEGER REFERENCES versions(id),
+    clip TEXT, frame INTEGER, author TEXT NOT NULL, created TEXT NOT NULL,
+    body TEXT NOT NULL, drawing BLOB, resolved TEXT);
+CREATE TABLE audit(
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    time TEXT NOT NULL, action TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL);
+CREATE TRIGGER audit_stays BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END;
+CREATE TRIGGER audit_keeps BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END;
+)sql";
+
+Status setVersion(Database& database, int version) {
+    US_TRY(database.run("PRAGMA user_version = " + std::to_string(version)));
+    US_ASSIGN(Statement writer,
+              database.prepare("INSERT INTO meta VALUES ('writer', ?) "
+                               "ON CONFLICT(key) DO UPDATE SET value = excluded.value"));
+    return writer.bind(std::string(US_VERSION)).run();
+}
+
+std::string writerOf(Database& database) {
+    auto statement = database.prepare("SELECT value FROM meta WHERE key = 'writer'");
+    if (statement.ok()) {
+        if (const auto found = statement->step(); found.ok() && *found) {
+            return "Understudy " + validUtf8(statement->text(0)).substr(0, 40);
+        }
+    }
+    return "a newer Understudy";
+}
+
+// A whole copy beside the database, before anything is changed in it.
+Status backup(Database& database, int version) {
+    const fs::path folder = database.path().parent_path();
+    const std::string stem =
+        database.path().stem().string() + ".v" + std::to_string(version) + ".backup";
+    fs::path copy = folder / (stem + ".db");
+    for (int i = 2; fs::exists(copy); ++i) {
+        copy = folder / (stem + "-" + std::to_string(i) + ".db");
+    }
+    US_ASSIGN(Statement into, database.prepare("VACUUM INTO ?"));
+    if (auto status = into.bind(copy.string()).run(); !status.ok()) {
+        ::unlink(copy.c_str());
+        return status;
+    }
+    if (::chmod(copy.c_str(), 0600) != 0) {
+        return writeError(errno, copy);
+    }
+    return syncFolder(folder);
+}
+
+}  // namespace
+
+std::span<const Migration> migrations() {
+    static const std::vector<Migration> steps = {{0, kTables}};
+    return steps;
+}
+
+Status createSchema(Database& database) {
+    return database.transaction([&]() -> Status {
+        US_TRY(database.run("PRAGMA application_id = " + std::to_string(kApplicationId)));
+        US_TRY(database.run(kTables));
+        return setVersion(database, kSchemaVersion);
+    });
+}
+
+Result<int> schemaVersion(Database& database, int newest) {
+    US_ASSIGN(const int64_t application, database.integer("PRAGMA application_id"));
+    if (application != kApplicationId) {
+        return damagedProject("this is not a project's database", database.path());
+    }
+    US_ASSIGN(const int64_t version, database.integer("PRAGMA user_version"));
+    if (version > newest) {
+        return Error{ErrorCode::corruptData,
+                     "the project was written by " + writerOf(database) + " (schema " +
+                         std::to_string(version) + "); this is Understudy " + US_VERSION +
+                         " (schema " + std::to_string(newest) + ")",
+                     database.path().string(), "Open it with that version or a newer one"};
+    }
+    if (version < 0) {
+        return damagedProject("the project's schema version is damaged", database.path());
+    }
+    return static_cast<int>(version);
+}
+
+Status migrate(Database& database, std::span<const Migration> steps, int target) {
+    US_ASSIGN(const int stored, schemaVersion(database, target));
+    if (stored == target) {
+        return {};
+    }
+    US_TRY(backup(database, stored));
+    return database.transaction([&]() -> Status {
+        // Another process may have done it in the meantime.
+        US_ASSIGN(int version, schemaVersion(database, target));
+        for (; version < target; ++version) {
+            bool found = false;
+            for (const Migration& step : steps) {
+                if (step.from == version) {
+                    US_TRY(database.run(step.sql));
+                    found = true;
+                    break;
+                }
+            }
+            US_CHECK(found);
+        }
+        return setVersion(database, target);
+    });
+}
+
+}  // namespace understudy::media
