@@ -119,7 +119,7 @@ void JobProcess::Private::escalate() {
 }
 
 std::filesystem::path logOfJob(const StartJob& start) {
-    if (start.kind == "train") {
+    if (start.kind == "train" && !start.run.empty()) {
         return std::filesystem::path(start.project) / "runs" / start.run / "trainer-0.log";
     }
     const std::string what = start.clip.empty() ? "job" : start.clip;

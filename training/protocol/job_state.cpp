@@ -102,7 +102,7 @@ std::optional<ErrorCode> errorCodeOf(int exitCode) {
 }
 
 Error errorOf(const JobError& error) {
-    return {errorCodeOf(error.code).value_or(ErrorCode::usage), error.message, error.where,
+    return {errorCodeOf(error.code).value_or(ErrorCode::environment), error.message, error.where,
             error.remedy};
 }
 

@@ -28,7 +28,7 @@ bool isActive(const std::string& state);
 bool isOver(const std::string& state);
 
 JobError jobError(const Error& error);
-// `code` of the error is one of ErrorCode's, or usage if it is not.
+// A code that is none of ErrorCode's (a crash of the program's own) becomes environment.
 Error errorOf(const JobError& error);
 std::optional<ErrorCode> errorCodeOf(int exitCode);
 

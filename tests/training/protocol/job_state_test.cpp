@@ -44,5 +44,5 @@ TEST_CASE("an end without a word still has an error") {
     CHECK(killed->where == "/log");
     CHECK(errorOfEnd(info, {78, 0}, "/log")->code == 78);
     CHECK(errorOfEnd(info, {85, 0}, "/log")->message == "saved on request");
-    CHECK(errorOf(*errorOfEnd(info, {1, 0}, "/log")).code == ErrorCode::usage);
+    CHECK(errorOf(*errorOfEnd(info, {1, 0}, "/log")).code == ErrorCode::environment);
 }

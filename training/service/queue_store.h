@@ -1,0 +1,48 @@
+// The queue on disk: what runs, what waits, what has run. Every change is durable when the call
+// returns, so that a service that is killed is followed by one that knows all of it.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "media/base/result.h"
+#include "training/protocol/messages.h"
+#include "training/service/process_mark.h"
+#include "training/service/restart_policy.h"
+
+namespace understudy::training {
+
+struct StoredJob {
+    int64_t id = 0;
+    StartJob start;
+    JobInfo info;
+    Wish wish = Wish::run;
+    ProcessMark process;
+    int retries = 0;
+    double progress = 0;  // the furthest it came: step of the last checkpoint, or frames done
+};
+
+class QueueStore {
+  public:
+    // A damaged file is moved aside (and said), not fatal: jobs can be started again, their results
+    // lie in the projects. Errors: cannotWrite, corruptData (written by a newer version).
+    static Result<QueueStore> open(const std::filesystem::path& path);
+    QueueStore(QueueStore&&) noexcept;
+    QueueStore& operator=(QueueStore&&) noexcept;
+    ~QueueStore();
+
+    // Ascending by id. Rows that cannot be read are left out and said.
+    Result<std::vector<StoredJob>> load();
+    // Gives a new job its number and its name "job-<number>".
+    Status add(StoredJob& job);
+    Status save(const StoredJob& job);
+    Status remove(int64_t id);
+
+  private:
+    struct State;
+    explicit QueueStore(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace understudy::training

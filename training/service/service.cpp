@@ -1,0 +1,239 @@
+#include "training/service/service.h"
+
+#include <algorithm>
+
+#include "media/base/log.h"
+#include "media/base/paths.h"
+#include "training/client/socket_path.h"
+#include "training/protocol/job_state.h"
+#include "training/service/schedule.h"
+#include "training/service/service_private.h"
+
+namespace understudy::training {
+namespace {
+
+constexpr int kProgressEvery = 50;  // ms: progress of a job is folded between
+constexpr int kKeepEvery = 5000;    // ms: progress goes to disk
+constexpr size_t kClientLimit = 64;
+constexpr size_t kOldJobs = 200;  // that are over and still listed
+
+}  // namespace
+
+Service::Service(ServiceOptions options, QObject* parent)
+    : QObject(parent), private_(std::make_unique<Private>(this, options)) {
+    Private& d = *private_;
+    d.progressTimer.setSingleShot(true);
+    d.progressTimer.setInterval(kProgressEvery);
+    d.idleTimer.setSingleShot(true);
+    d.idleTimer.setInterval(static_cast<int>(options.idleMinutes * 60000));
+    connect(&d.progressTimer, &QTimer::timeout, this, [&d] { d.tellProgress(); });
+    connect(&d.keepTimer, &QTimer::timeout, this, [&d] {
+        for (const auto& job : d.jobs) {
+            if (job->running()) {
+                d.keep(*job);
+            }
+        }
+    });
+    connect(&d.idleTimer, &QTimer::timeout, this, [this] {
+        logInfo("nothing to do for a while: ending");
+        shutDown();
+    });
+    connect(&d.server, &QLocalServer::newConnection, this, [&d] { d.welcomeClients(); });
+}
+
+Service::~Service() {
+    for (auto* client : private_->clients) {
+        client->disconnect();
+    }
+}
+
+Status Service::start() {
+    Private& d = *private_;
+    US_TRY(createPrivateFolder(stateFolder()));
+    US_ASSIGN(auto lock, FileLock::acquire(stateFolder() / "service.lock"));
+    d.lock = std::move(lock);
+    US_ASSIGN(auto store, QueueStore::open(stateFolder() / "queue.db"));
+    d.store = std::move(store);
+    US_ASSIGN(auto stored, d.store->load());
+    US_TRY(d.listen());
+    for (auto& job : stored) {
+        d.adopt(std::move(job)).recover();
+    }
+    d.keepTimer.start(kKeepEvery);
+    d.forgetOld();
+    d.startNext();
+    d.lookForIdleness();
+    logInfo("service " US_VERSION " listens at " + socketPath().string());
+    return {};
+}
+
+Status Service::Private::listen() {
+    US_TRY(preparePrivateRuntimeFolder());
+    const QString path = QString::fromStdString(socketPath().string());
+    server.setSocketOptions(QLocalServer::UserAccessOption);
+    // The lock is ours, so a socket that lies there is of a service that was killed.
+    QLocalServer::removeServer(path);
+    if (!server.listen(path)) {
+        return Error{ErrorCode::environment, "cannot listen: " + server.errorString().toStdString(),
+                     socketPath().string(),
+                     "Set XDG_RUNTIME_DIR to a private folder with a short path"};
+    }
+    return {};
+}
+
+void Service::Private::welcomeClients() {
+    while (QLocalSocket* socket = server.nextPendingConnection()) {
+        auto* client = new ClientSession(socket, self);
+        if (!client->isOwnUser() || clients.size() >= kClientLimit) {
+            logWarning("a connection was refused");
+            delete client;
+            continue;
+        }
+        clients.push_back(client);
+        connect(client, &ClientSession::requested, self,
+                [this, client](const Message& message) { answer(*client, message); });
+        connect(client, &ClientSession::ended, self, [this, client] {
+            clients.remove(client);
+            client->deleteLater();
+            lookForIdleness();
+        });
+    }
+    lookForIdleness();
+}
+
+SupervisedJob& Service::Private::adopt(StoredJob stored) {
+    auto& job = *jobs.emplace_back(
+        std::make_unique<SupervisedJob>(std::move(stored), options.retrySeconds));
+    connect(&job, &SupervisedJob::stateChanged, self, [this, &job] {
+        keep(job);
+        tellState(job);
+        lookForIdleness();
+    });
+    connect(&job, &SupervisedJob::progressed, self, [this, &job] {
+        progressed.insert(&job);
+        if (!progressTimer.isActive()) {
+            progressTimer.start();
+        }
+    });
+    connect(&job, &SupervisedJob::eventReceived, self,
+            [this](const Message& event) { tell(event); });
+    connect(&job, &SupervisedJob::over, self, [this, &job] {
+        const JobInfo& info = job.info();
+        tell(JobFinished{info.job, info.exitCode, info.error, info.result});
+    });
+    // Queued: the job that says so may be in the middle of a change.
+    connect(
+        &job, &SupervisedJob::turnChanged, self,
+        [this] {
+            finishIfDone();
+            startNext();
+        },
+        Qt::QueuedConnection);
+    return job;
+}
+
+void Service::Private::keep(const SupervisedJob& job) {
+    if (const auto kept = store->save(job.stored()); !kept.ok()) {
+        logWarning(describe(kept.error()));
+    }
+}
+
+void Service::Private::tell(const Message& message) {
+    for (auto* client : std::list(clients)) {
+        client->send(message);
+    }
+}
+
+void Service::Private::tellState(SupervisedJob& job) {
+    progressed.erase(&job);
+    tell(JobChanged{job.info()});
+}
+
+void Service::Private::tellProgress() {
+    std::set<SupervisedJob*> changed;
+    changed.swap(progressed);
+    for (const auto* job : changed) {
+        tell(JobChanged{job->info()});
+    }
+}
+
+void Service::Private::startNext() {
+    if (ending) {
+        return;
+    }
+    std::vector<JobInfo> busy;
+    for (const auto& job : jobs) {
+        if (isActive(job->info().state)) {
+            busy.push_back(job->info());
+        }
+    }
+    for (const auto& job : jobs) {
+        const bool fits =
+            job->ready() && std::all_of(busy.begin(), busy.end(), [&](const auto& other) {
+                return mayRunBeside(job->info(), other);
+            });
+        if (fits) {
+            job->start();
+            busy.push_back(job->info());
+        } else if (job->info().state == "queued") {
+            // Those behind it of the same kind wait too: the order is kept.
+            busy.push_back(job->info());
+        }
+    }
+}
+
+void Service::Private::lookForIdleness() {
+    const bool idle = options.onDemand && !ending && clients.empty() &&
+                      std::none_of(jobs.begin(), jobs.end(), [](const auto& job) {
+                          return isActive(job->info().state) || job->info().state == "queued";
+                      });
+    if (!idle) {
+        idleTimer.stop();
+    } else if (!idleTimer.isActive()) {
+        idleTimer.start();
+    }
+}
+
+void Service::Private::forgetOld() {
+    size_t old = static_cast<size_t>(std::count_if(
+        jobs.begin(), jobs.end(), [](const auto& job) { return isOver(job->info().state); }));
+    for (auto it = jobs.begin(); it != jobs.end() && old > kOldJobs;) {
+        if (!isOver((*it)->info().state)) {
+            ++it;
+            continue;
+        }
+        progressed.erase(it->get());
+        [[maybe_unused]] const auto removed = store->remove((*it)->stored().id);
+        it = jobs.erase(it);
+        --old;
+    }
+}
+
+void Service::shutDown() {
+    Private& d = *private_;
+    if (d.ending) {
+        return;
+    }
+    d.ending = true;
+    logInfo("ending: all jobs save");
+    for (const auto& job : d.jobs) {
+        if (job->running() && job->stored().wish == Wish::run) {
+            job->stop(Wish::hold);
+        }
+    }
+    d.finishIfDone();
+}
+
+void Service::Private::finishIfDone() {
+    if (!ending ||
+        std::any_of(jobs.begin(), jobs.end(), [](const auto& job) { return job->running(); })) {
+        return;
+    }
+    server.close();
+    for (auto* client : std::list(clients)) {
+        client->close();
+    }
+    Q_EMIT self->finished();
+}
+
+}  // namespace understudy::training

@@ -1,0 +1,58 @@
+// The service's insides, shared by its two files: life cycle and requests.
+#pragma once
+
+#include <QLocalServer>
+#include <QTimer>
+#include <list>
+#include <optional>
+#include <set>
+
+#include "media/base/file.h"
+#include "training/service/client_session.h"
+#include "training/service/queue_store.h"
+#include "training/service/service.h"
+#include "training/service/supervised_job.h"
+
+namespace understudy::training {
+
+struct Service::Private {
+    Private(Service* owner, ServiceOptions settings) : self(owner), options(settings) {}
+
+    // service.cpp: life cycle
+    Status listen();
+    void welcomeClients();
+    SupervisedJob& adopt(StoredJob stored);
+    void keep(const SupervisedJob& job);
+    void tell(const Message& message);
+    void tellState(SupervisedJob& job);
+    void tellProgress();
+    void startNext();
+    void lookForIdleness();
+    void forgetOld();
+    void finishIfDone();
+
+    // service_requests.cpp
+    void answer(ClientSession& client, const Message& message);
+    Result<std::string> startJob(const StartJob& request);
+    Status checkNew(const StartJob& request);
+    Result<std::string> stopJob(const std::string& name, Wish wish);
+    Result<std::string> resumeJob(const std::string& name);
+    Result<std::string> forwardTo(const std::string& name, const Message& request);
+    void list(ClientSession& client, const ListJobs& request);
+    Result<SupervisedJob*> find(const std::string& name);
+
+    Service* self;
+    ServiceOptions options;
+    std::optional<FileLock> lock;
+    std::optional<QueueStore> store;
+    QLocalServer server;
+    std::list<std::unique_ptr<SupervisedJob>> jobs;  // ascending by number
+    std::list<ClientSession*> clients;
+    std::set<SupervisedJob*> progressed;  // since the clients were told
+    QTimer progressTimer;
+    QTimer keepTimer;
+    QTimer idleTimer;
+    bool ending = false;
+};
+
+}  // namespace understudy::training
