@@ -85,6 +85,13 @@ Status applyChanges(Plan& plan, std::span<const PlanChange> changes, int64_t upT
     return {};
 }
 
+Result<Plan> currentPlan(const RunFolder& run, int64_t upTo) {
+    US_ASSIGN(Plan plan, loadPlan(run.plan()));
+    US_ASSIGN(const std::vector<PlanChange> changes, readChanges(run.changes()));
+    US_TRY(applyChanges(plan, changes, upTo));
+    return plan;
+}
+
 std::vector<PlanChange> changesBetween(const Plan& before, const Plan& after, int64_t step,
                                        const std::string& reason) {
     std::vector<PlanChange> changes;

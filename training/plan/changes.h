@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "training/plan/plan.h"
+#include "training/plan/run_folder.h"
 
 namespace understudy::training {
 
@@ -27,6 +28,9 @@ Result<std::vector<PlanChange>> readChanges(const std::filesystem::path& file);
 
 // Applies every change whose step is at most `upTo`, in order, and checks the plan. Errors: usage.
 Status applyChanges(Plan& plan, std::span<const PlanChange> changes, int64_t upTo);
+
+// The plan a run has now: plan.json with its changes up to a step, or with all of them.
+Result<Plan> currentPlan(const RunFolder& run, int64_t upTo = INT64_MAX);
 
 // What differs between two plans, as changes at `step`.
 std::vector<PlanChange> changesBetween(const Plan& before, const Plan& after, int64_t step,

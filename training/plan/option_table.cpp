@@ -78,9 +78,9 @@ void addNetwork(std::vector<Option>& table) {
              "Numbers a face is reduced to between encoder and decoder: too few lose expressions, "
              "too many copy the destination's likeness."),
         US_SLOT(bottleneck));
-    add(choice("faceType", {"half_face", "midfull_face", "full_face", "whole_face", "head"}, none,
-               "How much of the head is replaced; the faces must have been extracted as this type "
-               "or a larger one."),
+    add(choice(
+            "faceType", {"half_face", "midfull_face", "full_face", "whole_face", "head"}, none,
+            "How much of the head is replaced: the faces must have been extracted as this type."),
         US_SLOT(faceType));
     add(text("encoding", none,
              "Colour encoding the network works in; that of the extracted faces is used."),

@@ -1,0 +1,44 @@
+// The faces of one clip that may be trained: which pack holds them, and which of its records are
+// found and not rejected (private to training/prepare).
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "media/faceset/pack.h"
+#include "media/project/project.h"
+
+namespace understudy::training {
+
+struct ClipPack {
+    std::filesystem::path index;
+    media::PackHeader header;
+    int trained = 0;  // pixels of the area without the margin
+    std::filesystem::file_time_type written;
+};
+
+// Every readable pack of the clip, the newest first.
+std::vector<ClipPack> packsOf(const media::Project& project, const std::string& clip);
+
+struct WantedPack {
+    media::FaceType type = media::FaceType::wholeFace;
+    int resolution = 0;
+    int preferredSize = 0;  // of the project's settings, 0 if none
+};
+// Errors: usage, naming the clip and the command that makes a pack that fits.
+Result<ClipPack> choosePack(const std::vector<ClipPack>& packs, const std::string& clip,
+                            const WantedPack& wanted);
+
+struct ClipFace {
+    uint32_t record = 0;
+    int64_t frame = 0;
+    std::string hash;
+};
+// Frames that are found and not rejected.
+Result<std::vector<int64_t>> wantedFrames(const media::Project& project, const std::string& clip);
+// Their records, in the order of the frames; frames that the pack does not have are left out.
+Result<std::vector<ClipFace>> facesIn(const ClipPack& pack, const std::vector<int64_t>& frames);
+
+}  // namespace understudy::training

@@ -1,0 +1,305 @@
+#include "training/prepare/prepare.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "media/base/file.h"
+#include "media/base/log.h"
+#include "training/plan/changes.h"
+#include "training/plan/run_folder.h"
+#include "training/plan/selection.h"
+#include "training/prepare/facepacks.h"
+
+namespace understudy::training {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kMostRuns = 10000;
+
+Error usage(const std::string& message, const std::string& where, const std::string& remedy) {
+    return {ErrorCode::usage, message, where, remedy};
+}
+
+bool isThere(const fs::path& path) {
+    std::error_code ignored;
+    return fs::exists(path, ignored);
+}
+
+// Both performers are in the project.
+Status checkPerformers(const media::Project& project, const Plan& plan) {
+    US_ASSIGN(const auto performers, project.performers());
+    std::string names;
+    for (const std::string& name : performers) {
+        names += (names.empty() ? "" : ", ") + name;
+    }
+    for (const auto& [key, name] :
+         {std::pair{"source", &plan.source}, std::pair{"destination", &plan.destination}}) {
+        if (std::find(performers.begin(), performers.end(), *name) == performers.end()) {
+            return usage(name->empty() ? "no " + std::string(key) + " performer is named"
+                                       : "there is no performer '" + *name + "' in this project",
+                         key, names.empty() ? "Import clips first" : "The performers are " + names);
+        }
+    }
+    return {};
+}
+
+// A clip's part in a run.
+struct ClipPart {
+    std::string clip;
+    std::vector<int64_t> frames;
+    std::vector<ClipPack> packs;
+};
+
+Result<std::vector<ClipPart>> partsOf(const media::Project& project, const std::string& performer) {
+    US_ASSIGN(const auto clips, project.clips());
+    std::vector<ClipPart> parts;
+    std::string without;
+    std::string first;
+    for (const media::ClipRecord& clip : clips) {
+        if (clip.performer != performer) {
+            continue;
+        }
+        US_ASSIGN(auto frames, wantedFrames(project, clip.name));
+        if (frames.empty()) {
+            without += (without.empty() ? "" : ", ") + clip.name;
+            first = first.empty() ? clip.name : first;
+            continue;
+        }
+        parts.push_back({clip.name, std::move(frames), packsOf(project, clip.name)});
+    }
+    if (parts.empty()) {
+        return usage("there is no face of " + performer +
+                         " to train on: none was found and kept "
+                         "in " +
+                         without,
+                     first,
+                     "Run understudy-cli extract --clip " + first +
+                         ", and check that not all its faces are rejected");
+    }
+    return parts;
+}
+
+// The plan's face type where any clip has it, else the one the project extracts.
+media::FaceType faceTypeFor(const media::Project& project, const Plan& plan,
+                            const std::vector<ClipPart>& parts) {
+    const auto planned =
+        media::faceTypeFromName(plan.faceType).value_or(media::FaceType::wholeFace);
+    const auto used = [&](media::FaceType type) {
+        return std::any_of(parts.begin(), parts.end(), [&](const ClipPart& part) {
+            return std::any_of(part.packs.begin(), part.packs.end(),
+                               [&](const ClipPack& pack) { return pack.header.type == type; });
+        });
+    };
+    const auto setting = project.setting("extract.type");
+    if (!used(planned) && setting.ok() && *setting) {
+        if (const auto type = media::faceTypeFromName(**setting); type && used(*type)) {
+            return *type;
+        }
+    }
+    return planned;
+}
+
+int preferredSize(const media::Project& project) {
+    const auto setting = project.setting("extract.size");
+    return setting.ok() && *setting ? std::atoi((*setting)->c_str()) : 0;
+}
+
+// What the network sees must mean the same on both sides.
+Status takeEncoding(std::string& encoding, const ClipPack& pack, const std::string& clip) {
+    const std::string& own = pack.header.encoding;
+    if (encoding.empty()) {
+        encoding = own;
+    }
+    if (own == encoding) {
+        return {};
+    }
+    return usage(
+        "the faces of clip '" + clip + "' are in " + own + ", those of other clips in " + encoding,
+        clip, "Train clips of one colour encoding together: convert or remove the others");
+}
+
+struct Chosen {
+    Selection selection;
+    std::string encoding;  // of all the faces
+};
+
+Result<Chosen> chooseFaces(const std::vector<std::vector<ClipPart>>& sides, const Plan& plan,
+                           const WantedPack& wanted, const fs::path& runFolder) {
+    Chosen chosen;
+    Selection& selection = chosen.selection;
+    for (size_t side = 0; side < sides.size(); ++side) {
+        Identity identity{side == 0 ? plan.source : plan.destination, {}};
+        for (const ClipPart& part : sides[side]) {
+            US_ASSIGN(const ClipPack pack, choosePack(part.packs, part.clip, wanted));
+            US_TRY(takeEncoding(chosen.encoding, pack, part.clip));
+            US_ASSIGN(const auto faces, facesIn(pack, part.frames));
+            if (faces.size() < part.frames.size()) {
+                logWarning(std::to_string(part.frames.size() - faces.size()) + " faces of clip " +
+                           part.clip + " are not in " + pack.index.filename().string() +
+                           "; extract it again to train on them too");
+            }
+            const auto number = static_cast<uint32_t>(selection.packs.size());
+            selection.packs.push_back(pack.index.lexically_relative(runFolder).string());
+            for (const ClipFace& face : faces) {
+                identity.faces.push_back({number, face.record, face.hash, face.frame});
+            }
+        }
+        if (identity.faces.empty()) {
+            return usage("there is no face of " + identity.performer + " in its face packs",
+                         sides[side].front().clip,
+                         "Run understudy-cli extract --clip " + sides[side].front().clip);
+        }
+        selection.identities.push_back(std::move(identity));
+    }
+    return chosen;
+}
+
+// Names the run and makes its folder, so that two who prepare at once get different ones.
+Result<std::string> claimName(const media::Project& project, const std::string& wish) {
+    US_TRY(createPrivateFolder(project.folder() / "runs"));
+    if (!wish.empty()) {
+        US_TRY(createPrivateFolder(project.runFolder(wish)));
+        return wish;
+    }
+    US_ASSIGN(const auto runs, project.runs());
+    for (int i = 1; i < kMostRuns; ++i) {
+        const std::string name = (i < 10 ? "r0" : "r") + std::to_string(i);
+        const bool taken = std::any_of(runs.begin(), runs.end(),
+                                       [&](const auto& run) { return run.name == name; });
+        const fs::path folder = project.runFolder(name);
+        if (taken || isThere(folder)) {
+            continue;
+        }
+        if (::mkdir(folder.c_str(), 0700) == 0) {
+            return name;
+        }
+        if (errno != EEXIST) {
+            return writeError(errno, folder);
+        }
+    }
+    return usage("the project has too many runs", project.folder().string(),
+                 "Name the run yourself");
+}
+
+std::string facesText(const Selection& selection) {
+    return std::to_string(selection.identities[0].faces.size()) + " and " +
+           std::to_string(selection.identities[1].faces.size()) + " faces";
+}
+
+Result<PreparedRun> startRun(media::Project& project, const RunRequest& request,
+                             const std::string& wish, bool recorded) {
+    Plan plan = request.plan;
+    US_TRY(plan.check());
+    US_TRY(checkPerformers(project, plan));
+    std::vector<std::vector<ClipPart>> sides(2);
+    US_ASSIGN(sides[0], partsOf(project, plan.source));
+    US_ASSIGN(sides[1], partsOf(project, plan.destination));
+    std::vector<ClipPart> all = sides[0];
+    all.insert(all.end(), sides[1].begin(), sides[1].end());
+    const WantedPack wanted{faceTypeFor(project, plan, all), plan.resolution,
+                            preferredSize(project)};
+    // Chosen before the folder is made: a request that cannot be met leaves nothing behind. Every
+    // run's folder is as deep, so any name gives the same relative paths.
+    US_ASSIGN(const Chosen chosen, chooseFaces(sides, plan, wanted, project.runFolder("r")));
+    plan.faceType = media::faceTypeName(wanted.type);
+    plan.encoding = chosen.encoding;
+
+    PreparedRun prepared;
+    US_ASSIGN(prepared.name, claimName(project, wish));
+    prepared.folder = project.runFolder(prepared.name);
+    const RunFolder run{prepared.folder};
+    US_TRY(createPrivateFolder(run.previews()));
+    US_TRY(createPrivateFolder(run.checkpoints()));
+    US_TRY(saveSelection(chosen.selection, run.selection()));
+    US_TRY(savePlan(plan, run.plan()));  // last: a folder with a plan is a whole run
+    if (!recorded) {
+        US_TRY(project.addRun({prepared.name, plan.source, plan.destination, ""}));
+    }
+    US_TRY(project.audit("train", prepared.name + ": " + plan.source + " on " + plan.destination +
+                                      ", " + facesText(chosen.selection)));
+    return prepared;
+}
+
+// What the request may change of a run that exists.
+Result<Plan> changedPlan(const Plan& current, const Plan& wanted) {
+    Plan plan = current;
+    for (const OptionInfo& option : planOptions()) {
+        const std::string& key = option.key;
+        if (option.changeableWhileRunning || key == "devices" || key == "threads") {
+            US_TRY(setOption(plan, key, optionValue(wanted, key)));
+        }
+    }
+    US_TRY(plan.check());
+    return plan;
+}
+
+Result<PreparedRun> resumeRun(media::Project& project, const RunRequest& request,
+                              const std::string& name, bool recorded) {
+    const PreparedRun prepared{name, project.runFolder(name), true};
+    const RunFolder run{prepared.folder};
+    US_ASSIGN(const Plan current, currentPlan(run));
+    US_TRY(loadSelection(run.selection()));
+    for (const auto& [key, was, is] :
+         {std::tuple{"source", &current.source, &request.plan.source},
+          std::tuple{"destination", &current.destination, &request.plan.destination}}) {
+        if (!is->empty() && *is != *was) {
+            return usage("run '" + name + "' has the " + key + " '" + *was + "', not '" + *is + "'",
+                         key, "Use another name for a run of these performers");
+        }
+    }
+    US_ASSIGN(const Plan wanted, changedPlan(current, request.plan));
+    const auto steps = checkpointSteps(run);
+    const auto changes =
+        changesBetween(current, wanted, steps.empty() ? 0 : steps.back(), "resumed");
+    if (!changes.empty()) {
+        US_TRY(appendChanges(run.changes(), changes));
+    }
+    US_TRY(createPrivateFolder(run.previews()));
+    US_TRY(createPrivateFolder(run.checkpoints()));
+    if (!recorded) {
+        US_TRY(project.addRun({name, current.source, current.destination, ""}));
+    }
+    US_TRY(project.audit("train", name + ": resumed"));
+    return prepared;
+}
+
+// To resume without a name means the latest run of the two performers.
+std::string latestRun(const media::Project& project, const std::vector<media::RunRecord>& runs,
+                      const Plan& plan) {
+    for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+        if (run->source == plan.source && run->destination == plan.destination &&
+            isThere(RunFolder{project.runFolder(run->name)}.plan())) {
+            return run->name;
+        }
+    }
+    return "";
+}
+
+}  // namespace
+
+Result<PreparedRun> prepareRun(media::Project& project, const RunRequest& request) {
+    if (!request.name.empty()) {
+        US_TRY(media::checkRunName(request.name));
+    }
+    US_ASSIGN(const auto runs, project.runs());
+    const std::string name = request.name.empty() && request.resume
+                                 ? latestRun(project, runs, request.plan)
+                                 : request.name;
+    const bool recorded =
+        std::any_of(runs.begin(), runs.end(), [&](const auto& run) { return run.name == name; });
+    const bool whole = !name.empty() && isThere(RunFolder{project.runFolder(name)}.plan());
+    if ((recorded || whole) && !request.resume) {
+        return usage("there is a run '" + name + "' already", project.runFolder(name).string(),
+                     "Go on with it by --resume, or use another name");
+    }
+    if (whole) {
+        return resumeRun(project, request, name, recorded);
+    }
+    return startRun(project, request, name, recorded);
+}
+
+}  // namespace understudy::training
