@@ -74,23 +74,28 @@ struct LoadedCheckpoint {
     std::vector<std::string> warnings;  // of newer checkpoints that were passed over as damaged
 };
 
-// The newest good checkpoint of a run (the one `latest` names first), or nothing when there is none
-// at all. Errors: corruptData when there are some but none is good.
+// The newest good checkpoint of a run (the one `latest` names first), every file verified, or
+// nothing when there is none at all. Errors: corruptData when there are some but none is good.
 Result<std::optional<LoadedCheckpoint>> loadLatest(const std::filesystem::path& runFolder);
 
-// One checkpoint folder, verified. Errors: missingInput, corruptData (names the file; a newer
-// format version is named too).
+// What state.json of one checkpoint folder says. Verifies that file, and the sizes of the others.
+// Errors: missingInput, corruptData (names the file; a newer format is named too).
 Result<CheckpointInfo> loadInfo(const std::filesystem::path& checkpointFolder);
 
-// Copies the tensors of a verified checkpoint into the given ones. Errors: corruptData naming the
-// tensor that is missing, too many or of another shape; then nothing was changed.
-Status restore(const std::filesystem::path& checkpointFolder, CheckpointTensors& into);
+// As loadInfo, and the hashes of all files.
+Result<CheckpointInfo> verifyCheckpoint(const std::filesystem::path& checkpointFolder);
 
-// The weights alone; useEma takes the average where the checkpoint has one. Errors: as restore.
+// Copies the tensors of a verified checkpoint into the given ones, which may lie on any device.
+// Errors: corruptData naming the tensor that is missing, too many, or of another shape or type;
+// then nothing was changed.
+Status restore(const std::filesystem::path& checkpointFolder, const CheckpointTensors& into);
+
+// The weights alone, verified; useEma takes the average where the checkpoint has one. Errors: as
+// restore.
 Status loadWeights(const std::filesystem::path& checkpointFolder, FaceModel& model, bool useEma);
 
 // For `base` (a run folder or a checkpoint folder): copies what fits by name and shape, and returns
-// the names that did not.
+// the names of the parameters it has nothing for. Errors: missingInput, corruptData.
 Result<std::vector<std::string>> loadBase(const std::filesystem::path& base, FaceModel& model);
 
 }  // namespace understudy::training

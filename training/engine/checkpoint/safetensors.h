@@ -1,13 +1,14 @@
 // The safetensors format (github.com/huggingface/safetensors): u64 little-endian N, N bytes of JSON
 // padded with spaces, data. Read with bounds everywhere: header at most 100 MB, tensors that cover
-// the data without hole or overlap. F32, F64, BF16, F16, I64, I32, U8 and BOOL.
+// the data without hole or overlap. F64, F32, F16, BF16, I64, I32, I16, I8, U8 and BOOL.
 #pragma once
+
+#include <torch/types.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,14 +35,15 @@ struct SafetensorsHeader {
 Result<SafetensorsHeader> parseSafetensors(std::span<const std::byte> bytes,
                                            const std::string& where);
 
-// The tensors as read-only views of the mapped file, which lives as long as they do.
+// The tensors as views of the mapped file, which lives as long as they do. They must not be
+// written to. Errors: missingInput, corruptData.
 Result<NamedTensors> readSafetensors(const std::filesystem::path& file);
 
-// Header and data offsets for tensors on the CPU, sorted as the reference writer does: by size of
-// the element descending, then by name. `order` are indices into `tensors` in order of their data.
+// How the reference writer lays a file out: by size of the element descending, then by name. Equal
+// tensors give equal files.
 struct SafetensorsLayout {
-    std::string head;  // length and header, padded to a multiple of 8
-    std::vector<size_t> order;
+    std::string head;           // length and header, padded to a multiple of 8
+    std::vector<size_t> order;  // indices into the tensors, in order of their data
 };
 SafetensorsLayout layOutSafetensors(const NamedTensors& tensors);
 

@@ -35,7 +35,7 @@ class AdaBelief : public Optimizer {
     // go first, since it would survive a product with 0.
     void update(Pieces& pieces, double learningRate, const torch::Tensor& scale,
                 const torch::Tensor& bad) override {
-        const auto good = (1 - bad).to(step_.scalar_type());
+        const auto good = (1 - bad).to(pieces.values.front().scalar_type());
         for (size_t i = 0; i < pieces.values.size(); ++i) {
             auto& gradient = pieces.gradients[i];
             auto& mean = pieces.first[i];

@@ -1,0 +1,231 @@
+#include <torch/torch.h>
+
+#include <catch2/catch.hpp>
+
+#include "training/engine/model/autocast.h"
+#include "training/engine/model/device.h"
+#include "training/engine/model/face_model.h"
+
+using namespace understudy;
+using namespace understudy::training;
+
+namespace {
+
+ModelSpec spec(const std::string& model, const std::string& switches, int resolution) {
+    ModelSpec result;
+    result.model = model;
+    result.switches = switches;
+    result.resolution = resolution;
+    return result;
+}
+
+ModelSpec smallSpec(const std::string& model, const std::string& switches, int resolution) {
+    ModelSpec result = spec(model, switches, resolution);
+    result.encoderDims = 6;
+    result.decoderDims = 4;
+    result.maskDims = 3;
+    result.bottleneck = 10;
+    return result;
+}
+
+int64_t built(FaceModel& model) {
+    int64_t count = 0;
+    for (const auto& parameter : model.parameters()) {
+        count += parameter.numel();
+    }
+    return count;
+}
+
+bool inUnit(const torch::Tensor& tensor) {
+    return tensor.min().item<double>() >= 0 && tensor.max().item<double>() <= 1;
+}
+
+void checkOutput(const FaceOutput& output, int64_t batch, int64_t resolution) {
+    CHECK(output.image.sizes() == at::IntArrayRef({batch, 3, resolution, resolution}));
+    CHECK(output.mask.sizes() == at::IntArrayRef({batch, 1, resolution, resolution}));
+    CHECK(output.image.scalar_type() == torch::kFloat);
+    CHECK(output.mask.scalar_type() == torch::kFloat);
+    CHECK(inUnit(output.image));
+    CHECK(inUnit(output.mask));
+}
+
+}  // namespace
+
+TEST_CASE("networks have the published sizes") {
+    struct Row {
+        const char *model, *switches;
+        int64_t at128, at256, at512;
+        double gmac;
+    };
+    const Row rows[] = {
+        {"df", "", 57538432, 95336320, 246527872, 221.94946048},
+        {"df", "ud", 54470998, 82794838, 196090198, 60.913614848},
+        {"liae", "", 94963328, 195823232, 599262848, 267.046617088},
+        {"liae", "ud", 82376555, 145340267, 397195115, 72.213069824},
+        {"liae", "udt", 77537451, 102752427, 203612331, 72.26392576},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.model, row.switches);
+        CHECK(parameterCount(spec(row.model, row.switches, 128)).value() == row.at128);
+        CHECK(parameterCount(spec(row.model, row.switches, 256)).value() == row.at256);
+        CHECK(parameterCount(spec(row.model, row.switches, 512)).value() == row.at512);
+        CHECK(forwardGmac(spec(row.model, row.switches, 256)).value() ==
+              Approx(row.gmac).epsilon(1e-12));
+    }
+}
+
+TEST_CASE("every combination of switches gives faces of the right shape") {
+    const torch::NoGradGuard noGrad;
+    for (const char* model : {"df", "liae"}) {
+        for (const char* switches : {"", "u", "d", "t", "ud", "ut", "td", "dtu"}) {
+            for (const int resolution : {64, 96}) {
+                CAPTURE(model, switches, resolution);
+                const ModelSpec small = smallSpec(model, switches, resolution);
+                const auto network = makeModel(small).value();
+                CHECK(network->spec() == small);
+                CHECK(built(*network) == parameterCount(small).value());
+                initialise(*network, 3);
+                useChannelsLast(*network);
+                const auto source = torch::rand({2, 3, resolution, resolution});
+                const auto destination = torch::rand({2, 3, resolution, resolution});
+                const auto [a, b] = network->forwardPair(source, destination);
+                checkOutput(a, 2, resolution);
+                checkOutput(b, 2, resolution);
+                const auto swapped = network->swap(destination);
+                checkOutput(swapped, 2, resolution);
+                // Training and use agree on what a side is.
+                CHECK(
+                    torch::allclose(network->reconstructSource(source).image, a.image, 1e-4, 1e-5));
+                CHECK(torch::allclose(network->reconstructDestination(destination).mask, b.mask,
+                                      1e-4, 1e-5));
+                CHECK_FALSE(torch::allclose(swapped.image, b.image, 1e-4, 1e-5));
+            }
+        }
+    }
+}
+
+TEST_CASE("resolutions that are no power of two work without d and t") {
+    const torch::NoGradGuard noGrad;
+    const auto network = makeModel(smallSpec("df", "u", 80)).value();
+    initialise(*network, 1);
+    checkOutput(network->swap(torch::rand({1, 3, 80, 80})), 1, 80);
+}
+
+TEST_CASE("specs that cannot be built are refused by name") {
+    const auto refused = [](const ModelSpec& bad) {
+        const auto result = makeModel(bad);
+        REQUIRE_FALSE(result.ok());
+        CHECK(result.error().code == ErrorCode::usage);
+        CHECK_FALSE(result.error().remedy.empty());
+        return result.error().where;
+    };
+    CHECK(refused(spec("saehd", "", 128)) == "model");
+    CHECK(refused(spec("df", "ux", 128)) == "switches");
+    CHECK(refused(spec("df", "uu", 128)) == "switches");
+    CHECK(refused(spec("df", "", 63)) == "resolution");
+    CHECK(refused(spec("df", "", 48)) == "resolution");
+    CHECK(refused(spec("df", "d", 80)) == "resolution");
+    CHECK(refused(spec("liae", "t", 144)) == "resolution");
+    ModelSpec bad = spec("df", "", 64);
+    bad.maskDims = 0;
+    CHECK(refused(bad) == "maskDims");
+    CHECK_FALSE(parameterCount(bad).ok());
+}
+
+TEST_CASE("initial weights are a function of the seed and the name") {
+    const auto a = makeModel(smallSpec("df", "ud", 64)).value();
+    const auto b = makeModel(smallSpec("df", "ud", 64)).value();
+    const auto other = makeModel(smallSpec("df", "ud", 64)).value();
+    initialise(*a, 5);
+    useChannelsLast(*b);
+    initialise(*b, 5);
+    initialise(*other, 6);
+    const auto left = a->named_parameters(), right = b->named_parameters();
+    for (const auto& item : left) {
+        CAPTURE(item.key());
+        CHECK(torch::equal(item.value(), right[item.key()]));
+        if (item.value().dim() == 1) {
+            CHECK(item.value().count_nonzero().item<int64_t>() == 0);
+        }
+    }
+    const std::string name = "decoder_source.body.res1.conv1.weight";
+    CHECK_FALSE(torch::equal(left[name], other->named_parameters()[name]));
+    CHECK_FALSE(torch::equal(left[name], left["decoder_destination.body.res1.conv1.weight"]));
+    // Uniform with bound sqrt(6 / (9 * 32 + 9 * 32)).
+    const double bound = std::sqrt(6.0 / (2 * 9 * 32));
+    CHECK(left[name].abs().max().item<double>() <= bound);
+    CHECK(left[name].std().item<double>() == Approx(bound / std::sqrt(3.0)).epsilon(0.02));
+}
+
+TEST_CASE("gradients of the networks are right") {
+    ModelSpec tiny = smallSpec("liae", "udt", 64);
+    tiny.encoderDims = 2;
+    tiny.decoderDims = 2;
+    tiny.maskDims = 1;
+    tiny.bottleneck = 4;
+    const auto network = makeModel(tiny).value();
+    initialise(*network, 11);
+    network->to(torch::kDouble);
+    torch::manual_seed(1);
+    const auto source = torch::rand({1, 3, 64, 64}, torch::kDouble);
+    const auto destination = torch::rand({1, 3, 64, 64}, torch::kDouble);
+    const auto value = [&] {
+        const auto [a, b] = network->forwardPair(source, destination);
+        return a.image.square().mean() + a.mask.mean() + b.image.mean() + b.mask.square().mean();
+    };
+    value().backward();
+    const torch::NoGradGuard noGrad;
+    // A step along the gradient changes the value by the square of its norm.
+    double norm = 0;
+    for (auto& parameter : network->parameters()) {
+        norm += parameter.grad().square().sum().item<double>();
+    }
+    const double size = 1e-7;
+    const auto move = [&](double by) {
+        for (auto& parameter : network->parameters()) {
+            parameter.add_(parameter.grad(), by);
+        }
+        return value().item<double>();
+    };
+    const double forward = move(size), backward = move(-2 * size);
+    CHECK((forward - backward) / (2 * size) == Approx(norm).epsilon(1e-4));
+}
+
+TEST_CASE("autocast computes in bf16 and answers in fp32") {
+    const auto network = makeModel(smallSpec("df", "ud", 64)).value();
+    initialise(*network, 2);
+    useChannelsLast(*network);
+    const auto input = torch::rand({1, 3, 64, 64});
+    const torch::NoGradGuard noGrad;
+    const auto exact = network->swap(input);
+    FaceOutput rounded;
+    {
+        const AutocastScope scope(torch::kCPU, Precision::bf16);
+        rounded = network->swap(input);
+    }
+    checkOutput(rounded, 1, 64);
+    const auto difference = (rounded.image - exact.image).abs().max().item<double>();
+    CHECK(difference > 0);
+    CHECK(difference < 0.02);
+    CHECK(torch::equal(network->swap(input).image, exact.image));
+}
+
+TEST_CASE("precision and devices are chosen by name") {
+    CHECK(choosePrecision("fp32", torch::kCPU) == Precision::fp32);
+    CHECK(choosePrecision("bf16", torch::kCPU) == Precision::bf16);
+    CHECK((choosePrecision("auto", torch::kCPU) == Precision::bf16) == cpuIsGoodAtBf16());
+    CHECK(choosePrecision("auto", torch::kCUDA) == Precision::bf16);
+    CHECK(openDevice("cpu").value() == torch::Device(torch::kCPU));
+    for (const char* name : {"gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:0x", ""}) {
+        const auto device = openDevice(name);
+        REQUIRE_FALSE(device.ok());
+        CHECK(device.error().code == ErrorCode::usage);
+    }
+    const auto far = openDevice("cuda:4711");
+    REQUIRE_FALSE(far.ok());
+    CHECK(far.error().code == ErrorCode::deviceUnavailable);
+    CHECK_FALSE(far.error().remedy.empty());
+    CHECK(resolveDevices("cpu,cpu") == std::vector<std::string>{"cpu", "cpu"});
+    CHECK(resolveDevices("cuda:0, cuda:2") == std::vector<std::string>{"cuda:0", "cuda:2"});
+    CHECK(resolveDevices("auto").size() == 1);
+}
