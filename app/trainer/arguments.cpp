@@ -1,0 +1,135 @@
+#include "app/trainer/arguments.h"
+
+#include <charconv>
+#include <functional>
+#include <map>
+
+namespace understudy {
+
+using training::setOption;
+
+const char* const kUsage =
+    "understudy-trainer --run FOLDER [--steps N] [--minutes M] [--until-loss L]\n"
+    "                   [--follow-stdin] [--json-lines]\n"
+    "    Trains the run of FOLDER (plan.json, selection.json), or goes on with it.\n"
+    "    --steps, --minutes and --until-loss are totals of the run.\n"
+    "    --follow-stdin  requests come on stdin, its end means save and stop\n"
+    "    --json-lines    events go to stdout, one JSON object a line\n"
+    "understudy-trainer --bench [--model df-ud] [--resolution 128] [--batch 4] [--steps 12]\n"
+    "                   [--warmup 3] [--threads N] [--device cpu] [--set key=value]...\n"
+    "    Measures the training step on made-up faces and prints one JSON object.\n"
+    "Exit codes: 0 done, 64 usage or plan, 65 corrupt data, 66 missing input, 69 no such device,\n"
+    "70 diverged, 73 cannot write, 75 try again, 78 environment, 85 saved on request.\n";
+
+namespace {
+
+Error usage(const std::string& message, const std::string& option) {
+    return {ErrorCode::usage, message, option, "See understudy-trainer --help"};
+}
+
+template <class Number>
+Result<Number> number(const std::string& option, const std::string& text) {
+    Number value{};
+    const char* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, value);
+    if (parsed.ec != std::errc{} || parsed.ptr != end) {
+        return usage("\"" + text + "\" is not a number that fits", option);
+    }
+    return value;
+}
+
+// "df-ud" to model and switches.
+Status setModel(training::Plan& plan, const std::string& name) {
+    const size_t dash = name.find('-');
+    US_TRY(setOption(plan, "model", name.substr(0, dash)));
+    return setOption(plan, "switches", dash == std::string::npos ? "" : name.substr(dash + 1));
+}
+
+Status setAny(training::Plan& plan, const std::string& text) {
+    const size_t equals = text.find('=');
+    if (equals == std::string::npos) {
+        return usage("\"" + text + "\" is not key=value", "--set");
+    }
+    return setOption(plan, text.substr(0, equals), text.substr(equals + 1));
+}
+
+Status checkTogether(const Arguments& result) {
+    if (result.help || result.version) {
+        return {};
+    }
+    if (result.bench == !result.trainer.run.empty()) {
+        return usage(result.bench ? "--run and --bench exclude each other" : "--run is missing",
+                     "--run");
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Arguments> parseArguments(const std::vector<std::string>& arguments) {
+    Arguments result;
+    training::Plan& plan = result.benchmark.plan;
+    plan.batch = 4;
+    std::map<std::string, std::string> given;
+    std::map<std::string, bool*> const flags = {{"--help", &result.help},
+                                                {"--version", &result.version},
+                                                {"--bench", &result.bench},
+                                                {"--follow-stdin", &result.followStdin},
+                                                {"--json-lines", &result.jsonLines}};
+    const auto benchOption = [&](const char* key) {
+        return [&plan, key](const std::string& text) { return setOption(plan, key, text); };
+    };
+    const std::map<std::string, std::function<Status(const std::string&)>> options = {
+        {"--run",
+         [&](const std::string& text) -> Status {
+             result.trainer.run = text;
+             return {};
+         }},
+        {"--steps",
+         [&](const std::string& text) -> Status {
+             US_ASSIGN(const int64_t steps, number<int64_t>("--steps", text));
+             result.trainer.steps = steps;
+             result.benchmark.steps = static_cast<int>(std::clamp<int64_t>(steps, 0, 1000000));
+             return {};
+         }},
+        {"--minutes",
+         [&](const std::string& text) -> Status {
+             US_ASSIGN(result.trainer.minutes, number<double>("--minutes", text));
+             return {};
+         }},
+        {"--until-loss",
+         [&](const std::string& text) -> Status {
+             US_ASSIGN(result.trainer.untilLoss, number<double>("--until-loss", text));
+             return {};
+         }},
+        {"--warmup",
+         [&](const std::string& text) -> Status {
+             US_ASSIGN(result.benchmark.warmup, number<int>("--warmup", text));
+             return {};
+         }},
+        {"--model", [&](const std::string& text) { return setModel(plan, text); }},
+        {"--resolution", benchOption("resolution")},
+        {"--batch", benchOption("batch")},
+        {"--threads", benchOption("threads")},
+        {"--device", benchOption("devices")},
+        {"--set", [&](const std::string& text) { return setAny(plan, text); }}};
+    for (size_t i = 0; i < arguments.size(); ++i) {
+        const std::string& name = arguments[i];
+        if (const auto flag = flags.find(name); flag != flags.end()) {
+            *flag->second = true;
+            continue;
+        }
+        const auto option = options.find(name);
+        if (option == options.end()) {
+            return usage("there is no option " + name, name);
+        }
+        if (i + 1 == arguments.size()) {
+            return usage(name + " wants a value", name);
+        }
+        US_TRY(option->second(arguments[++i]));
+    }
+    US_TRY(checkTogether(result));
+    return result;
+}
+
+}  // namespace understudy

@@ -1,0 +1,29 @@
+// What understudy-trainer was asked to do. Parsed by hand: the trainer builds on nodes that have
+// nothing but torch, a compiler and CMake.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "media/base/result.h"
+#include "training/engine/trainer/bench.h"
+#include "training/engine/trainer/trainer.h"
+
+namespace understudy {
+
+struct Arguments {
+    bool help = false;
+    bool version = false;
+    bool bench = false;
+    bool followStdin = false;  // requests on stdin, its end means save and stop
+    bool jsonLines = false;    // events on stdout
+    training::TrainerOptions trainer;
+    training::BenchOptions benchmark;
+};
+
+// Errors: usage, naming the option.
+Result<Arguments> parseArguments(const std::vector<std::string>& arguments);
+
+extern const char* const kUsage;
+
+}  // namespace understudy

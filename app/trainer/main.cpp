@@ -1,0 +1,73 @@
+// One training run in one process: see --help.
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "app/trainer/arguments.h"
+#include "training/engine/trainer/failure.h"
+#include "training/protocol/job_channel.h"
+#include "training/protocol/job_state.h"
+
+using namespace understudy;
+using training::JobChannel;
+using training::Message;
+
+namespace {
+
+int fail(const Error& error) {
+    std::fprintf(stderr, "understudy-trainer: %s\n", describe(error).c_str());
+    return static_cast<int>(error.code);
+}
+
+int bench(const Arguments& arguments) {
+    Result<std::string> result =
+        training::guarded([&] { return training::benchTraining(arguments.benchmark); });
+    if (!result.ok()) {
+        return fail(result.error());
+    }
+    std::printf("%s\n", result->c_str());
+    return 0;
+}
+
+int train(const Arguments& arguments) {
+    JobChannel channel(arguments.jsonLines, arguments.followStdin);
+    std::unique_ptr<training::Trainer> trainer;
+    const Status status = training::guarded([&]() -> Status {
+        training::TrainerHooks hooks;
+        hooks.say = [&](const Message& event) { channel.send(event); };
+        hooks.stop = channel.stopToken();
+        US_ASSIGN(trainer, training::Trainer::open(arguments.trainer, hooks));
+        channel.onRequest([&](const Message& request) {
+            if (std::holds_alternative<training::WriteCheckpoint>(request)) {
+                trainer->requestCheckpoint();
+            } else if (std::holds_alternative<training::WritePreview>(request)) {
+                trainer->requestPreview();
+            }
+        });
+        return trainer->run();
+    });
+    channel.onRequest([](const Message&) {});  // the trainer goes before the channel
+    const std::string result = trainer ? resultJson(trainer->result()) : "";
+    trainer.reset();
+    if (status.ok()) {
+        return channel.finish(0, std::nullopt, result);
+    }
+    return channel.finish(static_cast<int>(status.error().code), training::jobError(status.error()),
+                          result);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const Result<Arguments> arguments =
+        parseArguments(std::vector<std::string>(argv + 1, argv + argc));
+    if (!arguments.ok()) {
+        return fail(arguments.error());
+    }
+    if (arguments->help || arguments->version) {
+        std::printf("%s", arguments->help ? kUsage : "understudy-trainer " US_VERSION "\n");
+        return 0;
+    }
+    return arguments->bench ? bench(*arguments) : train(*arguments);
+}

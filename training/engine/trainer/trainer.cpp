@@ -1,0 +1,53 @@
+#include "training/engine/trainer/trainer.h"
+
+#include <cmath>
+#include <future>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "training/engine/trainer/trainer_state.h"
+
+namespace understudy::training {
+
+namespace fs = std::filesystem;
+
+std::string resultJson(const TrainResult& result) {
+    nlohmann::ordered_json json = {
+        {"run", result.run}, {"step", result.step},   {"seconds", result.seconds},
+        {"loss", nullptr},   {"validation", nullptr}, {"checkpoint", result.checkpoint},
+        {"cost", nullptr}};
+    if (std::isfinite(result.loss)) {
+        json["loss"] = result.loss;
+    }
+    if (result.validation && std::isfinite(*result.validation)) {
+        json["validation"] = *result.validation;
+    }
+    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+Trainer::Trainer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Trainer::~Trainer() = default;
+
+Result<std::unique_ptr<Trainer>> Trainer::open(const TrainerOptions& options, TrainerHooks hooks) {
+    auto state = std::make_unique<State>(options, std::move(hooks));
+    US_TRY(state->open());
+    return std::unique_ptr<Trainer>(new Trainer(std::move(state)));
+}
+
+Status Trainer::run() {
+    return state_->run();
+}
+
+TrainResult Trainer::result() const {
+    return state_->result();
+}
+
+void Trainer::requestCheckpoint() {
+    state_->wantCheckpoint = true;
+}
+
+void Trainer::requestPreview() {
+    state_->wantPreview = true;
+}
+
+}  // namespace understudy::training

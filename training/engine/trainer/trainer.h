@@ -1,0 +1,68 @@
+// Executes one run: goes on from its newest good checkpoint (or begins), trains until it is done or
+// asked to stop, and keeps the run folder true the whole time: history, previews, checkpoints.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "media/base/result.h"
+#include "training/protocol/messages.h"
+
+namespace understudy::training {
+
+struct TrainerOptions {
+    std::filesystem::path run;  // folder with plan.json and selection.json
+    // Totals of the whole run, not of this execution, so that an interrupted command can simply be
+    // given again. Without any of them the plan's `steps` counts.
+    std::optional<int64_t> steps;
+    std::optional<double> minutes;    // of stepping
+    std::optional<double> untilLoss;  // of the smoothed total; at most `steps` even then
+    double saveEverySeconds = 300;    // beside the plan's checkpointEvery
+};
+
+struct TrainerHooks {
+    std::function<void(const Message&)> say;  // any thread
+    std::stop_token stop;
+};
+
+struct TrainResult {
+    std::string run;
+    int64_t step = 0;
+    double seconds = 0;  // of stepping since the run began
+    double loss = 0;     // smoothed total; NaN before the first step
+    std::optional<double> validation;
+    std::string checkpoint;  // folder
+};
+// {"run","step","seconds","loss","validation","checkpoint","cost"}; cost is null: prices are not
+// known here.
+std::string resultJson(const TrainResult& result);
+
+class Trainer {
+  public:
+    // Loads everything. Errors: usage (plan, faces), missingInput, corruptData, deviceUnavailable,
+    // transient (another process trains this run), cannotWrite.
+    static Result<std::unique_ptr<Trainer>> open(const TrainerOptions& options, TrainerHooks hooks);
+    ~Trainer();
+    Trainer(const Trainer&) = delete;
+    Trainer& operator=(const Trainer&) = delete;
+
+    // Until done. Errors: saved (asked to stop; a checkpoint is on disk), diverged, cannotWrite.
+    Status run();
+    TrainResult result() const;
+
+    // Any thread: done before the next step.
+    void requestCheckpoint();
+    void requestPreview();
+
+  private:
+    struct State;
+    explicit Trainer(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace understudy::training

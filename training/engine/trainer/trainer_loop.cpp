@@ -1,0 +1,297 @@
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include "training/engine/trainer/trainer_state.h"
+
+namespace understudy::training {
+
+namespace {
+
+constexpr int kMostRollbacks = 3;
+constexpr double kProgressEvery = 1;        // seconds
+constexpr int64_t kFirstPreview = 50;       // steps: a first look, before previewEvery
+constexpr double kSmallestRate = 1.0 / 64;  // of the planned learning rate, after divergence
+
+}  // namespace
+
+Trainer::State::~State() {
+    if (pictureInFlight.valid()) {
+        pictureInFlight.wait();
+    }
+    writer.reset();  // finishes a save; its report still needs this object
+}
+
+Status Trainer::State::run() {
+    sayProgress(true);
+    while (true) {
+        while (!finished()) {
+            if (hooks.stop.stop_requested()) {
+                return stopNow();
+            }
+            US_ASSIGN(const bool changed, applyDueChanges(step));
+            if (changed) {
+                engine->adopt(plan);
+            }
+            trainOneStep();
+            US_TRY(afterStep());
+        }
+        if (previewStep != step) {
+            US_TRY(record(true));
+        }
+        if (finished()) {  // else the last steps diverged and were taken back
+            break;
+        }
+    }
+    sayProgress(true);
+    return saveAndWait();
+}
+
+bool Trainer::State::finished() const {
+    if (options.untilLoss && meter.smoothed() <= *options.untilLoss) {
+        return true;
+    }
+    if (options.minutes) {
+        const bool timeUp = secondsSoFar() >= length.seconds;
+        return timeUp || (options.steps && step >= length.steps);
+    }
+    return step >= length.steps;
+}
+
+double Trainer::State::secondsSoFar() const {
+    // On a GPU the steps that were not settled yet have only been launched; their time still runs.
+    return clock->seconds() + (pendingSteps > 0 ? monotonicSeconds() - pendingSince : 0);
+}
+
+double Trainer::State::progress() const {
+    return progressOf(length, step, secondsSoFar());
+}
+
+void Trainer::State::trainOneStep() {
+    const double started = monotonicSeconds();
+    const double done = progress();
+    StepPhases phases;
+    meter.add(engine->step(step, rateFactor * learningRateAt(plan, step, done),
+                           warpStrengthAt(plan, done), &phases));
+    ++step;
+    if (engine->device().is_cuda()) {
+        if (pendingSteps == 0) {
+            pendingSince = started;
+        }
+        ++pendingSteps;
+        pendingData += phases.data;
+        return;
+    }
+    clock->add(monotonicSeconds() - started, phases.data);
+}
+
+void Trainer::State::settleClock() {
+    if (pendingSteps > 0) {
+        const auto count = static_cast<double>(pendingSteps);
+        const double each = (monotonicSeconds() - pendingSince) / count;
+        for (int64_t i = 0; i < pendingSteps; ++i) {
+            clock->add(each, pendingData / count);
+        }
+    }
+    pendingSteps = 0;
+    pendingData = 0;
+}
+
+Status Trainer::State::afterStep() {
+    const bool firstLook = step == std::min<int64_t>(kFirstPreview, plan.previewEvery);
+    const bool previewDue =
+        step % plan.previewEvery == 0 || firstLook || wantPreview.exchange(false);
+    if (previewDue || step % plan.historyEvery == 0) {
+        US_TRY(record(previewDue));
+    }
+    sayProgress(false);
+    const bool late = monotonicSeconds() - lastSave >= options.saveEverySeconds;
+    if (step % plan.checkpointEvery == 0 || late || wantCheckpoint.exchange(false)) {
+        const int64_t at = step;
+        if (recordedStep != step) {
+            US_TRY(record(false));  // looks whether the weights are still good
+        }
+        if (step == at) {
+            save();
+        }
+    }
+    return failedSave();
+}
+
+// One line of history, with a preview and a validation before it where they are due.
+Status Trainer::State::record(bool withPreview) {
+    const LossReading reading = meter.read();
+    settleClock();
+    if (reading.steps > 0 && !std::isfinite(reading.total)) {
+        return rollBack(reading.total);
+    }
+    std::optional<double> measured;
+    if (withPreview) {
+        if (const double value = engine->validate(); std::isfinite(value)) {
+            validation = measured = value;
+        }
+        makePreview();
+    }
+    HistoryLine line;
+    line.step = step;
+    line.time = clock->seconds();
+    line.loss = reading.total;
+    line.terms = reading.terms;
+    line.validation = measured;
+    line.learningRate =
+        rateFactor * learningRateAt(plan, std::max<int64_t>(0, step - 1), progress());
+    line.iterationsPerSecond = clock->rate();
+    line.dataWait = clock->dataWait();
+    US_TRY(history->append(line));
+    recordedStep = step;
+    hooks.say(StepFinished{"", line.step, line.time, line.loss, line.terms, line.validation,
+                           line.learningRate, line.iterationsPerSecond, line.dataWait});
+    if (const int64_t skipped = engine->skippedSteps(); skipped > skippedSaid) {
+        warn(std::to_string(skipped - skippedSaid) +
+             " steps were left out because their gradient was not finite");
+        skippedSaid = skipped;
+    }
+    return {};
+}
+
+// The network renders now; the picture is packed and written while training goes on.
+void Trainer::State::makePreview() {
+    auto preview = std::make_shared<Preview>(renderPreview(*engine));
+    if (pictureInFlight.valid()) {
+        pictureInFlight.wait();
+    }
+    previewStep = step;
+    pictureInFlight = std::async(std::launch::async, [this, preview, at = step] {
+        if (const Status status = writePreview(*preview, runFolder, at); !status.ok()) {
+            warn("the preview was not written: " + describe(status.error()));
+            return;
+        }
+        hooks.say(PreviewWritten{"", at, runFolder.preview(at).string()});
+    });
+}
+
+void Trainer::State::save() {
+    if (savedStep == step) {
+        return;
+    }
+    settleClock();
+    CheckpointInfo info;
+    info.step = step;
+    info.seconds = clock->seconds();
+    info.planJson = planToJson(plan);
+    info.sourceFaces = selection.facesetHash(0);
+    info.destinationFaces = selection.facesetHash(1);
+    meter.save(info.numbers);
+    info.numbers["progress"] = progress();
+    info.numbers["rate_factor"] = rateFactor;
+    info.numbers["threads"] = threads;
+    if (validation) {
+        info.numbers["validation"] = *validation;
+    }
+    writer->save(engine->tensors(), info);
+    savedStep = step;
+    lastSave = monotonicSeconds();
+}
+
+Status Trainer::State::saveAndWait() {
+    save();
+    const Status status = writer->wait();
+    if (pictureInFlight.valid()) {
+        pictureInFlight.wait();
+    }
+    US_TRY(failedSave());
+    return status;
+}
+
+Status Trainer::State::failedSave() {
+    const std::lock_guard guard(saveMutex);
+    if (saveError) {
+        return *saveError;
+    }
+    return {};
+}
+
+Status Trainer::State::stopNow() {
+    US_TRY(saveAndWait());
+    return Error{ErrorCode::saved, "stopped on request after step " + std::to_string(step),
+                 runFolder.checkpoint(step).string(), "Go on with the same command or --resume"};
+}
+
+// Back to the newest good checkpoint, or to the beginning, with half the learning rate.
+Status Trainer::State::rollBack(double loss) {
+    const std::string what =
+        "the loss is " + std::string(std::isnan(loss) ? "not a number" : "infinite");
+    if (++rollbacks > kMostRollbacks) {
+        return Error{ErrorCode::diverged,
+                     what + " at step " + std::to_string(step) + " again, after " +
+                         std::to_string(kMostRollbacks) + " attempts with lower learning rates",
+                     runFolder.path.string(),
+                     "Begin a new run with a lower learningRate, or with precision=fp32"};
+    }
+    rateFactor = std::max(kSmallestRate, rateFactor / 2);
+    const double keptFactor = rateFactor;
+    const int64_t at = step;
+    [[maybe_unused]] const Status flushed = writer->wait();
+    US_ASSIGN(const std::optional<LoadedCheckpoint> latest, loadLatest(runFolder.path));
+    if (latest) {
+        US_TRY(goOn(*latest));
+    } else {
+        engine->restart();
+        US_TRY(startFromBase());
+        step = 0;
+        meter = LossMeter();
+    }
+    rateFactor = keptFactor;
+    changesApplied = -1;
+    meter.forget();
+    US_ASSIGN(HistoryFile file, HistoryFile::open(runFolder.history(), step));
+    history.emplace(std::move(file));
+    recordedStep = -1;
+    warn(what + " at step " + std::to_string(at) + ": going on from step " + std::to_string(step) +
+         " with half the learning rate");
+    return {};
+}
+
+void Trainer::State::sayProgress(bool always) {
+    const double now = monotonicSeconds();
+    if (!always && now - lastProgress < kProgressEvery) {
+        return;
+    }
+    lastProgress = now;
+    JobProgressed event;
+    event.text = "Training " + runFolder.path.filename().string();
+    event.rate = clock->rate();
+    if (options.minutes) {
+        event.unit = "seconds";
+        event.done = std::min(secondsSoFar(), length.seconds);
+        event.total = length.seconds;
+        event.rate = 1;
+        event.secondsLeftLow = event.secondsLeftHigh = event.total - event.done;
+    } else {
+        event.unit = "steps";
+        event.done = static_cast<double>(step);
+        event.total = static_cast<double>(length.steps);
+        std::tie(event.secondsLeftLow, event.secondsLeftHigh) =
+            clock->remaining(length.steps - step);
+    }
+    hooks.say(event);
+}
+
+void Trainer::State::warn(const std::string& text) const {
+    hooks.say(WarningRaised{"", text});
+}
+
+TrainResult Trainer::State::result() const {
+    TrainResult result;
+    result.run = runFolder.path.filename().string();
+    result.step = step;
+    result.seconds = clock ? clock->seconds() : 0;
+    result.loss = meter.smoothed();
+    result.validation = validation;
+    if (savedStep >= 0) {
+        result.checkpoint = runFolder.checkpoint(savedStep).string();
+    }
+    return result;
+}
+
+}  // namespace understudy::training

@@ -1,0 +1,166 @@
+#include <algorithm>
+
+#include "training/engine/model/device.h"
+#include "training/engine/trainer/memory.h"
+#include "training/engine/trainer/trainer_state.h"
+
+namespace understudy::training {
+
+namespace fs = std::filesystem;
+
+Status Trainer::State::open() {
+    if (!fs::is_directory(runFolder.path)) {
+        return Error{ErrorCode::missingInput, "there is no such run folder",
+                     runFolder.path.string(), "Check --run, or begin the run with train"};
+    }
+    US_TRY(loadPlanAndSelection());
+    US_ASSIGN(FileLock held, FileLock::acquire(runFolder.lock()));
+    lock.emplace(std::move(held));
+    US_TRY(createPrivateFolder(runFolder.checkpoints()));
+    US_TRY(createPrivateFolder(runFolder.previews()));
+    openWriter();  // first: it clears away what an interrupted save left
+
+    US_ASSIGN(const std::optional<LoadedCheckpoint> latest, loadLatest(runFolder.path));
+    if (latest) {
+        for (const std::string& text : latest->warnings) {
+            warn(text);
+        }
+        step = latest->info.step;
+        const auto used = latest->info.numbers.find("threads");
+        if (plan.mode == "exact" && used != latest->info.numbers.end() && plan.threads == 0) {
+            // Sums depend on how many threads share them.
+            written.threads = static_cast<int>(used->second);
+        }
+    }
+    US_ASSIGN([[maybe_unused]] const bool changed, applyDueChanges(step));
+    US_TRY(makeEngine());
+    if (latest) {
+        US_TRY(goOn(*latest));
+    } else {
+        US_TRY(startFromBase());
+    }
+    clock = std::make_unique<StepClock>(latest ? latest->info.seconds : 0);
+    US_ASSIGN(HistoryFile file, HistoryFile::open(runFolder.history(), step));
+    history.emplace(std::move(file));
+    lastSave = monotonicSeconds();
+    return {};
+}
+
+Status Trainer::State::loadPlanAndSelection() {
+    US_ASSIGN(written, loadPlan(runFolder.plan()));
+    US_TRY(written.check());
+    US_ASSIGN(selection, loadSelection(runFolder.selection()));
+    US_ASSIGN(changes, readChanges(runFolder.changes()));
+    if (options.minutes && !(*options.minutes > 0)) {
+        return Error{ErrorCode::usage, "the time to train is not positive", "--minutes",
+                     "Give minutes above 0"};
+    }
+    if (options.steps && *options.steps < 1) {
+        return Error{ErrorCode::usage, "the number of steps is not positive", "--steps",
+                     "Give 1 step or more"};
+    }
+    plan = written;
+    return {};
+}
+
+Result<bool> Trainer::State::applyDueChanges(int64_t stepsDone) {
+    const bool due = changesApplied < 0 ||
+                     std::any_of(changes.begin(), changes.end(), [&](const PlanChange& change) {
+                         return change.step > changesApplied && change.step <= stepsDone;
+                     });
+    changesApplied = stepsDone;
+    if (!due) {
+        return false;
+    }
+    Plan next = written;
+    US_TRY(applyChanges(next, changes, stepsDone));
+    plan = next;
+    // The command line wins over what was planned before.
+    if (options.steps) {
+        plan.steps = *options.steps;
+    }
+    length.steps = plan.steps;
+    length.seconds = options.minutes ? *options.minutes * 60 : 0;
+    return true;
+}
+
+Status Trainer::State::makeEngine() {
+    US_ASSIGN(const torch::Device device, deviceOf(plan));
+    threads = prepareProcess(plan);
+    StoreOptions store;
+    store.resolution = plan.resolution;
+    store.validationFaces = plan.validationFaces;
+    store.eyesMouth = plan.loss.eyesMouth > 0;
+    for (const PlanChange& change : changes) {
+        store.eyesMouth |= change.key == "loss.eyesMouth";
+    }
+    store.device = device;
+    store.deviceBudget = freeDeviceBytes(device) / 2;
+    store.hostBudget = freeHostBytes() / 2;
+    store.overflow = runFolder.path;
+    US_ASSIGN(FaceStore faces, FaceStore::load(selection, runFolder.path, store));
+    if (faces.encoding() != plan.encoding) {
+        return Error{ErrorCode::usage,
+                     "the plan's colour encoding is " + plan.encoding + " and that of the faces " +
+                         faces.encoding(),
+                     runFolder.plan().string(), "Make a new run from faces of one encoding"};
+    }
+    US_ASSIGN(engine, StepEngine::make(plan, device, std::move(faces)));
+    return {};
+}
+
+Status Trainer::State::startFromBase() {
+    if (plan.base.empty()) {
+        return {};
+    }
+    fs::path base(plan.base);
+    if (base.is_relative() && !fs::exists(base)) {
+        base = runFolder.path.parent_path() / base;  // the name of another run
+    }
+    US_ASSIGN(const std::vector<std::string> unmatched, loadBase(base, engine->model()));
+    engine->restartAverage();
+    if (!unmatched.empty()) {
+        warn(std::to_string(unmatched.size()) +
+             " tensors of this network are not in the base and start fresh, the first of them " +
+             unmatched.front());
+    }
+    return {};
+}
+
+Status Trainer::State::goOn(const LoadedCheckpoint& checkpoint) {
+    const CheckpointInfo& info = checkpoint.info;
+    if (info.sourceFaces != selection.facesetHash(0) ||
+        info.destinationFaces != selection.facesetHash(1)) {
+        return Error{ErrorCode::corruptData, "the checkpoint was trained on other faces",
+                     checkpoint.folder.string(),
+                     "selection.json of a run must stay as it is: make a new run"};
+    }
+    CheckpointTensors tensors = engine->tensors();
+    US_TRY(restore(checkpoint.folder, tensors));
+    step = savedStep = info.step;
+    meter.restore(info.numbers);
+    const auto number = [&](const char* name, double otherwise) {
+        const auto found = info.numbers.find(name);
+        return found != info.numbers.end() ? found->second : otherwise;
+    };
+    rateFactor = number("rate_factor", 1);
+    if (info.numbers.count("validation") > 0) {
+        validation = number("validation", 0);
+    }
+    return {};
+}
+
+void Trainer::State::openWriter() {
+    writer = std::make_unique<CheckpointWriter>(
+        runFolder.path, std::max(1, plan.keepCheckpoints), [this](const CheckpointReport& report) {
+            if (!report.status.ok()) {
+                const std::lock_guard guard(saveMutex);
+                saveError = report.status.error();
+                return;
+            }
+            hooks.say(CheckpointWritten{"", report.step, report.folder.string(),
+                                        report.stallSeconds, report.seconds});
+        });
+}
+
+}  // namespace understudy::training

@@ -1,0 +1,102 @@
+// The inside of Trainer: opening a run in trainer_open.cpp, the loop in trainer_loop.cpp.
+#pragma once
+
+#include <atomic>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "media/base/file.h"
+#include "training/engine/checkpoint/checkpoint.h"
+#include "training/engine/trainer/history_file.h"
+#include "training/engine/trainer/loss_meter.h"
+#include "training/engine/trainer/preview.h"
+#include "training/engine/trainer/schedule.h"
+#include "training/engine/trainer/step_clock.h"
+#include "training/engine/trainer/step_engine.h"
+#include "training/engine/trainer/trainer.h"
+#include "training/plan/changes.h"
+#include "training/plan/run_folder.h"
+#include "training/plan/selection.h"
+
+namespace understudy::training {
+
+struct Trainer::State {
+    State(const TrainerOptions& given, TrainerHooks givenHooks)
+        : options(given), hooks(std::move(givenHooks)), runFolder{given.run} {}
+    ~State();
+
+    // ---- trainer_open.cpp ----
+    Status open();
+    Status loadPlanAndSelection();
+    Status makeEngine();
+    Status startFromBase();
+    Status goOn(const LoadedCheckpoint& checkpoint);
+    void openWriter();
+    // The plan as of `stepsDone`; false when no change fell due since the last call.
+    Result<bool> applyDueChanges(int64_t stepsDone);
+
+    // ---- trainer_loop.cpp ----
+    Status run();
+    TrainResult result() const;
+    bool finished() const;
+    void trainOneStep();
+    Status afterStep();
+    Status record(bool withPreview);
+    void makePreview();
+    void save();
+    Status saveAndWait();
+    Status stopNow();
+    Status rollBack(double loss);
+    Status failedSave();
+    void sayProgress(bool always);
+    void settleClock();
+    double secondsSoFar() const;
+    double progress() const;
+    void warn(const std::string& text) const;
+
+    TrainerOptions options;
+    TrainerHooks hooks;
+    RunFolder runFolder;
+
+    std::optional<FileLock> lock;
+    Plan written;  // plan.json and the command line
+    Plan plan;     // with the changes so far
+    std::vector<PlanChange> changes;
+    int64_t changesApplied = -1;  // up to this step
+    Selection selection;
+    RunLength length;
+    int threads = 0;
+
+    std::unique_ptr<StepEngine> engine;
+    std::unique_ptr<CheckpointWriter> writer;
+    std::optional<HistoryFile> history;
+    std::unique_ptr<StepClock> clock;
+    LossMeter meter;
+
+    int64_t step = 0;        // steps done
+    int64_t savedStep = -1;  // of the newest checkpoint, written or in flight
+    int64_t recordedStep = -1;
+    int64_t previewStep = -1;
+    double lastSave = 0;  // monotonic seconds
+    double lastProgress = 0;
+    double rateFactor = 1;  // halved each time training diverged
+    int rollbacks = 0;
+    int64_t skippedSaid = 0;
+    std::optional<double> validation;
+    // A GPU works behind the host: its steps are timed together when the device is waited for.
+    double pendingSince = 0, pendingData = 0;
+    int64_t pendingSteps = 0;
+
+    std::atomic<bool> wantCheckpoint = false;
+    std::atomic<bool> wantPreview = false;
+    std::future<void> pictureInFlight;
+
+    std::mutex saveMutex;
+    std::optional<Error> saveError;
+};
+
+}  // namespace understudy::training
