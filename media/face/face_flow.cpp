@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <numeric>
 #include <opencv2/video/tracking.hpp>
 #include <vector>
 
@@ -54,27 +56,23 @@ Point asPoint(cv::Point2f p) {
     return {p.x + 0.5, p.y + 0.5};
 }
 
-// The similarity that most of the followed inner points share: fitted, then fitted again without
-// those that are far from it.
-std::optional<Affine> sharedMotion(const Tracks& tracks, double& agreeing) {
-    std::vector<bool> use(kLandmarkCount, false);
-    for (int i = kFirstInner; i < kLandmarkCount; ++i) {
-        use[i] = tracks.roundTrip[i] < kMostRoundTrip;
-    }
+// The similarity that most of the followed points of a group share: fitted, then fitted again
+// without those that are far from it. `share`: of the group, how many follow it.
+std::optional<Affine> sharedMotion(const Tracks& tracks, const std::vector<int>& group,
+                                   double& share) {
+    const auto steady = [&tracks](int i) { return tracks.roundTrip[i] < kMostRoundTrip; };
+    std::vector<int> used;
+    std::copy_if(group.begin(), group.end(), std::back_inserter(used), steady);
     Affine motion;
-    int used = 0;
     for (int round = 0; round < 5; ++round) {
+        if (used.size() < 8) {
+            return std::nullopt;
+        }
         std::vector<Point> from;
         std::vector<Point> to;
-        for (int i = kFirstInner; i < kLandmarkCount; ++i) {
-            if (use[i]) {
-                from.push_back(asPoint(tracks.from[i]));
-                to.push_back(asPoint(tracks.to[i]));
-            }
-        }
-        used = static_cast<int>(from.size());
-        if (used < 10) {
-            return std::nullopt;
+        for (const int i : used) {
+            from.push_back(asPoint(tracks.from[i]));
+            to.push_back(asPoint(tracks.to[i]));
         }
         motion = similarityBetween(from, to);
         std::vector<double> misses;
@@ -83,13 +81,31 @@ std::optional<Affine> sharedMotion(const Tracks& tracks, double& agreeing) {
         }
         std::nth_element(misses.begin(), misses.begin() + misses.size() / 2, misses.end());
         const double limit = std::max(1.0, 2.5 * misses[misses.size() / 2]);
-        for (int i = kFirstInner; i < kLandmarkCount; ++i) {
-            use[i] = tracks.roundTrip[i] < kMostRoundTrip &&
-                     distance(motion(asPoint(tracks.from[i])), asPoint(tracks.to[i])) < limit;
+        used.clear();
+        std::copy_if(group.begin(), group.end(), std::back_inserter(used), [&](int i) {
+            return steady(i) &&
+                   distance(motion(asPoint(tracks.from[i])), asPoint(tracks.to[i])) < limit;
+        });
+    }
+    share = static_cast<double>(used.size()) / static_cast<double>(group.size());
+    return motion;
+}
+
+// Brows, the nose's bridge and eyes: hands mostly cover what is below.
+std::vector<int> upperFace() {
+    std::vector<int> group;
+    for (int i = 17; i < 48; ++i) {
+        if (i <= 30 || i >= 36) {
+            group.push_back(i);
         }
     }
-    agreeing = static_cast<double>(used) / (kLandmarkCount - kFirstInner);
-    return motion;
+    return group;
+}
+
+std::vector<int> innerFace() {
+    std::vector<int> group(kLandmarkCount - kFirstInner);
+    std::iota(group.begin(), group.end(), kFirstInner);
+    return group;
 }
 
 // Normalised correlation over the middle of the window, where the face is.
@@ -131,7 +147,10 @@ std::optional<FaceFlow> faceFlow(const Image& here, const Image& there,
     const Tracks tracks = follow(patchHere, grayPatch(there, patchFromGray, kPatch),
                                  transformed(landmarks, patchFromGray));
     FaceFlow flow;
-    const std::optional<Affine> motion = sharedMotion(tracks, flow.agreeing);
+    std::optional<Affine> motion = sharedMotion(tracks, upperFace(), flow.agreeing);
+    if (!motion || flow.agreeing < 0.6) {
+        motion = sharedMotion(tracks, innerFace(), flow.agreeing);
+    }
     if (!motion || flow.agreeing < kLeastAgreeing) {
         return std::nullopt;
     }
@@ -142,12 +161,13 @@ std::optional<FaceFlow> faceFlow(const Image& here, const Image& there,
         const Point followed = asPoint(tracks.to[i]);
         const Point carried = (*motion)(from);
         const double apart = distance(followed, carried);
-        // Features move on their own (lips, lids) but not far within a frame.
-        const bool own = i >= kFirstInner && tracks.roundTrip[i] < 0.5 && apart < 5;
+        // Features move on their own, but not far within a frame; where they follow the head, its
+        // motion is the more exact of the two.
+        const bool own = i >= kFirstInner && tracks.roundTrip[i] < 0.5 && apart > 1.2 && apart < 5;
         flow.moved[i] = grayFromPatch(own ? followed : carried);
-        flow.error[i] = static_cast<float>((own               ? 0.15 + tracks.roundTrip[i]
-                                            : i < kFirstInner ? 0.6
-                                                              : 0.6 + 0.3 * std::min(apart, 5.0)) /
+        flow.error[i] = static_cast<float>((own               ? 0.5 + tracks.roundTrip[i]
+                                            : i < kFirstInner ? 0.4
+                                                              : 0.2 + 0.3 * std::min(apart, 5.0)) /
                                            kEyesInPatch);
     }
     flow.likeness =

@@ -14,7 +14,7 @@ struct FaceFlow {
     Landmarks moved{};                          // where the points are in the other picture
     std::array<float, kLandmarkCount> error{};  // expected error of each, in inter-ocular distances
     Affine rigid;                               // the similarity that most of the points follow
-    double agreeing = 0;                        // share of the inner points that follow it, 0 to 1
+    double agreeing = 0;  // share of the points looked at that follow it, 0 to 1
     double likeness = 0;  // correlation of the two faces once the motion is taken out, -1 to 1
 };
 

@@ -11,7 +11,7 @@ namespace {
 constexpr double kInnerError = 0.012;
 constexpr double kJawError = 0.03;
 constexpr double kLeastOwnMotionError = 0.008;  // lids and lips move in ways flow does not see
-constexpr int kRobustRounds = 3;
+constexpr int kRobustRounds = 5;
 
 bool isJaw(int i) {
     return i < 17;
@@ -19,6 +19,12 @@ bool isJaw(int i) {
 // Lids and lips: their own quick motion must not be mistaken for noise.
 bool movesAlone(int i) {
     return i >= 48 || (i >= 36 && i != 36 && i != 39 && i != 42 && i != 45);
+}
+
+// How far a point may be from where its neighbours in time put it before it is doubted: a hand that
+// passes makes a mouth or a chin of itself.
+double doubtFrom(int i) {
+    return isJaw(i) ? 0.12 : i >= 48 ? 0.18 : movesAlone(i) ? 0.08 : 0.05;
 }
 
 double placedError(const FaceFound& face, int i) {
@@ -87,12 +93,15 @@ void smoothStretch(std::span<const std::optional<FaceFound>> track, size_t first
                 path.m[t] = 1 / (error * error);
             }
         }
-        std::vector<double> trust(n, 1.0);
-        std::vector<Point> x = path.solve(trust);
-        for (int round = 0; round < kRobustRounds && !movesAlone(i); ++round) {
+        std::vector<Point> x = path.solve(std::vector<double>(n, 0.1));
+        std::vector<double> trust(n);
+        for (int round = 0; round < kRobustRounds; ++round) {
             for (size_t t = 0; t < n; ++t) {
-                const double off = distance(x[t], path.placed[t]) / (2 * sigma[t]);
-                trust[t] = off > 1 ? 1 / off : 1;
+                const double off =
+                    distance(x[t], path.placed[t]) /
+                    std::max(2 * sigma[t],
+                             doubtFrom(i) * interOcularDistance(track[first + t]->landmarks));
+                trust[t] = 1 / ((1 + off * off) * (1 + off * off));
             }
             x = path.solve(trust);
         }
