@@ -134,14 +134,14 @@ Status writeFileAtomic(const fs::path& path, std::string_view content, int mode)
 }
 
 Status createPrivateFolder(const fs::path& folder) {
-    if (folder.empty() || fs::is_directory(folder)) {
+    std::error_code ignored;
+    if (folder.empty() || fs::is_directory(folder, ignored)) {
         return {};
     }
     US_TRY(createPrivateFolder(folder.parent_path()));
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
         return writeError(errno, folder);
     }
-    std::error_code ignored;
     if (!fs::is_directory(folder, ignored)) {
         return Error{ErrorCode::cannotWrite, "a file stands where a folder is needed",
                      folder.string(), "Move it away or choose another folder"};

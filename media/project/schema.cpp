@@ -98,7 +98,8 @@ Status backup(Database& database, int version) {
     const std::string stem =
         database.path().stem().string() + ".v" + std::to_string(version) + ".backup";
     fs::path copy = folder / (stem + ".db");
-    for (int i = 2; fs::exists(copy); ++i) {
+    std::error_code ignored;
+    for (int i = 2; fs::exists(copy, ignored); ++i) {
         copy = folder / (stem + "-" + std::to_string(i) + ".db");
     }
     US_ASSIGN(Statement into, database.prepare("VACUUM INTO ?"));

@@ -28,7 +28,8 @@ Status appendChanges(const fs::path& file, std::span<const PlanChange> changes) 
                            {"reason", change.reason}};
         text += json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
     }
-    const bool fresh = !fs::exists(file);
+    std::error_code ignored;
+    const bool fresh = !fs::exists(file, ignored);
     const FileHandle handle(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!handle) {
         return writeError(errno, file);
@@ -47,7 +48,8 @@ Status appendChanges(const fs::path& file, std::span<const PlanChange> changes) 
 
 Result<std::vector<PlanChange>> readChanges(const fs::path& file) {
     std::vector<PlanChange> changes;
-    if (!fs::exists(file)) {
+    std::error_code ignored;
+    if (!fs::exists(file, ignored)) {
         return changes;
     }
     US_ASSIGN(const std::string text, readFile(file, kLimit));
