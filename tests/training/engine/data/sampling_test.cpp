@@ -1,0 +1,193 @@
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <cstring>
+#include <numeric>
+#include <set>
+
+#include "training/engine/data/area_shrink.h"
+#include "training/engine/data/batch_sampler.h"
+#include "training/engine/data/sample_draw.h"
+
+using namespace understudy;
+using namespace understudy::training;
+
+TEST_CASE("every epoch is another permutation of all faces") {
+    for (const int64_t count : {1, 2, 3, 7, 64, 65, 1000}) {
+        const BatchSampler sampler(count, 5, 0);
+        std::vector<int64_t> first, second;
+        for (int64_t n = 0; n < 2 * count; ++n) {
+            (n < count ? first : second).push_back(sampler.at(static_cast<uint64_t>(n)));
+        }
+        for (const auto& epoch : {first, second}) {
+            const std::set<int64_t> seen(epoch.begin(), epoch.end());
+            CHECK(static_cast<int64_t>(seen.size()) == count);
+            CHECK(*seen.begin() == 0);
+            CHECK(*seen.rbegin() == count - 1);
+        }
+        if (count > 10) {
+            CHECK(first != second);
+            CHECK(BatchSampler(count, 6, 0).at(0) + BatchSampler(count, 6, 0).at(1) * count !=
+                  sampler.at(0) + sampler.at(1) * count);
+            int same = 0;
+            const BatchSampler other(count, 5, 1);
+            for (int64_t n = 0; n < count; ++n) {
+                same += other.at(static_cast<uint64_t>(n)) == first[static_cast<size_t>(n)];
+            }
+            CHECK(same < count / 4);
+        }
+    }
+}
+
+TEST_CASE("held-out faces are spread, few, and never train") {
+    for (const int64_t count : {1, 5, 9, 10, 30, 160, 1000}) {
+        const FaceSplit split = splitFaces(count, 16);
+        CHECK(static_cast<int64_t>(split.training.size() + split.validation.size()) == count);
+        CHECK(static_cast<int64_t>(split.validation.size()) == std::min<int64_t>(16, count / 10));
+        std::set<int64_t> all(split.training.begin(), split.training.end());
+        all.insert(split.validation.begin(), split.validation.end());
+        CHECK(static_cast<int64_t>(all.size()) == count);
+        if (count == 160) {
+            CHECK(split.validation.front() == 5);
+            CHECK(split.validation.back() == 155);
+        }
+    }
+    CHECK(splitFaces(100, 0).validation.empty());
+}
+
+namespace {
+
+DrawOptions options() {
+    DrawOptions result;
+    result.flip = 0.4;
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("draws stay inside the stored area and inside their ranges") {
+    DrawOptions wide = options();
+    wide.augment.shift = 0.2;
+    int flipped = 0;
+    double dx = 0, dy = 0, both = 0, least = 9, most = 0;
+    constexpr int kDraws = 3000;
+    for (uint32_t i = 0; i < kDraws; ++i) {
+        const SampleDraw draw =
+            drawSample(wide, {}, {3, i / 8, i % 8, RandomStream::augmentSource});
+        const auto& a = draw.placement;
+        for (const double x : {-1.0, 1.0}) {
+            for (const double y : {-1.0, 1.0}) {
+                CHECK(std::abs(a[0] * x + a[1] * y + a[2]) <= 1.3 + 1e-5);
+                CHECK(std::abs(a[3] * x + a[4] * y + a[5]) <= 1.3 + 1e-5);
+            }
+        }
+        flipped += a[0] < 0;
+        const double zoom = std::hypot(a[0], a[3]);
+        least = std::min(least, zoom);
+        most = std::max(most, zoom);
+        CHECK((draw.cells == 2 || draw.cells == 4 || draw.cells == 8));
+        // The centre node has noise of its own in x and in y.
+        const size_t centre =
+            static_cast<size_t>(draw.cells / 2) * kWarpNodes + static_cast<size_t>(draw.cells / 2);
+        const double cell = 2.0 / draw.cells;
+        const double nx = draw.warpX[centre] / cell, ny = draw.warpY[centre] / cell;
+        CHECK(std::abs(nx) <= 0.2401);
+        dx += nx * nx;
+        dy += ny * ny;
+        both += nx * ny;
+        for (size_t k = 0; k < kWarpNodes; ++k) {
+            CHECK(draw.warpX[k] == 0);  // the border stays where it is
+            CHECK(draw.warpY[k * kWarpNodes] == 0);
+        }
+    }
+    CHECK(flipped > 0.36 * kDraws);
+    CHECK(flipped < 0.44 * kDraws);
+    CHECK(least < 1 / 1.14);
+    CHECK(least >= 1 / 1.1501);
+    CHECK(most <= 1.1501);
+    CHECK(most > 1.1);
+    CHECK(std::sqrt(dx / kDraws) == Approx(0.24 / 2.5).epsilon(0.08));
+    CHECK(std::sqrt(dy / kDraws) == Approx(0.24 / 2.5).epsilon(0.08));
+    CHECK(std::abs(both) / std::sqrt(dx * dy) < 0.06);
+}
+
+TEST_CASE("augmentation turned off is the identity") {
+    DrawOptions off;
+    off.augment.rotation = off.augment.scale = off.augment.shift = off.augment.color = 0;
+    off.warpStrength = 0;
+    const SampleDraw draw = drawSample(off, {}, {1, 2, 3, RandomStream::augmentSource});
+    CHECK(draw.placement == SampleDraw{}.placement);
+    CHECK(draw.warpX == SampleDraw{}.warpX);
+    CHECK(draw.transfer == kSameColor);
+    CHECK(draw.jitter == kSameColor);
+    CHECK(draw.gamma == 1);
+}
+
+TEST_CASE("tone transfer gives a face the other's mean and deviation") {
+    const FaceTones from{{0.9, 0.1, -0.05}, {0.2, 0.05, 0.03}};
+    const FaceTones to{{0.6, 0.05, 0.02}, {0.3, 0.04, 0.03}};
+    const ColorMatrix matrix = toneTransfer(from, to);
+    for (const double deviations : {-1.0, 0.0, 1.0}) {
+        for (size_t k = 0; k < 3; ++k) {
+            std::array<double, 3> tone = from.mean;
+            tone[k] += deviations * from.deviation[k];
+            std::array<double, 3> rgb{}, moved{};
+            for (size_t i = 0; i < 3; ++i) {
+                for (size_t j = 0; j < 3; ++j) {
+                    rgb[i] += kOpponent[j][i] * tone[j];
+                }
+            }
+            for (size_t i = 0; i < 3; ++i) {
+                moved[i] = matrix[4 * i + 3];
+                for (size_t j = 0; j < 3; ++j) {
+                    moved[i] += matrix[4 * i + j] * rgb[j];
+                }
+            }
+            for (size_t j = 0; j < 3; ++j) {
+                double value = 0;
+                for (size_t i = 0; i < 3; ++i) {
+                    value += kOpponent[j][i] * moved[i];
+                }
+                const double expected = to.mean[j] + (j == k ? deviations * to.deviation[j] : 0);
+                CHECK(value == Approx(expected).margin(1e-5));
+            }
+        }
+    }
+}
+
+TEST_CASE("area shrinking keeps sums and is exact for whole factors") {
+    std::vector<float> pixels(12 * 12 * 2);
+    std::iota(pixels.begin(), pixels.end(), 0.0f);
+    std::vector<float> planes(2 * 4 * 4);
+    AreaShrink(12, 4).apply(pixels.data(), 2, planes.data());
+    double first = 0;
+    for (size_t y = 0; y < 3; ++y) {
+        for (size_t x = 0; x < 3; ++x) {
+            first += pixels[(y * 12 + x) * 2] / 9;
+        }
+    }
+    CHECK(planes[0] == Approx(first));
+    for (const int target : {12, 11, 7, 5}) {
+        const auto size = static_cast<size_t>(target);
+        std::vector<float> small(2 * size * size);
+        AreaShrink(12, target).apply(pixels.data(), 2, small.data());
+        for (size_t c = 0; c < 2; ++c) {
+            double before = 0, after = 0;
+            for (size_t i = c; i < pixels.size(); i += 2) {
+                before += pixels[i] / 144;
+            }
+            for (size_t i = 0; i < size * size; ++i) {
+                after += small[c * size * size + i] / static_cast<double>(size * size);
+            }
+            CHECK(after == Approx(before).epsilon(1e-5));
+        }
+    }
+}
+
+TEST_CASE("half floats are read as they are written everywhere") {
+    CHECK(halfToFloat(0x0000) == 0);
+    CHECK(halfToFloat(0x3C00) == 1);
+    CHECK(halfToFloat(0xC000) == -2);
+    CHECK(halfToFloat(0x3555) == Approx(0.333252));
+    CHECK(halfToFloat(0x0001) == Approx(5.960464e-8));
+    CHECK(std::isinf(halfToFloat(0x7C00)));
+}
