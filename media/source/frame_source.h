@@ -48,6 +48,7 @@ struct SourceInfo {
     ColorEncoding encoding;
     VideoTags tags;
     bool hasAudio = false;
+    std::vector<std::string> warnings;  // for the user: cut short, variable frame rate, …
 };
 
 // Not thread-safe: one per thread. Frames come as u8 RGB for 8-bit sources, u16 for deeper integer

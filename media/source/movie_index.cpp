@@ -1,0 +1,112 @@
+#include "media/source/movie_index.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "media/source/libav_handles.h"
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+}
+
+namespace understudy::media {
+
+MovieIndex MovieIndex::build(AVFormatContext& input, int stream) {
+    for (unsigned i = 0; i < input.nb_streams; ++i) {
+        input.streams[i]->discard =
+            static_cast<int>(i) == stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    }
+    MovieIndex index;
+    // Invisible reference frames have packets and times of their own in VP8.
+    index.exact_ = input.streams[stream]->codecpar->codec_id != AV_CODEC_ID_VP8;
+    const libav::PacketHandle packet = libav::newPacket();
+    int code = 0;
+    while ((code = av_read_frame(&input, packet.get())) >= 0) {
+        if (packet->stream_index == stream) {
+            index.exact_ = index.exact_ && packet->pts != AV_NOPTS_VALUE;
+            index.damaged_ = index.damaged_ || (packet->flags & AV_PKT_FLAG_CORRUPT) != 0;
+            index.packets_.push_back({packet->pts,
+                                      packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts,
+                                      (packet->flags & AV_PKT_FLAG_KEY) != 0,
+                                      (packet->flags & AV_PKT_FLAG_DISCARD) == 0});
+        }
+        av_packet_unref(packet.get());
+    }
+    index.damaged_ = index.damaged_ || code != AVERROR_EOF;
+    index.byTime_.resize(index.packets_.size());
+    std::iota(index.byTime_.begin(), index.byTime_.end(), size_t{0});
+    std::stable_sort(index.byTime_.begin(), index.byTime_.end(), [&](size_t a, size_t b) {
+        return index.packets_[a].pts < index.packets_[b].pts;
+    });
+    for (size_t i = 0; i < index.byTime_.size(); ++i) {
+        const Packet& current = index.packets_[index.byTime_[i]];
+        if (i > 0 && current.pts == index.packets_[index.byTime_[i - 1]].pts) {
+            index.exact_ = false;
+        }
+        if (current.shown) {
+            index.presentation_.push_back(index.byTime_[i]);
+        }
+    }
+    return index;
+}
+
+int64_t MovieIndex::ptsOf(FrameNumber number) const {
+    US_CHECK(number >= 1 && number <= frames());
+    return packets_[presentation_[static_cast<size_t>(number - 1)]].pts;
+}
+
+std::optional<FrameNumber> MovieIndex::numberOf(int64_t pts) const {
+    const auto found =
+        std::lower_bound(presentation_.begin(), presentation_.end(), pts,
+                         [&](size_t packet, int64_t time) { return packets_[packet].pts < time; });
+    if (found == presentation_.end() || packets_[*found].pts != pts) {
+        return std::nullopt;
+    }
+    return found - presentation_.begin() + 1;
+}
+
+std::optional<size_t> MovieIndex::positionOf(int64_t pts) const {
+    const auto found =
+        std::lower_bound(byTime_.begin(), byTime_.end(), pts,
+                         [&](size_t packet, int64_t time) { return packets_[packet].pts < time; });
+    if (found == byTime_.end() || packets_[*found].pts != pts) {
+        return std::nullopt;
+    }
+    return *found;
+}
+
+std::vector<size_t> MovieIndex::startsFor(FrameNumber number) const {
+    const size_t position = presentation_[static_cast<size_t>(number - 1)];
+    std::vector<size_t> starts;
+    for (size_t i = position + 1; i-- > 0;) {
+        // A frame shown before its key frame also needs what precedes the key frame.
+        if (packets_[i].key && packets_[i].pts <= packets_[position].pts) {
+            starts.push_back(i);
+        }
+    }
+    if (starts.empty() || starts.back() != 0) {
+        starts.push_back(0);
+    }
+    return starts;
+}
+
+bool MovieIndex::variableRate() const {
+    if (!exact_ || presentation_.size() < 3) {
+        return false;
+    }
+    int64_t shortest = INT64_MAX;
+    int64_t longest = 0;
+    for (FrameNumber n = 2; n <= frames(); ++n) {
+        const int64_t step = ptsOf(n) - ptsOf(n - 1);
+        shortest = std::min(shortest, step);
+        longest = std::max(longest, step);
+    }
+    return longest - shortest > std::max<int64_t>(2, longest / 4);
+}
+
+void MovieIndex::cutAfter(FrameNumber last) {
+    presentation_.resize(std::min(presentation_.size(), static_cast<size_t>(last)));
+}
+
+}  // namespace understudy::media

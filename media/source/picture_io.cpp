@@ -1,0 +1,479 @@
+#include "media/source/picture_io.h"
+
+#include <OpenImageIO/imageio.h>
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+
+#include "media/base/file.h"
+#include "media/frame/image_ops.h"
+
+namespace understudy::media {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Larger pictures than any camera makes are taken for damage.
+constexpr int64_t kMostPixels = int64_t{1} << 29;
+constexpr const char* kEncodingAttribute = "understudy:encoding";
+
+std::string lowerExtension(const fs::path& path) {
+    std::string extension = path.extension().string();
+    std::transform(extension.begin(), extension.end(), extension.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return extension;
+}
+
+// Which channels of a file make the picture: the first is `begin`; `order` is relative to it.
+struct Channels {
+    int begin = 0;
+    int end = 0;
+    int count = 0;
+    std::array<int, 4> order{};
+};
+
+Channels channelsOf(const OIIO::ImageSpec& spec) {
+    std::array<int, 4> found = {-1, -1, -1, -1};
+    static constexpr std::array<const char*, 4> kNames = {"R", "G", "B", "A"};
+    for (int i = 0; i < spec.nchannels; ++i) {
+        for (size_t c = 0; c < 4; ++c) {
+            if (found[c] < 0 && spec.channel_name(i) == kNames[c]) {
+                found[c] = i;
+            }
+        }
+    }
+    Channels channels;
+    if (found[0] >= 0 && found[1] >= 0 && found[2] >= 0) {
+        channels.count = found[3] >= 0 ? 4 : 3;
+    } else if (spec.nchannels >= 3 && found[3] < 0) {
+        found = {0, 1, 2, -1};
+        channels.count = 3;
+    } else {
+        found = {0, -1, -1, -1};
+        channels.count = 1;
+    }
+    channels.begin = *std::min_element(found.begin(), found.begin() + channels.count);
+    channels.end = *std::max_element(found.begin(), found.begin() + channels.count) + 1;
+    for (int c = 0; c < channels.count; ++c) {
+        channels.order[static_cast<size_t>(c)] = found[static_cast<size_t>(c)] - channels.begin;
+    }
+    return channels;
+}
+
+SampleType sampleTypeOf(const OIIO::ImageSpec& spec, const Channels& channels) {
+    SampleType widest = SampleType::u8;
+    for (int c = 0; c < channels.count; ++c) {
+        const auto base = static_cast<OIIO::TypeDesc::BASETYPE>(
+            spec.channelformat(channels.begin + channels.order[static_cast<size_t>(c)]).basetype);
+        SampleType type = SampleType::f32;
+        if (base == OIIO::TypeDesc::UINT8 || base == OIIO::TypeDesc::INT8) {
+            type = SampleType::u8;
+        } else if (base == OIIO::TypeDesc::UINT16 || base == OIIO::TypeDesc::INT16) {
+            type = SampleType::u16;
+        } else if (base == OIIO::TypeDesc::HALF) {
+            type = SampleType::f16;
+        }
+        widest = std::max(widest, type);
+    }
+    return widest;
+}
+
+OIIO::TypeDesc oiioType(SampleType type) {
+    switch (type) {
+        case SampleType::u8:
+            return OIIO::TypeDesc::UINT8;
+        case SampleType::u16:
+            return OIIO::TypeDesc::UINT16;
+        case SampleType::f16:
+            return OIIO::TypeDesc::HALF;
+        default:
+            return OIIO::TypeDesc::FLOAT;
+    }
+}
+
+ColorEncoding encodingOf(const OIIO::ImageSpec& spec, const std::string& extension, SampleType type,
+                         std::string& warning) {
+    const std::string own = spec.get_string_attribute(kEncodingAttribute);
+    if (!own.empty()) {
+        return {own};
+    }
+    const bool floating = type == SampleType::f16 || type == SampleType::f32;
+    if (floating || extension == ".exr" || extension == ".hdr") {
+        return {"scene_linear"};
+    }
+    if (extension == ".dpx" || extension == ".cin") {
+        const std::string space = spec.get_string_attribute("oiio:ColorSpace");
+        if (space == "Linear") {
+            return {"scene_linear"};
+        }
+        if (space == "Rec709") {
+            return {"bt709"};
+        }
+        if (space == "KodakLog") {
+            warning =
+                "The pictures are tagged as printing density (log) and are used as they are; "
+                "convert them to EXR for scene-linear work";
+        }
+    }
+    return {"srgb"};
+}
+
+Error pictureError(const fs::path& path, const std::string& why) {
+    std::error_code code;
+    if (!fs::exists(path, code)) {
+        return Error{ErrorCode::missingInput, "there is no such file", path.string(),
+                     "Check the name and that the disk is connected"};
+    }
+    if (fs::file_size(path, code) == 0) {
+        return Error{ErrorCode::missingInput, "the file is empty", path.string(),
+                     "Render or copy it again"};
+    }
+    const std::string first = why.substr(0, why.find('\n'));
+    return Error{ErrorCode::missingInput,
+                 "the picture cannot be read" + (first.empty() ? "" : ": " + first), path.string(),
+                 "Render or copy it again, or leave the frame out"};
+}
+
+struct OpenPicture {
+    std::unique_ptr<OIIO::ImageInput> input;
+    OIIO::ImageSpec spec;
+    Channels channels;
+    int subimage = 0;
+    PictureHeader header;
+    int orientation = 1;
+};
+
+// Multi-part files keep the picture in whichever part has colours.
+void chooseSubimage(OpenPicture& open) {
+    for (int part = 0; open.input->seek_subimage(part, 0) && part < 64; ++part) {
+        const OIIO::ImageSpec spec = open.input->spec(part);
+        if (channelsOf(spec).count >= 3) {
+            open.subimage = part;
+            break;
+        }
+    }
+    open.input->seek_subimage(open.subimage, 0);
+    open.spec = open.input->spec(open.subimage);
+    open.channels = channelsOf(open.spec);
+}
+
+std::optional<Rational> rateOf(const OIIO::ImageSpec& spec) {
+    const OIIO::ParamValue* value = spec.find_attribute("FramesPerSecond");
+    if (value != nullptr && value->type() == OIIO::TypeRational) {
+        const int* numbers = static_cast<const int*>(value->data());
+        if (numbers[0] > 0 && numbers[1] > 0) {
+            return Rational{numbers[0], numbers[1]};
+        }
+    }
+    for (const char* name : {"FramesPerSecond", "dpx:FrameRate", "dpx:TemporalFrameRate"}) {
+        const float rate = spec.get_float_attribute(name, 0);
+        if (std::isfinite(rate) && rate >= 1 && rate < 1000) {
+            const float whole = std::round(rate);
+            if (std::abs(rate - whole) < 0.005F) {
+                return Rational{static_cast<int64_t>(whole), 1};
+            }
+            return Rational{std::lround(rate * 1.001) * 1000, 1001};
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> timecodeOf(const OIIO::ImageSpec& spec) {
+    const OIIO::ParamValue* value = spec.find_attribute("smpte:TimeCode");
+    if (value == nullptr || value->type() != OIIO::TypeTimeCode) {
+        return std::nullopt;
+    }
+    // SMPTE 12M: binary-coded decimals with flag bits between.
+    uint32_t packed = 0;
+    std::memcpy(&packed, value->data(), sizeof packed);
+    const auto decimal = [packed](int shift, uint32_t tens) {
+        return static_cast<int>(((packed >> (shift + 4)) & tens) * 10 + ((packed >> shift) & 15U));
+    };
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%02d:%02d:%02d%c%02d", decimal(24, 3), decimal(16, 7),
+                  decimal(8, 7), (packed & 0x40U) != 0 ? ';' : ':', decimal(0, 3));
+    return std::string(text.data());
+}
+
+std::optional<std::array<uint32_t, 2>> packedTimecode(const std::string& text) {
+    std::array<int, 4> parts{};
+    char separator = ':';
+    if (std::sscanf(text.c_str(), "%2d:%2d:%2d%c%2d", &parts[0], &parts[1], &parts[2], &separator,
+                    &parts[3]) != 5) {
+        return std::nullopt;
+    }
+    uint32_t packed = separator == ';' ? 0x40U : 0U;
+    for (size_t i = 0; i < 4; ++i) {
+        const auto value = static_cast<uint32_t>(std::clamp(parts[i], 0, 59));
+        packed |= ((value / 10) << 4 | value % 10) << (24 - 8 * i);
+    }
+    return std::array<uint32_t, 2>{packed, 0};
+}
+
+Result<OpenPicture> openPicture(const fs::path& path) {
+    OpenPicture open;
+    open.input = OIIO::ImageInput::open(path.string());
+    if (open.input == nullptr) {
+        return pictureError(path, OIIO::geterror());
+    }
+    chooseSubimage(open);
+    const OIIO::ImageSpec& spec = open.spec;
+    const int64_t pixels = static_cast<int64_t>(spec.width) * spec.height;
+    const int64_t shown = static_cast<int64_t>(spec.full_width) * spec.full_height;
+    if (spec.width <= 0 || spec.height <= 0 || spec.full_width <= 0 || spec.full_height <= 0 ||
+        pixels > kMostPixels || shown > kMostPixels || spec.nchannels < 1) {
+        return Error{ErrorCode::corruptData, "the picture's size makes no sense", path.string(),
+                     "Render or copy it again"};
+    }
+    PictureHeader& header = open.header;
+    open.orientation = std::clamp(spec.get_int_attribute("Orientation", 1), 1, 8);
+    const bool sideways = open.orientation >= 5;
+    header.width = sideways ? spec.full_height : spec.full_width;
+    header.height = sideways ? spec.full_width : spec.full_height;
+    header.channels = open.channels.count;
+    header.type = sampleTypeOf(spec, open.channels);
+    header.bitDepth = spec.get_int_attribute("oiio:BitsPerSample",
+                                             static_cast<int>(8 * bytesPerSample(header.type)));
+    header.encoding = encodingOf(spec, lowerExtension(path), header.type, header.warning);
+    const double aspect = spec.get_float_attribute("PixelAspectRatio", 1);
+    header.pixelAspect = std::isfinite(aspect) && aspect > 0.1 && aspect < 10 ? aspect : 1;
+    header.pixelAspect = sideways ? 1 / header.pixelAspect : header.pixelAspect;
+    header.timecode = timecodeOf(spec);
+    header.rate = rateOf(spec);
+    return open;
+}
+
+// The part of the data window that lies in the display window.
+Image shownPart(const Image& data, const OIIO::ImageSpec& spec) {
+    const int offsetX = spec.x - spec.full_x;
+    const int offsetY = spec.y - spec.full_y;
+    if (offsetX == 0 && offsetY == 0 && data.width() == spec.full_width &&
+        data.height() == spec.full_height) {
+        return data;
+    }
+    Image shown(spec.full_width, spec.full_height, data.channels(), data.type());
+    const int left = std::max(0, offsetX);
+    const int right = std::min(spec.full_width, offsetX + data.width());
+    const size_t pixel = bytesPerSample(data.type()) * static_cast<size_t>(data.channels());
+    for (int y = std::max(0, offsetY);
+         left < right && y < std::min(spec.full_height, offsetY + data.height()); ++y) {
+        std::memcpy(shown.data() + static_cast<size_t>(y) * shown.rowBytes() +
+                        static_cast<size_t>(left) * pixel,
+                    data.data() + static_cast<size_t>(y - offsetY) * data.rowBytes() +
+                        static_cast<size_t>(left - offsetX) * pixel,
+                    static_cast<size_t>(right - left) * pixel);
+    }
+    return shown;
+}
+
+Image chosenChannels(const std::vector<std::byte>& raw, int stored, const OpenPicture& open) {
+    const OIIO::ImageSpec& spec = open.spec;
+    Image image(spec.width, spec.height, open.channels.count, open.header.type);
+    const size_t sample = bytesPerSample(image.type());
+    const std::byte* from = raw.data();
+    std::byte* to = image.data();
+    const size_t pixels = static_cast<size_t>(spec.width) * spec.height;
+    for (size_t i = 0; i < pixels; ++i, from += sample * static_cast<size_t>(stored)) {
+        for (int c = 0; c < open.channels.count; ++c, to += sample) {
+            std::memcpy(
+                to,
+                from + sample * static_cast<size_t>(open.channels.order[static_cast<size_t>(c)]),
+                sample);
+        }
+    }
+    return image;
+}
+
+bool inOrder(const Channels& channels) {
+    for (int c = 0; c < channels.count; ++c) {
+        if (channels.order[static_cast<size_t>(c)] != c) {
+            return false;
+        }
+    }
+    return channels.end - channels.begin == channels.count;
+}
+
+struct Format {
+    const char* name = nullptr;  // OpenImageIO's
+    SampleType type = SampleType::u8;
+};
+
+// The format of an extension and the sample type in which it takes pixels of a given one.
+std::optional<Format> formatFor(const std::string& extension, SampleType type) {
+    const bool floating = type == SampleType::f16 || type == SampleType::f32;
+    if (extension == ".png" || extension == ".tif" || extension == ".tiff") {
+        return Format{extension == ".png" ? "png" : "tiff", floating ? SampleType::u16 : type};
+    }
+    if (extension == ".jpg" || extension == ".jpeg") {
+        return Format{"jpeg", SampleType::u8};
+    }
+    if (extension == ".dpx") {
+        return Format{"dpx", SampleType::u16};
+    }
+    if (extension == ".exr") {
+        return Format{"openexr", type == SampleType::f16 ? SampleType::f16 : SampleType::f32};
+    }
+    return std::nullopt;
+}
+
+OIIO::ImageSpec specFor(const Image& pixels, const std::string& extension,
+                        const PictureWriting& writing) {
+    OIIO::ImageSpec spec(pixels.width(), pixels.height(), pixels.channels(),
+                         oiioType(pixels.type()));
+    spec.attribute("Software", "Understudy " US_VERSION);
+    spec.attribute("PixelAspectRatio", static_cast<float>(writing.pixelAspect));
+    if (writing.timecode.has_value()) {
+        if (const auto packed = packedTimecode(*writing.timecode)) {
+            spec.attribute("smpte:TimeCode", OIIO::TypeTimeCode, packed->data());
+        }
+    }
+    const std::string& encoding = writing.encoding.name;
+    if (extension == ".exr") {
+        spec.attribute("compression", "zip");
+        spec.attribute(kEncodingAttribute, encoding);
+        spec.attribute("oiio:ColorSpace", writing.encoding.sceneLinear() ? "Linear" : encoding);
+        if (writing.rate.has_value()) {
+            const std::array<int, 2> rate = {static_cast<int>(writing.rate->numerator),
+                                             static_cast<int>(writing.rate->denominator)};
+            spec.attribute("FramesPerSecond", OIIO::TypeRational, rate.data());
+        }
+    } else {
+        spec.attribute("oiio:ColorSpace", encoding == "bt709" ? "Rec709" : "sRGB");
+    }
+    if (extension == ".dpx") {
+        spec.attribute("oiio:BitsPerSample", writing.dpxBits);
+        if (writing.rate.has_value()) {
+            spec.attribute("dpx:FrameRate", static_cast<float>(writing.rate->value()));
+        }
+    } else if (extension == ".tif" || extension == ".tiff") {
+        spec.attribute("compression", "zip");
+    } else if (extension == ".png") {
+        // Twice as fast as the default for a few per cent in size.
+        spec.attribute("png:compressionLevel", 4);
+    } else if (extension == ".jpg" || extension == ".jpeg") {
+        spec.attribute("CompressionQuality", 95);
+    }
+    return spec;
+}
+
+// What went wrong while a format library wrote: it does not tell, so the system is asked.
+Error writingError(int number, const fs::path& path, const std::string& why) {
+    struct statvfs space {};
+    const fs::path folder = path.parent_path().empty() ? "." : path.parent_path();
+    const bool known = ::statvfs(folder.c_str(), &space) == 0;
+    if (known && space.f_bavail * space.f_frsize < (uint64_t{1} << 20)) {
+        number = ENOSPC;
+    }
+    if (known && (space.f_flag & ST_RDONLY) != 0) {
+        number = EROFS;
+    }
+    Error error = writeError(number != 0 ? number : EIO, path);
+    if (number == 0 && !why.empty()) {
+        error.message = "cannot write: " + why.substr(0, why.find('\n'));
+    }
+    return error;
+}
+
+Status writeTo(const fs::path& temporary, const fs::path& path, const Format& format,
+               const Image& pixels, const OIIO::ImageSpec& spec) {
+    // The folder is tried by hand first, because only this says why it cannot be written.
+    const FileHandle file(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (!file) {
+        return writeError(errno, path);
+    }
+    auto output = OIIO::ImageOutput::create(format.name);
+    if (output == nullptr) {
+        return Error{ErrorCode::environment, std::string("OpenImageIO cannot write ") + format.name,
+                     path.string(), "Install OpenImageIO with this format, or choose another"};
+    }
+    errno = 0;
+    const bool written = output->open(temporary.string(), spec) &&
+                         output->write_image(oiioType(pixels.type()), pixels.data());
+    const int number = errno;
+    const std::string why = output->geterror();
+    errno = 0;
+    const bool closed = output->close();
+    if (!written || !closed) {
+        return writingError(number != 0 ? number : errno, path, why);
+    }
+    if (::fsync(file.get()) != 0) {
+        return writeError(errno, path);
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<PictureHeader> readPictureHeader(const fs::path& path) {
+    US_ASSIGN(OpenPicture open, openPicture(path));
+    return std::move(open.header);
+}
+
+Result<Picture> readPicture(const fs::path& path) {
+    US_ASSIGN(OpenPicture open, openPicture(path));
+    const Channels& channels = open.channels;
+    const OIIO::TypeDesc type = oiioType(open.header.type);
+    Image data;
+    bool complete = false;
+    if (inOrder(channels)) {
+        data = Image(open.spec.width, open.spec.height, channels.count, open.header.type);
+        complete = open.input->read_image(open.subimage, 0, channels.begin, channels.end, type,
+                                          data.data());
+    } else {
+        const int stored = channels.end - channels.begin;
+        std::vector<std::byte> raw(static_cast<size_t>(open.spec.width) * open.spec.height *
+                                   static_cast<size_t>(stored) * bytesPerSample(open.header.type));
+        complete = open.input->read_image(open.subimage, 0, channels.begin, channels.end, type,
+                                          raw.data());
+        data = chosenChannels(raw, stored, open);
+    }
+    if (!complete) {
+        Error error = pictureError(path, open.input->geterror());
+        error.code = ErrorCode::corruptData;
+        return error;
+    }
+    return Picture{open.header, orient(shownPart(data, open.spec), open.orientation)};
+}
+
+Status writePicture(const fs::path& path, const Image& pixels, const PictureWriting& writing) {
+    US_CHECK(!pixels.empty());
+    const std::string extension = lowerExtension(path);
+    const std::optional<Format> format = formatFor(extension, pixels.type());
+    if (!format.has_value()) {
+        return Error{ErrorCode::usage, "pictures cannot be written as " + extension, path.string(),
+                     "Use .exr, .png, .tif, .dpx or .jpg"};
+    }
+    Image converted = convertType(pixels, format->type);
+    if (pixels.channels() == 2 || (pixels.channels() == 4 && format->type == SampleType::u8 &&
+                                   std::string_view(format->name) == "jpeg")) {
+        converted = convertChannels(converted, pixels.channels() - 1);
+    }
+    static std::atomic<uint32_t> counter = 0;
+    std::string name = path.filename().string();
+    name.insert(0, 1, '.');
+    name += ".part-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+    const fs::path temporary = path.parent_path() / name;
+    const Status written =
+        writeTo(temporary, path, *format, converted, specFor(converted, extension, writing));
+    if (!written.ok()) {
+        ::unlink(temporary.c_str());
+        return written;
+    }
+    if (::rename(temporary.c_str(), path.c_str()) != 0) {
+        const int number = errno;
+        ::unlink(temporary.c_str());
+        return writeError(number, path);
+    }
+    return syncFolder(path.parent_path());
+}
+
+}  // namespace understudy::media

@@ -1,0 +1,299 @@
+#include "media/source/yuv.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "media/frame/image_ops.h"
+
+namespace understudy::media {
+
+namespace {
+
+struct Coefficients {
+    double red;
+    double blue;
+    double green() const { return 1 - red - blue; }
+};
+
+// Luma weights, ISO/IEC 23091-2 table 4.
+Coefficients coefficientsOf(int matrix) {
+    switch (matrix) {
+        case 1:
+            return {0.2126, 0.0722};
+        case 4:
+            return {0.30, 0.11};
+        case 7:
+            return {0.212, 0.087};
+        case 9:
+            return {0.2627, 0.0593};
+        default:
+            return {0.299, 0.114};
+    }
+}
+
+// What the sample values of luma and chroma mean.
+struct Scale {
+    explicit Scale(const YuvLayout& layout) {
+        const int shift = layout.depth - 8;
+        top = static_cast<float>((1 << layout.depth) - 1);
+        lumaBlack = layout.fullRange ? 0 : static_cast<float>(16 << shift);
+        lumaRange = layout.fullRange ? top : static_cast<float>(219 << shift);
+        chromaZero = static_cast<float>(128 << shift);
+        chromaRange = layout.fullRange ? top : static_cast<float>(224 << shift);
+    }
+    float top;
+    float lumaBlack;
+    float lumaRange;
+    float chromaZero;
+    float chromaRange;
+};
+
+// A position between two neighbouring chroma samples.
+struct Blend {
+    int offset;  // of the first from the pair's own
+    float first;
+    float second;
+};
+
+// For even and odd luma positions along an axis with half as many chroma samples.
+Blend blendOf(bool odd, bool cosited) {
+    if (cosited) {
+        return odd ? Blend{0, 0.5F, 0.5F} : Blend{0, 1.0F, 0.0F};
+    }
+    return odd ? Blend{0, 0.75F, 0.25F} : Blend{-1, 0.25F, 0.75F};
+}
+
+template <class T>
+class Decoder {
+  public:
+    Decoder(const YuvLayout& layout, const std::array<Plane, 4>& planes, int width, int height)
+        : layout_(layout),
+          planes_(planes),
+          width_(width),
+          height_(height),
+          chromaWidth_((width + (1 << layout.chromaShiftX) - 1) >> layout.chromaShiftX),
+          chromaHeight_((height + (1 << layout.chromaShiftY) - 1) >> layout.chromaShiftY),
+          scale_(layout),
+          blended_(static_cast<size_t>(chromaWidth_) + 2),
+          cb_(static_cast<size_t>(width) + 2),
+          cr_(static_cast<size_t>(width) + 2) {}
+
+    Image run() {
+        const int channels = planes_[3].data != nullptr ? 4 : 3;
+        Image out(width_, height_, channels, sizeof(T) == 1 ? SampleType::u8 : SampleType::u16);
+        for (int y = 0; y < height_; ++y) {
+            if (planes_[1].data != nullptr) {
+                chromaRow(planes_[1], y, cb_);
+                chromaRow(planes_[2], y, cr_);
+            }
+            if (channels == 4) {
+                colorRow<4>(y, out.row<T>(y));
+                alphaRow(y, out.row<T>(y));
+            } else {
+                colorRow<3>(y, out.row<T>(y));
+            }
+        }
+        return out;
+    }
+
+  private:
+    static constexpr float kTop = sizeof(T) == 1 ? 255.0F : 65535.0F;
+
+    const T* row(const Plane& plane, int y) const {
+        return reinterpret_cast<const T*>(plane.data + y * plane.stride);
+    }
+
+    // One row of chroma at the full width, centred on zero.
+    void chromaRow(const Plane& plane, int y, std::vector<float>& to) {
+        float* middle = blended_.data() + 1;
+        if (layout_.chromaShiftY == 0) {
+            const T* from = row(plane, y);
+            for (int x = 0; x < chromaWidth_; ++x) {
+                middle[x] = static_cast<float>(from[x]) - scale_.chromaZero;
+            }
+        } else {
+            const Blend blend = blendOf(y % 2 != 0, layout_.chromaTop);
+            const int first = y / 2 + blend.offset;
+            const T* above = row(plane, std::clamp(first, 0, chromaHeight_ - 1));
+            const T* below = row(plane, std::clamp(first + 1, 0, chromaHeight_ - 1));
+            for (int x = 0; x < chromaWidth_; ++x) {
+                middle[x] = blend.first * static_cast<float>(above[x]) +
+                            blend.second * static_cast<float>(below[x]) - scale_.chromaZero;
+            }
+        }
+        if (layout_.chromaShiftX == 0) {
+            std::copy_n(middle, width_, to.data());
+            return;
+        }
+        middle[-1] = middle[0];
+        middle[chromaWidth_] = middle[chromaWidth_ - 1];
+        const Blend even = blendOf(false, layout_.chromaLeft);
+        const Blend odd = blendOf(true, layout_.chromaLeft);
+        const float* evenFrom = middle + even.offset;
+        const float* oddFrom = middle + odd.offset;
+        float* result = to.data();
+        for (int i = 0; i < chromaWidth_; ++i) {
+            result[2 * i] = even.first * evenFrom[i] + even.second * evenFrom[i + 1];
+            result[2 * i + 1] = odd.first * oddFrom[i] + odd.second * oddFrom[i + 1];
+        }
+    }
+
+    static T rounded(float value) {
+        return static_cast<T>(static_cast<int32_t>(std::min(std::max(value, 0.0F), kTop) + 0.5F));
+    }
+
+    template <int kChannels>
+    void colorRow(int y, T* to) const {
+        const Coefficients k = coefficientsOf(layout_.matrix);
+        const float luma = kTop / scale_.lumaRange;
+        const double chroma = kTop / scale_.chromaRange;
+        const auto redOfCr = static_cast<float>(chroma * 2 * (1 - k.red));
+        const auto blueOfCb = static_cast<float>(chroma * 2 * (1 - k.blue));
+        const auto greenOfCb = static_cast<float>(-chroma * 2 * (1 - k.blue) * k.blue / k.green());
+        const auto greenOfCr = static_cast<float>(-chroma * 2 * (1 - k.red) * k.red / k.green());
+        const T* from = row(planes_[0], y);
+        const float* cb = cb_.data();
+        const float* cr = cr_.data();
+        for (int x = 0; x < width_; ++x) {
+            const float light = (static_cast<float>(from[x]) - scale_.lumaBlack) * luma;
+            to[kChannels * x] = rounded(light + redOfCr * cr[x]);
+            to[kChannels * x + 1] = rounded(light + greenOfCb * cb[x] + greenOfCr * cr[x]);
+            to[kChannels * x + 2] = rounded(light + blueOfCb * cb[x]);
+        }
+    }
+
+    // Alpha always uses the full range.
+    void alphaRow(int y, T* to) const {
+        const T* from = row(planes_[3], y);
+        for (int x = 0; x < width_; ++x) {
+            to[4 * x + 3] = rounded(static_cast<float>(from[x]) * (kTop / scale_.top));
+        }
+    }
+
+    const YuvLayout& layout_;
+    const std::array<Plane, 4>& planes_;
+    int width_;
+    int height_;
+    int chromaWidth_;
+    int chromaHeight_;
+    Scale scale_;
+    std::vector<float> blended_;
+    std::vector<float> cb_;
+    std::vector<float> cr_;
+};
+
+template <class T>
+class Encoder {
+  public:
+    Encoder(const Image& rgb, const YuvLayout& layout, const std::array<WritablePlane, 3>& planes)
+        : rgb_(rgb), layout_(layout), planes_(planes), scale_(layout) {
+        for (int i = 0; i < 2; ++i) {
+            cb_[i].resize(static_cast<size_t>(rgb.width()) + 2);
+            cr_[i].resize(static_cast<size_t>(rgb.width()) + 2);
+        }
+    }
+
+    void run() {
+        for (int y = 0; y < rgb_.height(); ++y) {
+            const int line = layout_.chromaShiftY == 0 ? 0 : y % 2;
+            convertRow(y, cb_[line].data() + 1, cr_[line].data() + 1);
+            if (layout_.chromaShiftY == 0) {
+                storeChroma(planes_[1], y, cb_[0], cb_[0]);
+                storeChroma(planes_[2], y, cr_[0], cr_[0]);
+            } else if (line == 1) {
+                storeChroma(planes_[1], y / 2, cb_[0], cb_[1]);
+                storeChroma(planes_[2], y / 2, cr_[0], cr_[1]);
+            }
+        }
+    }
+
+  private:
+    T rounded(float value) const {
+        return static_cast<T>(
+            static_cast<int32_t>(std::min(std::max(value, 0.0F), scale_.top) + 0.5F));
+    }
+
+    // Stores luma, and leaves chroma of the row in [-0.5, 0.5] with its ends repeated.
+    void convertRow(int y, float* cb, float* cr) const {
+        const Coefficients k = coefficientsOf(layout_.matrix);
+        const auto red = static_cast<float>(k.red);
+        const auto green = static_cast<float>(k.green());
+        const auto blue = static_cast<float>(k.blue);
+        const auto cbScale = static_cast<float>(0.5 / (1 - k.blue));
+        const auto crScale = static_cast<float>(0.5 / (1 - k.red));
+        const float* from = rgb_.row<float>(y);
+        T* luma = reinterpret_cast<T*>(planes_[0].data + y * planes_[0].stride);
+        const int width = rgb_.width();
+        const auto limited = [](float value) { return std::min(std::max(0.0F, value), 1.0F); };
+        for (int x = 0; x < width; ++x, from += 3) {
+            const float r = limited(from[0]);
+            const float g = limited(from[1]);
+            const float b = limited(from[2]);
+            const float light = red * r + green * g + blue * b;
+            luma[x] = rounded(scale_.lumaBlack + scale_.lumaRange * light);
+            cb[x] = (b - light) * cbScale;
+            cr[x] = (r - light) * crScale;
+        }
+        cb[-1] = cb[0];
+        cr[-1] = cr[0];
+        cb[width] = cb[width - 1];
+        cr[width] = cr[width - 1];
+    }
+
+    void storeChroma(const WritablePlane& plane, int y, const std::vector<float>& above,
+                     const std::vector<float>& below) const {
+        T* to = reinterpret_cast<T*>(plane.data + y * plane.stride);
+        const int width = rgb_.width() >> layout_.chromaShiftX;
+        // Quarters for sited left, halves of a pair for sited between.
+        const float side = layout_.chromaLeft ? 0.25F : 0.0F;
+        for (int x = 0; x < width; ++x) {
+            float value;
+            if (layout_.chromaShiftX == 0) {
+                const auto i = static_cast<size_t>(x + 1);
+                value = 0.5F * (above[i] + below[i]);
+            } else {
+                const auto i = static_cast<size_t>(2 * x + 1);
+                const float left = above[i - 1] + below[i - 1];
+                const float middle = above[i] + below[i];
+                const float right = above[i + 1] + below[i + 1];
+                value = 0.5F * (side * left + 0.5F * middle + (0.5F - side) * right);
+            }
+            to[x] = rounded(scale_.chromaZero + scale_.chromaRange * value);
+        }
+    }
+
+    const Image& rgb_;
+    const YuvLayout& layout_;
+    const std::array<WritablePlane, 3>& planes_;
+    Scale scale_;
+    std::array<std::vector<float>, 2> cb_;
+    std::array<std::vector<float>, 2> cr_;
+};
+
+}  // namespace
+
+bool knownMatrix(int matrix) {
+    return matrix == 1 || matrix == 4 || matrix == 5 || matrix == 6 || matrix == 7 || matrix == 9;
+}
+
+Image rgbFromYuv(const YuvLayout& layout, const std::array<Plane, 4>& planes, int width,
+                 int height) {
+    if (layout.depth > 8) {
+        return Decoder<uint16_t>(layout, planes, width, height).run();
+    }
+    return Decoder<uint8_t>(layout, planes, width, height).run();
+}
+
+void yuvFromRgb(const Image& rgb, const YuvLayout& layout,
+                const std::array<WritablePlane, 3>& planes) {
+    US_CHECK(layout.chromaShiftX == 0 || rgb.width() % 2 == 0);
+    US_CHECK(layout.chromaShiftY == 0 || rgb.height() % 2 == 0);
+    const Image converted = convertChannels(toFloat(rgb), 3);
+    if (layout.depth > 8) {
+        Encoder<uint16_t>(converted, layout, planes).run();
+    } else {
+        Encoder<uint8_t>(converted, layout, planes).run();
+    }
+}
+
+}  // namespace understudy::media
