@@ -41,22 +41,26 @@ Image grayOf(const Frame& frame) {
 
 }  // namespace
 
-AnalysisImage analysisImage(const Frame& frame, int longestSide) {
-    AnalysisImage result;
-    result.number = frame.number;
-    result.gray = grayOf(frame);
-    const double shownWidth = frame.pixels.width() * frame.pixelAspect;
-    const double scale =
-        std::min(1.0, longestSide / std::max(shownWidth, 1.0 * frame.pixels.height()));
-    const int width = std::max(1, static_cast<int>(std::lround(shownWidth * scale)));
-    const int height = std::max(1, static_cast<int>(std::lround(frame.pixels.height() * scale)));
-    if (width != result.gray.width() || height != result.gray.height()) {
-        Image resized(width, height, 1, SampleType::u8);
+AnalysisGeometry analysisGeometry(int frameWidth, int frameHeight, double pixelAspect) {
+    const double shownWidth = frameWidth * pixelAspect;
+    const double scale = std::min(1.0, kAnalysisSide / std::max(shownWidth, 1.0 * frameHeight));
+    AnalysisGeometry result;
+    result.width = std::max(1, static_cast<int>(std::lround(shownWidth * scale)));
+    result.height = std::max(1, static_cast<int>(std::lround(frameHeight * scale)));
+    result.analysisFromFrame.xx = static_cast<double>(result.width) / frameWidth;
+    result.analysisFromFrame.yy = static_cast<double>(result.height) / frameHeight;
+    return result;
+}
+
+AnalysisImage analysisImage(const Frame& frame) {
+    const AnalysisGeometry geometry =
+        analysisGeometry(frame.pixels.width(), frame.pixels.height(), frame.pixelAspect);
+    AnalysisImage result{frame.number, grayOf(frame), geometry.analysisFromFrame};
+    if (geometry.width != result.gray.width() || geometry.height != result.gray.height()) {
+        Image resized(geometry.width, geometry.height, 1, SampleType::u8);
         const cv::Mat in(result.gray.height(), result.gray.width(), CV_8UC1, result.gray.data());
-        cv::Mat out(height, width, CV_8UC1, resized.data());
+        cv::Mat out(geometry.height, geometry.width, CV_8UC1, resized.data());
         cv::resize(in, out, out.size(), 0, 0, cv::INTER_AREA);
-        result.analysisFromFrame.xx = static_cast<double>(width) / result.gray.width();
-        result.analysisFromFrame.yy = static_cast<double>(height) / result.gray.height();
         result.gray = std::move(resized);
     }
     return result;

@@ -13,8 +13,17 @@ struct AnalysisImage {
     Affine analysisFromFrame;  // a scaling: centres at +0.5 in both
 };
 
-// The longest side is at most `longestSide`; smaller frames keep their size. Scene-linear samples
-// are brightened as for a display first.
-AnalysisImage analysisImage(const Frame& frame, int longestSide = 1280);
+constexpr int kAnalysisSide = 1280;  // longest, in pixels; smaller frames keep their size
+
+// How frames of one size are looked at.
+struct AnalysisGeometry {
+    int width = 0;
+    int height = 0;
+    Affine analysisFromFrame;
+};
+AnalysisGeometry analysisGeometry(int frameWidth, int frameHeight, double pixelAspect);
+
+// Scene-linear samples are brightened as for a display first.
+AnalysisImage analysisImage(const Frame& frame);
 
 }  // namespace understudy::media

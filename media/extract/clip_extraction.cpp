@@ -1,0 +1,327 @@
+#include "media/extract/clip_extraction.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <thread>
+
+#include "media/base/file.h"
+#include "media/base/sha256.h"
+#include "media/extract/find_faces.h"
+#include "media/extract/write_crops.h"
+#include "media/face/analysis_image.h"
+#include "media/source/frame_sink.h"
+#include "media/source/frame_source.h"
+
+namespace understudy::media {
+
+namespace {
+
+// Counts up when the search finds other faces or places other landmarks.
+constexpr int kSearchVersion = 1;
+constexpr double kSearchShare = 0.85;  // of the whole job's time
+
+std::string stamp(const std::filesystem::path& path) {
+    std::error_code failed;
+    const auto size = std::filesystem::file_size(path, failed);
+    const auto time = std::filesystem::last_write_time(path, failed);
+    return failed ? "?"
+                  : std::to_string(size) + " " + std::to_string(time.time_since_epoch().count());
+}
+
+// What the search's result follows from. Not the folder: a project may move with its plates.
+std::string searchKey(const SourceInfo& info) {
+    const bool movie = info.kind == SourceInfo::Kind::movie;
+    const std::string first = movie ? info.path : sequenceFile(info.path, info.first);
+    const std::string last = movie ? info.path : sequenceFile(info.path, info.last);
+    Sha256 hash;
+    hash.add("search " + std::to_string(kSearchVersion) + "\n" +
+             std::filesystem::path(info.path).filename().string() + "\n" +
+             std::to_string(info.first) + " " + std::to_string(info.last) + " " +
+             std::to_string(info.frames) + " " + std::to_string(info.width) + " " +
+             std::to_string(info.height) + " " + std::to_string(info.pixelAspect) + "\n" +
+             stamp(first) + "\n" + stamp(last));
+    return hash.finish();
+}
+
+class Extraction {
+  public:
+    Extraction(Project& project, ClipRecord clip, const ExtractOptions& options,
+               const ExtractEvents& events, std::stop_token stop)
+        : project_(project),
+          clip_(std::move(clip)),
+          options_(options),
+          events_(events),
+          stop_(std::move(stop)) {}
+
+    Result<ExtractResult> run();
+
+  private:
+    Status prepare();
+    Status find();
+    Status writeTruth();
+    Status crop();
+    Status saveProvisional(const std::vector<FrameFaces>& batch);
+    FaceTruth truthOf(FrameNumber number, const FaceFound& face, const Landmarks& landmarks) const;
+    void tell(double done, const std::string& text) const;
+    void warn(const std::string& text);
+    ExtractResult result(double seconds) const;
+
+    Project& project_;
+    const ClipRecord clip_;
+    const ExtractOptions options_;
+    const ExtractEvents& events_;
+    const std::stop_token stop_;
+
+    std::filesystem::path plate_;
+    SourceInfo info_;
+    AnalysisGeometry geometry_;
+    Affine frameFromAnalysis_;
+    std::vector<FrameNumber> frames_;
+    int threads_ = 1;
+    Track track_;
+    std::vector<FaceTruth> truth_;  // of every frame
+    std::vector<std::string> warnings_;
+};
+
+Status Extraction::prepare() {
+    plate_ = project_.platePath(clip_);
+    {
+        US_ASSIGN(const std::unique_ptr<FrameSource> source, openSource(plate_.string()));
+        info_ = source->info();
+    }
+    frames_ = existingFrames(info_);
+    if (frames_.empty()) {
+        return Error{ErrorCode::missingInput, "the clip has no frames", plate_.string(),
+                     "Import it again"};
+    }
+    if (info_.frames != clip_.frames || info_.first != clip_.first) {
+        warn("the plate has " + std::to_string(info_.frames) + " frames from " +
+             std::to_string(info_.first) + " now, and had " + std::to_string(clip_.frames) +
+             " from " + std::to_string(clip_.first) + " when it was imported");
+    }
+    geometry_ = analysisGeometry(info_.width, info_.height, info_.pixelAspect);
+    frameFromAnalysis_ = geometry_.analysisFromFrame.inverse();
+    const int all = static_cast<int>(std::thread::hardware_concurrency());
+    threads_ = options_.threads > 0 ? options_.threads : std::clamp(all, 1, 32);
+    return createPrivateFolder(project_.facesetFolder());
+}
+
+FaceTruth Extraction::truthOf(FrameNumber number, const FaceFound& face,
+                              const Landmarks& landmarks) const {
+    FaceTruth truth;
+    truth.frame = number;
+    truth.how = face.detected ? FoundHow::detected : FoundHow::tracked;
+    truth.confidence = face.confidence;
+    truth.landmarks = transformed(landmarks, frameFromAnalysis_);
+    return truth;
+}
+
+// While the search runs people look at what it found; the final choice and smoothing come after it.
+Status Extraction::saveProvisional(const std::vector<FrameFaces>& batch) {
+    std::vector<FaceTruth> truth;
+    int64_t found = 0;
+    for (const FrameFaces& frame : batch) {
+        const auto largest = std::max_element(
+            frame.faces.begin(), frame.faces.end(), [](const FaceFound& a, const FaceFound& b) {
+                return interOcularDistance(a.landmarks) < interOcularDistance(b.landmarks);
+            });
+        if (largest == frame.faces.end()) {
+            truth.push_back({.frame = frame.number});
+        } else {
+            truth.push_back(truthOf(frame.number, *largest, largest->landmarks));
+            ++found;
+        }
+    }
+    US_TRY(project_.putFaces(clip_.name, truth));
+    if (events_.batchFound && !batch.empty()) {
+        events_.batchFound(batch.front().number, batch.back().number, found);
+    }
+    return {};
+}
+
+Status Extraction::find() {
+    US_ASSIGN(
+        FoundJournal journal,
+        FoundJournal::open(project_.facesetFolder() / (clip_.name + ".found"), searchKey(info_)));
+    Search search;
+    search.plate = plate_.string();
+    search.frames = frames_;
+    search.threads = threads_;
+    search.stop = stop_;
+    search.warned = [this](const std::string& text) { warn(text); };
+    search.searched = [this](const std::vector<FrameFaces>& batch, int64_t searched) -> Status {
+        US_TRY(saveProvisional(batch));
+        tell(kSearchShare * static_cast<double>(searched), "Finding faces in " + clip_.name);
+        return {};
+    };
+    LazyLandmarker landmarker;
+    US_TRY(searchClip(search, landmarker, journal));
+    US_ASSIGN(track_,
+              chooseAndFill(search, geometry_.width, geometry_.height, landmarker, journal));
+    return {};
+}
+
+Status Extraction::writeTruth() {
+    const std::vector<std::optional<Landmarks>> smooth = smoothTrack(frames_, track_);
+    std::vector<std::optional<Landmarks>> inFrame(smooth.size());
+    truth_.clear();
+    for (size_t i = 0; i < frames_.size(); ++i) {
+        if (!track_[i]) {
+            truth_.push_back({.frame = frames_[i]});
+            continue;
+        }
+        FaceTruth truth = truthOf(frames_[i], *track_[i], *smooth[i]);
+        double moved = 0;  // what was placed in this frame alone, against what its neighbours say
+        for (int k = 17; k < kLandmarkCount; ++k) {
+            moved += distance((*smooth[i])[k], track_[i]->landmarks[k]) / (kLandmarkCount - 17);
+        }
+        moved /= std::max(1.0, interOcularDistance(*smooth[i]));
+        const double doubted = truth.confidence * (1 - 0.5 * std::min(1.0, moved / 0.15));
+        truth.confidence = static_cast<float>(
+            std::max<double>(std::min(truth.confidence, kLeastConfidence), doubted));
+        inFrame[i] = truth.landmarks;
+        truth_.push_back(truth);
+    }
+    const std::vector<float> jitter = trackJitter(frames_, inFrame);
+    for (size_t i = 0; i < truth_.size(); ++i) {
+        truth_[i].jitter = jitter[i];
+    }
+    US_ASSIGN(const std::vector<FaceTruth> old, project_.faces(clip_.name));
+    const bool stale = std::any_of(old.begin(), old.end(), [this](const FaceTruth& face) {
+        return !std::binary_search(frames_.begin(), frames_.end(), face.frame);
+    });
+    if (stale) {
+        US_TRY(project_.clearFaces(clip_.name));
+    }
+    return project_.putFaces(clip_.name, truth_);
+}
+
+Status Extraction::crop() {
+    CropJob job;
+    job.plate = plate_.string();
+    job.index = project_.facesetFolder() / packIndexName(clip_.name, options_.type, options_.size);
+    job.clip = clip_.name;
+    job.type = options_.type;
+    job.size = options_.size;
+    job.margin = options_.margin;
+    job.pixelAspect = info_.pixelAspect;
+    job.encoding = info_.encoding.name;
+    job.threads = threads_;
+    job.stop = stop_;
+    for (const FaceTruth& face : truth_) {
+        if (face.how != FoundHow::missed) {
+            job.faces.push_back(face);
+        }
+    }
+    const double total = static_cast<double>(frames_.size());
+    const double each = job.faces.empty() ? 0 : total / static_cast<double>(job.faces.size());
+    job.progressed = [this, total, each](int64_t written) {
+        tell(kSearchShare * total + (1 - kSearchShare) * each * static_cast<double>(written),
+             "Cropping faces of " + clip_.name);
+    };
+    return writeCrops(job);
+}
+
+void Extraction::tell(double done, const std::string& text) const {
+    if (events_.progressed) {
+        events_.progressed(done, static_cast<double>(frames_.size()), text);
+    }
+}
+
+void Extraction::warn(const std::string& text) {
+    warnings_.push_back(text);
+    if (events_.warned) {
+        events_.warned(text);
+    }
+}
+
+ExtractResult Extraction::result(double seconds) const {
+    ExtractResult result;
+    result.clip = clip_.name;
+    result.performer = clip_.performer;
+    result.frames = static_cast<int64_t>(frames_.size());
+    double jitter = 0;
+    for (const FaceTruth& face : truth_) {
+        result.detected += face.how == FoundHow::detected;
+        result.tracked += face.how == FoundHow::tracked;
+        jitter += face.jitter;
+        if (face.how == FoundHow::missed) {
+            result.missed.push_back(face.frame);
+        }
+    }
+    result.found = result.detected + result.tracked;
+    result.meanJitter = result.found > 0 ? jitter / static_cast<double>(result.found) : 0;
+    result.seconds = seconds;
+    result.framesPerSecond = seconds > 0 ? static_cast<double>(result.frames) / seconds : 0;
+    result.warnings = warnings_;
+    return result;
+}
+
+std::string listed(const std::vector<int64_t>& frames) {
+    std::string text;
+    for (size_t i = 0; i < frames.size();) {
+        size_t last = i;
+        while (last + 1 < frames.size() && frames[last + 1] == frames[last] + 1) {
+            ++last;
+        }
+        text += text.empty() ? "" : ", ";
+        text += std::to_string(frames[i]);
+        if (last > i) {
+            text += "-";
+            text += std::to_string(frames[last]);
+        }
+        i = last + 1;
+    }
+    return text;
+}
+
+Result<ExtractResult> Extraction::run() {
+    const auto start = std::chrono::steady_clock::now();
+    US_TRY(prepare());
+    US_ASSIGN(const FileLock lock,
+              FileLock::acquire(project_.facesetFolder() / (clip_.name + ".lock")));
+    US_TRY(project_.putSetting("extract.size", std::to_string(options_.size)));
+    US_TRY(project_.putSetting("extract.type", std::string(faceTypeName(options_.type))));
+    US_TRY(find());
+    US_TRY(writeTruth());
+    US_TRY(crop());
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    ExtractResult all = result(took.count());
+    if (all.found == 0) {
+        warn("no face was found in " + clip_.name);
+    } else if (!all.missed.empty()) {
+        warn("no face was found in " + std::to_string(all.missed.size()) + " of " +
+             std::to_string(all.frames) + " frames of " + clip_.name + ": " + listed(all.missed));
+    }
+    all.warnings = warnings_;
+    return all;
+}
+
+}  // namespace
+
+Status ExtractOptions::check() const {
+    if (size < 64 || size > 2048) {
+        return Error{ErrorCode::usage, "the crop size " + std::to_string(size) + " is not possible",
+                     "size", "Choose 64 to 2048 pixels"};
+    }
+    if (!(margin >= 0 && margin <= 0.5)) {
+        return Error{ErrorCode::usage, "the margin is not possible", "margin",
+                     "Choose 0 to 0.5 of the trained area"};
+    }
+    if (threads < 0 || threads > 256) {
+        return Error{ErrorCode::usage, "the number of threads is not possible", "threads",
+                     "Choose 1 to 256, or 0 for all of the machine"};
+    }
+    return {};
+}
+
+Result<ExtractResult> extractClip(Project& project, const std::string& clip,
+                                  const ExtractOptions& options, const ExtractEvents& events,
+                                  std::stop_token stop) {
+    US_TRY(options.check());
+    US_ASSIGN(ClipRecord record, project.clip(clip));
+    return Extraction(project, std::move(record), options, events, std::move(stop)).run();
+}
+
+}  // namespace understudy::media

@@ -1,0 +1,232 @@
+#include "media/extract/find_faces.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include "media/extract/bounded_queue.h"
+#include "media/face/analysis_image.h"
+#include "media/face/face_search.h"
+
+namespace understudy::media {
+
+namespace {
+
+struct Batch {
+    int64_t index = 0;
+    std::vector<FrameNumber> numbers;             // all of the batch
+    std::shared_ptr<const AnalysisImage> before;  // the frame before the first, or null
+    std::vector<AnalysisImage> frames;            // those that could be decoded
+};
+
+struct FoundBatch {
+    int64_t index = 0;
+    std::vector<FrameFaces> frames;
+};
+
+Error stopped(const std::string& where) {
+    return {ErrorCode::saved, "finding faces was stopped; what was found is kept", where,
+            "Start it again to go on"};
+}
+
+// Reads given frames in rising order: on with next() where that is the one, by seeking otherwise.
+class OrderedReader {
+  public:
+    explicit OrderedReader(FrameSource& source) : source_(source) {}
+
+    Result<Frame> read(FrameNumber number) {
+        if (last_ && *last_ < number && number - *last_ <= 4) {
+            while (true) {
+                Result<std::optional<Frame>> frame = source_.next();
+                if (!frame.ok() || !frame->has_value() || (*frame)->number > number) {
+                    break;  // by seeking, whose error is the one to report
+                }
+                last_ = (*frame)->number;
+                if ((*frame)->number == number) {
+                    return std::move(**frame);
+                }
+            }
+        }
+        Result<Frame> frame = source_.read(number);
+        last_ = frame.ok() ? std::optional(number) : std::nullopt;
+        return frame;
+    }
+
+  private:
+    FrameSource& source_;
+    std::optional<FrameNumber> last_;
+};
+
+// Decodes the pending batches into the queue.
+class BatchDecoder {
+  public:
+    BatchDecoder(const Search& search, const FoundJournal& journal, FrameSource& source)
+        : search_(search), reader_(source) {
+        const int64_t count = static_cast<int64_t>(search.frames.size());
+        for (int64_t index = 0; index * kBatchFrames < count; ++index) {
+            if (!journal.batches().contains(index)) {
+                pending_.push_back(index);
+            }
+        }
+    }
+
+    bool pending() const { return !pending_.empty(); }
+
+    Status run(BoundedQueue<Batch>& queue) {
+        for (const int64_t index : pending_) {
+            if (search_.stop.stop_requested()) {
+                return stopped(search_.plate);
+            }
+            if (!queue.push(decode(index))) {
+                return {};
+            }
+        }
+        const bool all = search_.frames.size() == failed_.size();
+        if (all && firstError_) {
+            return *firstError_;
+        }
+        warnOfFailed();
+        return {};
+    }
+
+  private:
+    Batch decode(int64_t index) {
+        const size_t first = static_cast<size_t>(index * kBatchFrames);
+        const size_t last = std::min(first + kBatchFrames, search_.frames.size());
+        Batch batch;
+        batch.index = index;
+        if (first > 0 && search_.frames[first - 1] + 1 == search_.frames[first]) {
+            if (held_ && held_->number == search_.frames[first - 1]) {
+                batch.before = held_;
+            } else if (Result<Frame> frame = reader_.read(search_.frames[first - 1]); frame.ok()) {
+                batch.before = std::make_shared<AnalysisImage>(analysisImage(*frame));
+            }
+        }
+        held_.reset();
+        for (size_t i = first; i < last; ++i) {
+            batch.numbers.push_back(search_.frames[i]);
+            Result<Frame> frame = reader_.read(search_.frames[i]);
+            if (frame.ok()) {
+                batch.frames.push_back(analysisImage(*frame));
+            } else {
+                failed_.push_back(search_.frames[i]);
+                firstError_ = firstError_ ? firstError_ : frame.error();
+            }
+        }
+        if (!batch.frames.empty() && batch.frames.back().number == batch.numbers.back()) {
+            held_ = std::make_shared<AnalysisImage>(batch.frames.back());
+        }
+        return batch;
+    }
+
+    void warnOfFailed() const {
+        if (failed_.empty()) {
+            return;
+        }
+        search_.warned(std::to_string(failed_.size()) + " frames could not be read, the first is " +
+                       std::to_string(failed_.front()) + ": " + describe(*firstError_));
+    }
+
+    const Search& search_;
+    OrderedReader reader_;
+    std::vector<int64_t> pending_;
+    std::shared_ptr<const AnalysisImage> held_;  // the last frame of the batch before
+    std::vector<FrameNumber> failed_;
+    std::optional<Error> firstError_;
+};
+
+FoundBatch searchOne(FaceFinder& finder, const Batch& batch) {
+    const std::vector<std::vector<FaceFound>> faces =
+        searchBatch(finder, batch.before.get(), batch.frames);
+    FoundBatch found;
+    found.index = batch.index;
+    size_t decoded = 0;
+    for (const FrameNumber number : batch.numbers) {
+        FrameFaces frame{number, {}};
+        if (decoded < batch.frames.size() && batch.frames[decoded].number == number) {
+            frame.faces = faces[decoded++];
+        }
+        found.frames.push_back(std::move(frame));
+    }
+    return found;
+}
+
+// Writes down what the lookers found until they are done.
+Status collect(const Search& search, BoundedQueue<FoundBatch>& results, FoundJournal& journal) {
+    int64_t searched = 0;
+    for (const auto& [index, frames] : journal.batches()) {
+        searched += static_cast<int64_t>(frames.size());
+    }
+    while (std::optional<FoundBatch> found = results.pop()) {
+        US_TRY(journal.addBatch(found->index, found->frames));
+        searched += static_cast<int64_t>(found->frames.size());
+        US_TRY(search.searched(found->frames, searched));
+    }
+    return {};
+}
+
+}  // namespace
+
+std::vector<FrameNumber> existingFrames(const SourceInfo& info) {
+    std::vector<FrameNumber> frames;
+    for (FrameNumber number = info.first; number <= info.last; ++number) {
+        if (!std::binary_search(info.missing.begin(), info.missing.end(), number)) {
+            frames.push_back(number);
+        }
+    }
+    return frames;
+}
+
+Result<std::shared_ptr<const Landmarker>> LazyLandmarker::get() {
+    if (!landmarker_) {
+        US_ASSIGN(const std::filesystem::path model, findLandmarkModel());
+        US_ASSIGN(landmarker_, loadLandmarker(model));
+    }
+    return landmarker_;
+}
+
+Status searchClip(const Search& search, LazyLandmarker& landmarker, FoundJournal& journal) {
+    US_ASSIGN(const std::unique_ptr<FrameSource> source, openSource(search.plate));
+    BatchDecoder decoder(search, journal, *source);
+    if (!decoder.pending()) {
+        return {};
+    }
+    US_ASSIGN(const std::shared_ptr<const Landmarker> model, landmarker.get());
+    const int threads = std::max(1, search.threads);
+    BoundedQueue<Batch> batches(2);
+    BoundedQueue<FoundBatch> results(static_cast<size_t>(threads) + 2);
+    Status decoded;
+    std::thread decoding([&] {
+        decoded = decoder.run(batches);
+        batches.close(!decoded.ok());
+    });
+    std::atomic<int> looking = threads;
+    std::vector<std::thread> lookers;
+    for (int i = 0; i < threads; ++i) {
+        lookers.emplace_back([&] {
+            FaceFinder finder(model);
+            while (std::optional<Batch> batch = batches.pop()) {
+                if (!results.push(searchOne(finder, *batch))) {
+                    break;
+                }
+            }
+            if (--looking == 0) {
+                results.close();
+            }
+        });
+    }
+    const Status collected = collect(search, results, journal);
+    if (!collected.ok()) {
+        batches.close(true);
+        results.close(true);
+    }
+    decoding.join();
+    for (std::thread& looker : lookers) {
+        looker.join();
+    }
+    US_TRY(collected);
+    return decoded;
+}
+
+}  // namespace understudy::media

@@ -1,0 +1,52 @@
+// The search through a clip: one thread decodes, the others look, what they find goes into the
+// journal. Then faces are followed into the gaps that are left.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+#include "media/extract/found_journal.h"
+#include "media/face/landmarker.h"
+#include "media/source/frame_source.h"
+
+namespace understudy::media {
+
+constexpr int64_t kBatchFrames = 32;
+
+// The frames of a source that exist, in order.
+std::vector<FrameNumber> existingFrames(const SourceInfo& info);
+
+// Loads the landmark model when it is needed for the first time.
+class LazyLandmarker {
+  public:
+    Result<std::shared_ptr<const Landmarker>> get();
+
+  private:
+    std::shared_ptr<const Landmarker> landmarker_;
+};
+
+struct Search {
+    std::string plate;  // path
+    std::vector<FrameNumber> frames;
+    int threads = 1;
+    std::stop_token stop;
+    // After each batch, from one thread: its frames, all frames of finished batches so far.
+    std::function<Status(const std::vector<FrameFaces>& batch, int64_t searched)> searched;
+    std::function<void(const std::string& text)> warned;
+};
+
+// Searches the batches that the journal does not have. Frames that cannot be decoded have no faces
+// and are warned of; a clip of which none can be is an error.
+Status searchClip(const Search& search, LazyLandmarker& landmarker, FoundJournal& journal);
+
+// One performer: the chosen face of each of `search.frames`.
+using Track = std::vector<std::optional<FaceFound>>;
+
+// Chooses the track among what the journal has and follows it into frames where it is missing, from
+// both sides.
+Result<Track> chooseAndFill(const Search& search, int analysisWidth, int analysisHeight,
+                            LazyLandmarker& landmarker, FoundJournal& journal);
+
+}  // namespace understudy::media

@@ -1,0 +1,254 @@
+#include "media/extract/write_crops.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "media/align/face_mask.h"
+#include "media/base/sha256.h"
+#include "media/extract/bounded_queue.h"
+#include "media/frame/resample.h"
+#include "media/source/frame_source.h"
+
+namespace understudy::media {
+
+namespace {
+
+constexpr int kMaskVersion = 1;
+constexpr int kSyncEvery = 32;  // faces
+
+struct Piece {
+    int64_t order = 0;
+    FaceTruth face;
+    Frame frame;
+};
+
+struct Crop {
+    int64_t order = 0;
+    FaceRecord record;
+    Image pixels;
+    std::vector<uint8_t> mask;
+};
+
+// Deep integer plates are display-referred and keep 8 bits; floating-point ones keep half floats.
+SampleType packSample(SampleType plate) {
+    return plate == SampleType::f16 || plate == SampleType::f32 ? SampleType::f16 : SampleType::u8;
+}
+
+Image threeChannels(Image image) {
+    if (image.channels() == 3) {
+        return image;
+    }
+    Image result(image.width(), image.height(), 3, image.type());
+    const size_t sample = bytesPerSample(image.type());
+    const size_t pixel = sample * static_cast<size_t>(image.channels());
+    for (size_t i = 0; i < static_cast<size_t>(image.width()) * image.height(); ++i) {
+        for (size_t c = 0; c < 3; ++c) {
+            const size_t from = image.channels() < 3 ? 0 : c;
+            std::copy_n(image.data() + i * pixel + from * sample, sample,
+                        result.data() + (3 * i + c) * sample);
+        }
+    }
+    return result;
+}
+
+Crop cropOf(const CropJob& job, const Piece& piece) {
+    Crop crop;
+    crop.order = piece.order;
+    crop.record.frame = piece.face.frame;
+    crop.record.confidence = piece.face.confidence;
+    crop.record.alignedFromFrame =
+        alignedFromFrame(piece.face.landmarks, job.type, job.size, job.margin, job.pixelAspect);
+    crop.record.landmarks = transformed(piece.face.landmarks, crop.record.alignedFromFrame);
+    const Image resampled = resample(piece.frame.pixels, crop.record.alignedFromFrame, job.size,
+                                     job.size, Border::replicate);
+    const SampleType wanted = packSample(piece.frame.pixels.type());
+    crop.pixels = threeChannels(resampled.type() == wanted ? resampled
+                                                           : fromFloat(toFloat(resampled), wanted));
+    crop.mask =
+        rasterize(faceHull(crop.record.landmarks, browRaiseFor(job.type)), job.size, job.size);
+    return crop;
+}
+
+// Puts crops that arrive in any order into the pack in theirs.
+class OrderedAppender {
+  public:
+    OrderedAppender(const CropJob& job, PackWriter& writer, int64_t next)
+        : job_(job), writer_(writer), next_(next) {}
+
+    Status add(Crop crop) {
+        waiting_.emplace(crop.order, std::move(crop));
+        while (!waiting_.empty() && waiting_.begin()->first == next_) {
+            const Crop& ready = waiting_.begin()->second;
+            US_TRY(writer_.append(ready.record, {ready.pixels.data(), ready.pixels.size()},
+                                  ready.mask));
+            waiting_.erase(waiting_.begin());
+            if (++next_ % kSyncEvery == 0) {
+                US_TRY(writer_.sync());
+            }
+            job_.progressed(next_);
+        }
+        return {};
+    }
+
+  private:
+    const CropJob& job_;
+    PackWriter& writer_;
+    int64_t next_;
+    std::map<int64_t, Crop> waiting_;
+};
+
+Status decodeFaces(const CropJob& job, FrameSource& source, size_t first,
+                   BoundedQueue<Piece>& pieces) {
+    std::optional<FrameNumber> last;
+    for (size_t i = first; i < job.faces.size(); ++i) {
+        const FrameNumber number = job.faces[i].frame;
+        if (job.stop.stop_requested()) {
+            return Error{ErrorCode::saved, "cropping faces was stopped; what was done is kept",
+                         job.plate, "Start it again to go on"};
+        }
+        std::optional<Frame> frame;
+        while (last && *last < number && number - *last <= 4 && !frame) {
+            US_ASSIGN(std::optional<Frame> next, source.next());
+            if (!next) {
+                break;
+            }
+            last = next->number;
+            if (next->number == number) {
+                frame = std::move(next);
+            }
+        }
+        if (!frame) {
+            US_ASSIGN(frame, source.read(number));
+        }
+        last = number;
+        if (!pieces.push({static_cast<int64_t>(i), job.faces[i], std::move(*frame)})) {
+            return {};
+        }
+    }
+    return {};
+}
+
+PackHeader headerFor(const CropJob& job, SampleType plate) {
+    PackHeader header;
+    header.type = job.type;
+    header.size = job.size;
+    header.margin = job.margin;
+    header.sample = packSample(plate) == SampleType::u8 ? PackSample::u8 : PackSample::f16;
+    header.encoding = job.encoding.substr(0, 31);
+    header.truth = packTruth(job);
+    return header;
+}
+
+// Whether the pack holds exactly the first `frames.size()` faces in their order.
+bool isBeginning(const std::vector<int64_t>& frames, const std::vector<FaceTruth>& faces) {
+    if (frames.size() > faces.size()) {
+        return false;
+    }
+    return std::equal(frames.begin(), frames.end(), faces.begin(),
+                      [](int64_t frame, const FaceTruth& face) { return frame == face.frame; });
+}
+
+Status resampleAll(const CropJob& job, FrameSource& source, PackWriter& writer, size_t first) {
+    const int threads = std::max(1, job.threads);
+    BoundedQueue<Piece> pieces(static_cast<size_t>(threads) + 1);
+    BoundedQueue<Crop> crops(static_cast<size_t>(threads) + 1);
+    Status decoded;
+    std::thread decoding([&] {
+        decoded = decodeFaces(job, source, first, pieces);
+        pieces.close();
+    });
+    std::mutex leftMutex;
+    int left = threads;
+    std::vector<std::thread> workers;
+    for (int i = 0; i < threads; ++i) {
+        workers.emplace_back([&] {
+            while (std::optional<Piece> piece = pieces.pop()) {
+                if (!crops.push(cropOf(job, *piece))) {
+                    break;
+                }
+            }
+            const std::lock_guard lock(leftMutex);
+            if (--left == 0) {
+                crops.close();
+            }
+        });
+    }
+    OrderedAppender appender(job, writer, static_cast<int64_t>(first));
+    Status appended;
+    while (std::optional<Crop> crop = crops.pop()) {
+        appended = appender.add(std::move(*crop));
+        if (!appended.ok()) {
+            pieces.close(true);
+            crops.close(true);
+        }
+    }
+    decoding.join();
+    for (std::thread& worker : workers) {
+        worker.join();
+    }
+    const Status synced = writer.sync();
+    US_TRY(appended);
+    US_TRY(decoded);
+    return synced;
+}
+
+}  // namespace
+
+std::string packTruth(const CropJob& job) {
+    Sha256 hash;
+    char line[160];
+    std::snprintf(line, sizeof line, "pack 1 mask %d type %d size %d margin %.6f aspect %.9f\n",
+                  kMaskVersion, static_cast<int>(job.type), job.size, job.margin, job.pixelAspect);
+    hash.add(std::string(line));
+    hash.add(job.clip + "\n");
+    for (const FaceTruth& face : job.faces) {
+        std::snprintf(line, sizeof line, "%lld", static_cast<long long>(face.frame));
+        hash.add(std::string(line));
+        for (const Point point : face.landmarks) {
+            std::snprintf(line, sizeof line, " %.4f %.4f", point.x, point.y);
+            hash.add(std::string(line));
+        }
+        const Affine t =
+            alignedFromFrame(face.landmarks, job.type, job.size, job.margin, job.pixelAspect);
+        std::snprintf(line, sizeof line, " | %.5f %.5f %.4f %.5f %.5f %.4f\n", t.xx, t.xy, t.x0,
+                      t.yx, t.yy, t.y0);
+        hash.add(std::string(line));
+    }
+    return hash.finish();
+}
+
+Status writeCrops(const CropJob& job) {
+    const auto removePack = [&job] {
+        std::error_code ignored;
+        std::filesystem::remove(job.index, ignored);
+        std::filesystem::remove(packPixelsPath(job.index), ignored);
+    };
+    if (job.faces.empty()) {
+        removePack();
+        return {};
+    }
+    US_ASSIGN(const std::unique_ptr<FrameSource> source, openSource(job.plate));
+    US_ASSIGN(const Frame sample, source->read(job.faces.front().frame));
+    const PackHeader header = headerFor(job, sample.pixels.type());
+    std::optional<PackWriter> writer;
+    { US_ASSIGN(writer, PackWriter::open(job.index, header)); }
+    if (!isBeginning(writer->frames(), job.faces)) {
+        // Not what this program writes for this truth: derived data, so it is made anew.
+        writer.reset();
+        removePack();
+        US_ASSIGN(writer, PackWriter::open(job.index, header));
+    }
+    const size_t first = writer->frames().size();
+    job.progressed(static_cast<int64_t>(first));
+    if (first == job.faces.size()) {
+        return writer->sync();
+    }
+    return resampleAll(job, *source, *writer, first);
+}
+
+}  // namespace understudy::media

@@ -1,0 +1,36 @@
+// Fills a pack with the crops and masks of found faces: one thread decodes, others resample, one
+// appends in the order of the frames.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "media/faceset/pack.h"
+#include "media/project/project.h"
+
+namespace understudy::media {
+
+struct CropJob {
+    std::string plate;
+    std::filesystem::path index;  // of the pack
+    std::string clip;
+    FaceType type = FaceType::wholeFace;
+    int size = 256;
+    double margin = 0.15;
+    double pixelAspect = 1;
+    std::string encoding;
+    std::vector<FaceTruth> faces;  // those found, by frame
+    int threads = 1;
+    std::stop_token stop;
+    std::function<void(int64_t written)> progressed;
+};
+
+// Frames that the pack has already, made from the same truth, are kept. Durable when it returns.
+Status writeCrops(const CropJob& job);
+
+// The hash of everything that a pack's content follows from, pixels of the plate aside.
+std::string packTruth(const CropJob& job);
+
+}  // namespace understudy::media
