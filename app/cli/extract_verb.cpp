@@ -1,0 +1,78 @@
+// extract: one job a clip.
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "app/cli/faces_report.h"
+#include "app/cli/job_runner.h"
+#include "app/cli/output.h"
+#include "app/cli/verbs.h"
+#include "media/project/project.h"
+
+namespace understudy::cli {
+namespace {
+
+struct ExtractOptions {
+    std::string project;
+    std::vector<std::string> clips;
+    int size = 256;
+    std::string type = "whole_face";
+};
+
+JobRequest requestFor(const ExtractOptions& options, const std::string& clip) {
+    JobRequest request;
+    request.start.kind = "extract";
+    request.start.project = std::filesystem::absolute(options.project).lexically_normal().string();
+    request.start.title = "Find faces in " + clip;
+    request.start.clip = clip;
+    request.start.arguments = {"--project", request.start.project,        "--clip", clip,
+                               "--size",    std::to_string(options.size), "--type", options.type};
+    return request;
+}
+
+Result<Json> extract(const Settings& settings, const ExtractOptions& options) {
+    US_ASSIGN(auto project, media::Project::open(options.project, true));
+    US_ASSIGN(const auto clips, clipsAskedFor(project, options.clips));
+    if (clips.empty()) {
+        return Error{ErrorCode::usage, "the project has no clips", options.project,
+                     "'understudy-cli import' brings them in"};
+    }
+    const auto start = std::chrono::steady_clock::now();
+    std::map<std::string, std::vector<std::string>> warnings;
+    double frames = 0;
+    for (const auto& clip : clips) {
+        US_ASSIGN(const auto outcome, runJob(settings, requestFor(options, clip.name)));
+        warnings[clip.name] = outcome.warnings;
+        // What was found earlier and is not searched again does not count for the speed.
+        frames += outcome.result.value("searched", static_cast<double>(clip.frames));
+    }
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    US_ASSIGN(const Json report, facesReport(project, clips, warnings));
+    return Json{{"clips", report},
+                {"seconds", numberOrNull(seconds)},
+                {"frames_per_s", numberOrNull(seconds > 0 ? frames / seconds : 0)}};
+}
+
+void print(const Json& result) {
+    printFaces(result);
+    std::cout << shortNumber(result["seconds"], 1) << " s, "
+              << shortNumber(result["frames_per_s"], 1) << " frames a second\n";
+}
+
+}  // namespace
+
+void addExtractVerb(CommandLine& line) {
+    auto* verb = line.app.add_subcommand("extract", "Find and align the faces in the clips");
+    auto options = std::make_shared<ExtractOptions>();
+    verb->add_option("PROJECT", options->project, "The project's folder")->required();
+    verb->add_option("--clip", options->clips, "Only this clip (may be repeated)");
+    verb->add_option("--size", options->size, "Size of the crops in pixels")->capture_default_str();
+    verb->add_option("--type", options->type, "Part of the head in the crops")
+        ->capture_default_str();
+    line.onParsed(
+        verb, "extract", [&line, options] { return extract(line.settings, *options); }, print);
+}
+
+}  // namespace understudy::cli

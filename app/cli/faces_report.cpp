@@ -1,0 +1,134 @@
+#include "app/cli/faces_report.h"
+
+#include <cstdio>
+#include <iostream>
+
+#include "app/cli/output.h"
+
+namespace understudy::cli {
+namespace {
+
+using media::FaceTruth;
+using media::FoundHow;
+using media::ReviewState;
+
+struct Counts {
+    int64_t searched = 0, found = 0, detected = 0, tracked = 0, kept = 0, rejected = 0;
+    double jitter = 0;
+    Json missed = Json::array();
+};
+
+Counts countOf(const std::vector<FaceTruth>& faces,
+               const std::map<int64_t, ReviewState>& reviewed) {
+    Counts counts;
+    for (const auto& face : faces) {
+        ++counts.searched;
+        if (face.how == FoundHow::missed) {
+            counts.missed.push_back(face.frame);
+            continue;
+        }
+        ++counts.found;
+        ++(face.how == FoundHow::detected ? counts.detected : counts.tracked);
+        counts.jitter += face.jitter;
+        const auto review = reviewed.find(face.frame);
+        const bool rejected = review != reviewed.end() && review->second == ReviewState::reject;
+        ++(rejected ? counts.rejected : counts.kept);
+    }
+    return counts;
+}
+
+Json warningsOf(const media::ClipRecord& clip, const Counts& counts) {
+    Json warnings = Json::array();
+    if (counts.searched == 0) {
+        warnings.push_back("faces have not been searched yet: extract does that");
+    } else if (counts.searched < clip.frames) {
+        warnings.push_back("only " + std::to_string(counts.searched) + " of " +
+                           std::to_string(clip.frames) +
+                           " frames have been searched: extract goes on");
+    }
+    if (counts.searched > 0 && counts.found == 0) {
+        warnings.push_back("there is no face in this clip");
+    } else if (counts.missed.size() * 10 > static_cast<size_t>(counts.searched)) {
+        warnings.push_back("no face in more than a tenth of the frames");
+    }
+    if (!clip.missing.empty()) {
+        warnings.push_back(std::to_string(clip.missing.size()) +
+                           " frames are missing in the plate");
+    }
+    return warnings;
+}
+
+Result<Json> clipReport(const media::Project& project, const media::ClipRecord& clip) {
+    US_ASSIGN(const auto faces, project.faces(clip.name));
+    US_ASSIGN(const auto reviewed, project.review(clip.name));
+    const Counts counts = countOf(faces, reviewed);
+    const Json jitter = counts.found > 0
+                            ? numberOrNull(counts.jitter / static_cast<double>(counts.found))
+                            : Json(nullptr);
+    return Json{{"clip", clip.name},
+                {"performer", clip.performer},
+                {"frames", clip.frames},
+                {"found", counts.found},
+                {"detected", counts.detected},
+                {"tracked", counts.tracked},
+                {"missed", counts.missed},
+                {"kept", counts.kept},
+                {"rejected", counts.rejected},
+                {"mean_jitter_px", jitter},
+                {"warnings", warningsOf(clip, counts)}};
+}
+
+}  // namespace
+
+Result<std::vector<media::ClipRecord>> clipsAskedFor(const media::Project& project,
+                                                     const std::vector<std::string>& names) {
+    if (names.empty()) {
+        return project.clips();
+    }
+    std::vector<media::ClipRecord> clips;
+    for (const auto& name : names) {
+        US_ASSIGN(auto clip, project.clip(name));
+        clips.push_back(std::move(clip));
+    }
+    return clips;
+}
+
+Result<Json> facesReport(const media::Project& project, const std::vector<media::ClipRecord>& clips,
+                         const std::map<std::string, std::vector<std::string>>& warnings) {
+    Json report = Json::array();
+    for (const auto& clip : clips) {
+        US_ASSIGN(Json one, clipReport(project, clip));
+        if (const auto more = warnings.find(clip.name); more != warnings.end()) {
+            for (const auto& text : more->second) {
+                one["warnings"].push_back(text);
+            }
+        }
+        report.push_back(std::move(one));
+    }
+    return report;
+}
+
+void printFaces(const Json& result) {
+    std::printf("%-20s %-14s %7s %7s %9s %8s %7s %8s %9s\n", "clip", "performer", "frames", "found",
+                "detected", "tracked", "missed", "rejected", "jitter px");
+    for (const auto& clip : result["clips"]) {
+        std::printf(
+            "%-20s %-14s %7s %7s %9s %8s %7zu %8s %9s\n", clip["clip"].get<std::string>().c_str(),
+            clip["performer"].get<std::string>().c_str(), clip["frames"].dump().c_str(),
+            clip["found"].dump().c_str(), clip["detected"].dump().c_str(),
+            clip["tracked"].dump().c_str(), clip["missed"].size(), clip["rejected"].dump().c_str(),
+            shortNumber(clip["mean_jitter_px"], 2).c_str());
+    }
+    std::fflush(stdout);
+    for (const auto& clip : result["clips"]) {
+        const std::string name = clip["clip"].get<std::string>();
+        if (!clip["missed"].empty()) {
+            std::cout << name << ": no face in frames " << frameRanges(clip["missed"]) << '\n';
+        }
+        for (const auto& warning : clip["warnings"]) {
+            std::cout << name << ": " << warning.get<std::string>() << '\n';
+        }
+    }
+}
+
+}  // namespace understudy::cli

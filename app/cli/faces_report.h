@@ -1,0 +1,24 @@
+// What is known about the faces of a project's clips.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "app/cli/verbs.h"
+#include "media/project/project.h"
+
+namespace understudy::cli {
+
+// The clips asked for, or all. Errors: usage for a clip that is not there.
+Result<std::vector<media::ClipRecord>> clipsAskedFor(const media::Project& project,
+                                                     const std::vector<std::string>& names);
+
+// The array `clips` of `faces` and `extract`; `warnings` (by clip) are added to those that follow
+// from the faces.
+Result<Json> facesReport(const media::Project& project, const std::vector<media::ClipRecord>& clips,
+                         const std::map<std::string, std::vector<std::string>>& warnings = {});
+
+void printFaces(const Json& result);
+
+}  // namespace understudy::cli

@@ -1,0 +1,44 @@
+// Runs one job to its end, through the service or directly, and shows how far it is.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "app/cli/verbs.h"
+#include "media/base/result.h"
+#include "training/client/service_client.h"
+#include "training/protocol/messages.h"
+
+namespace understudy::cli {
+
+struct JobRequest {
+    training::StartJob start;
+    bool detach = false;             // return as soon as it is in the queue
+    bool detachOnInterrupt = false;  // Ctrl-C leaves it running in the service
+};
+
+struct JobOutcome {
+    std::string job;
+    bool detached = false;
+    Json result;  // the job's own fields; empty when detached
+    std::vector<std::string> warnings;
+    int64_t step = 0;  // last step that was said
+};
+
+// Errors: those of the job, with its exit code; saved (85) when it was stopped or paused.
+Result<JobOutcome> runJob(const Settings& settings, const JobRequest& request);
+
+// Qt's event loop for everything that speaks with jobs.
+void ensureEventLoop();
+
+// A connection for one question. With `start` the service is started if it is absent; without, its
+// absence is an error (environment) at once. `ask` must lead to `done` being called.
+using Done = std::function<void(Result<Json>)>;
+Result<Json> askService(bool start, const std::function<void(training::ServiceClient&, Done)>& ask,
+                        double limitSeconds = 30);
+
+// A job as --json shows it.
+Json jobToJson(const training::JobInfo& info);
+
+}  // namespace understudy::cli

@@ -1,0 +1,152 @@
+// pause, resume, stop, checkpoint, preview: what can be asked of a run that is in the service.
+#include <QTimer>
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "app/cli/job_runner.h"
+#include "app/cli/verbs.h"
+#include "media/base/file.h"
+#include "training/plan/run_folder.h"
+#include "training/protocol/job_state.h"
+
+namespace understudy::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using training::JobInfo;
+using training::ServiceClient;
+
+// A checkpoint is written within this, or the request has failed.
+constexpr double kLimit = 600;
+
+struct RunOptions {
+    std::string project;
+    std::string run;
+
+    std::string folder() const { return fs::absolute(project).lexically_normal().string(); }
+};
+
+// The step of the run's last checkpoint, or null.
+Json savedStep(const RunOptions& options) {
+    const training::RunFolder run{fs::path(options.folder()) / "runs" / options.run};
+    const auto latest = readFile(run.latest(), 4096);
+    const auto name = latest.ok() ? latest->substr(0, latest->find('\n')) : "";
+    const auto step = training::stepOfName(name);
+    return step ? Json(*step) : Json();
+}
+
+// The run's newest training in the service.
+Result<JobInfo> jobOf(const std::vector<JobInfo>& jobs, const RunOptions& options) {
+    const auto found = std::find_if(jobs.begin(), jobs.end(), [&](const JobInfo& info) {
+        return info.kind == "train" && info.run == options.run && info.project == options.folder();
+    });
+    if (found == jobs.end()) {
+        return Error{ErrorCode::usage, "the service has no training of run '" + options.run + "'",
+                     options.project, "'understudy-cli status' lists what it has"};
+    }
+    return *found;
+}
+
+using Act = void (ServiceClient::*)(const std::string&, ServiceClient::Answer);
+
+// One request about the run's job, then its end as `settled` tells it.
+struct Inquiry {
+    RunOptions options;
+    Act act;
+    std::function<bool(const JobInfo&)> settled;  // by state; none for requests that an event ends
+    bool byCheckpoint = false;
+    bool byPreview = false;
+};
+
+Json answerOf(const RunOptions& options, const std::string& state, const Json& step) {
+    return {{"run", options.run}, {"state", state}, {"step", step}};
+}
+
+void follow(ServiceClient& client, const Inquiry& inquiry, const JobInfo& job, const Done& done) {
+    const auto options = inquiry.options;
+    const auto name = job.job;
+    QObject::connect(&client, &ServiceClient::jobChanged, &client, [=](const JobInfo& info) {
+        if (info.job != name) {
+            return;
+        }
+        if (inquiry.settled && inquiry.settled(info)) {
+            done(answerOf(options, info.state, savedStep(options)));
+        } else if (training::isOver(info.state) || info.state == "paused") {
+            done(info.error ? training::errorOf(*info.error)
+                            : Error{ErrorCode::transient, "the job is " + info.state, name, ""});
+        }
+    });
+    const auto byStep = [=](const auto& event) {
+        if (event.job == name) {
+            done(answerOf(options, "running", event.step));
+        }
+    };
+    if (inquiry.byCheckpoint) {
+        QObject::connect(&client, &ServiceClient::checkpointWritten, &client, byStep);
+    }
+    if (inquiry.byPreview) {
+        QObject::connect(&client, &ServiceClient::previewWritten, &client, byStep);
+    }
+}
+
+Result<Json> inquire(const Inquiry& inquiry) {
+    return askService(
+        false,
+        [&](ServiceClient& client, const Done& done) {
+            client.listJobs([&, done](Result<std::vector<JobInfo>> jobs) {
+                if (!jobs.ok()) {
+                    done(jobs.error());
+                    return;
+                }
+                const auto job = jobOf(*jobs, inquiry.options);
+                if (!job.ok()) {
+                    done(job.error());
+                    return;
+                }
+                follow(client, inquiry, *job, done);
+                (client.*inquiry.act)(job->job, [done](Result<std::string> answer) {
+                    if (!answer.ok()) {
+                        done(answer.error());
+                    }
+                });
+            });
+        },
+        kLimit);
+}
+
+void print(const Json& result) {
+    std::cout << result["run"].get<std::string>() << ": " << result["state"].get<std::string>()
+              << ", step " << result["step"] << '\n';
+}
+
+void addVerb(CommandLine& line, const std::string& name, const std::string& help,
+             const Inquiry& inquiry) {
+    auto* verb = line.app.add_subcommand(name, help);
+    auto asked = std::make_shared<Inquiry>(inquiry);
+    verb->add_option("PROJECT", asked->options.project, "The project's folder")->required();
+    verb->add_option("--run", asked->options.run, "The run")->required();
+    line.onParsed(
+        verb, name, [asked] { return inquire(*asked); }, print);
+}
+
+}  // namespace
+
+void addJobVerbs(CommandLine& line) {
+    const auto is = [](auto... states) {
+        return [=](const JobInfo& info) { return ((info.state == states) || ...); };
+    };
+    addVerb(line, "pause", "Save a training and hold it",
+            {{}, &ServiceClient::pauseJob, is("paused", "finished")});
+    addVerb(line, "resume", "Go on with a training that was paused, stopped or failed",
+            {{}, &ServiceClient::resumeJob, is("queued", "starting", "running", "finished")});
+    addVerb(line, "stop", "Save a training and end it",
+            {{}, &ServiceClient::stopJob, is("cancelled", "finished")});
+    addVerb(line, "checkpoint", "Save a training now, without stopping it",
+            {{}, &ServiceClient::writeCheckpoint, {}, true, false});
+    addVerb(line, "preview", "Write a preview now",
+            {{}, &ServiceClient::writePreview, {}, false, true});
+}
+
+}  // namespace understudy::cli

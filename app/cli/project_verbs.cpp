@@ -1,0 +1,103 @@
+// new, import, faces.
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "app/cli/clip_import.h"
+#include "app/cli/faces_report.h"
+#include "app/cli/output.h"
+#include "app/cli/verbs.h"
+#include "media/project/project.h"
+
+namespace understudy::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<Json> makeProject(const std::string& folder) {
+    US_ASSIGN(const auto project, media::Project::create(folder));
+    return Json{{"project", project.folder().string()}};
+}
+
+Json clipToJson(const ImportedClip& imported) {
+    const media::ClipRecord& clip = imported.clip;
+    return {{"clip", clip.name},       {"performer", clip.performer},
+            {"path", clip.path},       {"frames", clip.frames},
+            {"first", clip.first},     {"last", clip.last},
+            {"fps", clip.fps},         {"width", clip.width},
+            {"height", clip.height},   {"encoding", clip.encoding},
+            {"missing", clip.missing}, {"warnings", imported.warnings}};
+}
+
+struct ImportOptions {
+    std::string project;
+    std::string performer;
+    std::vector<std::string> clips;
+};
+
+Result<Json> import(const ImportOptions& options) {
+    US_ASSIGN(auto project, media::Project::open(options.project));
+    US_ASSIGN(const auto imported, importClips(project, options.performer, options.clips));
+    Json clips = Json::array();
+    for (const auto& clip : imported) {
+        clips.push_back(clipToJson(clip));
+        for (const auto& warning : clip.warnings) {
+            std::cerr << "warning: " << clip.clip.name << ": " << warning << '\n';
+        }
+    }
+    return Json{{"clips", clips}};
+}
+
+void printClips(const Json& result) {
+    for (const auto& clip : result["clips"]) {
+        std::cout << clip["clip"].get<std::string>() << ": " << clip["performer"].get<std::string>()
+                  << ", " << clip["frames"] << " frames (" << clip["first"] << " to "
+                  << clip["last"] << "), " << clip["width"] << " x " << clip["height"] << ", "
+                  << shortNumber(clip["fps"], 3) << " fps, " << clip["encoding"].get<std::string>()
+                  << '\n';
+        if (!clip["missing"].empty()) {
+            std::cout << "  missing frames: " << frameRanges(clip["missing"]) << '\n';
+        }
+    }
+}
+
+Result<Json> faces(const std::string& folder, const std::vector<std::string>& names) {
+    US_ASSIGN(const auto project, media::Project::open(folder, true));
+    US_ASSIGN(const auto clips, clipsAskedFor(project, names));
+    US_ASSIGN(const Json report, facesReport(project, clips));
+    return Json{{"clips", report}};
+}
+
+}  // namespace
+
+void addProjectVerbs(CommandLine& line) {
+    auto* create = line.app.add_subcommand("new", "Make a project");
+    auto folder = std::make_shared<std::string>();
+    create->add_option("PROJECT", *folder, "Its folder, usually NAME.understudy")->required();
+    line.onParsed(
+        create, "new", [folder] { return makeProject(*folder); },
+        [](const Json& result) {
+            std::cout << "Made " << result["project"].get<std::string>() << '\n';
+        });
+
+    auto* bring = line.app.add_subcommand("import", "Bring clips of a performer into a project");
+    auto options = std::make_shared<ImportOptions>();
+    bring->add_option("PROJECT", options->project, "The project's folder")->required();
+    bring->add_option("--performer", options->performer, "Who is seen in the clips")->required();
+    bring
+        ->add_option("CLIP", options->clips,
+                     "Movies, sequences (shot.####.exr) or folders; they stay where they are")
+        ->required();
+    line.onParsed(
+        bring, "import", [options] { return import(*options); }, printClips);
+
+    auto* look = line.app.add_subcommand("faces", "Show what is known of the faces in the clips");
+    auto clips = std::make_shared<std::vector<std::string>>();
+    auto project = std::make_shared<std::string>();
+    look->add_option("PROJECT", *project, "The project's folder")->required();
+    look->add_option("--clip", *clips, "Only this clip (may be repeated)");
+    line.onParsed(
+        look, "faces", [project, clips] { return faces(*project, *clips); }, printFaces);
+}
+
+}  // namespace understudy::cli

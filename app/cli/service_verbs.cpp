@@ -1,0 +1,180 @@
+// status, service, queue: the service itself and its list of jobs.
+#include <QTimer>
+#include <iostream>
+#include <memory>
+
+#include "app/cli/job_runner.h"
+#include "app/cli/output.h"
+#include "app/cli/verbs.h"
+#include "media/base/file.h"
+#include "media/base/paths.h"
+#include "training/client/socket_path.h"
+#include "training/protocol/job_state.h"
+
+namespace understudy::cli {
+namespace {
+
+using training::JobInfo;
+using training::ServiceClient;
+
+constexpr double kStopLimit = 600;
+
+// The lock holds the number of the process that has it, and still does after it has gone.
+Json servicePid() {
+    const auto holder = readFile(stateFolder() / "service.lock", 64);
+    const auto held = FileLock::acquire(stateFolder() / "service.lock");
+    const Json pid = holder.ok() ? Json::parse(*holder, nullptr, false) : Json();
+    return !held.ok() && pid.is_number() ? pid : Json();
+}
+
+Json serviceState(bool running) {
+    return {{"running", running},
+            {"pid", running ? servicePid() : Json()},
+            {"socket", training::socketPath().string()},
+            {"log", (training::logFolder() / "service.log").string()}};
+}
+
+void list(ServiceClient& client, const Done& done) {
+    client.listJobs([done](Result<std::vector<JobInfo>> jobs) {
+        if (!jobs.ok()) {
+            done(jobs.error());
+            return;
+        }
+        Json array = Json::array();
+        for (const auto& job : *jobs) {
+            array.push_back(jobToJson(job));
+        }
+        done(Json{{"jobs", array}});
+    });
+}
+
+bool absent(const Result<Json>& answer) {
+    return !answer.ok() && answer.error().code == ErrorCode::environment;
+}
+
+Result<Json> status() {
+    const auto answer = askService(false, list);
+    if (!answer.ok() && !absent(answer)) {
+        return answer;
+    }
+    return Json{{"service", serviceState(answer.ok())},
+                {"jobs", answer.ok() ? (*answer)["jobs"] : Json::array()}};
+}
+
+void printJobs(const Json& result) {
+    if (result["jobs"].empty()) {
+        std::cout << "No jobs\n";
+    }
+    for (const auto& job : result["jobs"]) {
+        std::cout << job["job"].get<std::string>() << "  " << job["state"].get<std::string>()
+                  << "  " << job["title"].get<std::string>();
+        if (job["total"].is_number() && job["total"].get<double>() > 0) {
+            std::cout << ", " << shortNumber(job["done"], 0) << " of "
+                      << shortNumber(job["total"], 0) << " " << job["unit"].get<std::string>();
+        }
+        if (job.contains("error")) {
+            std::cout << ": " << job["error"]["message"].get<std::string>();
+        }
+        std::cout << '\n';
+    }
+}
+
+void printService(const Json& service) {
+    if (service["running"].get<bool>()) {
+        std::cout << "The service runs as process " << service["pid"] << '\n';
+    } else {
+        std::cout << "The service does not run\n";
+    }
+}
+
+Result<Json> startService() {
+    const auto answer =
+        askService(true, [](ServiceClient&, const Done& done) { done(Json::object()); });
+    if (!answer.ok()) {
+        return answer;
+    }
+    return serviceState(true);
+}
+
+Result<Json> stopService() {
+    const auto answer = askService(
+        false,
+        [](ServiceClient& client, const Done& done) {
+            // It has ended when the connection has.
+            QObject::connect(&client, &ServiceClient::connectionChanged, &client,
+                             [done](ServiceClient::State state) {
+                                 if (state == ServiceClient::State::disconnected) {
+                                     done(Json::object());
+                                 }
+                             });
+            client.stopService([done](Result<std::string> job) {
+                if (!job.ok()) {
+                    done(job.error());
+                }
+            });
+        },
+        kStopLimit);
+    if (!answer.ok() && !absent(answer)) {
+        return answer;
+    }
+    return serviceState(false);
+}
+
+using Act = void (ServiceClient::*)(const std::string&, ServiceClient::Answer);
+
+Result<Json> actOn(const std::string& job, Act act) {
+    return askService(false, [&](ServiceClient& client, const Done& done) {
+        (client.*act)(job, [done](Result<std::string> answer) {
+            done(answer.ok() ? Result<Json>(Json{{"job", *answer}}) : answer.error());
+        });
+    });
+}
+
+void addQueueVerb(CommandLine& line, CLI::App* queue, const std::string& name,
+                  const std::string& help, Act act) {
+    auto* verb = queue->add_subcommand(name, help);
+    auto job = std::make_shared<std::string>();
+    verb->add_option("JOB", *job, "job-17, as 'queue list' shows it")->required();
+    line.onParsed(
+        verb, "queue " + name, [job, act] { return actOn(*job, act); },
+        [](const Json& result) { std::cout << result["job"].get<std::string>() << '\n'; });
+}
+
+}  // namespace
+
+void addServiceVerbs(CommandLine& line) {
+    line.onParsed(line.app.add_subcommand("status", "The service and its jobs"), "status", status,
+                  [](const Json& result) {
+                      printService(result["service"]);
+                      printJobs(result);
+                  });
+
+    auto* service = line.app.add_subcommand("service", "The background service itself");
+    service->require_subcommand(1);
+    line.onParsed(service->add_subcommand("start", "Start it, if it does not run"), "service start",
+                  startService, printService);
+    line.onParsed(service->add_subcommand("stop", "Let all jobs save, then end it"), "service stop",
+                  stopService, printService);
+    line.onParsed(
+        service->add_subcommand("status", "Whether it runs"), "service status",
+        [] {
+            return Result<Json>(serviceState(!absent(askService(
+                false, [](ServiceClient&, const Done& done) { done(Json::object()); }))));
+        },
+        printService);
+
+    auto* queue = line.app.add_subcommand("queue", "The jobs of the service");
+    queue->require_subcommand(1);
+    line.onParsed(
+        queue->add_subcommand("list", "All jobs, newest first"), "queue list",
+        []() -> Result<Json> {
+            auto answer = askService(false, list);
+            return absent(answer) ? Result<Json>(Json{{"jobs", Json::array()}}) : answer;
+        },
+        printJobs);
+    addQueueVerb(line, queue, "cancel", "Save a job and end it", &ServiceClient::stopJob);
+    addQueueVerb(line, queue, "retry", "Put a job that is paused or has failed back",
+                 &ServiceClient::resumeJob);
+}
+
+}  // namespace understudy::cli

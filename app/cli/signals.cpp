@@ -1,0 +1,39 @@
+#include "app/cli/signals.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <QSocketNotifier>
+
+#include "media/base/check.h"
+
+namespace understudy::cli {
+namespace {
+
+int interruptPipe[2] = {-1, -1};
+
+void note(int) {
+    [[maybe_unused]] const auto ignored = ::write(interruptPipe[1], "i", 1);
+}
+
+}  // namespace
+
+void onInterrupt(QObject* context, std::function<void()> handler) {
+    if (interruptPipe[0] < 0) {
+        US_CHECK(::pipe2(interruptPipe, O_CLOEXEC | O_NONBLOCK) == 0);
+        for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+            ::signal(number, note);
+        }
+    }
+    auto* notifier = new QSocketNotifier(interruptPipe[0], QSocketNotifier::Read, context);
+    QObject::connect(notifier, &QSocketNotifier::activated, context,
+                     [handler = std::move(handler)] {
+                         char byte = 0;
+                         while (::read(interruptPipe[0], &byte, 1) == 1) {
+                         }
+                         handler();
+                     });
+}
+
+}  // namespace understudy::cli
