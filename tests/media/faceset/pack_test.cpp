@@ -25,7 +25,9 @@ namespace fs = std::filesystem;
 namespace {
 
 void write(const fs::path& path, const std::string& content) {
-    std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
+    // A file that is truncated and written again is flushed to disk at once; a new one is not.
+    fs::remove(path);
+    std::ofstream(path, std::ios::binary) << content;
 }
 
 }  // namespace
