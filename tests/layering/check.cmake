@@ -54,7 +54,7 @@ set(in_cpp_Libav media/source)
 set(in_cpp_OpenImageIO media/source)
 set(in_cpp_OpenColorIO media/color)
 set(in_cpp_Sqlite media/project training/service)
-set(in_cpp_Json training/plan training/protocol training/client training/service training/prepare training/engine
+set(in_cpp_Json training/plan training/protocol training/client training/service training/prepare training/engine training/swap
     media/extract app/cli app/extractor app/trainer app/renderer)
 set(anywhere_Cli app/cli app/extractor app/trainer app/renderer app/service)
 # The one header that names OpenCV.

@@ -1,0 +1,154 @@
+// Hands in front: where the plate shows what the network does not expect, the plate stays; where a
+// network is merely soft, wrong in colour or early in its training, it does not.
+#include "training/swap/face_matte.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "media/base/philox.h"
+#include "tests/training/swap/made_face.h"
+#include "training/swap/image_ops.h"
+
+using namespace understudy;
+using namespace understudy::tests;
+using media::Image;
+using training::FaceGeometry;
+
+namespace {
+
+constexpr int kSize = 96;
+
+struct Scene {
+    FaceGeometry geometry;
+    Image crop;
+    Image area;
+};
+
+Scene scene() {
+    const media::Landmarks face = madeLandmarks({120, 90}, 64);
+    Scene result;
+    result.geometry = training::placeFace(face, media::FaceType::wholeFace, kSize, 1);
+    result.crop = *training::cropFace(madePlate(240, 200, face).pixels, result.geometry);
+    const training::MatteParts parts =
+        training::measureMatte(result.geometry, result.crop, perfectNetwork(result.crop), {});
+    result.area = training::resized(parts.hull, kSize, media::Border::replicate);
+    return result;
+}
+
+// A bar as wide as two fingers, from below up to the middle of the face; `strength` 0.5 is half
+// transparent.
+void drawHand(Image& crop, float strength) {
+    for (int y = kSize / 2; y < kSize; ++y) {
+        for (int x = 38; x < 52; ++x) {
+            float* pixel = crop.row<float>(y) + 3 * x;
+            const float hand[3] = {0.95f, 0.75f, 0.62f};
+            for (int c = 0; c < 3; ++c) {
+                pixel[c] += strength * (hand[c] - pixel[c]);
+            }
+        }
+    }
+}
+
+float least(const Image& image, const Image& area) {
+    float result = 1;
+    for (int y = 0; y < image.height(); ++y) {
+        for (int x = 0; x < image.width(); ++x) {
+            if (area.row<float>(y)[x] > 0.5f) {
+                result = std::min(result, image.row<float>(y)[x]);
+            }
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("a hand in front of the face keeps the plate") {
+    const Scene s = scene();
+    Image crop = s.crop;
+    drawHand(crop, 1);
+    const Image visible = training::visibleFace(crop, s.crop, s.area, s.geometry.width, 1);
+    CHECK(visible.row<float>(58)[45] < 0.1f);  // in the hand
+    CHECK(visible.row<float>(58)[70] > 0.9f);  // on the other cheek
+    CHECK(visible.row<float>(32)[60] > 0.9f);  // on the brow
+}
+
+TEST_CASE("a half transparent hand is attenuated, softly") {
+    const Scene s = scene();
+    Image crop = s.crop;
+    drawHand(crop, 0.5f);
+    const Image visible = training::visibleFace(crop, s.crop, s.area, s.geometry.width, 1);
+    CHECK(visible.row<float>(58)[45] < 0.75f);
+    CHECK(visible.row<float>(58)[70] > 0.9f);
+    float steepest = 0;
+    for (int x = 1; x < kSize; ++x) {
+        steepest =
+            std::max(steepest, std::abs(visible.row<float>(58)[x] - visible.row<float>(58)[x - 1]));
+    }
+    CHECK(steepest < 0.5f);
+}
+
+TEST_CASE("softness, a wrong tone and noise are no hand") {
+    const Scene s = scene();
+    Image reconstruction = s.crop;
+    SECTION("perfect") {}
+    SECTION("soft") {
+        reconstruction = training::gaussian(s.crop, 2.5, media::Border::replicate);
+    }
+    SECTION("wrong tone") {
+        for (int y = 0; y < kSize; ++y) {
+            for (int x = 0; x < kSize; ++x) {
+                reconstruction.row<float>(y)[3 * x] += 0.2f;
+                reconstruction.row<float>(y)[3 * x + 2] -= 0.15f;
+            }
+        }
+    }
+    SECTION("noise") {
+        RandomSequence random({.seed = 9});
+        for (int y = 0; y < kSize; ++y) {
+            for (int i = 0; i < 3 * kSize; ++i) {
+                reconstruction.row<float>(y)[i] += static_cast<float>(0.08 * random.normal());
+            }
+        }
+    }
+    const Image visible =
+        training::visibleFace(s.crop, reconstruction, s.area, s.geometry.width, 1);
+    CHECK(least(visible, s.area) > 0.95f);
+}
+
+TEST_CASE("a face all of one constant reconstruction stays composited somewhere") {
+    const Scene s = scene();
+    Image flat(kSize, kSize, 3, media::SampleType::f32);
+    const Image visible = training::visibleFace(s.crop, flat, s.area, s.geometry.width, 1);
+    double sum = 0;
+    double all = 0;
+    for (int y = 0; y < kSize; ++y) {
+        for (int x = 0; x < kSize; ++x) {
+            sum += s.area.row<float>(y)[x] * visible.row<float>(y)[x];
+            all += s.area.row<float>(y)[x];
+        }
+    }
+    CHECK(sum > 0.5 * all);
+}
+
+TEST_CASE("erode and blur stay inside the outline") {
+    const Scene s = scene();
+    training::CompositeOptions options;
+    const training::MatteParts parts =
+        training::measureMatte(s.geometry, s.crop, perfectNetwork(s.crop), options);
+    const double width = s.geometry.width * parts.hull.width() / kSize;
+    const Image matte = training::finishMatte(parts, width, options);
+    double outside = 0;
+    double inside = 0;
+    for (int y = 0; y < matte.height(); ++y) {
+        for (int x = 0; x < matte.width(); ++x) {
+            const float m = matte.row<float>(y)[x];
+            (parts.hull.row<float>(y)[x] > 0 ? inside : outside) += m;
+        }
+    }
+    CHECK(outside < 0.002 * inside);
+    const media::Point nose = s.geometry.landmarks[30];
+    const double scale = static_cast<double>(matte.width()) / kSize;
+    CHECK(matte.row<float>(static_cast<int>(nose.y * scale))[static_cast<int>(nose.x * scale)] >
+          0.99f);
+}

@@ -1,0 +1,165 @@
+#include "training/swap/color_match.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "media/base/check.h"
+#include "training/swap/image_ops.h"
+
+namespace understudy::training {
+
+using media::Image;
+using Matrix3 = std::array<double, 9>;
+
+namespace {
+
+constexpr double kLeastVariance = 4e-5;  // about (1.6 / 255)^2: compression noise
+constexpr double kMostContrast = 1.8;
+
+Matrix3 product(const Matrix3& a, const Matrix3& b) {
+    Matrix3 result{};
+    for (int i = 0; i < 3; ++i) {
+        for (int j = 0; j < 3; ++j) {
+            for (int k = 0; k < 3; ++k) {
+                result[3 * i + j] += a[3 * i + k] * b[3 * k + j];
+            }
+        }
+    }
+    return result;
+}
+
+// f applied to the eigenvalues of a symmetric matrix.
+template <class Function>
+Matrix3 spectral(const Matrix3& matrix, Function f) {
+    const Eigen3 eigen = symmetricEigen(matrix);
+    Matrix3 result{};
+    for (int k = 0; k < 3; ++k) {
+        const double value = f(eigen.values[k]);
+        for (int i = 0; i < 3; ++i) {
+            for (int j = 0; j < 3; ++j) {
+                result[3 * i + j] += value * eigen.vectors[3 * k + i] * eigen.vectors[3 * k + j];
+            }
+        }
+    }
+    return result;
+}
+
+// Symmetric up to rounding, which the eigenvalue routine wants to be told.
+Matrix3 symmetric(Matrix3 m) {
+    for (int i = 0; i < 3; ++i) {
+        for (int j = i + 1; j < 3; ++j) {
+            m[3 * i + j] = m[3 * j + i] = 0.5 * (m[3 * i + j] + m[3 * j + i]);
+        }
+    }
+    return m;
+}
+
+// Sf^-1/2 (Sf^1/2 St Sf^1/2)^1/2 Sf^-1/2, with its gains limited.
+Matrix3 transport(Matrix3 from, Matrix3 to) {
+    for (int i = 0; i < 3; ++i) {
+        from[4 * i] += kLeastVariance;
+        to[4 * i] += kLeastVariance;
+    }
+    const auto root = [](double v) { return std::sqrt(std::max(v, 0.0)); };
+    const Matrix3 half = spectral(from, root);
+    const Matrix3 inverse =
+        spectral(from, [](double v) { return 1 / std::sqrt(std::max(v, kLeastVariance)); });
+    const Matrix3 middle = spectral(symmetric(product(product(half, to), half)), root);
+    return spectral(symmetric(product(product(inverse, middle), inverse)),
+                    [](double v) { return std::clamp(v, 1 / kMostContrast, kMostContrast); });
+}
+
+}  // namespace
+
+void ColorMoments::add(const ColorMoments& other, double factor) {
+    weight += factor * other.weight;
+    for (int i = 0; i < 3; ++i) {
+        sum[i] += factor * other.sum[i];
+    }
+    for (int i = 0; i < 6; ++i) {
+        square[i] += factor * other.square[i];
+    }
+}
+
+std::array<double, 3> ColorMoments::mean() const {
+    US_CHECK(weight > 0);
+    return {sum[0] / weight, sum[1] / weight, sum[2] / weight};
+}
+
+std::array<double, 9> ColorMoments::covariance() const {
+    const std::array<double, 3> m = mean();
+    Matrix3 result{};
+    int k = 0;
+    for (int i = 0; i < 3; ++i) {
+        for (int j = i; j < 3; ++j) {
+            result[3 * i + j] = result[3 * j + i] = square[k++] / weight - m[i] * m[j];
+        }
+    }
+    return result;
+}
+
+ColorMoments measureColors(const Image& pixels, const Image& weight) {
+    US_CHECK(pixels.channels() == 3 && weight.channels() == 1 && pixels.width() == weight.width() &&
+             pixels.height() == weight.height());
+    ColorMoments moments;
+    for (int y = 0; y < pixels.height(); ++y) {
+        const float* color = pixels.row<float>(y);
+        const float* w = weight.row<float>(y);
+        for (int x = 0; x < pixels.width(); ++x, color += 3) {
+            if (w[x] <= 0) {
+                continue;
+            }
+            const double f = w[x];
+            const double r = color[0], g = color[1], b = color[2];
+            moments.weight += f;
+            moments.sum[0] += f * r;
+            moments.sum[1] += f * g;
+            moments.sum[2] += f * b;
+            moments.square[0] += f * r * r;
+            moments.square[1] += f * r * g;
+            moments.square[2] += f * r * b;
+            moments.square[3] += f * g * g;
+            moments.square[4] += f * g * b;
+            moments.square[5] += f * b * b;
+        }
+    }
+    return moments;
+}
+
+void ColorMap::apply(Image& pixels) const {
+    US_CHECK(pixels.channels() == 3);
+    std::array<float, 9> m;
+    std::array<float, 3> o;
+    std::copy(matrix.begin(), matrix.end(), m.begin());
+    std::copy(offset.begin(), offset.end(), o.begin());
+    for (int y = 0; y < pixels.height(); ++y) {
+        float* c = pixels.row<float>(y);
+        for (int x = 0; x < pixels.width(); ++x, c += 3) {
+            const float r = c[0], g = c[1], b = c[2];
+            c[0] = m[0] * r + m[1] * g + m[2] * b + o[0];
+            c[1] = m[3] * r + m[4] * g + m[5] * b + o[1];
+            c[2] = m[6] * r + m[7] * g + m[8] * b + o[2];
+        }
+    }
+}
+
+ColorMap matchColors(const ColorMoments& from, const ColorMoments& to, ColorMatch mode) {
+    ColorMap map;
+    if (mode == ColorMatch::none || from.weight < 1e-6 || to.weight < 1e-6) {
+        return map;
+    }
+    if (mode == ColorMatch::linear) {
+        map.matrix = transport(from.covariance(), to.covariance());
+    }
+    const std::array<double, 3> a = from.mean();
+    const std::array<double, 3> b = to.mean();
+    for (int i = 0; i < 3; ++i) {
+        map.offset[i] = b[i];
+        for (int j = 0; j < 3; ++j) {
+            map.offset[i] -= map.matrix[3 * i + j] * a[j];
+        }
+    }
+    return map;
+}
+
+}  // namespace understudy::training

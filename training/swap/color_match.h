@@ -1,0 +1,40 @@
+// Takes the colours of one face to those of another by their masked statistics. Statistics are
+// sums, so that those of neighbouring frames add up to a smoothed one and a frame in which a hand
+// hides the face simply counts for less.
+#pragma once
+
+#include <array>
+
+#include "media/frame/image.h"
+#include "training/swap/composite_options.h"
+
+namespace understudy::training {
+
+// Weighted moments of R G B.
+struct ColorMoments {
+    double weight = 0;
+    std::array<double, 3> sum{};     // of w c
+    std::array<double, 6> square{};  // of w c c': rr rg rb gg gb bb
+
+    void add(const ColorMoments& other, double factor);
+    std::array<double, 3> mean() const;
+    std::array<double, 9> covariance() const;  // row-major
+};
+
+// `pixels` is f32 with 3 channels, `weight` f32 with 1 of the same size.
+ColorMoments measureColors(const media::Image& pixels, const media::Image& weight);
+
+// c' = matrix c + offset.
+struct ColorMap {
+    std::array<double, 9> matrix{1, 0, 0, 0, 1, 0, 0, 0, 1};
+    std::array<double, 3> offset{};
+
+    void apply(media::Image& pixels) const;
+};
+
+// The map after which `from` has the mean (and, for linear, the covariance) of `to`: the linear
+// Monge-Kantorovich solution (Pitie and Kokaram 2007). Contrast changes by at most 1.8 either way,
+// so that a face of one tone is not blown up. Without weight on either side: the identity.
+ColorMap matchColors(const ColorMoments& from, const ColorMoments& to, ColorMatch mode);
+
+}  // namespace understudy::training

@@ -1,0 +1,52 @@
+// Sets a network's face into its plate: colours, matte, inverse warp, composite, all in float.
+//
+// A frame's picture depends on its neighbours within CompositeOptions::reach(), through smoothed
+// statistics and mattes, and on nothing else: so it does not matter which frames are rendered
+// together.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "media/frame/frame.h"
+#include "training/swap/color_match.h"
+#include "training/swap/face_matte.h"
+
+namespace understudy::training {
+
+// What one frame contributes to its own picture and to its neighbours'.
+struct MeasuredFace {
+    media::FrameNumber number = 0;
+    FaceGeometry geometry;
+    media::Image crop;  // of the plate, f32 R x R
+    media::Image swap;  // the network's face, f32 R x R
+    MatteParts matte;
+    media::Image weights;  // where colours count, R x R
+    ColorMoments plateColors;
+    ColorMoments swapColors;
+};
+
+MeasuredFace measureFace(media::FrameNumber number, const FaceGeometry& geometry, media::Image crop,
+                         NetworkFace network, const CompositeOptions& options);
+
+// The face as it goes into the plate, still in the crop.
+struct FinishedFace {
+    FaceGeometry geometry;
+    media::Image pixels;  // f32 R x R, 3 channels
+    media::Image matte;   // f32, any side length, 1 channel
+};
+
+// `neighbours` holds the frames around `face`, itself among them, in any order; those farther than
+// reach() do not count.
+FinishedFace finishFace(const MeasuredFace& face, std::span<const MeasuredFace* const> neighbours,
+                        const CompositeOptions& options);
+
+// plate + matte (face - plate), within the box that the crop covers; pixels whose matte is 0 are
+// left exactly as they are. Rounding to integers is dithered, the same way every time.
+void composite(media::Frame& plate, const FinishedFace& face, const CompositeOptions& options);
+
+// All of it for a frame by itself: for tests and single stills.
+void compositeAlone(media::Frame& plate, const FaceGeometry& geometry, NetworkFace network,
+                    const CompositeOptions& options);
+
+}  // namespace understudy::training

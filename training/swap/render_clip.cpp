@@ -1,0 +1,373 @@
+#include "training/swap/render_clip.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "media/base/file.h"
+#include "media/base/sha256.h"
+#include "media/project/project.h"
+#include "media/source/frame_sink.h"
+#include "media/source/frame_source.h"
+#include "training/swap/contact_sheet.h"
+#include "training/swap/face_network.h"
+#include "training/swap/frame_ranges.h"
+#include "training/swap/rate_meter.h"
+#include "training/swap/render_record.h"
+#include "training/swap/swapper.h"
+
+namespace understudy::training {
+
+using media::Frame;
+using media::FrameNumber;
+using media::FrameSource;
+
+namespace {
+
+constexpr size_t kSheetMoments = 8;
+constexpr double kProgressEvery = 0.25;  // seconds
+constexpr double kRecordEvery = 1;       // seconds
+
+using Faces = std::map<FrameNumber, media::Landmarks>;
+
+Result<media::Project> openProject(const std::filesystem::path& folder) {
+    auto project = media::Project::open(folder);
+    if (!project && project.error().code == ErrorCode::cannotWrite) {
+        return media::Project::open(folder, true);
+    }
+    return project;
+}
+
+Result<Faces> facesToSwap(const media::Project& project, const std::string& clip, bool all) {
+    US_ASSIGN(const auto truths, project.faces(clip));
+    US_ASSIGN(const auto review, project.review(clip));
+    Faces faces;
+    for (const media::FaceTruth& truth : truths) {
+        const auto state = review.find(truth.frame);
+        const bool rejected = state != review.end() && state->second == media::ReviewState::reject;
+        if (truth.how != media::FoundHow::missed && (all || !rejected)) {
+            faces.emplace(truth.frame, truth.landmarks);
+        }
+    }
+    return faces;
+}
+
+// Frames that were asked for and exist.
+Result<std::vector<FrameNumber>> framesToRender(const media::SourceInfo& plate,
+                                                const std::string& wanted,
+                                                const RenderEvents& events) {
+    const std::set<FrameNumber> missing(plate.missing.begin(), plate.missing.end());
+    std::vector<FrameNumber> frames;
+    std::vector<FrameNumber> absent;
+    if (wanted.empty()) {
+        for (FrameNumber frame = plate.first; frame <= plate.last; ++frame) {
+            (missing.contains(frame) ? absent : frames).push_back(frame);
+        }
+    } else {
+        US_ASSIGN(const auto list, parseFrameRanges(wanted));
+        for (const FrameNumber frame : list) {
+            const bool there =
+                frame >= plate.first && frame <= plate.last && !missing.contains(frame);
+            (there ? frames : absent).push_back(frame);
+        }
+    }
+    if (frames.empty()) {
+        return Error{ErrorCode::usage, "the clip has none of these frames", wanted,
+                     "Its frames are " + std::to_string(plate.first) + "-" +
+                         std::to_string(plate.last) + "."};
+    }
+    if (!absent.empty() && events.warned) {
+        events.warned("the plate has no frames " + frameRangesText(absent) + "; they are left out");
+    }
+    return frames;
+}
+
+bool sameFile(const std::filesystem::path& a, const std::filesystem::path& b) {
+    std::error_code error;
+    if (std::filesystem::equivalent(a, b, error)) {
+        return true;
+    }
+    return std::filesystem::weakly_canonical(a, error) ==
+           std::filesystem::weakly_canonical(b, error);
+}
+
+Status refusePlate(const std::string& out, const media::SourceInfo& plate,
+                   const std::vector<FrameNumber>& frames) {
+    bool same = false;
+    if (plate.kind == media::SourceInfo::Kind::movie) {
+        same = media::isMoviePath(out) && sameFile(out, plate.path);
+    } else if (!media::isMoviePath(out)) {
+        for (const FrameNumber frame : frames) {
+            same = same || sameFile(media::sequenceFile(out, frame),
+                                    media::sequenceFile(plate.path, frame));
+        }
+    }
+    if (!same) {
+        return {};
+    }
+    return Error{ErrorCode::usage, "the result would overwrite the plate", out,
+                 "Choose another name; plates are never changed."};
+}
+
+Status createFolderOf(const std::string& out) {
+    const std::filesystem::path folder = std::filesystem::path(out).parent_path();
+    std::error_code error;
+    if (!folder.empty()) {
+        std::filesystem::create_directories(folder, error);
+    }
+    return error ? Status(writeError(error.value(), folder)) : Status();
+}
+
+std::string hashOf(const Faces& faces) {
+    Sha256 hash;
+    for (const auto& [frame, landmarks] : faces) {
+        hash.add(std::to_string(frame));
+        hash.add(std::as_bytes(std::span(landmarks)));
+    }
+    return hash.finish();
+}
+
+// One render, from request to report.
+class Render {
+  public:
+    Render(const RenderRequest& request, const RenderEvents& events)
+        : request_(request), events_(events) {}
+
+    Result<RenderReport> run(const std::stop_token& stop) {
+        US_TRY(prepare());
+        US_TRY(openOutput());
+        if (!todo_.empty()) {
+            US_TRY(makeFrames(stop));
+        }
+        US_TRY(sink_->finish());
+        if (record_) {
+            US_TRY(record_->save());
+        }
+        finishReport();
+        if (!request_.contactSheet.empty()) {
+            US_TRY(makeContactSheet());
+        }
+        audit();
+        return report_;
+    }
+
+  private:
+    void warn(const std::string& text) const {
+        if (events_.warned) {
+            events_.warned(text);
+        }
+    }
+
+    Status prepare() {
+        US_TRY(request_.options.check());
+        US_ASSIGN(auto project, openProject(request_.project));
+        project_ = std::make_unique<media::Project>(std::move(project));
+        US_ASSIGN(const auto clip, project_->clip(request_.clip));
+        if (request_.run.empty() || request_.run.find('/') != std::string::npos ||
+            request_.run.starts_with('.')) {
+            return Error{ErrorCode::usage, "this is not the name of a run", request_.run,
+                         "Give the name of a run of this project."};
+        }
+        NetworkRequest wanted;
+        wanted.run = project_->runFolder(request_.run);
+        wanted.step = request_.checkpoint;
+        wanted.device = request_.device;
+        wanted.precision = request_.precision;
+        wanted.threads = request_.threads;
+        US_ASSIGN(network_, loadFaceNetwork(wanted));
+        for (const std::string& warning : network_->info().warnings) {
+            warn(warning);
+        }
+        if (clip.performer != network_->info().destination) {
+            warn("the network was trained to replace " + network_->info().destination +
+                 ", but this clip shows " + clip.performer);
+        }
+        US_ASSIGN(plate_, media::openSource(project_->platePath(clip).string()));
+        US_ASSIGN(frames_, framesToRender(plate_->info(), request_.frames, events_));
+        US_ASSIGN(faces_, facesToSwap(*project_, clip.name, request_.all));
+        if (faces_.empty()) {
+            warn(
+                "no face of this clip can be swapped: find its faces first, or keep some in "
+                "review");
+        }
+        return refusePlate(request_.out, plate_->info(), frames_);
+    }
+
+    std::string settings() const {
+        return "run=" + request_.run + " weights=" + network_->info().identity +
+               " clip=" + request_.clip + " plate=" + plate_->info().path +
+               " faces=" + hashOf(faces_) + " " + request_.options.signature() +
+               " version=" US_VERSION;
+    }
+
+    Status openOutput() {
+        US_TRY(createFolderOf(request_.out));
+        const media::SourceInfo& plate = plate_->info();
+        const bool contiguous =
+            frames_.back() - frames_.front() + 1 == static_cast<int64_t>(frames_.size());
+        media::SinkOptions options;
+        options.rate = plate.rate;
+        options.width = plate.width;
+        options.height = plate.height;
+        options.pixelAspect = plate.pixelAspect;
+        options.tags = plate.tags;
+        options.encoding = plate.encoding;
+        options.audioStart = frames_.front();
+        options.quality = request_.quality;
+        todo_ = frames_;
+        if (media::isMoviePath(request_.out)) {
+            if (plate.hasAudio && contiguous) {
+                options.audioFrom = plate.path;
+            } else if (plate.hasAudio) {
+                warn("the frames are not one range, so the movie has no sound");
+            }
+        } else {
+            record_.emplace(RenderRecord::placeFor(request_.out), settings());
+            std::erase_if(todo_, [this](FrameNumber frame) { return isDone(frame); });
+        }
+        US_ASSIGN(sink_, media::createSink(request_.out, options));
+        return record_ && !todo_.empty() ? record_->begin(todo_) : Status();
+    }
+
+    bool isDone(FrameNumber frame) {
+        const bool swapped = record_->swapped().contains(frame);
+        if (!swapped && !record_->passedThrough().contains(frame)) {
+            return false;
+        }
+        std::error_code error;
+        const auto bytes =
+            std::filesystem::file_size(media::sequenceFile(request_.out, frame), error);
+        if (error || bytes == 0) {
+            return false;
+        }
+        count(frame, swapped);
+        return true;
+    }
+
+    void count(FrameNumber frame, bool swapped) {
+        if (swapped) {
+            swapped_.push_back(frame);
+        } else {
+            report_.passedThrough.push_back(frame);
+        }
+    }
+
+    Status makeFrames(const std::stop_token& stop) {
+        SwapTask task;
+        task.frames = todo_;
+        task.faces = faces_;
+        task.options = request_.options;
+        task.batch = request_.batch;
+        task.threads = request_.threads;
+        meter_ = RateMeter();
+        progress(true);
+        const Status status = swapFrames(
+            *plate_, *network_, task,
+            [this](const Frame& frame, bool swapped) { return keep(frame, swapped); }, stop);
+        if (!status && record_) {
+            static_cast<void>(record_->save());  // what is done stays done; the first error counts
+        }
+        return status;
+    }
+
+    Status keep(const Frame& frame, bool swapped) {
+        US_TRY(sink_->write(frame));
+        count(frame.number, swapped);
+        ++report_.made;
+        meter_.add(report_.made);
+        progress(report_.made == static_cast<int64_t>(todo_.size()));
+        if (record_) {
+            record_->add(frame.number, swapped);
+            if (meter_.seconds() - lastRecord_ > kRecordEvery) {
+                lastRecord_ = meter_.seconds();
+                return record_->save();
+            }
+        }
+        return {};
+    }
+
+    void progress(bool always) {
+        if (!events_.progressed || (!always && meter_.seconds() - lastProgress_ < kProgressEvery)) {
+            return;
+        }
+        lastProgress_ = meter_.seconds();
+        RenderProgress progress;
+        progress.total = static_cast<int64_t>(frames_.size());
+        const int64_t left = static_cast<int64_t>(todo_.size()) - report_.made;
+        progress.done = progress.total - left;
+        progress.rate = meter_.recent();
+        std::tie(progress.secondsLeftLow, progress.secondsLeftHigh) = meter_.remaining(left);
+        events_.progressed(progress);
+    }
+
+    void finishReport() {
+        std::sort(report_.passedThrough.begin(), report_.passedThrough.end());
+        std::sort(swapped_.begin(), swapped_.end());
+        report_.out = request_.out;
+        report_.frames = static_cast<int64_t>(frames_.size());
+        report_.swapped = static_cast<int64_t>(swapped_.size());
+        report_.step = network_->info().step;
+        report_.seconds = meter_.seconds();
+        report_.framesPerSecond =
+            report_.made > 0 ? static_cast<double>(report_.made) / report_.seconds : 0;
+    }
+
+    // Reads the result back, so that the sheet shows what the file holds.
+    Status makeContactSheet() {
+        US_TRY(createFolderOf(request_.contactSheet));
+        const bool movie = media::isMoviePath(request_.out);
+        std::vector<SheetMoment> moments;
+        US_ASSIGN(auto result, media::openSource(request_.out));
+        for (const FrameNumber frame : spread(swapped_, kSheetMoments)) {
+            const auto place = std::lower_bound(frames_.begin(), frames_.end(), frame);
+            const FrameNumber number = movie ? place - frames_.begin() + 1 : frame;
+            US_ASSIGN(Frame before, plate_->read(frame));
+            US_ASSIGN(Frame after, result->read(number));
+            moments.push_back(
+                {std::move(before.pixels), std::move(after.pixels), faces_.at(frame)});
+        }
+        if (moments.empty()) {
+            warn("no frame was swapped, so there is no contact sheet");
+            return {};
+        }
+        return writePicture(contactSheet(moments), request_.contactSheet);
+    }
+
+    void audit() {
+        const Status status = project_->audit(
+            "swap", "run " + request_.run + " step " + std::to_string(report_.step) + ", clip " +
+                        request_.clip + ", " + std::to_string(report_.swapped) + " of " +
+                        std::to_string(report_.frames) + " frames, to " + request_.out);
+        if (!status) {
+            warn("the render could not be entered in the audit log: " + describe(status.error()));
+        }
+    }
+
+    const RenderRequest& request_;
+    const RenderEvents& events_;
+    std::unique_ptr<media::Project> project_;
+    std::unique_ptr<FaceNetwork> network_;
+    std::unique_ptr<FrameSource> plate_;
+    Faces faces_;
+    std::vector<FrameNumber> frames_;  // of the result
+    std::vector<FrameNumber> todo_;    // of them, those not done before
+    std::vector<FrameNumber> swapped_;
+    std::unique_ptr<media::FrameSink> sink_;
+    std::optional<RenderRecord> record_;  // of sequences
+    RateMeter meter_;
+    double lastProgress_ = 0;
+    double lastRecord_ = 0;
+    RenderReport report_;
+};
+
+}  // namespace
+
+Result<RenderReport> renderClip(const RenderRequest& request, const RenderEvents& events,
+                                std::stop_token stop) {
+    return Render(request, events).run(stop);
+}
+
+}  // namespace understudy::training

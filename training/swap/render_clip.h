@@ -1,0 +1,66 @@
+// Renders a swap as it is asked for by name: project, run and clip in, movie or sequence out.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "media/base/result.h"
+#include "media/frame/frame.h"
+#include "training/swap/composite_options.h"
+
+namespace understudy::training {
+
+struct RenderRequest {
+    std::filesystem::path project;
+    std::string run;
+    std::string clip;
+    std::string out;                    // movie, or pattern of a sequence
+    std::string frames;                 // "1001-1010,1020"; empty: all
+    std::optional<int64_t> checkpoint;  // step; the newest good one otherwise
+    bool all = false;                   // swap frames too that were rejected in review
+    std::string contactSheet;           // PNG with plate and swap side by side, or empty
+    CompositeOptions options;
+    std::string device = "auto";
+    std::string precision = "auto";
+    int batch = 8;
+    int threads = 0;   // 0 = all cores
+    int quality = 14;  // of movies: x264's CRF
+};
+
+struct RenderProgress {
+    int64_t done = 0;
+    int64_t total = 0;
+    double rate = 0;             // frames a second
+    double secondsLeftLow = -1;  // negative: not known yet
+    double secondsLeftHigh = -1;
+};
+
+struct RenderEvents {
+    std::function<void(const RenderProgress&)> progressed;  // any thread, a few times a second
+    std::function<void(const std::string&)> warned;
+};
+
+struct RenderReport {
+    std::string out;
+    int64_t frames = 0;  // in the result, with those of an earlier, interrupted render
+    int64_t swapped = 0;
+    std::vector<media::FrameNumber> passedThrough;  // unchanged: no face, or rejected
+    int64_t made = 0;                               // by this call
+    double seconds = 0;
+    double framesPerSecond = 0;
+    int64_t step = 0;  // of the checkpoint
+};
+
+// Movies get the plate's rate, tags and audio and appear whole or not at all. Sequences keep the
+// plate's numbers; finished frames of the same settings are kept. Errors: usage (unknown run, clip
+// or frames; the output is the plate), corruptData (checkpoint), missingInput (project, plate),
+// cannotWrite, saved when asked to stop.
+Result<RenderReport> renderClip(const RenderRequest& request, const RenderEvents& events,
+                                std::stop_token stop);
+
+}  // namespace understudy::training

@@ -1,0 +1,41 @@
+// Takes a clip through a network: decode -> align -> batches -> network -> composite on all cores
+// -> write in order, with a bounded number of frames in memory.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <stop_token>
+#include <vector>
+
+#include "media/align/landmarks.h"
+#include "media/base/result.h"
+#include "media/source/frame_source.h"
+#include "training/swap/composite_options.h"
+#include "training/swap/face_network.h"
+
+namespace understudy::training {
+
+struct SwapTask {
+    // Frames to make, ascending; all must exist in the plate.
+    std::vector<media::FrameNumber> frames;
+    // The faces to replace, of the whole clip: neighbours outside `frames` are looked at too, so
+    // that a frame looks the same whichever others are made with it. Frames without one pass
+    // through unchanged.
+    std::map<media::FrameNumber, media::Landmarks> faces;
+    CompositeOptions options;
+    int batch = 8;    // faces a forward pass
+    int threads = 0;  // for compositing, 0 = all cores
+};
+
+// Called in the order of the frames, from one thread, which is not the caller's.
+using FrameMade = std::function<Status(const media::Frame& frame, bool swapped)>;
+
+// Errors: those of plate, network and `made`; usage when the plate's encoding is not the network's;
+// saved when asked to stop.
+Status swapFrames(media::FrameSource& plate, FaceNetwork& network, const SwapTask& task,
+                  const FrameMade& made, std::stop_token stop);
+
+// The encoding that crops of a plate have for a network.
+std::string networkEncoding(const media::ColorEncoding& plate);
+
+}  // namespace understudy::training
