@@ -105,6 +105,31 @@ bool MovieIndex::variableRate() const {
     return longest - shortest > std::max<int64_t>(2, longest / 4);
 }
 
+bool MovieIndex::cutAfterHole() {
+    constexpr int64_t kMostReordered = 16;  // frames that any codec holds back
+    if (!exact_ || frames() < 3) {
+        return false;
+    }
+    std::vector<int64_t> steps;
+    for (FrameNumber n = 2; n <= frames(); ++n) {
+        steps.push_back(ptsOf(n) - ptsOf(n - 1));
+    }
+    std::nth_element(steps.begin(), steps.begin() + steps.size() / 2, steps.end());
+    const int64_t step = steps[steps.size() / 2];
+    const bool reordered = !std::is_sorted(presentation_.begin(), presentation_.end());
+    for (FrameNumber n = 2; reordered && n <= frames(); ++n) {
+        if (2 * (ptsOf(n) - ptsOf(n - 1)) > 3 * step) {
+            // Holes further in front are a varying rate, not a lost end.
+            if (n <= frames() - kMostReordered) {
+                return false;
+            }
+            cutAfter(n - 1);
+            return true;
+        }
+    }
+    return false;
+}
+
 void MovieIndex::cutAfter(FrameNumber last) {
     presentation_.resize(std::min(presentation_.size(), static_cast<size_t>(last)));
 }

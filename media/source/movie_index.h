@@ -42,6 +42,10 @@ class MovieIndex {
     std::vector<size_t> startsFor(FrameNumber number) const;
     // Whether the times of successive frames differ by more than rounding.
     bool variableRate() const;
+    // A movie cut off between a reference frame and the frames shown before it lacks some of the
+    // latter: the frames after that hole have no true numbers and are forgotten. Whether there
+    // were any.
+    bool cutAfterHole();
     // Forgets the frames after `last`.
     void cutAfter(FrameNumber last);
 

@@ -116,7 +116,8 @@ class MovieSource final : public FrameSource {
         info_.path = std::filesystem::absolute(path).lexically_normal().string();
         info_.hasAudio = decoder_.hasAudio();
         const int64_t announced = decoder_.stream().nb_frames;
-        const bool doubtful = decoder_.index().damaged() ||
+        const bool hole = decoder_.index().cutAfterHole();
+        const bool doubtful = hole || decoder_.index().damaged() ||
                               (decoder_.index().exact() && announced > decoder_.frames());
         info_.last = decoder_.frames();
         const AVFrame* frame = firstGoodFrame();

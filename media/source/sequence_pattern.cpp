@@ -188,8 +188,6 @@ Result<std::vector<std::string>> picturesIn(const fs::path& folder) {
 FoundSequence joined(const fs::path& folder, const NumberedName& seed,
                      const std::vector<std::string>& names) {
     std::vector<std::string> digits;
-    bool filled = false;
-    size_t width = seed.digits.size();
     for (const std::string& name : names) {
         if (name.size() <= seed.prefix.size() + seed.suffix.size() ||
             !name.starts_with(seed.prefix) || !name.ends_with(seed.suffix)) {
@@ -197,18 +195,19 @@ FoundSequence joined(const fs::path& folder, const NumberedName& seed,
         }
         const std::string middle =
             name.substr(seed.prefix.size(), name.size() - seed.prefix.size() - seed.suffix.size());
-        if (middle.size() > kMostDigits || digitsAt(middle, 0) != middle.size()) {
-            continue;
-        }
-        digits.push_back(middle);
-        if (middle.size() > 1 && middle[0] == '0' && !filled) {
-            filled = true;
-            width = middle.size();
+        if (middle.size() <= kMostDigits && digitsAt(middle, 0) == middle.size()) {
+            digits.push_back(middle);
         }
     }
-    if (seed.digits.size() > 1 && seed.digits[0] == '0') {
-        width = seed.digits.size();
+    // Filled with zeros to the seed's own width where any file shows that, else to a smaller one
+    // that the seed has outgrown.
+    size_t width = 0;
+    for (const std::string& text : digits) {
+        if (text.size() > 1 && text[0] == '0' && text.size() <= seed.digits.size()) {
+            width = std::max(width, text.size());
+        }
     }
+    const bool filled = width > 0;
     FoundSequence found{{folder, seed.prefix, 1, seed.suffix}, {}};
     bool sameWidth = true;
     for (const std::string& text : digits) {
@@ -283,21 +282,21 @@ Result<FoundSequence> findByPattern(const std::string& path, const ParsedPattern
             found.numbers.push_back(*number);
         }
     }
-    if (found.numbers.empty() && parsed.pattern.digits == 1) {
+    if (parsed.pattern.digits == 1) {
         // One # may also mean any number of digits, filled with zeros.
         for (const std::string& name : names) {
             for (const NumberedName& numbered : numberedNames(name)) {
-                if (numbered.prefix == found.pattern.prefix &&
-                    numbered.suffix == found.pattern.suffix) {
-                    found = joined(folder, numbered, names);
-                    std::erase_if(found.numbers, [&](FrameNumber number) {
-                        return parsed.range.has_value() && !parsed.range->contains(number);
-                    });
-                    break;
+                if (numbered.prefix != found.pattern.prefix ||
+                    numbered.suffix != found.pattern.suffix) {
+                    continue;
                 }
-            }
-            if (!found.numbers.empty()) {
-                break;
+                FoundSequence filled = joined(folder, numbered, names);
+                std::erase_if(filled.numbers, [&](FrameNumber number) {
+                    return parsed.range.has_value() && !parsed.range->contains(number);
+                });
+                if (filled.numbers.size() > found.numbers.size()) {
+                    found = std::move(filled);
+                }
             }
         }
     }

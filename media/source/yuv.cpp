@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "media/frame/image_ops.h"
+#include "media/frame/half.h"
 
 namespace understudy::media {
 
@@ -191,6 +191,9 @@ class Encoder {
             cb_[i].resize(static_cast<size_t>(rgb.width()) + 2);
             cr_[i].resize(static_cast<size_t>(rgb.width()) + 2);
         }
+        for (std::vector<float>& color : colors_) {
+            color.resize(static_cast<size_t>(rgb.width()));
+        }
     }
 
     void run() {
@@ -213,26 +216,57 @@ class Encoder {
             static_cast<int32_t>(std::min(std::max(value, 0.0F), scale_.top) + 0.5F));
     }
 
+    // Splits a row into its colours, limited to [0, 1].
+    template <class S, class Value>
+    void split(const S* from, Value value) {
+        const int width = rgb_.width();
+        const int channels = rgb_.channels();
+        for (int c = 0; c < 3; ++c) {
+            const S* sample = from + (channels < 3 ? 0 : c);
+            float* to = colors_[static_cast<size_t>(c)].data();
+            for (int x = 0; x < width; ++x) {
+                to[x] = std::min(std::max(0.0F, value(sample[x * channels])), 1.0F);
+            }
+        }
+    }
+
+    void splitRow(int y) {
+        switch (rgb_.type()) {
+            case SampleType::u8:
+                split(rgb_.row<uint8_t>(y),
+                      [](uint8_t v) { return static_cast<float>(v) * (1.0F / 255); });
+                break;
+            case SampleType::u16:
+                split(rgb_.row<uint16_t>(y),
+                      [](uint16_t v) { return static_cast<float>(v) * (1.0F / 65535); });
+                break;
+            case SampleType::f16:
+                split(rgb_.row<uint16_t>(y), [](uint16_t v) { return floatFromHalf(v); });
+                break;
+            default:
+                split(rgb_.row<float>(y), [](float v) { return v; });
+        }
+    }
+
     // Stores luma, and leaves chroma of the row in [-0.5, 0.5] with its ends repeated.
-    void convertRow(int y, float* cb, float* cr) const {
+    void convertRow(int y, float* cb, float* cr) {
+        splitRow(y);
         const Coefficients k = coefficientsOf(layout_.matrix);
         const auto red = static_cast<float>(k.red);
         const auto green = static_cast<float>(k.green());
         const auto blue = static_cast<float>(k.blue);
         const auto cbScale = static_cast<float>(0.5 / (1 - k.blue));
         const auto crScale = static_cast<float>(0.5 / (1 - k.red));
-        const float* from = rgb_.row<float>(y);
         T* luma = reinterpret_cast<T*>(planes_[0].data + y * planes_[0].stride);
+        const float* r = colors_[0].data();
+        const float* g = colors_[1].data();
+        const float* b = colors_[2].data();
         const int width = rgb_.width();
-        const auto limited = [](float value) { return std::min(std::max(0.0F, value), 1.0F); };
-        for (int x = 0; x < width; ++x, from += 3) {
-            const float r = limited(from[0]);
-            const float g = limited(from[1]);
-            const float b = limited(from[2]);
-            const float light = red * r + green * g + blue * b;
+        for (int x = 0; x < width; ++x) {
+            const float light = red * r[x] + green * g[x] + blue * b[x];
             luma[x] = rounded(scale_.lumaBlack + scale_.lumaRange * light);
-            cb[x] = (b - light) * cbScale;
-            cr[x] = (r - light) * crScale;
+            cb[x] = (b[x] - light) * cbScale;
+            cr[x] = (r[x] - light) * crScale;
         }
         cb[-1] = cb[0];
         cr[-1] = cr[0];
@@ -268,6 +302,7 @@ class Encoder {
     Scale scale_;
     std::array<std::vector<float>, 2> cb_;
     std::array<std::vector<float>, 2> cr_;
+    std::array<std::vector<float>, 3> colors_;
 };
 
 }  // namespace
@@ -288,11 +323,10 @@ void yuvFromRgb(const Image& rgb, const YuvLayout& layout,
                 const std::array<WritablePlane, 3>& planes) {
     US_CHECK(layout.chromaShiftX == 0 || rgb.width() % 2 == 0);
     US_CHECK(layout.chromaShiftY == 0 || rgb.height() % 2 == 0);
-    const Image converted = convertChannels(toFloat(rgb), 3);
     if (layout.depth > 8) {
-        Encoder<uint16_t>(converted, layout, planes).run();
+        Encoder<uint16_t>(rgb, layout, planes).run();
     } else {
-        Encoder<uint8_t>(converted, layout, planes).run();
+        Encoder<uint8_t>(rgb, layout, planes).run();
     }
 }
 
