@@ -88,6 +88,7 @@ struct JobChannel::State {
     std::stop_source stop;
     Pipe wake;  // signals ('s'), new handler ('h'), end ('e')
 
+    std::mutex callMutex;  // held while a handler is at work
     std::mutex handlerMutex;
     std::function<void(const Message&)> handler;
     std::vector<Message> unhandled;
@@ -192,6 +193,7 @@ void JobChannel::State::handle(const std::string& line) {
 
 // Requests that come before there is a handler wait for it.
 void JobChannel::State::giveToHandler() {
+    const std::lock_guard call(callMutex);
     std::function<void(const Message&)> current;
     std::vector<Message> requests;
     {
@@ -324,6 +326,7 @@ std::stop_token JobChannel::stopToken() const {
 
 void JobChannel::onRequest(std::function<void(const Message&)> handler) {
     {
+        const std::lock_guard call(state_->callMutex);
         const std::lock_guard lock(state_->handlerMutex);
         state_->handler = std::move(handler);
     }

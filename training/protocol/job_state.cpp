@@ -1,11 +1,15 @@
 #include "training/protocol/job_state.h"
 
+#include <algorithm>
 #include <cmath>
-#include <concepts>
-#include <type_traits>
+#include <fstream>
+
+#include "media/base/log.h"
 
 namespace understudy::training {
 namespace {
+
+constexpr std::streamoff kTail = 4096;
 
 bool take(JobInfo& info, const JobProgressed& event) {
     const auto number = [](double value, double otherwise) {
@@ -30,6 +34,21 @@ bool take(JobInfo& info, const JobFinished& event) {
 template <class Event>
 bool take(JobInfo&, const Event&) {
     return false;
+}
+
+// Of a log that may be long.
+std::string lastLineOf(const std::string& path) {
+    std::ifstream file(path, std::ios::binary | std::ios::ate);
+    const auto size = static_cast<std::streamoff>(file.tellg());
+    if (!file || size <= 0) {
+        return "";
+    }
+    file.seekg(size - std::min(size, kTail));
+    std::string last;
+    for (std::string line; std::getline(file, line);) {
+        last = line.empty() ? last : line;
+    }
+    return validUtf8(last);
 }
 
 }  // namespace
@@ -119,8 +138,11 @@ std::optional<JobError> errorOfEnd(const JobInfo& info, JobEnd end, const std::s
     if (end.exitCode == static_cast<int>(ErrorCode::saved)) {
         return JobError{end.exitCode, "saved on request", "", "Resume it to go on"};
     }
-    return JobError{end.exitCode, program + " ended with code " + std::to_string(end.exitCode), log,
-                    "Its last words are in the log"};
+    const std::string said = lastLineOf(log);
+    return JobError{end.exitCode,
+                    program + " ended with code " + std::to_string(end.exitCode) +
+                        (said.empty() ? "" : ": " + said),
+                    log, "Its last words are in the log"};
 }
 
 }  // namespace understudy::training

@@ -38,7 +38,8 @@ struct JobEnd {
     int signal = 0;    // that ended it, 0 if none
 };
 
-// The error to show for an end without one that the job said itself; nothing for exit code 0.
+// The error to show for an end without one that the job said itself, with the last line of its log
+// (stderr); nothing for exit code 0.
 std::optional<JobError> errorOfEnd(const JobInfo& info, JobEnd end, const std::string& log);
 
 }  // namespace understudy::training
