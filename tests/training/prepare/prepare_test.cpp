@@ -1,0 +1,360 @@
+#include "training/prepare/prepare.h"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "media/base/file.h"
+#include "media/faceset/pack.h"
+#include "tests/support/temp_folder.h"
+#include "training/plan/changes.h"
+#include "training/plan/run_folder.h"
+#include "training/plan/selection.h"
+
+using namespace understudy;
+using namespace understudy::training;
+using media::FaceType;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct PackOf {
+    std::string clip;
+    int size = 96;
+    FaceType type = FaceType::wholeFace;
+    std::string encoding = "bt709";
+    int frames = 6;  // from 1
+};
+
+void makePack(const media::Project& project, const PackOf& wanted) {
+    media::PackHeader header;
+    header.size = wanted.size;
+    header.type = wanted.type;
+    header.encoding = wanted.encoding;
+    const auto index =
+        project.facesetFolder() / media::packIndexName(wanted.clip, header.type, header.size);
+    auto writer = media::PackWriter::open(index, header);
+    REQUIRE(writer.ok());
+    const auto area = static_cast<size_t>(wanted.size) * static_cast<size_t>(wanted.size);
+    for (int frame = 1; frame <= wanted.frames; ++frame) {
+        media::FaceRecord record;
+        record.frame = frame;
+        const std::vector<std::byte> pixels(area * 3, static_cast<std::byte>(frame));
+        const std::vector<uint8_t> mask(area, 255);
+        REQUIRE(writer->append(record, pixels, mask).ok());
+    }
+    REQUIRE(writer->sync().ok());
+}
+
+void addClip(media::Project& project, const std::string& name, const std::string& performer,
+             int frames = 6) {
+    media::ClipRecord clip;
+    clip.name = name;
+    clip.performer = performer;
+    clip.path = "/plates/" + name + ".mov";
+    REQUIRE(project.addClip(clip)->name == name);
+    std::vector<media::FaceTruth> faces;
+    for (int frame = 1; frame <= frames; ++frame) {
+        media::FaceTruth face;
+        face.frame = frame;
+        face.how = frame == 4 ? media::FoundHow::missed : media::FoundHow::detected;
+        faces.push_back(face);
+    }
+    REQUIRE(project.putFaces(name, faces).ok());
+}
+
+// Anna with two clips, Ben with one, six frames each of which the fourth was missed.
+media::Project sampleProject(const fs::path& path) {
+    auto project = media::Project::create(path);
+    REQUIRE(project.ok());
+    addClip(*project, "bird", "Anna");
+    addClip(*project, "milk", "Anna");
+    addClip(*project, "again", "Ben");
+    for (const char* clip : {"bird", "milk", "again"}) {
+        makePack(*project, {clip});
+    }
+    return std::move(*project);
+}
+
+RunRequest sampleRequest() {
+    RunRequest request;
+    request.plan.source = "Anna";
+    request.plan.destination = "Ben";
+    request.plan.resolution = 64;
+    return request;
+}
+
+std::vector<int64_t> framesOf(const Identity& identity) {
+    std::vector<int64_t> frames;
+    for (const SelectedFace& face : identity.faces) {
+        frames.push_back(face.frame);
+    }
+    return frames;
+}
+
+}  // namespace
+
+TEST_CASE("a run holds the faces that were found and not rejected, and needs no project") {
+    const tests::TempFolder folder;
+    auto project = sampleProject(folder / "p");
+    const std::vector<int64_t> rejected = {2, 5};
+    REQUIRE(project.setReview("bird", rejected, media::ReviewState::reject).ok());
+    const std::vector<int64_t> kept = {3};
+    REQUIRE(project.setReview("milk", kept, media::ReviewState::keep).ok());
+
+    const auto run = prepareRun(project, sampleRequest());
+    REQUIRE(run.ok());
+    CHECK(run->name == "r01");
+    CHECK(run->folder == project.runFolder("r01"));
+    CHECK_FALSE(run->existed);
+    const RunFolder files{run->folder};
+    CHECK(fs::is_directory(files.previews()));
+    CHECK(fs::is_directory(files.checkpoints()));
+    const auto plan = loadPlan(files.plan());
+    REQUIRE(plan.ok());
+    CHECK(plan->source == "Anna");
+    CHECK(plan->resolution == 64);
+    CHECK(plan->encoding == "bt709");
+    CHECK(plan->faceType == "whole_face");
+
+    const auto selection = loadSelection(files.selection());
+    REQUIRE(selection.ok());
+    REQUIRE(selection->identities.size() == 2);
+    CHECK(selection->identities[0].performer == "Anna");
+    CHECK(framesOf(selection->identities[0]) == std::vector<int64_t>{1, 3, 6, 1, 2, 3, 5, 6});
+    CHECK(framesOf(selection->identities[1]) == std::vector<int64_t>{1, 2, 3, 5, 6});
+    REQUIRE(selection->packs.size() == 3);
+    CHECK(selection->packs[0] == "../../facesets/bird.whole_face.96.idx");
+    for (const Identity& identity : selection->identities) {
+        for (const SelectedFace& face : identity.faces) {
+            const auto reader =
+                media::PackReader::open(packPath(*selection, face.pack, run->folder));
+            REQUIRE(reader.ok());
+            CHECK(reader->storedHash(face.record) == face.hash);
+            CHECK(reader->record(face.record).frame == face.frame);
+        }
+    }
+    const auto runs = project.runs();
+    REQUIRE(runs->size() == 1);
+    CHECK((*runs)[0].destination == "Ben");
+    CHECK(project.auditLog()->back().action == "train");
+    CHECK(project.auditLog()->back().detail == "r01: Anna on Ben, 8 and 5 faces");
+}
+
+TEST_CASE("the same faces have the same hash in every run, and runs are counted on") {
+    const tests::TempFolder folder;
+    auto project = sampleProject(folder / "p");
+    const auto hashOf = [&](const PreparedRun& run) {
+        return loadSelection(RunFolder{run.folder}.selection())->facesetHash(0);
+    };
+    const auto first = prepareRun(project, sampleRequest());
+    const auto second = prepareRun(project, sampleRequest());
+    CHECK(second->name == "r02");
+    CHECK(hashOf(*first) == hashOf(*second));
+    const std::vector<int64_t> rejected = {1};
+    REQUIRE(project.setReview("bird", rejected, media::ReviewState::reject).ok());
+    fs::create_directories(project.runFolder("r03"));  // somebody else's
+    const auto third = prepareRun(project, sampleRequest());
+    CHECK(third->name == "r04");
+    CHECK(hashOf(*first) != hashOf(*third));
+}
+
+TEST_CASE("an existing run is only gone on with when asked, and takes what may change") {
+    const tests::TempFolder folder;
+    auto project = sampleProject(folder / "p");
+    RunRequest request = sampleRequest();
+    request.name = "mine";
+    request.resume = true;
+    const auto fresh = prepareRun(project, request);
+    REQUIRE(fresh.ok());
+    CHECK_FALSE(fresh->existed);
+    request.resume = false;
+    const auto taken = prepareRun(project, request);
+    REQUIRE_FALSE(taken.ok());
+    CHECK(taken.error().code == ErrorCode::usage);
+    CHECK(taken.error().remedy.find("--resume") != std::string::npos);
+
+    const RunFolder files{fresh->folder};
+    const std::string before = *readFile(files.plan());
+    fs::create_directories(files.checkpoint(700));
+    std::ofstream(files.checkpoint(700) / "manifest.json") << "{}";
+    request.resume = true;
+    request.plan.steps = 1234;
+    request.plan.learningRate = 0.01;
+    request.plan.devices = "cpu,cpu";
+    request.plan.batch = 4;        // stays
+    request.plan.resolution = 96;  // stays
+    const auto again = prepareRun(project, request);
+    REQUIRE(again.ok());
+    CHECK(again->existed);
+    CHECK(*readFile(files.plan()) == before);
+    const auto plan = currentPlan(files);
+    CHECK(plan->steps == 1234);
+    CHECK(plan->learningRate == 0.01);
+    CHECK(plan->devices == "cpu,cpu");
+    CHECK(plan->batch == 8);
+    CHECK(plan->resolution == 64);
+    const auto changes = readChanges(files.changes());
+    REQUIRE(changes->size() == 3);
+    CHECK((*changes)[0].step == 700);
+    CHECK(prepareRun(project, request).ok());
+    CHECK(readChanges(files.changes())->size() == 3);
+    CHECK(project.runs()->size() == 1);
+
+    // Without a name: the latest of the two performers.
+    request.name.clear();
+    CHECK(prepareRun(project, request)->name == "mine");
+    request.name = "mine";
+    std::swap(request.plan.source, request.plan.destination);
+    CHECK(prepareRun(project, request).error().code == ErrorCode::usage);
+    // Others have none yet.
+    request.plan.resolution = 64;
+    request.name.clear();
+    CHECK(prepareRun(project, request)->name == "r01");
+}
+
+TEST_CASE("a run whose making was cut short is made again") {
+    const tests::TempFolder folder;
+    auto project = sampleProject(folder / "p");
+    RunRequest request = sampleRequest();
+    request.name = "mine";
+    fs::create_directories(project.runFolder("mine") / "previews");
+    REQUIRE(prepareRun(project, request).ok());
+    // The folder was deleted by hand.
+    fs::remove_all(project.runFolder("mine"));
+    CHECK(prepareRun(project, request).error().code == ErrorCode::usage);
+    request.resume = true;
+    const auto run = prepareRun(project, request);
+    REQUIRE(run.ok());
+    CHECK(fs::exists(RunFolder{run->folder}.plan()));
+    CHECK(project.runs()->size() == 1);
+}
+
+TEST_CASE("packs are chosen by type, size and setting") {
+    const tests::TempFolder folder;
+    auto project = sampleProject(folder / "p");
+    const auto packsFor = [&](int resolution) {
+        RunRequest request = sampleRequest();
+        request.plan.resolution = resolution;
+        const auto run = prepareRun(project, request);
+        REQUIRE(run.ok());
+        return loadSelection(RunFolder{run->folder}.selection())->packs;
+    };
+    RunRequest large = sampleRequest();
+    large.plan.resolution = 128;
+    const auto small = prepareRun(project, large);
+    REQUIRE_FALSE(small.ok());
+    CHECK(small.error().code == ErrorCode::usage);
+    CHECK(small.error().where == "bird");
+    CHECK(small.error().message ==
+          "the faces of clip 'bird' are 73 pixels large, too small for a resolution of 128");
+    CHECK(small.error().remedy ==
+          "Run understudy-cli extract --clip bird --type whole_face --size 176, or choose a lower "
+          "resolution");
+    CHECK_FALSE(fs::exists(project.runFolder("r01")));
+
+    for (const char* clip : {"bird", "milk", "again"}) {
+        makePack(project, {clip, 176});
+    }
+    CHECK(packsFor(128)[0] == "../../facesets/bird.whole_face.176.idx");
+    const auto later = fs::file_time_type::clock::now() + std::chrono::hours(1);
+    fs::last_write_time(project.facesetFolder() / "bird.whole_face.96.idx", later);
+    CHECK(packsFor(64)[0] == "../../facesets/bird.whole_face.96.idx");
+    REQUIRE(project.putSetting("extract.size", "176").ok());
+    CHECK(packsFor(64)[0] == "../../facesets/bird.whole_face.176.idx");
+    REQUIRE(project.putSetting("extract.size", "96").ok());
+    CHECK(packsFor(64)[0] == "../../facesets/bird.whole_face.96.idx");
+    CHECK(packsFor(128)[0] == "../../facesets/bird.whole_face.176.idx");
+}
+
+TEST_CASE("another face type is taken from the project's setting or named") {
+    const tests::TempFolder folder;
+    auto project = *media::Project::create(folder / "p");
+    addClip(project, "bird", "Anna");
+    addClip(project, "again", "Ben");
+    makePack(project, {"bird", 96, FaceType::fullFace});
+    makePack(project, {"again", 96, FaceType::fullFace});
+    const auto none = prepareRun(project, sampleRequest());
+    REQUIRE_FALSE(none.ok());
+    CHECK(none.error().message == "the faces of clip 'bird' are not extracted as whole_face");
+    REQUIRE(project.putSetting("extract.type", "full_face").ok());
+    const auto run = prepareRun(project, sampleRequest());
+    REQUIRE(run.ok());
+    CHECK(loadPlan(RunFolder{run->folder}.plan())->faceType == "full_face");
+}
+
+TEST_CASE("what is missing is named with what to do") {
+    const tests::TempFolder folder;
+    auto project = sampleProject(folder / "p");
+    const auto error = [&](const RunRequest& request) {
+        const auto run = prepareRun(project, request);
+        REQUIRE_FALSE(run.ok());
+        CHECK(run.error().code == ErrorCode::usage);
+        CHECK_FALSE(run.error().remedy.empty());
+        return run.error();
+    };
+    RunRequest request = sampleRequest();
+    request.plan.source = "Ann";
+    CHECK(error(request).remedy == "The performers are Anna, Ben");
+    request.plan.source = "";
+    CHECK(error(request).where == "source");
+    request = sampleRequest();
+    request.plan.resolution = 100;
+    CHECK(error(request).where == "resolution");
+    for (const std::string name : {"../x", "a/b", ".", " "}) {
+        request = sampleRequest();
+        request.name = name;
+        CHECK(error(request).where == "run");
+    }
+
+    // A clip without faces is left out as long as the performer has others.
+    media::ClipRecord clip;
+    clip.name = "no";
+    clip.performer = "Ben";
+    clip.path = "/plates/no.mov";
+    REQUIRE(project.addClip(clip).ok());
+    CHECK(prepareRun(project, sampleRequest()).ok());
+    clip.performer = "Cleo";
+    clip.path = "/plates/sorry.mov";
+    clip.name = "sorry";
+    REQUIRE(project.addClip(clip).ok());
+    request = sampleRequest();
+    request.plan.source = "Cleo";
+    CHECK(error(request).where == "sorry");
+
+    addClip(project, "help", "Dan");
+    makePack(project, {"help", 96, FaceType::wholeFace, "acescct"});
+    request = sampleRequest();
+    request.plan.destination = "Dan";
+    const Error mixed = error(request);
+    CHECK(mixed.where == "help");
+    CHECK(mixed.message.find("acescct") != std::string::npos);
+    CHECK(mixed.message.find("bt709") != std::string::npos);
+
+    // All faces of a performer rejected.
+    const std::vector<int64_t> all = {1, 2, 3, 4, 5, 6};
+    REQUIRE(project.setReview("again", all, media::ReviewState::reject).ok());
+    CHECK(error(sampleRequest()).message.find("Ben") != std::string::npos);
+
+    auto reading = *media::Project::open(project.folder(), true);
+    request = sampleRequest();
+    request.plan.destination = "Anna";
+    request.plan.source = "Dan";
+    const auto refused = prepareRun(reading, request);
+    CHECK_FALSE(refused.ok());
+}
+
+TEST_CASE("packs that are damaged or not finished do not stop the others") {
+    const tests::TempFolder folder;
+    auto project = sampleProject(folder / "p");
+    // Only four frames were extracted before a crash, and a torn one follows.
+    fs::remove(project.facesetFolder() / "milk.whole_face.96.idx");
+    makePack(project, {"milk", 96, FaceType::wholeFace, "bt709", 4});
+    std::ofstream(project.facesetFolder() / "milk.whole_face.96.idx",
+                  std::ios::app | std::ios::binary)
+        << "torn";
+    std::ofstream(project.facesetFolder() / "bird.whole_face.512.idx") << "nonsense";
+    const auto run = prepareRun(project, sampleRequest());
+    REQUIRE(run.ok());
+    const auto selection = loadSelection(RunFolder{run->folder}.selection());
+    CHECK(framesOf(selection->identities[0]) == std::vector<int64_t>{1, 2, 3, 5, 6, 1, 2, 3});
+}
