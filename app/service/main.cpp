@@ -60,6 +60,11 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return commandLine.exit(error) == 0 ? 0 : static_cast<int>(ErrorCode::usage);
     }
+    if (options.onDemand) {
+        // What the starter has open must not stay open here: a pipe that never ends would hang
+        // whoever reads from the starter.
+        ::close_range(3, ~0U, 0);
+    }
     ::umask(0077);
     ::signal(SIGPIPE, SIG_IGN);
     if (::pipe2(signalPipe, O_CLOEXEC | O_NONBLOCK) != 0) {

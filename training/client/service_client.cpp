@@ -156,6 +156,7 @@ void ServiceClient::Private::welcome(const Hello& hello) {
         return;
     }
     attempt = 0;
+    sinceStart.invalidate();  // when this one goes another may be started at once
     setState(State::connected);
     self->listJobs([this](Result<std::vector<JobInfo>> jobs) {
         if (jobs.ok()) {

@@ -1,8 +1,5 @@
 #include "training/client/service_starter.h"
 
-#include <linux/close_range.h>
-#include <unistd.h>
-
 #include <QProcess>
 
 #include "media/base/paths.h"
@@ -22,9 +19,6 @@ Status startServiceDetached() {
     process.setStandardInputFile(QProcess::nullDevice());
     process.setStandardOutputFile(QProcess::nullDevice());
     process.setStandardErrorFile(QString::fromStdString(log.string()), QIODevice::Append);
-    // Nothing that the starter has open may stay open in the service: a pipe that never ends would
-    // hang whoever reads from the starter.
-    process.setChildProcessModifier([] { ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC); });
     if (!process.startDetached()) {
         return Error{ErrorCode::environment,
                      "cannot start the service: " + process.errorString().toStdString(),
