@@ -1,19 +1,16 @@
 #include "media/source/picture_io.h"
 
 #include <OpenImageIO/imageio.h>
-#include <fcntl.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <cerrno>
 #include <cmath>
 #include <cstring>
+#include <fstream>
 
 #include "media/base/file.h"
 #include "media/frame/image_ops.h"
+#include "media/source/picture_format.h"
 
 namespace understudy::media {
 
@@ -23,14 +20,6 @@ namespace {
 
 // Larger pictures than any camera makes are taken for damage.
 constexpr int64_t kMostPixels = int64_t{1} << 29;
-constexpr const char* kEncodingAttribute = "understudy:encoding";
-
-std::string lowerExtension(const fs::path& path) {
-    std::string extension = path.extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return extension;
-}
 
 // Which channels of a file make the picture: the first is `begin`; `order` is relative to it.
 struct Channels {
@@ -203,21 +192,6 @@ std::optional<std::string> timecodeOf(const OIIO::ImageSpec& spec) {
     return std::string(text.data());
 }
 
-std::optional<std::array<uint32_t, 2>> packedTimecode(const std::string& text) {
-    std::array<int, 4> parts{};
-    char separator = ':';
-    if (std::sscanf(text.c_str(), "%2d:%2d:%2d%c%2d", &parts[0], &parts[1], &parts[2], &separator,
-                    &parts[3]) != 5) {
-        return std::nullopt;
-    }
-    uint32_t packed = separator == ';' ? 0x40U : 0U;
-    for (size_t i = 0; i < 4; ++i) {
-        const auto value = static_cast<uint32_t>(std::clamp(parts[i], 0, 59));
-        packed |= ((value / 10) << 4 | value % 10) << (24 - 8 * i);
-    }
-    return std::array<uint32_t, 2>{packed, 0};
-}
-
 Result<OpenPicture> openPicture(const fs::path& path) {
     OpenPicture open;
     open.input = OIIO::ImageInput::open(path.string());
@@ -292,6 +266,48 @@ Image chosenChannels(const std::vector<std::byte>& raw, int stored, const OpenPi
     return image;
 }
 
+// OpenImageIO fills what a cut DPX or JPEG file lacks with black or grey and says nothing.
+bool cutShort(const fs::path& path, const OpenPicture& open) {
+    const std::string extension = lowerExtension(path);
+    if (extension == ".dpx") {
+        std::ifstream file(path, std::ios::binary);
+        std::array<uint8_t, 8> head{};
+        file.read(reinterpret_cast<char*>(head.data()), head.size());
+        const bool bigEndian = head[0] == 'S';
+        uint64_t begin = 0;
+        for (size_t i = 0; i < 4; ++i) {
+            begin = begin << 8 | head[bigEndian ? 4 + i : 7 - i];
+        }
+        const auto samples = static_cast<uint64_t>(open.spec.width) *
+                             static_cast<uint64_t>(open.spec.height) *
+                             static_cast<uint64_t>(open.spec.nchannels);
+        const bool encoded = open.spec.get_string_attribute("compression", "none") != "none";
+        std::error_code code;
+        return !encoded && fs::file_size(path, code) <
+                               begin + samples * static_cast<uint64_t>(open.header.bitDepth) / 8;
+    }
+    if (extension != ".jpg" && extension != ".jpeg") {
+        return false;
+    }
+    // Marker segments up to the scan, behind which only the end marker is FF D9.
+    auto bytes = MappedFile::open(path);
+    if (!bytes.ok()) {
+        return true;
+    }
+    const std::span<const std::byte> all = bytes->bytes();
+    const auto byte = [&](size_t i) { return static_cast<unsigned>(all[i]); };
+    size_t at = 2;
+    while (at + 4 <= all.size() && byte(at) == 0xff && byte(at + 1) != 0xda) {
+        at += byte(at + 1) == 0xff ? 1 : 2 + (byte(at + 2) << 8 | byte(at + 3));
+    }
+    for (; at + 1 < all.size(); ++at) {
+        if (byte(at) == 0xff && byte(at + 1) == 0xd9) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool inOrder(const Channels& channels) {
     for (int c = 0; c < channels.count; ++c) {
         if (channels.order[static_cast<size_t>(c)] != c) {
@@ -299,116 +315,6 @@ bool inOrder(const Channels& channels) {
         }
     }
     return channels.end - channels.begin == channels.count;
-}
-
-struct Format {
-    const char* name = nullptr;  // OpenImageIO's
-    SampleType type = SampleType::u8;
-};
-
-// The format of an extension and the sample type in which it takes pixels of a given one.
-std::optional<Format> formatFor(const std::string& extension, SampleType type) {
-    const bool floating = type == SampleType::f16 || type == SampleType::f32;
-    if (extension == ".png" || extension == ".tif" || extension == ".tiff") {
-        return Format{extension == ".png" ? "png" : "tiff", floating ? SampleType::u16 : type};
-    }
-    if (extension == ".jpg" || extension == ".jpeg") {
-        return Format{"jpeg", SampleType::u8};
-    }
-    if (extension == ".dpx") {
-        return Format{"dpx", SampleType::u16};
-    }
-    if (extension == ".exr") {
-        return Format{"openexr", type == SampleType::f16 ? SampleType::f16 : SampleType::f32};
-    }
-    return std::nullopt;
-}
-
-OIIO::ImageSpec specFor(const Image& pixels, const std::string& extension,
-                        const PictureWriting& writing) {
-    OIIO::ImageSpec spec(pixels.width(), pixels.height(), pixels.channels(),
-                         oiioType(pixels.type()));
-    spec.attribute("Software", "Understudy " US_VERSION);
-    spec.attribute("PixelAspectRatio", static_cast<float>(writing.pixelAspect));
-    if (writing.timecode.has_value()) {
-        if (const auto packed = packedTimecode(*writing.timecode)) {
-            spec.attribute("smpte:TimeCode", OIIO::TypeTimeCode, packed->data());
-        }
-    }
-    const std::string& encoding = writing.encoding.name;
-    if (extension == ".exr") {
-        spec.attribute("compression", "zip");
-        spec.attribute(kEncodingAttribute, encoding);
-        spec.attribute("oiio:ColorSpace", writing.encoding.sceneLinear() ? "Linear" : encoding);
-        if (writing.rate.has_value()) {
-            const std::array<int, 2> rate = {static_cast<int>(writing.rate->numerator),
-                                             static_cast<int>(writing.rate->denominator)};
-            spec.attribute("FramesPerSecond", OIIO::TypeRational, rate.data());
-        }
-    } else {
-        spec.attribute("oiio:ColorSpace", encoding == "bt709" ? "Rec709" : "sRGB");
-    }
-    if (extension == ".dpx") {
-        spec.attribute("oiio:BitsPerSample", writing.dpxBits);
-        if (writing.rate.has_value()) {
-            spec.attribute("dpx:FrameRate", static_cast<float>(writing.rate->value()));
-        }
-    } else if (extension == ".tif" || extension == ".tiff") {
-        spec.attribute("compression", "zip");
-    } else if (extension == ".png") {
-        // Twice as fast as the default for a few per cent in size.
-        spec.attribute("png:compressionLevel", 4);
-    } else if (extension == ".jpg" || extension == ".jpeg") {
-        spec.attribute("CompressionQuality", 95);
-    }
-    return spec;
-}
-
-// What went wrong while a format library wrote: it does not tell, so the system is asked.
-Error writingError(int number, const fs::path& path, const std::string& why) {
-    struct statvfs space {};
-    const fs::path folder = path.parent_path().empty() ? "." : path.parent_path();
-    const bool known = ::statvfs(folder.c_str(), &space) == 0;
-    if (known && space.f_bavail * space.f_frsize < (uint64_t{1} << 20)) {
-        number = ENOSPC;
-    }
-    if (known && (space.f_flag & ST_RDONLY) != 0) {
-        number = EROFS;
-    }
-    Error error = writeError(number != 0 ? number : EIO, path);
-    if (number == 0 && !why.empty()) {
-        error.message = "cannot write: " + why.substr(0, why.find('\n'));
-    }
-    return error;
-}
-
-Status writeTo(const fs::path& temporary, const fs::path& path, const Format& format,
-               const Image& pixels, const OIIO::ImageSpec& spec) {
-    // The folder is tried by hand first, because only this says why it cannot be written.
-    const FileHandle file(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (!file) {
-        return writeError(errno, path);
-    }
-    auto output = OIIO::ImageOutput::create(format.name);
-    if (output == nullptr) {
-        return Error{ErrorCode::environment, std::string("OpenImageIO cannot write ") + format.name,
-                     path.string(), "Install OpenImageIO with this format, or choose another"};
-    }
-    errno = 0;
-    const bool written = output->open(temporary.string(), spec) &&
-                         output->write_image(oiioType(pixels.type()), pixels.data());
-    const int number = errno;
-    const std::string why = output->geterror();
-    errno = 0;
-    const bool closed = output->close();
-    if (!written || !closed) {
-        return writingError(number != 0 ? number : errno, path, why);
-    }
-    if (::fsync(file.get()) != 0) {
-        return writeError(errno, path);
-    }
-    return {};
 }
 
 }  // namespace
@@ -436,44 +342,12 @@ Result<Picture> readPicture(const fs::path& path) {
                                           raw.data());
         data = chosenChannels(raw, stored, open);
     }
-    if (!complete) {
-        Error error = pictureError(path, open.input->geterror());
+    if (!complete || cutShort(path, open)) {
+        Error error = pictureError(path, complete ? "it is cut short" : open.input->geterror());
         error.code = ErrorCode::corruptData;
         return error;
     }
     return Picture{open.header, orient(shownPart(data, open.spec), open.orientation)};
-}
-
-Status writePicture(const fs::path& path, const Image& pixels, const PictureWriting& writing) {
-    US_CHECK(!pixels.empty());
-    const std::string extension = lowerExtension(path);
-    const std::optional<Format> format = formatFor(extension, pixels.type());
-    if (!format.has_value()) {
-        return Error{ErrorCode::usage, "pictures cannot be written as " + extension, path.string(),
-                     "Use .exr, .png, .tif, .dpx or .jpg"};
-    }
-    Image converted = convertType(pixels, format->type);
-    if (pixels.channels() == 2 || (pixels.channels() == 4 && format->type == SampleType::u8 &&
-                                   std::string_view(format->name) == "jpeg")) {
-        converted = convertChannels(converted, pixels.channels() - 1);
-    }
-    static std::atomic<uint32_t> counter = 0;
-    std::string name = path.filename().string();
-    name.insert(0, 1, '.');
-    name += ".part-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
-    const fs::path temporary = path.parent_path() / name;
-    const Status written =
-        writeTo(temporary, path, *format, converted, specFor(converted, extension, writing));
-    if (!written.ok()) {
-        ::unlink(temporary.c_str());
-        return written;
-    }
-    if (::rename(temporary.c_str(), path.c_str()) != 0) {
-        const int number = errno;
-        ::unlink(temporary.c_str());
-        return writeError(number, path);
-    }
-    return syncFolder(path.parent_path());
 }
 
 }  // namespace understudy::media
