@@ -10,8 +10,8 @@
 #include "media/extract/find_faces.h"
 #include "media/extract/write_crops.h"
 #include "media/face/analysis_image.h"
-#include "media/source/frame_sink.h"
 #include "media/source/frame_source.h"
+#include "media/source/sequence_pattern.h"
 
 namespace understudy::media {
 
@@ -31,9 +31,12 @@ std::string stamp(const std::filesystem::path& path) {
 
 // What the search's result follows from. Not the folder: a project may move with its plates.
 std::string searchKey(const SourceInfo& info) {
-    const bool movie = info.kind == SourceInfo::Kind::movie;
-    const std::string first = movie ? info.path : sequenceFile(info.path, info.first);
-    const std::string last = movie ? info.path : sequenceFile(info.path, info.last);
+    const auto pattern =
+        info.kind == SourceInfo::Kind::sequence ? parseSequencePattern(info.path) : std::nullopt;
+    const std::filesystem::path first =
+        pattern ? pattern->pattern.file(info.first) : std::filesystem::path(info.path);
+    const std::filesystem::path last =
+        pattern ? pattern->pattern.file(info.last) : std::filesystem::path(info.path);
     Sha256 hash;
     hash.add("search " + std::to_string(kSearchVersion) + "\n" +
              std::filesystem::path(info.path).filename().string() + "\n" +
@@ -79,6 +82,7 @@ class Extraction {
     Affine frameFromAnalysis_;
     std::vector<FrameNumber> frames_;
     int threads_ = 1;
+    int64_t searched_ = 0;
     Track track_;
     std::vector<FaceTruth> truth_;  // of every frame
     std::vector<std::string> warnings_;
@@ -151,6 +155,7 @@ Status Extraction::find() {
     search.stop = stop_;
     search.warned = [this](const std::string& text) { warn(text); };
     search.searched = [this](const std::vector<FrameFaces>& batch, int64_t searched) -> Status {
+        searched_ += static_cast<int64_t>(batch.size());
         US_TRY(saveProvisional(batch));
         tell(kSearchShare * static_cast<double>(searched), "Finding faces in " + clip_.name);
         return {};
@@ -250,6 +255,7 @@ ExtractResult Extraction::result(double seconds) const {
             result.missed.push_back(face.frame);
         }
     }
+    result.searched = searched_;
     result.found = result.detected + result.tracked;
     result.meanJitter = result.found > 0 ? jitter / static_cast<double>(result.found) : 0;
     result.seconds = seconds;

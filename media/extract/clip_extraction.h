@@ -41,6 +41,7 @@ struct ExtractResult {
     int64_t found = 0;
     int64_t detected = 0;
     int64_t tracked = 0;
+    int64_t searched = 0;  // frames that this call searched; the others were known already
     std::vector<int64_t> missed;
     double meanJitter = 0;  // plate pixels, see trackJitter
     double seconds = 0;
@@ -48,8 +49,8 @@ struct ExtractResult {
     std::vector<std::string> warnings;
 };
 
-// {"clip","performer","frames","found","detected","tracked","missed","mean_jitter_px","seconds",
-// "frames_per_s","warnings"}
+// {"clip","performer","frames","found","detected","tracked","searched","missed","mean_jitter_px",
+// "seconds","frames_per_s","warnings"}
 std::string toJson(const ExtractResult& result);
 
 // The settings "extract.size" and "extract.type" of the project are set. Errors: usage (no such

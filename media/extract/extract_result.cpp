@@ -51,7 +51,8 @@ std::string toJson(const ExtractResult& result) {
            ",\"frames\":" + std::to_string(result.frames) +
            ",\"found\":" + std::to_string(result.found) +
            ",\"detected\":" + std::to_string(result.detected) +
-           ",\"tracked\":" + std::to_string(result.tracked) + ",\"missed\":" +
+           ",\"tracked\":" + std::to_string(result.tracked) +
+           ",\"searched\":" + std::to_string(result.searched) + ",\"missed\":" +
            list(result.missed, [](int64_t frame) { return std::to_string(frame); }) +
            ",\"mean_jitter_px\":" + number(result.meanJitter, 4) +
            ",\"seconds\":" + number(result.seconds, 3) +
