@@ -235,7 +235,9 @@ class FaceLoader {
                 if (half) {
                     const auto low = static_cast<uint16_t>(bytes[2 * at]);
                     const auto high = static_cast<uint16_t>(bytes[2 * at + 1]);
-                    out[c] = halfToFloat(static_cast<uint16_t>(low | high << 8));
+                    const float value = halfToFloat(static_cast<uint16_t>(low | high << 8));
+                    // A rendered plate may hold pixels that are no number.
+                    out[c] = std::isfinite(value) ? value : 0;
                 } else {
                     out[c] = static_cast<float>(std::to_integer<int>(bytes[at])) / 255;
                 }

@@ -6,7 +6,11 @@ namespace understudy::training {
 
 namespace {
 constexpr double kKeep = 0.986;  // of the average a step: half life 50 steps
-}
+// A total this many times the smoothed one is no noise of the batches; looked at once half the
+// weight of the average is there.
+constexpr double kFarAbove = 3;
+constexpr double kSettled = 0.5;
+}  // namespace
 
 void LossMeter::add(const LossResult& loss) {
     const torch::NoGradGuard noGradient;
@@ -41,7 +45,9 @@ LossReading LossMeter::read() {
     for (size_t i = 0; i < names_.size(); ++i) {
         reading.terms[names_[i]] = values[i + 1];
     }
-    if (std::isfinite(reading.total)) {
+    reading.diverged = !std::isfinite(reading.total) ||
+                       (weight_ > kSettled && reading.total > kFarAbove * smoothed());
+    if (!reading.diverged) {
         const double kept = std::pow(kKeep, static_cast<double>(steps_));
         average_ = kept * average_ + (1 - kept) * reading.total;
         weight_ = kept * weight_ + (1 - kept);

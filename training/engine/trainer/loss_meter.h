@@ -17,6 +17,8 @@ struct LossReading {
     double total = 0;                     // mean over the steps since the last reading
     std::map<std::string, double> terms;  // likewise
     int64_t steps = 0;
+    // Not finite, or far above what the smoothed total was: the weights went astray.
+    bool diverged = false;
 };
 
 class LossMeter {

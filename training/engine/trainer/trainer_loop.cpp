@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <tuple>
 
 #include "training/engine/trainer/trainer_state.h"
@@ -13,6 +14,11 @@ constexpr double kProgressEvery = 1;        // seconds
 constexpr int64_t kFirstPreview = 50;       // steps: a first look, before previewEvery
 constexpr double kSmallestRate = 1.0 / 64;  // of the planned learning rate, after divergence
 
+bool sameWeights(const LossWeights& a, const LossWeights& b) {
+    return std::tie(a.dssim, a.mse, a.mask, a.eyesMouth, a.masked) ==
+           std::tie(b.dssim, b.mse, b.mask, b.eyesMouth, b.masked);
+}
+
 }  // namespace
 
 Trainer::State::~State() {
@@ -24,24 +30,20 @@ Trainer::State::~State() {
 
 Status Trainer::State::run() {
     sayProgress(true);
-    while (true) {
-        while (!finished()) {
-            if (hooks.stop.stop_requested()) {
-                return stopNow();
+    while (!finished()) {
+        if (hooks.stop.stop_requested()) {
+            return stopNow();
+        }
+        const LossWeights before = plan.loss;
+        US_ASSIGN(const bool changed, applyDueChanges(step));
+        if (changed) {
+            engine->adopt(plan);
+            if (!sameWeights(before, plan.loss)) {
+                meter = LossMeter();  // the totals are of another measure now
             }
-            US_ASSIGN(const bool changed, applyDueChanges(step));
-            if (changed) {
-                engine->adopt(plan);
-            }
-            trainOneStep();
-            US_TRY(afterStep());
         }
-        if (previewStep != step) {
-            US_TRY(record(true));
-        }
-        if (finished()) {  // else the last steps diverged and were taken back
-            break;
-        }
+        trainOneStep();
+        US_TRY(afterStep());
     }
     sayProgress(true);
     return saveAndWait();
@@ -101,7 +103,7 @@ Status Trainer::State::afterStep() {
     const bool firstLook = step == std::min<int64_t>(kFirstPreview, plan.previewEvery);
     const bool previewDue =
         step % plan.previewEvery == 0 || firstLook || wantPreview.exchange(false);
-    if (previewDue || step % plan.historyEvery == 0) {
+    if (previewDue || step % plan.historyEvery == 0 || finished()) {
         US_TRY(record(previewDue));
     }
     sayProgress(false);
@@ -122,11 +124,11 @@ Status Trainer::State::afterStep() {
 Status Trainer::State::record(bool withPreview) {
     const LossReading reading = meter.read();
     settleClock();
-    if (reading.steps > 0 && !std::isfinite(reading.total)) {
+    if (reading.diverged) {
         return rollBack(reading.total);
     }
     std::optional<double> measured;
-    if (withPreview) {
+    if (withPreview || finished()) {  // the last step of all is always looked at
         if (const double value = engine->validate(); std::isfinite(value)) {
             validation = measured = value;
         }
@@ -160,7 +162,6 @@ void Trainer::State::makePreview() {
     if (pictureInFlight.valid()) {
         pictureInFlight.wait();
     }
-    previewStep = step;
     pictureInFlight = std::async(std::launch::async, [this, preview, at = step] {
         if (const Status status = writePreview(*preview, runFolder, at); !status.ok()) {
             warn("the preview was not written: " + describe(status.error()));
@@ -219,8 +220,10 @@ Status Trainer::State::stopNow() {
 
 // Back to the newest good checkpoint, or to the beginning, with half the learning rate.
 Status Trainer::State::rollBack(double loss) {
-    const std::string what =
-        "the loss is " + std::string(std::isnan(loss) ? "not a number" : "infinite");
+    char number[32];
+    std::snprintf(number, sizeof number, "%.4g", loss);
+    const std::string what = std::isfinite(loss) ? "the loss has risen to " + std::string(number)
+                                                 : "the loss is no longer a finite number";
     if (++rollbacks > kMostRollbacks) {
         return Error{ErrorCode::diverged,
                      what + " at step " + std::to_string(step) + " again, after " +

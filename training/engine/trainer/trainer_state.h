@@ -80,7 +80,6 @@ struct Trainer::State {
     int64_t step = 0;        // steps done
     int64_t savedStep = -1;  // of the newest checkpoint, written or in flight
     int64_t recordedStep = -1;
-    int64_t previewStep = -1;
     double lastSave = 0;  // monotonic seconds
     double lastProgress = 0;
     double rateFactor = 1;  // halved each time training diverged
