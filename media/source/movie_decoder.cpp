@@ -14,8 +14,6 @@ namespace {
 
 // Going on decoding is cheaper than seeking when the frame's key packet is at most this far ahead.
 constexpr size_t kNearPackets = 12;
-// Starts further back that are tried when a frame comes out faulty.
-constexpr size_t kTriedStarts = 4;
 constexpr int kMostThreads = 4;
 
 }  // namespace
@@ -67,6 +65,9 @@ Status MovieDecoder::openCodec() {
     codec_->max_pixels = int64_t{1} << 28;
     codec_->thread_count =
         std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMostThreads);
+    // Threads that work on several frames at once tell of damage in one only by chance, and delay
+    // the first frame after every seek.
+    codec_->thread_type = FF_THREAD_SLICE;
     if (const int code = avcodec_open2(codec_.get(), codec, nullptr); code < 0) {
         return Error{ErrorCode::corruptData,
                      "the movie's decoder cannot be started: " + libav::errorText(code), path_,
@@ -247,11 +248,7 @@ const AVFrame* MovieDecoder::decode(FrameNumber number) {
         faulty_.insert(number);
         return nullptr;
     }
-    std::vector<size_t> starts = index_.startsFor(number);
-    if (starts.size() > kTriedStarts) {
-        starts.erase(starts.begin() + kTriedStarts - 1, starts.end() - 1);
-    }
-    for (const size_t start : starts) {
+    for (const size_t start : index_.startsFor(number)) {
         if (startAt(start) && decodeUpTo(number)) {
             return frame_.get();
         }

@@ -1,6 +1,7 @@
 #include "media/source/movie_index.h"
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 
 #include "media/source/libav_handles.h"
@@ -12,28 +13,69 @@ extern "C" {
 
 namespace understudy::media {
 
+namespace {
+
+// More starts than these do not help a frame that still comes out faulty.
+constexpr size_t kMostStarts = 4;
+
+bool everyFrameAlone(const AVCodecParameters& parameters) {
+    const AVCodecDescriptor* codec = avcodec_descriptor_get(parameters.codec_id);
+    return codec != nullptr && (codec->props & AV_CODEC_PROP_INTRA_ONLY) != 0;
+}
+
+}  // namespace
+
+// A QuickTime file lists its frames in front, and where each stands alone the order of the list is
+// the order of presentation: no need to read through a hundred gigabytes.
+bool MovieIndex::buildFromList(AVFormatContext& input, int stream) {
+    AVStream* video = input.streams[stream];
+    const int count = avformat_index_get_entries_count(video);
+    if (std::strstr(input.iformat->name, "mov") == nullptr || count < 1 ||
+        !everyFrameAlone(*video->codecpar)) {
+        return false;
+    }
+    const int64_t size = avio_size(input.pb);
+    for (int i = 0; i < count; ++i) {
+        const AVIndexEntry* entry = avformat_index_get_entry(video, i);
+        if (size > 0 && entry->pos + entry->size > size) {
+            damaged_ = true;
+            break;
+        }
+        packets_.push_back({entry->timestamp, entry->timestamp, true,
+                            (entry->flags & AVINDEX_DISCARD_FRAME) == 0});
+    }
+    return !packets_.empty();
+}
+
+void MovieIndex::buildByReading(AVFormatContext& input, int stream) {
+    // Invisible reference frames have packets and times of their own in VP8.
+    exact_ = input.streams[stream]->codecpar->codec_id != AV_CODEC_ID_VP8;
+    const libav::PacketHandle packet = libav::newPacket();
+    int code = 0;
+    while ((code = av_read_frame(&input, packet.get())) >= 0) {
+        if (packet->stream_index == stream) {
+            exact_ = exact_ && packet->pts != AV_NOPTS_VALUE;
+            damaged_ = damaged_ || (packet->flags & AV_PKT_FLAG_CORRUPT) != 0;
+            packets_.push_back({packet->pts,
+                                packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts,
+                                (packet->flags & AV_PKT_FLAG_KEY) != 0,
+                                (packet->flags & AV_PKT_FLAG_DISCARD) == 0});
+        }
+        av_packet_unref(packet.get());
+    }
+    damaged_ = damaged_ || code != AVERROR_EOF;
+}
+
 MovieIndex MovieIndex::build(AVFormatContext& input, int stream) {
     for (unsigned i = 0; i < input.nb_streams; ++i) {
         input.streams[i]->discard =
             static_cast<int>(i) == stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
     }
     MovieIndex index;
-    // Invisible reference frames have packets and times of their own in VP8.
-    index.exact_ = input.streams[stream]->codecpar->codec_id != AV_CODEC_ID_VP8;
-    const libav::PacketHandle packet = libav::newPacket();
-    int code = 0;
-    while ((code = av_read_frame(&input, packet.get())) >= 0) {
-        if (packet->stream_index == stream) {
-            index.exact_ = index.exact_ && packet->pts != AV_NOPTS_VALUE;
-            index.damaged_ = index.damaged_ || (packet->flags & AV_PKT_FLAG_CORRUPT) != 0;
-            index.packets_.push_back({packet->pts,
-                                      packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts,
-                                      (packet->flags & AV_PKT_FLAG_KEY) != 0,
-                                      (packet->flags & AV_PKT_FLAG_DISCARD) == 0});
-        }
-        av_packet_unref(packet.get());
+    index.alone_ = everyFrameAlone(*input.streams[stream]->codecpar);
+    if (!index.buildFromList(input, stream)) {
+        index.buildByReading(input, stream);
     }
-    index.damaged_ = index.damaged_ || code != AVERROR_EOF;
     index.byTime_.resize(index.packets_.size());
     std::iota(index.byTime_.begin(), index.byTime_.end(), size_t{0});
     std::stable_sort(index.byTime_.begin(), index.byTime_.end(), [&](size_t a, size_t b) {
@@ -79,13 +121,16 @@ std::optional<size_t> MovieIndex::positionOf(int64_t pts) const {
 std::vector<size_t> MovieIndex::startsFor(FrameNumber number) const {
     const size_t position = presentation_[static_cast<size_t>(number - 1)];
     std::vector<size_t> starts;
-    for (size_t i = position + 1; i-- > 0;) {
+    if (alone_) {
+        return {position};
+    }
+    for (size_t i = position + 1; i-- > 0 && starts.size() < kMostStarts;) {
         // A frame shown before its key frame also needs what precedes the key frame.
         if (packets_[i].key && packets_[i].pts <= packets_[position].pts) {
             starts.push_back(i);
         }
     }
-    if (starts.empty() || starts.back() != 0) {
+    if (starts.empty()) {
         starts.push_back(0);
     }
     return starts;

@@ -21,8 +21,8 @@ class MovieIndex {
         bool shown = true;  // false: only needed by others (before an edit's start)
     };
 
-    // Reads all packets of the stream without decoding them. Afterwards the input stands at its
-    // end.
+    // Reads all packets of the stream without decoding them, or the file's own list where that
+    // tells as much. Afterwards the input may stand anywhere.
     static MovieIndex build(AVFormatContext& input, int stream);
 
     // False: the packets do not tell the order of presentation (no or equal time stamps, hidden
@@ -38,7 +38,8 @@ class MovieIndex {
     std::optional<FrameNumber> numberOf(int64_t pts) const;
     // Position in decoding order of the packet with this time; nothing if there is none.
     std::optional<size_t> positionOf(int64_t pts) const;
-    // Positions of the key packets from which frame `number` can be decoded, nearest first.
+    // Positions of key packets from which frame `number` can be decoded, nearest first; a few, of
+    // which one but the first is worth trying only when the frame comes out faulty.
     std::vector<size_t> startsFor(FrameNumber number) const;
     // Whether the times of successive frames differ by more than rounding.
     bool variableRate() const;
@@ -50,9 +51,13 @@ class MovieIndex {
     void cutAfter(FrameNumber last);
 
   private:
+    bool buildFromList(AVFormatContext& input, int stream);
+    void buildByReading(AVFormatContext& input, int stream);
+
     std::vector<Packet> packets_;       // in decoding order
     std::vector<size_t> presentation_;  // packet of each frame
     std::vector<size_t> byTime_;        // all packets by pts
+    bool alone_ = false;                // no frame needs another to be decoded
     bool exact_ = true;
     bool damaged_ = false;
 };

@@ -131,6 +131,32 @@ Error pictureError(const fs::path& path, const std::string& why) {
                  "Render or copy it again, or leave the frame out"};
 }
 
+struct DpxHeader {
+    uint64_t fileBytes = 0;
+    uint64_t pixels = 0;    // where they begin
+    uint64_t userData = 0;  // bytes
+};
+
+// SMPTE 268M.
+DpxHeader readDpxHeader(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::array<uint8_t, 36> head{};
+    file.read(reinterpret_cast<char*>(head.data()), head.size());
+    const bool bigEndian = head[0] == 'S';
+    const auto number = [&](size_t at) {
+        uint64_t value = 0;
+        for (size_t i = 0; i < 4; ++i) {
+            value = value << 8 | head[bigEndian ? at + i : at + 3 - i];
+        }
+        return value;
+    };
+    std::error_code code;
+    const uint64_t bytes = fs::file_size(path, code);
+    constexpr uint64_t kUndefined = 0xffffffff;
+    const uint64_t user = number(32) == kUndefined ? 0 : number(32);
+    return {code ? 0 : bytes, number(4), user};
+}
+
 struct OpenPicture {
     std::unique_ptr<OIIO::ImageInput> input;
     OIIO::ImageSpec spec;
@@ -193,6 +219,13 @@ std::optional<std::string> timecodeOf(const OIIO::ImageSpec& spec) {
 }
 
 Result<OpenPicture> openPicture(const fs::path& path) {
+    if (lowerExtension(path) == ".dpx") {
+        // OpenImageIO 2.4 ends the program over a wrong size here.
+        const DpxHeader header = readDpxHeader(path);
+        if (header.userData > header.fileBytes) {
+            return pictureError(path, "its header is damaged");
+        }
+    }
     OpenPicture open;
     open.input = OIIO::ImageInput::open(path.string());
     if (open.input == nullptr) {
@@ -270,21 +303,14 @@ Image chosenChannels(const std::vector<std::byte>& raw, int stored, const OpenPi
 bool cutShort(const fs::path& path, const OpenPicture& open) {
     const std::string extension = lowerExtension(path);
     if (extension == ".dpx") {
-        std::ifstream file(path, std::ios::binary);
-        std::array<uint8_t, 8> head{};
-        file.read(reinterpret_cast<char*>(head.data()), head.size());
-        const bool bigEndian = head[0] == 'S';
-        uint64_t begin = 0;
-        for (size_t i = 0; i < 4; ++i) {
-            begin = begin << 8 | head[bigEndian ? 4 + i : 7 - i];
-        }
+        const DpxHeader header = readDpxHeader(path);
         const auto samples = static_cast<uint64_t>(open.spec.width) *
                              static_cast<uint64_t>(open.spec.height) *
                              static_cast<uint64_t>(open.spec.nchannels);
         const bool encoded = open.spec.get_string_attribute("compression", "none") != "none";
-        std::error_code code;
-        return !encoded && fs::file_size(path, code) <
-                               begin + samples * static_cast<uint64_t>(open.header.bitDepth) / 8;
+        return !encoded &&
+               header.fileBytes <
+                   header.pixels + samples * static_cast<uint64_t>(open.header.bitDepth) / 8;
     }
     if (extension != ".jpg" && extension != ".jpeg") {
         return false;

@@ -148,7 +148,7 @@ TEST_CASE("pixels that are not square are weighted by axis") {
     CHECK(centre.y == Approx(100).margin(0.01));
 }
 
-TEST_CASE("time of a 256 px crop", "[.][bench]") {
+TEST_CASE("time of a 256 px crop", "[bench][soak]") {
     const Image in = blob(2160, 1000, 1000, 300, SampleType::u8, 3);
     for (const double face : {80.0, 300.0, 600.0, 700.0, 1000.0, 2000.0}) {
         const Affine transform = turned(10, 256 / face, {1000, 1000}, {128, 128});

@@ -120,7 +120,7 @@ TEST_CASE("smooth pictures survive the way to planes and back") {
     }
 }
 
-TEST_CASE("time of a 1080p frame", "[.][bench]") {
+TEST_CASE("time of a 1080p frame", "[bench][soak]") {
     const YuvLayout layout{8, 1, 1, true, false, false, 1};
     const Image image = fromFloat(smooth(1920, 1080), SampleType::u8);
     Planes<uint8_t> planes(1920, 1080, layout);
