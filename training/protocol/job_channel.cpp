@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -67,6 +68,11 @@ bool mayBeDropped(const Message& event) {
            std::holds_alternative<StepFinished>(event);
 }
 
+struct Waiting {
+    std::string line;
+    bool mayBeDropped = false;
+};
+
 }  // namespace
 
 struct JobChannel::State {
@@ -95,7 +101,7 @@ struct JobChannel::State {
 
     std::mutex queueMutex;
     std::condition_variable queueChanged;
-    std::deque<std::string> queue;
+    std::deque<Waiting> queue;
     bool writing = false;  // the writer holds a line
     bool closing = false;
     std::atomic<bool> readerGone = false;
@@ -220,7 +226,7 @@ void JobChannel::State::writeLoop() {
             if (queue.empty()) {
                 return;
             }
-            line = std::move(queue.front());
+            line = std::move(queue.front().line);
             queue.pop_front();
             writing = true;
         }
@@ -314,10 +320,16 @@ void JobChannel::send(const Message& event) {
     }
     std::string line = encode(event) + '\n';
     const std::lock_guard lock(state.queueMutex);
-    if (state.queue.size() < kQueueLimit || !mayBeDropped(event)) {
-        state.queue.push_back(std::move(line));
-        state.queueChanged.notify_all();
+    if (state.queue.size() >= kQueueLimit) {
+        // The oldest goes: the newest says where the job is.
+        const auto oldest = std::find_if(state.queue.begin(), state.queue.end(),
+                                         [](const auto& waiting) { return waiting.mayBeDropped; });
+        if (oldest != state.queue.end()) {
+            state.queue.erase(oldest);
+        }
     }
+    state.queue.push_back({std::move(line), mayBeDropped(event)});
+    state.queueChanged.notify_all();
 }
 
 std::stop_token JobChannel::stopToken() const {
