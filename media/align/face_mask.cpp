@@ -78,7 +78,10 @@ Polygon forehead(const Landmarks& landmarks, const Landmarks& raised, double amo
     // Up is across the eyes rather than along the nose, which leaves the axis when the head turns.
     const Point eyes = landmarks[45] - landmarks[36];
     const double width = std::hypot(eyes.x, eyes.y);
+    // From ear to ear, so that the outline has no notch at the temples.
     std::vector<Point> points(raised.begin() + 17, raised.begin() + 27);
+    points.push_back(landmarks[0]);
+    points.push_back(landmarks[16]);
     if (width > 0) {
         const Point up = {eyes.y / width, -eyes.x / width};
         const double side = (brows - noseBase).x * up.x + (brows - noseBase).y * up.y;

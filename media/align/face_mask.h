@@ -18,7 +18,8 @@ using Polygon = std::vector<Point>;
 // half its distance (the usual extent). Beyond 1 a forehead is added: an arch over the raised brows
 // that grows along the face's own up direction, in its middle by (browRaise - 1)/3 of 0.9 times the
 // distance between brows and base of the nose (the classical height of a forehead), at the temples
-// much less. So 2.5 ends about halfway to the hairline and 4 just below it.
+// much less, and the temples are filled up to the ears. So 2.5 ends about halfway to the hairline
+// and 4 just below it.
 std::vector<Polygon> faceHull(const Landmarks& landmarks, double browRaise = 1);
 
 // The brow raise that suits a face type: 1 where the forehead is not in the crop, more for whole

@@ -18,7 +18,7 @@ namespace understudy::media {
 
 namespace {
 
-constexpr int kMaskVersion = 1;
+constexpr int kMaskVersion = 2;
 constexpr int kSyncEvery = 32;  // faces
 
 struct Piece {
