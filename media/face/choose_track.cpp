@@ -16,13 +16,14 @@ double sizeOf(const FaceFound& face) {
     return 1.7 * interOcularDistance(face.landmarks);
 }
 
-// Distance in face sizes, discounted after a gap; above kLongestJump it is not the same motion.
+// Distance in face sizes, discounted after a gap, though not so far that anyone may have come from
+// anywhere; above kLongestJump it is not the same motion.
 double jump(const FaceFound& from, const FaceFound& to, FrameNumber frames) {
     const double size = std::max(1.0, (sizeOf(from) + sizeOf(to)) / 2);
     const double ratio =
         std::abs(std::log(std::max(1.0, sizeOf(to)) / std::max(1.0, sizeOf(from))));
     return (distance(from.landmarks[30], to.landmarks[30]) / size + ratio) /
-           (1 + 0.3 * static_cast<double>(frames - 1));
+           (1 + 0.25 * static_cast<double>(std::min<FrameNumber>(frames - 1, 4)));
 }
 
 struct Node {
