@@ -12,6 +12,8 @@ if(US_WERROR)
 endif()
 if(US_SANITIZE)
     add_compile_options(-fsanitize=${US_SANITIZE} -fno-omit-frame-pointer -g)
+    # With the checks in between, GCC 12 warns of uninitialised members of std::optional by mistake.
+    add_compile_options(-Wno-maybe-uninitialized)
     add_link_options(-fsanitize=${US_SANITIZE})
 endif()
 add_compile_definitions(QT_NO_KEYWORDS QT_DISABLE_DEPRECATED_BEFORE=0x060000 US_VERSION="${PROJECT_VERSION}")
