@@ -295,7 +295,8 @@ Result<ExtractResult> Extraction::run() {
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     ExtractResult all = result(took.count());
     if (all.found == 0) {
-        warn("no face was found in " + clip_.name);
+        warn("no face was found in " + clip_.name +
+             ": it should be 40 pixels wide at least and look towards the camera");
     } else if (!all.missed.empty()) {
         warn("no face was found in " + std::to_string(all.missed.size()) + " of " +
              std::to_string(all.frames) + " frames of " + clip_.name + ": " + listed(all.missed));

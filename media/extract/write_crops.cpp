@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "media/align/face_mask.h"
+#include "media/base/log.h"
 #include "media/base/sha256.h"
 #include "media/extract/bounded_queue.h"
 #include "media/frame/resample.h"
@@ -144,6 +145,21 @@ PackHeader headerFor(const CropJob& job, SampleType plate) {
     return header;
 }
 
+// Whether the pack's faces are as they were written; extracting again mends one that is not.
+bool isIntact(const std::filesystem::path& index) {
+    const Result<PackReader> pack = PackReader::open(index);
+    if (!pack.ok()) {
+        return false;
+    }
+    for (size_t i = 0; i < pack->size(); ++i) {
+        if (const Status good = pack->verify(i); !good.ok()) {
+            logWarning("the face pack is made again: " + describe(good.error()));
+            return false;
+        }
+    }
+    return true;
+}
+
 // Whether the pack holds exactly the first `frames.size()` faces in their order.
 bool isBeginning(const std::vector<int64_t>& frames, const std::vector<FaceTruth>& faces) {
     if (frames.size() > faces.size()) {
@@ -237,7 +253,8 @@ Status writeCrops(const CropJob& job) {
     const PackHeader header = headerFor(job, sample.pixels.type());
     std::optional<PackWriter> writer;
     { US_ASSIGN(writer, PackWriter::open(job.index, header)); }
-    if (!isBeginning(writer->frames(), job.faces)) {
+    if (!isBeginning(writer->frames(), job.faces) ||
+        (!writer->frames().empty() && !isIntact(job.index))) {
         // Not what this program writes for this truth: derived data, so it is made anew.
         writer.reset();
         removePack();

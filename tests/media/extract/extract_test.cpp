@@ -95,6 +95,24 @@ TEST_CASE("crops, masks and records fit the truth, and a repeated job changes no
     CHECK(again.found == result.found);
     CHECK(hashOf(index) + hashOf(packPixelsPath(index)) == before);
 
+    // A damaged face is mended.
+    const uintmax_t size = std::filesystem::file_size(packPixelsPath(index));
+    {
+        std::fstream file(packPixelsPath(index), std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(static_cast<std::streamoff>(size / 2));
+        const char flipped = static_cast<char>(file.peek() ^ 4);
+        file.seekp(static_cast<std::streamoff>(size / 2));
+        file.put(flipped);
+    }
+    extracted(project, "milk", {.size = 128});
+    const auto mended = PackReader::open(index);
+    REQUIRE(mended.ok());
+    CHECK(mended->size() == pack->size());
+    for (size_t i = 0; i < mended->size(); ++i) {
+        CHECK(mended->verify(i).ok());
+    }
+    CHECK(mended->header().truth == pack->header().truth);
+
     // Another size needs no new search.
     const ExtractResult larger = extracted(project, "milk", {.size = 96});
     CHECK(larger.searched == 0);

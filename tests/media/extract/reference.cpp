@@ -56,7 +56,7 @@ ExtractResult extracted(Project& project, const std::string& clip, const Extract
     return must(extractClip(project, clip, options, {}, {}));
 }
 
-Deviation deviationFromReference(Project& project, const std::string& clip) {
+Deviation deviationFromReference(Project& project, const std::string& clip, int every) {
     const std::shared_ptr<const Landmarker> landmarker =
         must(loadLandmarker(must(findLandmarkModel())));
     const std::unique_ptr<FaceDetector> detector = makeFaceDetector();
@@ -64,7 +64,7 @@ Deviation deviationFromReference(Project& project, const std::string& clip) {
         must(openSource(project.platePath(must(project.clip(clip))).string()));
     Deviation deviation;
     for (const FaceTruth& face : must(project.faces(clip))) {
-        if (face.how == FoundHow::missed) {
+        if (face.how == FoundHow::missed || face.frame % every != 0) {
             continue;
         }
         const AnalysisImage picture = analysisImage(must(source->read(face.frame)));

@@ -26,6 +26,7 @@ struct Deviation {
     double worstInner = 0;  // frame, over brows, nose, eyes and mouth alone
 };
 
-Deviation deviationFromReference(media::Project& project, const std::string& clip);
+// Looks at every `every`-th frame.
+Deviation deviationFromReference(media::Project& project, const std::string& clip, int every = 1);
 
 }  // namespace understudy::tests
