@@ -86,8 +86,16 @@ class BatchDecoder {
         if (all && firstError_) {
             return *firstError_;
         }
-        warnOfFailed();
         return {};
+    }
+
+    // Says which frames could not be read; once run() is over, on the caller's thread.
+    void warnOfFailed() const {
+        if (failed_.empty()) {
+            return;
+        }
+        search_.warned(std::to_string(failed_.size()) + " frames could not be read, the first is " +
+                       std::to_string(failed_.front()) + ": " + describe(*firstError_));
     }
 
   private:
@@ -118,14 +126,6 @@ class BatchDecoder {
             held_ = std::make_shared<AnalysisImage>(batch.frames.back());
         }
         return batch;
-    }
-
-    void warnOfFailed() const {
-        if (failed_.empty()) {
-            return;
-        }
-        search_.warned(std::to_string(failed_.size()) + " frames could not be read, the first is " +
-                       std::to_string(failed_.front()) + ": " + describe(*firstError_));
     }
 
     const Search& search_;
@@ -226,7 +226,9 @@ Status searchClip(const Search& search, LazyLandmarker& landmarker, FoundJournal
         looker.join();
     }
     US_TRY(collected);
-    return decoded;
+    US_TRY(decoded);
+    decoder.warnOfFailed();
+    return {};
 }
 
 }  // namespace understudy::media
