@@ -244,7 +244,10 @@ SafetensorsLayout layOutSafetensors(const NamedTensors& tensors) {
         Json entry = {{"dtype", type},
                       {"shape", named.tensor.sizes().vec()},
                       {"data_offsets", {offset, end}}};
-        json += (json.size() > 1 ? "," : "") + Json(named.name).dump() + ":" + entry.dump();
+        json.append(json.size() == 1 ? "" : ",")
+            .append(Json(named.name).dump())
+            .append(":")
+            .append(entry.dump());
         offset = end;
     }
     json += "}";

@@ -1,6 +1,9 @@
 #include "training/engine/model/layers.h"
 
+#include <ATen/autocast_mode.h>
 #include <torch/torch.h>
+
+#include "training/engine/model/convolution.h"
 
 namespace understudy::training {
 
@@ -13,22 +16,43 @@ torch::Tensor activated(torch::Tensor input, double slope) {
 
 }  // namespace
 
-Conv::Conv(int inputs, int outputs, int kernel, int stride)
-    : weight_(register_parameter("weight", torch::empty({outputs, inputs, kernel, kernel}))),
-      bias_(register_parameter("bias", torch::empty({outputs}))),
-      padding_(kernel / 2),
-      stride_(stride) {}
-
-torch::Tensor Conv::forward(const torch::Tensor& input) {
-    return torch::conv2d(input, weight_, bias_, stride_, padding_);
-}
-
-Dense::Dense(int64_t inputs, int64_t outputs)
-    : weight_(register_parameter("weight", torch::empty({outputs, inputs}))),
+Weighted::Weighted(at::IntArrayRef weightShape, int64_t outputs)
+    : weight_(register_parameter("weight", torch::empty(weightShape))),
       bias_(register_parameter("bias", torch::empty({outputs}))) {}
 
+void Weighted::useCopies(std::shared_ptr<ComputeCopies> copies, size_t weightSlot,
+                         size_t biasSlot) {
+    copies_ = std::move(copies);
+    weightSlot_ = weightSlot;
+    biasSlot_ = biasSlot;
+}
+
+Weighted::Operands Weighted::operands(const torch::Tensor& input) const {
+    const auto device = input.device().type();
+    if (copies_ && at::autocast::is_autocast_enabled(device) &&
+        at::autocast::get_autocast_dtype(device) == torch::kBFloat16) {
+        const torch::Tensor weight = copies_->copyOf(weight_, weightSlot_);
+        const torch::Tensor bias = copies_->copyOf(bias_, biasSlot_);
+        if (weight.defined() && bias.defined()) {
+            return {input.to(torch::kBFloat16), weight, bias};
+        }
+    }
+    return {input, weight_, bias_};
+}
+
+Conv::Conv(int inputs, int outputs, int kernel, int stride)
+    : Weighted({outputs, inputs, kernel, kernel}, outputs), padding_(kernel / 2), stride_(stride) {}
+
+torch::Tensor Conv::forward(const torch::Tensor& input) {
+    const Operands o = operands(input);
+    return convolution(o.input, o.weight, o.bias, stride_, padding_);
+}
+
+Dense::Dense(int64_t inputs, int64_t outputs) : Weighted({outputs, inputs}, outputs) {}
+
 torch::Tensor Dense::forward(const torch::Tensor& input) {
-    return torch::linear(input, weight_, bias_);
+    const Operands o = operands(input);
+    return torch::linear(o.input, o.weight, o.bias);
 }
 
 void Chain::add(const std::string& name, std::shared_ptr<Layer> layer) {

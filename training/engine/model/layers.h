@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "training/engine/model/compute_copies.h"
+
 namespace understudy::training {
 
 // A module with one input and one output.
@@ -16,25 +18,44 @@ class Layer : public torch::nn::Module {
     virtual torch::Tensor forward(const torch::Tensor& input) = 0;
 };
 
+// A layer with weight and bias, which may compute with bf16 copies of them.
+class Weighted : public Layer {
+  public:
+    Weighted(at::IntArrayRef weightShape, int64_t outputs);
+
+    const torch::Tensor& weight() const { return weight_; }
+    const torch::Tensor& bias() const { return bias_; }
+    // Under autocast, `copies` are asked by these slots from now on.
+    void useCopies(std::shared_ptr<ComputeCopies> copies, size_t weightSlot, size_t biasSlot);
+
+  protected:
+    struct Operands {
+        torch::Tensor input, weight, bias;
+    };
+    // What to compute with; all in bf16 where copies are used.
+    Operands operands(const torch::Tensor& input) const;
+
+  private:
+    torch::Tensor weight_, bias_;
+    std::shared_ptr<ComputeCopies> copies_;
+    size_t weightSlot_ = 0, biasSlot_ = 0;
+};
+
 // Convolution with bias, zero-padded to keep the size: [B,in,H,W] -> [B,out,H/stride,W/stride].
-class Conv : public Layer {
+class Conv : public Weighted {
   public:
     Conv(int inputs, int outputs, int kernel = 3, int stride = 1);
     torch::Tensor forward(const torch::Tensor& input) override;
 
   private:
-    torch::Tensor weight_, bias_;  // [out,in,k,k], [out]
     int padding_, stride_;
 };
 
 // [B,in] -> [B,out].
-class Dense : public Layer {
+class Dense : public Weighted {
   public:
     Dense(int64_t inputs, int64_t outputs);
     torch::Tensor forward(const torch::Tensor& input) override;
-
-  private:
-    torch::Tensor weight_, bias_;  // [out,in], [out]
 };
 
 // Named layers one after the other.

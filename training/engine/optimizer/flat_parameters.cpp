@@ -3,8 +3,11 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <map>
 
 #include "media/base/check.h"
+#include "training/engine/model/compute_copies.h"
+#include "training/engine/model/layers.h"
 
 namespace understudy::training {
 
@@ -18,9 +21,69 @@ torch::Tensor inMemoryOrder(const torch::Tensor& tensor) {
 
 }  // namespace
 
+// Made when the first layer asks. Each copy remembers the state of the weights it was made from:
+// autograd counts writes to the parameter and to the buffer it lies in.
+class FlatParameters::Copies : public ComputeCopies {
+  public:
+    Copies(const torch::Tensor& values, const std::vector<Slice>& slices) : values_(values) {
+        for (const Slice& slice : slices) {
+            slots_.push_back({slice.offset, torch::Tensor(), {}});
+        }
+    }
+
+    torch::Tensor copyOf(const torch::Tensor& parameter, size_t index) override {
+        Slot& slot = slots_[index];
+        if (!active_ || (!slot.copy.defined() && !torch::GradMode::is_enabled())) {
+            return {};
+        }
+        if (!buffer_.defined()) {
+            buffer_ = torch::zeros_like(values_, torch::kBFloat16);
+        }
+        const auto state = std::pair(parameter._version(), values_._version());
+        if (!slot.copy.defined() || slot.state != state) {
+            const torch::NoGradGuard noGrad;
+            if (!slot.copy.defined()) {
+                // Views of one buffer share a count of writes; the copies must not.
+                slot.copy = torch::empty({0}, buffer_.options());
+                slot.copy.set_data(
+                    buffer_.as_strided(parameter.sizes(), parameter.strides(), slot.offset));
+            }
+            slot.copy.detach().copy_(parameter);
+            slot.state = state;
+            slot.copy.requires_grad_(true);
+        }
+        return slot.copy;
+    }
+
+    void activate(bool active) { active_ = active; }
+    const torch::Tensor& buffer() const { return buffer_; }
+    torch::Tensor gradient(size_t index) const {
+        return slots_[index].copy.defined() ? slots_[index].copy.grad() : torch::Tensor();
+    }
+    void resetGradients() {
+        for (Slot& slot : slots_) {
+            if (slot.copy.defined()) {
+                slot.copy.mutable_grad().reset();
+            }
+        }
+    }
+
+  private:
+    struct Slot {
+        int64_t offset;
+        torch::Tensor copy;
+        std::pair<int64_t, int64_t> state;
+    };
+    torch::Tensor values_, buffer_;
+    std::vector<Slot> slots_;
+    bool active_ = true;
+};
+
 FlatParameters::FlatParameters(torch::nn::Module& module) {
     const torch::NoGradGuard noGrad;
+    std::map<const c10::TensorImpl*, size_t> slots;
     for (const auto& item : module.named_parameters()) {
+        slots[item.value().unsafeGetTensorImpl()] = slices_.size();
         slices_.push_back({item.key(), item.value(), 0});
     }
     US_CHECK(!slices_.empty());
@@ -37,6 +100,17 @@ FlatParameters::FlatParameters(torch::nn::Module& module) {
         view.copy_(slice.parameter);
         slice.parameter.set_data(view);
     }
+    copies_ = std::make_shared<Copies>(values_, slices_);
+    for (const auto& part : module.modules()) {
+        if (const auto layer = std::dynamic_pointer_cast<Weighted>(part)) {
+            layer->useCopies(copies_, slots.at(layer->weight().unsafeGetTensorImpl()),
+                             slots.at(layer->bias().unsafeGetTensorImpl()));
+        }
+    }
+}
+
+FlatParameters::~FlatParameters() {
+    copies_->activate(false);
 }
 
 torch::Tensor FlatParameters::viewOf(const torch::Tensor& buffer, const Slice& slice) const {
@@ -47,6 +121,7 @@ void FlatParameters::zeroGradients() {
     for (Slice& slice : slices_) {
         slice.parameter.mutable_grad().reset();
     }
+    copies_->resetGradients();
 }
 
 torch::Tensor FlatParameters::makeBuffer() const {
@@ -74,21 +149,29 @@ void FlatParameters::use(const torch::Tensor& buffer) {
     for (Slice& slice : slices_) {
         slice.parameter.set_data(viewOf(buffer, slice));
     }
+    copies_->activate(buffer.is_same(values_));
 }
 
 std::vector<torch::Tensor> FlatParameters::gradientPieces() const {
     std::vector<torch::Tensor> result;
     for (size_t i = slices_.size(); i-- > 0;) {
         const torch::Tensor& parameter = slices_[i].parameter;
-        torch::Tensor gradient = parameter.grad();
+        torch::Tensor gradient = copies_->gradient(i);
+        if (!gradient.defined()) {
+            gradient = parameter.grad();
+        }
         if (!gradient.defined()) {
             gradient = torch::zeros_like(parameter);
         } else if (gradient.strides() != parameter.strides()) {
-            gradient = torch::empty_like(parameter).copy_(gradient);
+            gradient = torch::empty_like(parameter, gradient.scalar_type()).copy_(gradient);
         }
         result.push_back(inMemoryOrder(gradient.detach()));
     }
     return result;
+}
+
+std::vector<torch::Tensor> FlatParameters::copyPieces() const {
+    return copies_->buffer().defined() ? pieces(copies_->buffer()) : std::vector<torch::Tensor>();
 }
 
 }  // namespace understudy::training

@@ -1,11 +1,16 @@
 // All weights of a network in one buffer, so that optimizer, average and checkpoint handle them at
 // the speed of memory. Each parameter becomes a view with its own strides (channels_last stays), in
 // reverse order of registration, which is about the order in which backward finishes them.
+//
+// Under autocast the layers compute with bf16 copies of the weights, which are kept here from step
+// to step, and backward leaves the gradients in bf16. The copies follow whatever is written to the
+// weights.
 #pragma once
 
 #include <torch/nn/module.h>
 #include <torch/types.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,6 +23,9 @@ class FlatParameters {
     // Moves the parameters of `module`, which must be on its final device and in its final memory
     // format, and of one type. The module must not be moved or converted afterwards.
     explicit FlatParameters(torch::nn::Module& module);
+    ~FlatParameters();
+    FlatParameters(const FlatParameters&) = delete;
+    FlatParameters& operator=(const FlatParameters&) = delete;
 
     // Before each backward pass. Backward then hands its own tensors over instead of adding to
     // zeros, which saves three passes over memory.
@@ -35,11 +43,15 @@ class FlatParameters {
     // Lets the network compute with another buffer of this layout (and back, with values()).
     void use(const torch::Tensor& buffer);
 
-    // The gradients of the last backward pass like pieces(): without a copy where the strides are
-    // the parameter's, zeros where there is none.
+    // The gradients of the last backward pass like pieces(), in fp32 or bf16: without a copy where
+    // the strides are the parameter's, zeros where there is none.
     std::vector<torch::Tensor> gradientPieces() const;
+    // The bf16 copies like pieces(), for who updates values() behind the back of autograd; empty
+    // while there are none.
+    std::vector<torch::Tensor> copyPieces() const;
 
   private:
+    class Copies;
     struct Slice {
         std::string name;
         torch::Tensor parameter;
@@ -49,6 +61,7 @@ class FlatParameters {
 
     std::vector<Slice> slices_;  // in order of registration
     torch::Tensor values_;
+    std::shared_ptr<Copies> copies_;
 };
 
 }  // namespace understudy::training

@@ -2,12 +2,73 @@
 
 #include <torch/torch.h>
 
+#include <cmath>
+
+#include "training/engine/optimizer/update_kernel.h"
+
 namespace understudy::training {
 
 namespace {
 
 constexpr double kAdamBeta1 = 0.5, kAdamBeta2 = 0.999, kAdamEpsilon = 1e-8;
 constexpr double kBeliefBeta1 = 0.9, kBeliefBeta2 = 0.999, kBeliefEpsilon = 1e-6;
+constexpr int64_t kStretch = 1 << 16;  // numbers that one thread takes at a time
+
+UpdateSpan gradientSpan(const torch::Tensor& gradient) {
+    UpdateSpan span;
+    span.count = gradient.numel();
+    if (gradient.scalar_type() == torch::kBFloat16) {
+        span.narrow = static_cast<const uint16_t*>(gradient.const_data_ptr());
+    } else {
+        span.gradient = gradient.const_data_ptr<float>();
+    }
+    return span;
+}
+
+UpdateSpan partOf(const UpdateSpan& whole, int64_t begin, int64_t end) {
+    const auto moved = [begin](auto* pointer) {
+        return pointer == nullptr ? pointer : pointer + begin;
+    };
+    return {moved(whole.values), moved(whole.first), moved(whole.second), moved(whole.gradient),
+            moved(whole.narrow), moved(whole.copy),  end - begin};
+}
+
+}  // namespace
+
+// One piece per parameter, in one dimension.
+struct Optimizer::Pieces {
+    std::vector<torch::Tensor> values, gradients, first, second, copies;
+
+    UpdateSpan span(size_t i) const {
+        UpdateSpan result = gradientSpan(gradients[i]);
+        result.values = values[i].data_ptr<float>();
+        result.first = first[i].data_ptr<float>();
+        result.second = second[i].data_ptr<float>();
+        if (!copies.empty()) {
+            result.copy = static_cast<uint16_t*>(copies[i].data_ptr());
+        }
+        return result;
+    }
+
+    // On all threads; what is done must not depend on how the pieces are cut.
+    template <class Work>
+    void inStretches(const Work& work) const {
+        for (size_t i = 0; i < values.size(); ++i) {
+            const UpdateSpan whole = span(i);
+            at::parallel_for(0, whole.count, kStretch,
+                             [&](int64_t begin, int64_t end) { work(partOf(whole, begin, end)); });
+        }
+    }
+
+    // Where there is no kernel of our own, all in the type of the weights.
+    void widen() {
+        for (size_t i = 0; i < values.size(); ++i) {
+            gradients[i] = gradients[i].to(values[i].scalar_type());
+        }
+    }
+};
+
+namespace {
 
 class Adam : public Optimizer {
   public:
@@ -15,13 +76,25 @@ class Adam : public Optimizer {
         : Optimizer(std::move(parameters), "exp_avg", "exp_avg_sq") {}
 
   private:
-    void update(Pieces& pieces, double learningRate, const torch::Tensor& scale,
-                const torch::Tensor& bad) override {
+    void updateInPlace(const Pieces& pieces, double learningRate, double gradientFactor) override {
+        const double steps = step_.item<double>();
+        AdamFactors factors;
+        factors.beta1 = static_cast<float>(kAdamBeta1);
+        factors.beta2 = static_cast<float>(kAdamBeta2);
+        factors.epsilon = static_cast<float>(kAdamEpsilon);
+        factors.rate = static_cast<float>(learningRate / (1 - std::pow(kAdamBeta1, steps)));
+        factors.secondFactor = static_cast<float>(1 / std::sqrt(1 - std::pow(kAdamBeta2, steps)));
+        factors.gradientFactor = static_cast<float>(gradientFactor);
+        pieces.inStretches([&](const UpdateSpan& span) { adamUpdate(span, factors); });
+    }
+
+    void updateOnDevice(Pieces& pieces, double learningRate, const torch::Tensor& scale,
+                        const torch::Tensor& bad) override {
         // The kernel only reads the count, so that all pieces share one.
         const std::vector<torch::Tensor> steps(pieces.values.size(), step_);
         at::_fused_adam_(pieces.values, pieces.gradients, pieces.first, pieces.second, {}, steps,
-                         learningRate, kAdamBeta1, kAdamBeta2, 0, kAdamEpsilon, false, false,
-                         scale.defined() ? std::optional(scale) : std::nullopt, bad);
+                         learningRate, kAdamBeta1, kAdamBeta2, 0, kAdamEpsilon, false, false, scale,
+                         bad);
     }
 };
 
@@ -31,27 +104,51 @@ class AdaBelief : public Optimizer {
         : Optimizer(std::move(parameters), "exp_avg", "exp_avg_var") {}
 
   private:
+    void updateInPlace(const Pieces& pieces, double learningRate, double gradientFactor) override {
+        const BeliefFactors factors{
+            static_cast<float>(kBeliefBeta1), static_cast<float>(kBeliefBeta2),
+            static_cast<float>(kBeliefEpsilon), static_cast<float>(learningRate),
+            static_cast<float>(gradientFactor)};
+        pieces.inStretches([&](const UpdateSpan& span) { beliefUpdate(span, factors); });
+    }
+
     // A step to leave out turns every coefficient into 0; what is not finite in its gradient must
     // go first, since it would survive a product with 0.
-    void update(Pieces& pieces, double learningRate, const torch::Tensor& scale,
-                const torch::Tensor& bad) override {
+    void updateOnDevice(Pieces& pieces, double learningRate, const torch::Tensor& scale,
+                        const torch::Tensor& bad) override {
         const auto good = (1 - bad).to(pieces.values.front().scalar_type());
+        const auto factor = scale.reciprocal().nan_to_num_(0.0, 0.0, 0.0);
         for (size_t i = 0; i < pieces.values.size(); ++i) {
-            auto& gradient = pieces.gradients[i];
             auto& mean = pieces.first[i];
             auto& variance = pieces.second[i];
-            gradient.nan_to_num_(0.0, 0.0, 0.0);
-            if (scale.defined()) {
-                gradient.div_(scale);
-            }
+            const auto gradient = pieces.gradients[i].nan_to_num(0.0, 0.0, 0.0).mul_(factor);
             mean.add_((gradient - mean).mul_(good * (1 - kBeliefBeta1)));
             const auto difference = gradient.sub_(mean);
             variance.add_(difference.square_().sub_(variance).mul_(good * (1 - kBeliefBeta2)));
             pieces.values[i].sub_(
-                (mean / (variance.sqrt().add_(kBeliefEpsilon))).mul_(good * learningRate));
+                (mean / variance.sqrt().add_(kBeliefEpsilon)).mul_(good * learningRate));
         }
     }
 };
+
+// Of all pieces, in fp32: partial sums over fixed stretches, added in order.
+double normInPlace(const std::vector<torch::Tensor>& gradients) {
+    double total = 0;
+    for (const torch::Tensor& gradient : gradients) {
+        const UpdateSpan whole = gradientSpan(gradient);
+        std::vector<double> sums(static_cast<size_t>((whole.count + kStretch - 1) / kStretch));
+        at::parallel_for(0, static_cast<int64_t>(sums.size()), 1, [&](int64_t from, int64_t to) {
+            for (int64_t i = from; i < to; ++i) {
+                const int64_t end = std::min(whole.count, (i + 1) * kStretch);
+                sums[static_cast<size_t>(i)] = sumOfSquares(partOf(whole, i * kStretch, end));
+            }
+        });
+        for (const double sum : sums) {
+            total += sum;
+        }
+    }
+    return std::sqrt(total);
+}
 
 }  // namespace
 
@@ -61,33 +158,51 @@ Optimizer::Optimizer(std::shared_ptr<FlatParameters> parameters, std::string fir
       firstName_(std::move(firstName)),
       secondName_(std::move(secondName)),
       first_(parameters_->makeBuffer()),
-      second_(parameters_->makeBuffer()) {
+      second_(parameters_->makeBuffer()),
+      pieces_(std::make_unique<Pieces>()) {
     const auto scalar = first_.options().dtype(torch::kFloat);
     step_ = torch::zeros({}, scalar);
     norm_ = torch::zeros({}, scalar);
     skipped_ = torch::zeros({}, scalar);
-    pieces_.values = parameters_->pieces(parameters_->values());
-    pieces_.first = parameters_->pieces(first_);
-    pieces_.second = parameters_->pieces(second_);
+    pieces_->values = parameters_->pieces(parameters_->values());
+    pieces_->first = parameters_->pieces(first_);
+    pieces_->second = parameters_->pieces(second_);
 }
+
+Optimizer::~Optimizer() = default;
 
 void Optimizer::step(double learningRate, double clipNorm) {
     const torch::NoGradGuard noGrad;
-    pieces_.gradients = parameters_->gradientPieces();
-    norm_ = torch::stack(torch::_foreach_norm(pieces_.gradients)).norm().to(torch::kFloat);
+    pieces_->gradients = parameters_->gradientPieces();
+    const torch::Tensor& values = parameters_->values();
+    if (values.is_cpu() && values.scalar_type() == torch::kFloat) {
+        stepInPlace(learningRate, clipNorm);
+    } else {
+        stepOnDevice(learningRate, clipNorm);
+    }
+    pieces_->gradients.clear();
+}
+
+void Optimizer::stepInPlace(double learningRate, double clipNorm) {
+    const double norm = normInPlace(pieces_->gradients);
+    norm_.fill_(norm);
+    if (!std::isfinite(norm)) {
+        skipped_.add_(1);
+        return;
+    }
+    step_.add_(1);
+    pieces_->copies = parameters_->copyPieces();
+    updateInPlace(*pieces_, learningRate, clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1.0);
+}
+
+void Optimizer::stepOnDevice(double learningRate, double clipNorm) {
+    pieces_->widen();
+    norm_ = torch::stack(torch::_foreach_norm(pieces_->gradients)).norm().to(torch::kFloat);
     const auto bad = torch::isfinite(norm_).logical_not().to(torch::kFloat);
     skipped_.add_(bad);
     step_.add_(1 - bad);
-    torch::Tensor scale;
-    if (clipNorm > 0) {
-        scale = (norm_ / clipNorm).clamp_min(1);
-        // Reading a number back costs nothing on the CPU and saves a pass over the gradients.
-        if (scale.is_cpu() && scale.item<float>() == 1.0f) {
-            scale.reset();
-        }
-    }
-    update(pieces_, learningRate, scale, bad);
-    pieces_.gradients.clear();
+    const auto scale = clipNorm > 0 ? (norm_ / clipNorm).clamp_min(1) : torch::ones_like(norm_);
+    updateOnDevice(*pieces_, learningRate, scale, bad);
 }
 
 NamedTensors Optimizer::state() const {

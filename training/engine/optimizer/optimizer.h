@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "media/base/result.h"
 #include "training/engine/model/named_tensor.h"
@@ -18,7 +17,9 @@ namespace understudy::training {
 
 class Optimizer {
   public:
-    virtual ~Optimizer() = default;
+    virtual ~Optimizer();
+    Optimizer(const Optimizer&) = delete;
+    Optimizer& operator=(const Optimizer&) = delete;
 
     // One update from the gradients that backward left. clipNorm 0: no clipping.
     void step(double learningRate, double clipNorm);
@@ -33,26 +34,29 @@ class Optimizer {
     const torch::Tensor& skippedSteps() const { return skipped_; }
 
   protected:
-    // One piece per parameter, in one dimension.
-    struct Pieces {
-        std::vector<torch::Tensor> values, gradients, first, second;
-    };
+    struct Pieces;
 
     Optimizer(std::shared_ptr<FlatParameters> parameters, std::string firstName,
               std::string secondName);
-    // `scale` (undefined for 1) divides the gradients; `bad` is 1 for a step to leave out. Both are
+    // On the CPU in fp32: one pass over memory, which updates the bf16 copies too.
+    virtual void updateInPlace(const Pieces& pieces, double learningRate,
+                               double gradientFactor) = 0;
+    // Elsewhere. `scale` divides the gradients; `bad` is 1 for a step to leave out. Both are
     // scalars on the device.
-    virtual void update(Pieces& pieces, double learningRate, const torch::Tensor& scale,
-                        const torch::Tensor& bad) = 0;
+    virtual void updateOnDevice(Pieces& pieces, double learningRate, const torch::Tensor& scale,
+                                const torch::Tensor& bad) = 0;
 
     torch::Tensor step_;  // steps taken, fp32 scalar
 
   private:
+    void stepInPlace(double learningRate, double clipNorm);
+    void stepOnDevice(double learningRate, double clipNorm);
+
     std::shared_ptr<FlatParameters> parameters_;
     std::string firstName_, secondName_;
     torch::Tensor first_, second_;  // moments
     torch::Tensor norm_, skipped_;
-    Pieces pieces_;
+    std::unique_ptr<Pieces> pieces_;
 };
 
 // "adam": betas 0.5 and 0.999, eps 1e-8 (Kingma and Ba, 2015). "adabelief": m = .9m + .1g;

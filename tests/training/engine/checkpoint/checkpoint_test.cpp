@@ -13,6 +13,7 @@
 #include "media/base/file.h"
 #include "media/base/philox.h"
 #include "tests/support/temp_folder.h"
+#include "tests/training/engine/single_thread.h"
 #include "training/engine/optimizer/ema.h"
 #include "training/engine/optimizer/optimizer.h"
 #include "training/plan/run_folder.h"

@@ -55,7 +55,7 @@ TEST_CASE("what is laid out is read back bit for bit") {
     {
         std::ofstream file(folder / "x.safetensors", std::ios::binary);
         file << layout.head;
-        size_t width = 8;
+        int64_t width = 8;
         for (const size_t index : layout.order) {
             const auto& tensor = tensors[index].tensor;
             CHECK(tensor.element_size() <= width);

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/training/engine/single_thread.h"
 #include "training/engine/loss/face_loss.h"
 #include "training/engine/model/autocast.h"
 #include "training/engine/model/face_model.h"

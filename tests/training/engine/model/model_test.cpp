@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/training/engine/single_thread.h"
 #include "training/engine/model/autocast.h"
 #include "training/engine/model/device.h"
 #include "training/engine/model/face_model.h"
