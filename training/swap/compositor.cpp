@@ -180,11 +180,12 @@ void putBack(media::Frame& plate, const Box& box, const Layers& layers, double g
 }  // namespace
 
 MeasuredFace measureFace(media::FrameNumber number, const FaceGeometry& geometry, Image crop,
-                         NetworkFace network, const CompositeOptions& options) {
+                         NetworkFace network, const CompositeOptions& options,
+                         const UsualFace* usual) {
     MeasuredFace face;
     face.number = number;
     face.geometry = geometry;
-    face.matte = measureMatte(geometry, crop, network, options);
+    face.matte = measureMatte(geometry, crop, network, options, usual);
     const double matteWidth = geometry.width * face.matte.hull.width() / geometry.size;
     face.weights = colorWeights(face.matte, matteWidth, geometry.size);
     // Both without their finest detail: a network is softer than a plate, which is no contrast.
@@ -231,14 +232,15 @@ FinishedFace finishFace(const MeasuredFace& face, std::span<const MeasuredFace* 
     return result;
 }
 
-void composite(media::Frame& plate, const FinishedFace& face, const CompositeOptions& options) {
+void composite(media::Frame& plate, const FinishedFace& face, const CompositeOptions& options,
+               const PlateColors& colors) {
     const auto box = coveredBox(face.geometry, plate.pixels.width(), plate.pixels.height(), 0);
     if (!box) {
         return;
     }
     Layers layers;
     layers.plate = floatPart(plate.pixels, *box);
-    layers.face = overBox(face.pixels, face.geometry, *box, Border::replicate);
+    layers.face = colors.toPlate(overBox(face.pixels, face.geometry, *box, Border::replicate));
     layers.matte = overBox(face.matte, face.geometry, *box, Border::zero);
     if (options.grain > 0) {
         // What the network cannot show: finer than its own pixels.

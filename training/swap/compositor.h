@@ -11,6 +11,7 @@
 #include "media/frame/frame.h"
 #include "training/swap/color_match.h"
 #include "training/swap/face_matte.h"
+#include "training/swap/plate_colors.h"
 
 namespace understudy::training {
 
@@ -26,8 +27,10 @@ struct MeasuredFace {
     ColorMoments swapColors;
 };
 
+// `usual`: how the clip's face usually differs from the network's, if that was learned.
 MeasuredFace measureFace(media::FrameNumber number, const FaceGeometry& geometry, media::Image crop,
-                         NetworkFace network, const CompositeOptions& options);
+                         NetworkFace network, const CompositeOptions& options,
+                         const UsualFace* usual = nullptr);
 
 // The face as it goes into the plate, still in the crop.
 struct FinishedFace {
@@ -42,8 +45,10 @@ FinishedFace finishFace(const MeasuredFace& face, std::span<const MeasuredFace* 
                         const CompositeOptions& options);
 
 // plate + matte (face - plate), within the box that the crop covers; pixels whose matte is 0 are
-// left exactly as they are. Rounding to integers is dithered, the same way every time.
-void composite(media::Frame& plate, const FinishedFace& face, const CompositeOptions& options);
+// left exactly as they are. `colors` takes the face from the network's encoding to the plate's,
+// after the warp. Rounding to integers is dithered, the same way every time.
+void composite(media::Frame& plate, const FinishedFace& face, const CompositeOptions& options,
+               const PlateColors& colors = {});
 
 // All of it for a frame by itself: for tests and single stills.
 void compositeAlone(media::Frame& plate, const FaceGeometry& geometry, NetworkFace network,

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "media/base/file.h"
 #include "media/frame/image_ops.h"
 #include "media/frame/resample.h"
 #include "media/source/frame_sink.h"
@@ -81,24 +80,15 @@ Image contactSheet(const std::vector<SheetMoment>& moments, int cell) {
 }
 
 Status writePicture(const Image& image, const std::filesystem::path& path) {
-    // Sinks number what they write; the number goes away with the rename.
-    const std::filesystem::path folder =
-        path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-    std::string name(1, '.');
-    name.append(path.stem().string()).append(".####").append(path.extension().string());
-    const std::string pattern = (folder / name).string();
     media::SinkOptions options;
     options.width = image.width();
     options.height = image.height();
-    US_ASSIGN(auto sink, media::createSink(pattern, options));
+    US_ASSIGN(auto sink, media::createSink(path.string(), options));
     media::Frame frame;
     frame.number = 1;
     frame.pixels = image;
     US_TRY(sink->write(frame));
-    US_TRY(sink->finish());
-    std::error_code error;
-    std::filesystem::rename(media::sequenceFile(pattern, 1), path, error);
-    return error ? Status(writeError(error.value(), path)) : Status();
+    return sink->finish();
 }
 
 std::vector<media::FrameNumber> spread(const std::vector<media::FrameNumber>& frames,

@@ -39,22 +39,6 @@ Image combined(const Image& a, const Image& b, Function f) {
     return result;
 }
 
-Image hullMatte(const FaceGeometry& face, int size) {
-    media::Affine scale;
-    scale.xx = scale.yy = static_cast<double>(size) / face.size;
-    const std::vector<uint8_t> coverage = media::rasterize(
-        media::faceHull(media::transformed(face.landmarks, scale), media::browRaiseFor(face.type)),
-        size, size);
-    Image hull(size, size, 1, SampleType::f32);
-    for (int y = 0; y < size; ++y) {
-        float* row = hull.row<float>(y);
-        for (int x = 0; x < size; ++x) {
-            row[x] = coverage[static_cast<size_t>(y) * size + x] / 255.0f;
-        }
-    }
-    return hull;
-}
-
 // Young networks are unsure; what they call face more than not becomes face.
 Image learnedMatte(const NetworkFace& network, int size) {
     Image both = combined(network.swapMask, network.destinationMask, [](float a, float b) {
@@ -79,107 +63,42 @@ void fadeBorder(Image& matte) {
     }
 }
 
-struct Residual {
-    Image size;        // length of the colour difference
-    double usual = 0;  // its weighted root mean square where the face is as expected
-};
-
-// The difference of two pictures without what they differ by everywhere.
-Residual residualBetween(const Image& a, const Image& b, const Image& area, double sigma) {
-    Image difference(a.width(), a.height(), 3, SampleType::f32);
-    for (int y = 0; y < a.height(); ++y) {
-        const float* pa = a.row<float>(y);
-        const float* pb = b.row<float>(y);
-        float* out = difference.row<float>(y);
-        for (int i = 0; i < 3 * a.width(); ++i) {
-            out[i] = pa[i] - pb[i];
-        }
-    }
-    difference = gaussian(difference, sigma, Border::replicate);
-    Residual result{Image(a.width(), a.height(), 1, SampleType::f32), 0};
-    Image weight = area;
-    // Reweighting: what is far off loses its say in what is usual.
-    for (int round = 0; round < 4; ++round) {
-        double total = 0;
-        std::array<double, 3> mean{};
-        for (int y = 0; y < a.height(); ++y) {
-            const float* d = difference.row<float>(y);
-            const float* w = weight.row<float>(y);
-            for (int x = 0; x < a.width(); ++x) {
-                total += w[x];
-                for (int c = 0; c < 3; ++c) {
-                    mean[c] += w[x] * d[3 * x + c];
-                }
-            }
-        }
-        if (total < 1) {
-            return result;
-        }
-        double square = 0;
-        for (int y = 0; y < a.height(); ++y) {
-            const float* d = difference.row<float>(y);
-            const float* w = weight.row<float>(y);
-            float* e = result.size.row<float>(y);
-            for (int x = 0; x < a.width(); ++x) {
-                double length = 0;
-                for (int c = 0; c < 3; ++c) {
-                    const double off = d[3 * x + c] - mean[c] / total;
-                    length += off * off;
-                }
-                e[x] = static_cast<float>(std::sqrt(length));
-                square += w[x] * length;
-            }
-        }
-        result.usual = std::sqrt(square / total);
-        const float scale = static_cast<float>(1 / std::max(1e-6, 2 * result.usual));
-        weight = combined(area, result.size, [scale](float w, float e) {
-            return w * std::exp(-(e * scale) * (e * scale));
-        });
-    }
-    return result;
-}
-
 }  // namespace
+
+Image faceArea(const FaceGeometry& face, int size) {
+    media::Affine scale;
+    scale.xx = scale.yy = static_cast<double>(size) / face.size;
+    const std::vector<uint8_t> coverage = media::rasterize(
+        media::faceHull(media::transformed(face.landmarks, scale), media::browRaiseFor(face.type)),
+        size, size);
+    Image hull(size, size, 1, SampleType::f32);
+    for (int y = 0; y < size; ++y) {
+        float* row = hull.row<float>(y);
+        for (int x = 0; x < size; ++x) {
+            row[x] = coverage[static_cast<size_t>(y) * size + x] / 255.0f;
+        }
+    }
+    return hull;
+}
 
 int matteSize(int resolution) {
     return std::clamp(resolution, 128, 256);
 }
 
-Image visibleFace(const Image& crop, const Image& reconstruction, const Image& area, double width,
-                  double sensitivity) {
-    constexpr double kLeast = 0.07;  // of full scale: smaller differences are never a hand
-    constexpr double kTimes = 3.0;   // times the usual difference
-    // A network is softer than its plate, a young one much: compared is at the softness that fits
-    // best, or every eye would be a hand.
-    Residual residual = residualBetween(crop, reconstruction, area, 0.035 * width);
-    for (const double softness : {0.025, 0.05, 0.08}) {
-        Residual softer = residualBetween(gaussian(crop, softness * width, Border::replicate),
-                                          reconstruction, area, 0.035 * width);
-        if (softer.usual >= residual.usual) {
-            break;
-        }
-        residual = std::move(softer);
-    }
-    const float from = static_cast<float>(std::max(kLeast, kTimes * residual.usual) / sensitivity);
-    Image hidden = combined(residual.size, area, [from](float e, float w) {
-        return smoothStep(from, 2 * from, e) * smoothStep(0.02f, 0.3f, w);
-    });
-    const int grow = std::max(1, static_cast<int>(std::lround(0.04 * width)));
-    hidden = gaussian(dilateDisk(hidden, grow), 0.03 * width, Border::replicate);
-    return combined(hidden, hidden, [](float h, float) { return 1 - std::clamp(h, 0.0f, 1.0f); });
-}
-
 MatteParts measureMatte(const FaceGeometry& face, const Image& crop, const NetworkFace& network,
-                        const CompositeOptions& options) {
+                        const CompositeOptions& options, const UsualFace* usual) {
     const int size = matteSize(face.size);
     MatteParts parts;
-    parts.hull = hullMatte(face, size);
+    parts.hull = faceArea(face, size);
     parts.learned = learnedMatte(network, size);
     if (options.occlusion > 0) {
-        const Image area = hullMatte(face, face.size);
-        parts.visible =
-            resized(visibleFace(crop, network.destination, area, face.width, options.occlusion),
-                    size, Border::replicate);
+        const Image area = faceArea(face, face.size);
+        Image visible =
+            usual != nullptr && usual->known()
+                ? visibleAsUsual(crop, network.swap, area, face.width, options.occlusion, *usual)
+                : visibleAsReconstructed(crop, network.destination, area, face.width,
+                                         options.occlusion);
+        parts.visible = resized(visible, size, Border::replicate);
     } else {
         parts.visible = combined(parts.hull, parts.hull, [](float, float) { return 1.0f; });
     }

@@ -5,6 +5,7 @@
 #include "media/frame/image.h"
 #include "training/swap/composite_options.h"
 #include "training/swap/face_geometry.h"
+#include "training/swap/occlusion.h"
 
 namespace understudy::training {
 
@@ -26,8 +27,14 @@ struct MatteParts {
 // Side length at which mattes of a network of `resolution` are worked out.
 int matteSize(int resolution);
 
+// `usual` says how the clip's face usually differs from the network's; without it what is in front
+// is told by the network's reconstruction.
 MatteParts measureMatte(const FaceGeometry& face, const media::Image& crop,
-                        const NetworkFace& network, const CompositeOptions& options);
+                        const NetworkFace& network, const CompositeOptions& options,
+                        const UsualFace* usual = nullptr);
+
+// The outline of the landmarks, filled, in a picture of the crop with side `size`.
+media::Image faceArea(const FaceGeometry& face, int size);
 
 // sum += factor * parts; an empty sum becomes factor * parts.
 void addParts(MatteParts& sum, const MatteParts& parts, float factor);
@@ -38,10 +45,5 @@ media::Image finishMatte(const MatteParts& parts, double width, const CompositeO
 
 // Where colours are compared: well inside the face, not where something is in front.
 media::Image colorWeights(const MatteParts& parts, double width, int size);
-
-// 1 where the crop shows what the network expects of this face, 0 where it differs far more than
-// usual, which is what a hand in front does. `area` weighs the pixels that count as face.
-media::Image visibleFace(const media::Image& crop, const media::Image& reconstruction,
-                         const media::Image& area, double width, double sensitivity);
 
 }  // namespace understudy::training

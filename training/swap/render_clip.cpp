@@ -232,6 +232,14 @@ class Render {
         return record_ && !todo_.empty() ? record_->begin(todo_) : Status();
     }
 
+    // Movies count from 1 and have no holes, sequences keep the plate's numbers.
+    FrameNumber numberInResult(FrameNumber frame) const {
+        if (record_) {
+            return frame;
+        }
+        return std::lower_bound(frames_.begin(), frames_.end(), frame) - frames_.begin() + 1;
+    }
+
     bool isDone(FrameNumber frame) {
         const bool swapped = record_->swapped().contains(frame);
         if (!swapped && !record_->passedThrough().contains(frame)) {
@@ -266,21 +274,23 @@ class Render {
         progress(true);
         const Status status = swapFrames(
             *plate_, *network_, task,
-            [this](const Frame& frame, bool swapped) { return keep(frame, swapped); }, stop);
+            [this](Frame frame, bool swapped) { return keep(std::move(frame), swapped); }, stop);
         if (!status && record_) {
             static_cast<void>(record_->save());  // what is done stays done; the first error counts
         }
         return status;
     }
 
-    Status keep(const Frame& frame, bool swapped) {
+    Status keep(Frame frame, bool swapped) {
+        const FrameNumber number = frame.number;
+        frame.number = numberInResult(number);
         US_TRY(sink_->write(frame));
-        count(frame.number, swapped);
+        count(number, swapped);
         ++report_.made;
         meter_.add(report_.made);
         progress(report_.made == static_cast<int64_t>(todo_.size()));
         if (record_) {
-            record_->add(frame.number, swapped);
+            record_->add(number, swapped);
             if (meter_.seconds() - lastRecord_ > kRecordEvery) {
                 lastRecord_ = meter_.seconds();
                 return record_->save();
@@ -318,12 +328,10 @@ class Render {
     // Reads the result back, so that the sheet shows what the file holds.
     Status makeContactSheet() {
         US_TRY(createFolderOf(request_.contactSheet));
-        const bool movie = media::isMoviePath(request_.out);
         std::vector<SheetMoment> moments;
         US_ASSIGN(auto result, media::openSource(request_.out));
         for (const FrameNumber frame : spread(swapped_, kSheetMoments)) {
-            const auto place = std::lower_bound(frames_.begin(), frames_.end(), frame);
-            const FrameNumber number = movie ? place - frames_.begin() + 1 : frame;
+            const FrameNumber number = numberInResult(frame);
             US_ASSIGN(Frame before, plate_->read(frame));
             US_ASSIGN(Frame after, result->read(number));
             moments.push_back(

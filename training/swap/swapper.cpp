@@ -99,12 +99,14 @@ class Outcome {
 
 class Pipeline {
   public:
-    Pipeline(FrameSource& plate, FaceNetwork& network, const SwapTask& task, const FrameMade& made)
+    Pipeline(FrameSource& plate, FaceNetwork& network, const SwapTask& task, const FrameMade& made,
+             PlateColors colors)
         : reader_(plate),
           plate_(plate),
           network_(network),
           task_(task),
           made_(made),
+          colors_(std::move(colors)),
           faces_(steadied(task.faces, task.options.steady)),
           places_(placesOf(faces_)),
           threads_(task.threads > 0
@@ -119,7 +121,8 @@ class Pipeline {
             decoded_.abandon();
             finished_.abandon();
         });
-        {
+        learnUsual();
+        if (!outcome_.over()) {
             std::jthread decoder([this] { decode(); });
             std::jthread writer([this] { write(); });
             process();
@@ -149,6 +152,61 @@ class Pipeline {
         const size_t bytes = std::max<size_t>(
             1, static_cast<size_t>(info.width) * info.height * 3 * (info.bitDepth > 8 ? 2 : 1));
         return std::clamp<size_t>(kQueueBytes / bytes, 2, 24);
+    }
+
+    // ---- before the others ----
+
+    // Looks at faces from all over the clip, the same ones whatever is rendered. A frame that
+    // cannot be read is none of ours yet.
+    void learnUsual() {
+        if (task_.options.occlusion <= 0 || faces_.size() < kFewestSamples) {
+            return;
+        }
+        std::vector<FaceSample> samples;
+        std::vector<Item> batch;
+        const size_t count = std::min(kUsualSamples, faces_.size());
+        auto face = faces_.begin();
+        size_t place = 0;
+        double width = 0;
+        for (size_t i = 0; i < count && !outcome_.over(); ++i) {
+            const size_t wanted = (2 * i + 1) * faces_.size() / (2 * count);
+            std::advance(face, wanted - place);
+            place = wanted;
+            if (auto frame = reader_.at(face->first)) {
+                Item item;
+                item.number = face->first;
+                align(item, *frame, face->second);
+                if (item.geometry) {
+                    width = item.geometry->width;
+                    batch.push_back(std::move(item));
+                }
+            }
+            if ((batch.size() == batchSize() || i + 1 == count) && !sample(batch, samples)) {
+                return;
+            }
+        }
+        if (!outcome_.over()) {
+            usual_ = learnUsualFace(samples, width);
+        }
+    }
+
+    bool sample(std::vector<Item>& batch, std::vector<FaceSample>& samples) {
+        std::vector<const Image*> crops(batchSize(), nullptr);
+        for (size_t i = 0; i < batch.size(); ++i) {
+            crops[i] = &batch[i].crop;
+        }
+        auto faces = network_.run(crops);
+        if (!faces) {
+            outcome_.fail(faces.error());
+            return false;
+        }
+        for (size_t i = 0; i < batch.size(); ++i) {
+            const FaceGeometry& geometry = *batch[i].geometry;
+            samples.push_back({std::move(batch[i].crop), std::move((*faces)[i].swap),
+                               faceArea(geometry, geometry.size)});
+        }
+        batch.clear();
+        return true;
     }
 
     // ---- decoding thread ----
@@ -206,7 +264,7 @@ class Pipeline {
         if (auto crop = cropFace(frame.pixels, geometry)) {
             item.geometry = geometry;
             item.place = places_.at(item.number);
-            item.crop = *std::move(crop);
+            item.crop = colors_.toNetwork(*std::move(crop));
         }
     }
 
@@ -274,8 +332,9 @@ class Pipeline {
         }
         parallelFor(items.size(), threads_, [&](size_t i) {
             Item& item = *items[i];
-            item.face = measureFace(item.number, *item.geometry, std::move(item.crop),
-                                    std::move((*faces)[item.place % batchSize()]), task_.options);
+            item.face =
+                measureFace(item.number, *item.geometry, std::move(item.crop),
+                            std::move((*faces)[item.place % batchSize()]), task_.options, &usual_);
         });
         return true;
     }
@@ -316,7 +375,8 @@ class Pipeline {
                 neighbours.push_back(&*other.face);
             }
         }
-        composite(*item.frame, finishFace(*item.face, neighbours, task_.options), task_.options);
+        composite(*item.frame, finishFace(*item.face, neighbours, task_.options), task_.options,
+                  colors_);
         item.swapped = true;
     }
 
@@ -324,7 +384,7 @@ class Pipeline {
 
     void write() {
         while (auto made = finished_.pop()) {
-            if (const Status status = made_(made->frame, made->swapped); !status) {
+            if (const Status status = made_(std::move(made->frame), made->swapped); !status) {
                 outcome_.fail(status.error());
                 return;
             }
@@ -336,12 +396,14 @@ class Pipeline {
     FaceNetwork& network_;
     const SwapTask& task_;
     const FrameMade& made_;
+    const PlateColors colors_;
     const std::map<FrameNumber, media::Landmarks> faces_;
     const std::map<FrameNumber, size_t> places_;
     const int threads_;
     BoundedQueue<Item> decoded_;
     BoundedQueue<Made> finished_;
     Outcome outcome_;
+    UsualFace usual_;
     std::optional<Item> held_;  // the first of the next batch
     std::deque<Item> window_;   // measured; the first `done_` are handed on already
     size_t done_ = 0;
@@ -349,24 +411,13 @@ class Pipeline {
 
 }  // namespace
 
-std::string networkEncoding(const media::ColorEncoding& plate) {
-    return plate.sceneLinear() ? "acescct" : plate.name;
-}
-
 Status swapFrames(FrameSource& plate, FaceNetwork& network, const SwapTask& task,
                   const FrameMade& made, std::stop_token stop) {
     US_TRY(task.options.check());
-    const std::string encoding = networkEncoding(plate.info().encoding);
-    if (encoding != network.info().encoding) {
-        return Error{ErrorCode::usage,
-                     "the network was trained on " + network.info().encoding +
-                         " faces, but this plate is " + encoding,
-                     plate.info().path,
-                     "Render a plate with the encoding of the training clips, or train on this "
-                     "one's encoding."};
-    }
+    US_ASSIGN(PlateColors colors,
+              PlateColors::between(plate.info().encoding, network.info().encoding));
     useSingleThreadedPictures();
-    return Pipeline(plate, network, task, made).run(stop);
+    return Pipeline(plate, network, task, made, std::move(colors)).run(stop);
 }
 
 }  // namespace understudy::training

@@ -28,14 +28,11 @@ struct SwapTask {
 };
 
 // Called in the order of the frames, from one thread, which is not the caller's.
-using FrameMade = std::function<Status(const media::Frame& frame, bool swapped)>;
+using FrameMade = std::function<Status(media::Frame frame, bool swapped)>;
 
 // Errors: those of plate, network and `made`; usage when the plate's encoding is not the network's;
 // saved when asked to stop.
 Status swapFrames(media::FrameSource& plate, FaceNetwork& network, const SwapTask& task,
                   const FrameMade& made, std::stop_token stop);
-
-// The encoding that crops of a plate have for a network.
-std::string networkEncoding(const media::ColorEncoding& plate);
 
 }  // namespace understudy::training

@@ -1,0 +1,246 @@
+// From project and run to files, in one process.
+#include "training/swap/render_clip.h"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
+
+#include "media/project/project.h"
+#include "media/source/frame_source.h"
+#include "tests/training/swap/made_project.h"
+
+using namespace understudy;
+using namespace understudy::tests;
+using training::RenderRequest;
+namespace fs = std::filesystem;
+
+namespace {
+
+RenderRequest requestFor(const MadeProject& made, const std::string& out) {
+    RenderRequest request;
+    request.project = made.folder();
+    request.run = "r01";
+    request.clip = "plate";
+    request.out = made.path(out);
+    request.device = "cpu";
+    request.precision = "fp32";
+    request.threads = 1;
+    return request;
+}
+
+std::string bytesOf(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+media::Image pixelsOf(const std::string& path, int frame) {
+    auto source = media::openSource(path);
+    REQUIRE(source.ok());
+    auto read = (*source)->read(frame);
+    REQUIRE(read.ok());
+    return std::move(read->pixels);
+}
+
+bool same(const media::Image& a, const media::Image& b) {
+    return a.size() == b.size() && std::equal(a.data(), a.data() + a.size(), b.data());
+}
+
+}  // namespace
+
+TEST_CASE("a clip is rendered to a sequence with the plate's numbers") {
+    const MadeProject made;
+    RenderRequest request = requestFor(made, "new/folder/swap.####.png");
+    request.contactSheet = made.path("sheets/sheet.png");
+    std::vector<training::RenderProgress> progress;
+    training::RenderEvents events;
+    events.progressed = [&](const auto& p) { progress.push_back(p); };
+    const auto report = training::renderClip(request, events, {});
+    REQUIRE(report.ok());
+    CHECK(report->frames == MadeProject::kFrames);
+    CHECK(report->swapped == MadeProject::kFrames - 2);
+    CHECK(report->passedThrough ==
+          std::vector<media::FrameNumber>{MadeProject::kFaceless, MadeProject::kRejected});
+    CHECK(report->made == MadeProject::kFrames);
+    CHECK(report->step == 9);
+    CHECK(report->framesPerSecond > 0);
+    REQUIRE_FALSE(progress.empty());
+    CHECK(progress.back().done == MadeProject::kFrames);
+    CHECK(progress.back().total == MadeProject::kFrames);
+    CHECK(fs::exists(request.contactSheet));
+
+    const std::string pattern = request.out;
+    for (int frame : {1001, 1005, 1010, 1024}) {
+        const bool passed = frame == MadeProject::kFaceless || frame == MadeProject::kRejected;
+        CHECK(same(pixelsOf(pattern, frame), pixelsOf(made.platePattern(), frame)) == passed);
+    }
+    const auto project = media::Project::open(made.folder());
+    CHECK(project->auditLog()->back().action == "swap");
+
+    // Everything is there: nothing is made again, and the report says the same.
+    const auto again = training::renderClip(request, {}, {});
+    REQUIRE(again.ok());
+    CHECK(again->made == 0);
+    CHECK(again->swapped == report->swapped);
+    CHECK(again->passedThrough == report->passedThrough);
+
+    // --all swaps the rejected one; another setting makes all of them anew.
+    request.all = true;
+    const auto all = training::renderClip(request, {}, {});
+    REQUIRE(all.ok());
+    CHECK(all->passedThrough == std::vector<media::FrameNumber>{MadeProject::kFaceless});
+    CHECK(all->made == MadeProject::kFrames);
+}
+
+TEST_CASE("a stopped sequence goes on and ends as if it had not been") {
+    const MadeProject made;
+    const RenderRequest whole = requestFor(made, "whole/f.####.png");
+    REQUIRE(training::renderClip(whole, {}, {}).ok());
+
+    const RenderRequest parts = requestFor(made, "parts/f.####.png");
+    RenderRequest first = parts;
+    first.frames = "1001-1009";
+    REQUIRE(training::renderClip(first, {}, {}).ok());
+    fs::remove(made.path("parts/f.1003.png"));          // lost
+    fs::resize_file(made.path("parts/f.1004.png"), 0);  // torn by a crash of the machine
+    const auto rest = training::renderClip(parts, {}, {});
+    REQUIRE(rest.ok());
+    CHECK(rest->made == MadeProject::kFrames - 7);
+    CHECK(rest->frames == MadeProject::kFrames);
+    for (int frame = 1001; frame <= 1024; ++frame) {
+        const std::string name = "/f." + std::to_string(frame) + ".png";
+        CHECK(bytesOf(made.path("whole" + name)) == bytesOf(made.path("parts" + name)));
+    }
+}
+
+TEST_CASE("a stop keeps what is finished of a sequence and nothing of a movie") {
+    const MadeProject made;
+    std::stop_source stop;
+    training::RenderEvents events;
+    events.progressed = [&](const auto&) { stop.request_stop(); };
+    for (const char* out : {"s/f.####.png", "m/movie.mp4"}) {
+        const auto report = training::renderClip(requestFor(made, out), events, stop.get_token());
+        REQUIRE_FALSE(report.ok());
+        CHECK(report.error().code == ErrorCode::saved);
+    }
+    CHECK_FALSE(fs::exists(made.path("m/movie.mp4")));
+    CHECK(training::renderClip(requestFor(made, "s/f.####.png"), {}, {}).ok());
+}
+
+TEST_CASE("a clip is rendered to a movie") {
+    const MadeProject made;
+    RenderRequest request = requestFor(made, "deep/er/swap.mp4");
+    request.contactSheet = made.path("sheet.png");
+    const auto report = training::renderClip(request, {}, {});
+    REQUIRE(report.ok());
+    auto movie = media::openSource(request.out);
+    REQUIRE(movie.ok());
+    CHECK((*movie)->info().frames == MadeProject::kFrames);
+    CHECK((*movie)->info().width == 200);
+    CHECK(fs::exists(request.contactSheet));
+    CHECK(std::distance(fs::directory_iterator(made.path("deep/er")), {}) == 1);
+    request.frames = "1003-1006,1020";
+    const auto some = training::renderClip(request, {}, {});
+    REQUIRE(some.ok());
+    CHECK(some->frames == 5);
+    CHECK((*media::openSource(request.out))->info().frames == 5);
+}
+
+TEST_CASE("a certain checkpoint gives another picture") {
+    const MadeProject made;
+    RenderRequest request = requestFor(made, "a/f.####.png");
+    request.frames = "1007";
+    REQUIRE(training::renderClip(request, {}, {}).ok());
+    request.out = made.path("b/f.####.png");
+    request.checkpoint = 5;
+    const auto report = training::renderClip(request, {}, {});
+    REQUIRE(report.ok());
+    CHECK(report->step == 5);
+    CHECK(bytesOf(made.path("a/f.1007.png")) != bytesOf(made.path("b/f.1007.png")));
+}
+
+TEST_CASE("what cannot be rendered is refused with a code and a remedy") {
+    const MadeProject made;
+    RenderRequest request = requestFor(made, "o/f.####.png");
+    const auto refused = [&](ErrorCode code) {
+        const auto report = training::renderClip(request, {}, {});
+        REQUIRE_FALSE(report.ok());
+        INFO(describe(report.error()));
+        CHECK(report.error().code == code);
+        CHECK_FALSE(report.error().remedy.empty());
+        return report.error();
+    };
+    SECTION("unknown run") {
+        request.run = GENERATE("none", "", "../r01", ".");
+        refused(ErrorCode::usage);
+    }
+    SECTION("unknown clip") {
+        request.clip = "none";
+        refused(ErrorCode::usage);
+    }
+    SECTION("unknown step") {
+        request.checkpoint = 7;
+        CHECK(refused(ErrorCode::usage).remedy.find("5, 9") != std::string::npos);
+    }
+    SECTION("frames that are not there") {
+        request.frames = GENERATE("1-1000", "x");
+        refused(ErrorCode::usage);
+    }
+    SECTION("over the plate") {
+        const std::string before = bytesOf(made.plate(1001));
+        const char* wrong = GENERATE("plate/plate.####.png", "plate/../plate/plate.%04d.png",
+                                     "plate/plate.@@@@.png");
+        request.out = made.path(wrong);
+        refused(ErrorCode::usage);
+        CHECK(bytesOf(made.plate(1001)) == before);
+    }
+    SECTION("an unknown kind of file") {
+        request.out = made.path("o/f.xyz");
+        refused(ErrorCode::usage);
+    }
+    SECTION("no project") {
+        request.project = made.path("nothing");
+        refused(ErrorCode::missingInput);
+    }
+    SECTION("the plate is gone") {
+        fs::remove_all(made.path("plate"));
+        refused(ErrorCode::missingInput);
+    }
+    SECTION("no checkpoint yet") {
+        fs::remove_all(made.run() / "checkpoints");
+        refused(ErrorCode::usage);
+    }
+    SECTION("every checkpoint damaged") {
+        for (const char* step : {"step-00000005", "step-00000009"}) {
+            fs::resize_file(made.run() / "checkpoints" / step / "ema.safetensors", 100);
+        }
+        refused(ErrorCode::corruptData);
+    }
+    SECTION("the folder cannot be made") {
+        std::ofstream(made.path("file")) << "in the way";
+        request.out = made.path("file/f.####.png");
+        refused(ErrorCode::cannotWrite);
+    }
+}
+
+TEST_CASE("a damaged newest checkpoint falls back to the one before, with a word") {
+    const MadeProject made;
+    fs::resize_file(made.run() / "checkpoints" / "step-00000009" / "ema.safetensors", 100);
+    RenderRequest request = requestFor(made, "o/f.####.png");
+    request.frames = "1001";
+    std::vector<std::string> warnings;
+    training::RenderEvents events;
+    events.warned = [&](const std::string& text) { warnings.push_back(text); };
+    const auto report = training::renderClip(request, events, {});
+    REQUIRE(report.ok());
+    CHECK(report->step == 5);
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0].find("step-00000009") != std::string::npos);
+}
+
+TEST_CASE("a network trained in another encoding is refused") {
+    const MadeProject made("acescct");
+    const auto report = training::renderClip(requestFor(made, "o/f.####.png"), {}, {});
+    REQUIRE_FALSE(report.ok());
+    CHECK(report.error().code == ErrorCode::usage);
+    CHECK(report.error().message.find("acescct") != std::string::npos);
+}
