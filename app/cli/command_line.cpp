@@ -33,9 +33,12 @@ const CLI::App& deepestGiven(const CLI::App& app) {
     return given.empty() ? app : deepestGiven(*given.front());
 }
 
-// "import" as it is written on the command line: "understudy-cli import".
 std::string helpOf(const CLI::App& app) {
-    return "See '" + app.get_display_name() + " --help'";
+    std::string words = app.get_name();
+    for (const auto* parent = app.get_parent(); parent != nullptr; parent = parent->get_parent()) {
+        words.insert(0, parent->get_name() + " ");
+    }
+    return "See '" + words + " --help'";
 }
 
 // The first word that is neither a verb nor belongs to one, with the nearest right ones.
@@ -48,7 +51,7 @@ Error notExpected(const CLI::App& app, const std::vector<std::string>& words) {
     const auto near = nearNames(word, isOption ? optionNames(deepest) : verbs);
     const std::string what = isOption ? "option" : wantsVerb ? "verb" : "argument";
     return {ErrorCode::usage, "there is no " + what + " '" + word + "' here", word,
-            !isOption && !wantsVerb ? "Take it away; " + helpOf(deepest)
+            !isOption && !wantsVerb ? "Take it away. " + helpOf(deepest)
             : near.empty()          ? helpOf(deepest)
                                     : "Did you mean " + near + "?"};
 }

@@ -140,6 +140,8 @@ class ServiceRun {
             follower_.outcome.job = *job;
             if (request_.detach) {
                 detach();
+            } else if (interrupted_) {
+                interrupt();
             }
         });
     }
@@ -175,8 +177,11 @@ class ServiceRun {
     }
 
     void interrupt() {
-        if (follower_.outcome.job.empty()) {
+        interrupted_ = true;
+        if (!asked_) {
             follower_.end(savedError("interrupted before the job began"));
+        } else if (follower_.outcome.job.empty()) {
+            // The answer to the request is on its way; it comes back here.
         } else if (request_.detachOnInterrupt) {
             detach();
         } else {
@@ -190,6 +195,7 @@ class ServiceRun {
     ServiceClient client_;
     std::optional<Error> reason_;
     bool asked_ = false;
+    bool interrupted_ = false;
 };
 
 // Without the service. Something transient (the run still in the hands of a process that is about

@@ -21,7 +21,7 @@ struct JobRequest {
 struct JobOutcome {
     std::string job;
     bool detached = false;
-    Json result;  // the job's own fields; empty when detached
+    Json result = Json::object();  // the job's own fields; empty when detached
     std::vector<std::string> warnings;
     int64_t step = 0;  // last step that was said
 };

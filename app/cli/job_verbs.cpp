@@ -75,7 +75,8 @@ void follow(ServiceClient& client, const Inquiry& inquiry, const JobInfo& job, c
             done(answerOf(options, info.state, savedStep(options)));
         } else if (training::isOver(info.state) || info.state == "paused") {
             done(info.error ? training::errorOf(*info.error)
-                            : Error{ErrorCode::transient, "the job is " + info.state, name, ""});
+                            : Error{ErrorCode::transient, "the job is " + info.state, name,
+                                    "'understudy-cli status' lists the jobs"});
         }
     });
     const auto byStep = [=](const auto& event) {

@@ -1,6 +1,7 @@
 // swap: a run's face onto a clip.
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <memory>
 
 #include "app/cli/job_runner.h"
@@ -18,7 +19,35 @@ struct SwapOptions {
     std::string run;
     std::string clip;
     std::string out;
-    std::string color, mask, frames;
+    std::map<std::string, std::string> passedOn;  // by option, to the renderer
+    std::string contactSheet;
+    bool all = false;
+};
+
+// What the renderer checks and explains itself.
+struct PassedOn {
+    const char* name;
+    const char* help;
+};
+constexpr PassedOn kPassedOn[] = {
+    {"--color", "Colour match: linear, mean or none"},
+    {"--mask", "What the face covers: learned*hull, learned or hull"},
+    {"--frames", "Only these frames: 10-20,25"},
+    {"--checkpoint", "Step of the run; the newest if not given"},
+    {"--erode", "Band inside the outline that stays plate, in face widths"},
+    {"--blur", "Width of the soft edge, in face widths"},
+    {"--sharpen", "Unsharp mask, 0 to 2"},
+    {"--occlusion", "Sensitivity to hands in front of the face, 0 to 4"},
+    {"--lighting", "How much of the plate's broad light to take, 0 to 1"},
+    {"--grain", "How much of the plate's grain stays at the edge, 0 to 1"},
+    {"--steady", "Smoothing of the landmarks, in frames"},
+    {"--color-window", "Smoothing of the colour match, in frames"},
+    {"--mask-window", "Smoothing of the mask, in frames"},
+    {"--quality", "x264's CRF for movies"},
+    {"--device", "auto, cpu or cuda:0"},
+    {"--precision", "auto, fp32 or bf16"},
+    {"--batch", "Faces in one pass of the network"},
+    {"--threads", "CPU threads, 0 for all cores"},
 };
 
 std::string absolute(const std::string& path) {
@@ -51,12 +80,17 @@ Result<Json> swap(const Settings& settings, const SwapOptions& options) {
     start.clip = clip.name;
     start.arguments = {"--project", start.project, "--run", options.run,
                        "--clip",    clip.name,     "--out", absolute(options.out)};
-    for (const auto& [name, value] : {std::pair{"--color", &options.color},
-                                      {"--mask", &options.mask},
-                                      {"--frames", &options.frames}}) {
-        if (!value->empty()) {
-            start.arguments.insert(start.arguments.end(), {name, *value});
+    for (const auto& [name, value] : options.passedOn) {
+        if (!value.empty()) {
+            start.arguments.insert(start.arguments.end(), {name, value});
         }
+    }
+    if (!options.contactSheet.empty()) {
+        start.arguments.insert(start.arguments.end(),
+                               {"--contact-sheet", absolute(options.contactSheet)});
+    }
+    if (options.all) {
+        start.arguments.push_back("--all");
     }
     US_ASSIGN(const auto outcome, runJob(settings, request));
     Json result = {{"out", absolute(options.out)},
@@ -85,9 +119,12 @@ void addSwapVerb(CommandLine& line) {
     verb->add_option("--clip", options->clip, "The plate")->required();
     verb->add_option("--out", options->out, "A movie, or a sequence such as out.####.exr")
         ->required();
-    verb->add_option("--color", options->color, "How the face takes the plate's tones");
-    verb->add_option("--mask", options->mask, "Where the face is put");
-    verb->add_option("--frames", options->frames, "Only these frames: 10-20,25");
+    for (const PassedOn& option : kPassedOn) {
+        verb->add_option(option.name, options->passedOn[option.name], option.help);
+    }
+    verb->add_option("--contact-sheet", options->contactSheet,
+                     "PNG with plate and swap side by side");
+    verb->add_flag("--all", options->all, "Also frames that were rejected in review");
     line.onParsed(
         verb, "swap", [&line, options] { return swap(line.settings, *options); }, print);
 }

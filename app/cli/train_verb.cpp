@@ -43,10 +43,10 @@ Status checkOptions(const TrainOptions& options) {
                      "Leave the others out");
     }
     if (options.steps.value_or(1) < 1) {
-        return usage("--steps must be 1 or more", "--steps", "");
+        return usage("--steps must be 1 or more", "--steps", "For example --steps 20000");
     }
     if (!(options.minutes.value_or(1) > 0)) {
-        return usage("--minutes must be more than 0", "--minutes", "");
+        return usage("--minutes must be more than 0", "--minutes", "For example --minutes 30");
     }
     if (options.run.find('/') != std::string::npos || options.run == "." || options.run == "..") {
         return usage("a run cannot be named '" + options.run + "'", "--run",

@@ -46,6 +46,7 @@ void LocalJob::Private::take(const Message& event) {
 void LocalJob::Private::finish(JobEnd end) {
     info.exitCode = end.signal != 0 ? 128 + end.signal : end.exitCode;
     info.ended = now();
+    info.text.clear();
     if (!finishedSaid || (info.exitCode != 0 && !info.error)) {
         info.error = errorOfEnd(info, end, process.log().string());
     }

@@ -83,7 +83,7 @@ Status Service::Private::checkNew(const StartJob& request) {
     }
     if (request.kind == "train" &&
         (request.run.empty() || request.run.find('/') != std::string::npos)) {
-        return refused("a training needs the name of its run");
+        return refused("a training needs the name of its run", "Use a plain name such as r01");
     }
     for (const auto& job : jobs) {
         const bool pending = isActive(job->info().state) || job->info().state == "queued";
@@ -132,7 +132,8 @@ Result<std::string> Service::Private::stopJob(const std::string& name, Wish wish
     US_ASSIGN(SupervisedJob * job, find(name));
     const std::string& state = job->info().state;
     if (isOver(state) || (state == "paused" && wish == Wish::pause)) {
-        return refused(name + " is " + state + " already");
+        return refused(name + " is " + state + " already",
+                       "'understudy-cli status' lists the jobs");
     }
     job->stop(wish);
     return name;
@@ -153,7 +154,8 @@ Result<std::string> Service::Private::resumeJob(const std::string& name) {
 Result<std::string> Service::Private::forwardTo(const std::string& name, const Message& request) {
     US_ASSIGN(SupervisedJob * job, find(name));
     if (job->info().state != "running") {
-        return refused(name + " is " + job->info().state + ", not running");
+        return refused(name + " is " + job->info().state + ", not running",
+                       "Resume it first, or wait for its turn");
     }
     job->send(request);
     return name;

@@ -1,0 +1,202 @@
+// The verbs that run jobs, through the service and without it.
+#include <signal.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "media/base/file.h"
+#include "tests/system/cli/command_desk.h"
+
+using namespace understudy;
+using tests::BackgroundProcess;
+using tests::checkRefused;
+using tests::CommandDesk;
+using tests::Json;
+using tests::waitUntil;
+
+namespace {
+
+// The last line that a background command wrote.
+Json lastLine(const std::filesystem::path& file) {
+    const auto text = readFile(file);
+    return text.ok() ? Json::parse(*text, nullptr, false) : Json();
+}
+
+bool saved(const CommandDesk& desk, const std::string& run) {
+    return std::filesystem::exists(desk.project() + "/runs/" + run + "/saves");
+}
+
+// The fake job has taken the run's lock, so it is at work.
+bool atWork(const CommandDesk& desk, const std::string& run) {
+    return std::filesystem::exists(desk.project() + "/runs/" + run + "/lock") &&
+           !FileLock::acquire(desk.project() + "/runs/" + run + "/lock").ok();
+}
+
+}  // namespace
+
+TEST_CASE("extract runs a job for each clip and says what was found") {
+    const CommandDesk desk;
+    desk.makeProject();
+    for (const std::vector<std::string>& how : {std::vector<std::string>{}, {"--local"}}) {
+        std::vector<std::string> arguments = {"extract", desk.project(), "--size", "128"};
+        arguments.insert(arguments.end(), how.begin(), how.end());
+        const Json line = desk.mustDo(arguments);
+        REQUIRE(line["clips"].size() == 2);
+        CHECK(line["clips"][0]["found"] == 5);
+        CHECK(line["clips"][0]["warnings"].back() == "a word of warning");
+        CHECK(line["seconds"].get<double>() > 0);
+        CHECK(line["frames_per_s"].is_number());
+        CHECK(line["err"].get<std::string>().find("a word of warning") != std::string::npos);
+    }
+    const auto text = desk.plain({"extract", desk.project(), "--clip", "bird"});
+    CHECK(text.exitCode == 0);
+    CHECK(text.out.find("bird") != std::string::npos);
+    CHECK(text.out.find("again") == std::string::npos);
+}
+
+TEST_CASE("what a job fails with is what the command ends with") {
+    for (const int code : {65, 73, 78}) {
+        INFO(code);
+        const CommandDesk desk("error:" + std::to_string(code));
+        desk.makeProject();
+        for (const std::vector<std::string>& how : {std::vector<std::string>{}, {"--local"}}) {
+            std::vector<std::string> arguments = {"extract", desk.project(), "--clip", "bird"};
+            arguments.insert(arguments.end(), how.begin(), how.end());
+            const Json line = desk.cli(arguments);
+            checkRefused(line, code);
+            CHECK(line["error"]["message"] == "as asked");
+            CHECK(line["error"]["where"] == "here");
+        }
+    }
+}
+
+TEST_CASE("a program that is missing says how to get it") {
+    const CommandDesk desk;
+    desk.makeProject();
+    std::filesystem::remove(desk.workplace().bin() / "understudy-extractor");
+    checkRefused(desk.cli({"extract", desk.project()}), 78);
+    checkRefused(desk.cli({"extract", desk.project(), "--local"}), 78);
+    std::filesystem::remove(desk.workplace().bin() / "understudy-trainer");
+    checkRefused(desk.cli({"bench", "train"}), 78);
+}
+
+TEST_CASE("train makes the run, waits for the end and says what came of it") {
+    const CommandDesk desk;
+    desk.makeProject();
+    for (const std::string how : {"", "--local"}) {
+        const std::string run = how.empty() ? "first" : "second";
+        auto arguments = desk.train(run, {"--steps", "3", "--set", "resolution=64"});
+        if (!how.empty()) {
+            arguments.push_back(how);
+        }
+        const Json line = desk.mustDo(arguments);
+        INFO(line.dump(2));
+        CHECK(line["run"] == run);
+        CHECK(line["step"] == 3);
+        CHECK(line["seconds"] == 1.5);
+        CHECK(line["loss"] == 0.25);
+        CHECK(line["validation"].is_null());
+        CHECK(line["checkpoint"] == "c");
+        CHECK(line["cost"].is_null());
+        CHECK(std::filesystem::exists(desk.project() + "/runs/" + run + "/trainer-0.log"));
+        // Not overwritten by mistake, but gone on with when that is said.
+        checkRefused(desk.cli(arguments), 64);
+        arguments.push_back("--resume");
+        CHECK(desk.mustDo(arguments)["run"] == run);
+    }
+    const Json swapped = desk.mustDo({"swap", desk.project(), "--run", "first", "--clip", "bird",
+                                      "--out", "relative.mp4", "--frames", "1-3"});
+    CHECK(swapped["out"] == std::filesystem::absolute("relative.mp4").string());
+    CHECK(swapped["frames"] == 3);
+    CHECK(swapped["swapped"] == 2);
+    CHECK(swapped["passed_through"] == Json({7}));
+}
+
+TEST_CASE("a detached training is asked to save, to wait, to go on and to stop") {
+    const CommandDesk desk("wait");
+    desk.makeProject();
+    const Json started = desk.mustDo(desk.train("r01", {"--detach"}));
+    CHECK(started["run"] == "r01");
+    CHECK(started["detached"] == true);
+    REQUIRE(waitUntil([&] { return desk.newestState() == "running"; }, 30));
+
+    const auto ask = [&](const std::string& verb) {
+        return desk.mustDo({verb, desk.project(), "--run", "r01"});
+    };
+    const Json checkpoint = ask("checkpoint");
+    CHECK(checkpoint["state"] == "running");
+    CHECK(checkpoint["step"] == 1);
+    CHECK(ask("preview")["step"] == 2);
+    const Json paused = ask("pause");
+    CHECK(paused["run"] == "r01");
+    CHECK(paused["state"] == "paused");
+    CHECK(paused["step"].is_null());  // the fake job leaves no checkpoint
+    CHECK(saved(desk, "r01"));
+    checkRefused(desk.cli({"pause", desk.project(), "--run", "r01"}), 64);
+    checkRefused(desk.cli({"checkpoint", desk.project(), "--run", "r01"}), 64);
+    ask("resume");
+    REQUIRE(waitUntil([&] { return desk.newestState() == "running"; }, 30));
+    CHECK(ask("stop")["state"] == "cancelled");
+    checkRefused(desk.cli({"stop", desk.project(), "--run", "none"}), 64);
+    checkRefused(desk.cli(desk.train("r02", {"--detach", "--local"})), 64);
+}
+
+TEST_CASE("Ctrl-C leaves a training in the service, and saves one without it") {
+    const CommandDesk desk("wait");
+    desk.makeProject();
+    const auto interrupted = [&](const std::string& run, const std::vector<std::string>& more) {
+        auto arguments = desk.train(run, more);
+        arguments.push_back("--json");
+        const auto out = desk.workplace().folder() / (run + ".out");
+        BackgroundProcess process("understudy-cli", arguments, desk.environment(), out.string());
+        REQUIRE(waitUntil([&] { return atWork(desk, run); }, 30));
+        process.signal(SIGINT);
+        const int code = process.wait(60);
+        Json line = lastLine(out);
+        line["exit"] = code;
+        return line;
+    };
+    const Json local = interrupted("r01", {"--local"});
+    checkRefused(local, 85);
+    CHECK(saved(desk, "r01"));
+
+    const Json detached = interrupted("r02", {});
+    CHECK(detached["exit"] == 0);
+    CHECK(detached["detached"] == true);
+    CHECK(atWork(desk, "r02"));
+    CHECK(desk.newestState() == "running");
+}
+
+TEST_CASE("a command whose service is killed goes on with the next") {
+    const CommandDesk desk("wait");
+    desk.makeProject();
+    auto arguments = desk.train("r01");
+    arguments.push_back("--json");
+    const auto out = desk.workplace().folder() / "out";
+    BackgroundProcess process("understudy-cli", arguments, desk.environment(), out.string());
+    REQUIRE(waitUntil([&] { return atWork(desk, "r01"); }, 30));
+    ::kill(desk.mustDo({"status"})["service"]["pid"].get<int>(), SIGKILL);
+    REQUIRE(waitUntil([&] { return saved(desk, "r01"); }, 30));
+    REQUIRE(waitUntil([&] { return atWork(desk, "r01"); }, 30));
+    CHECK(process.running());
+    desk.mustDo({"stop", desk.project(), "--run", "r01"});
+    CHECK(process.wait(30) == 85);
+    CHECK(lastLine(out)["error"]["code"] == 85);
+}
+
+TEST_CASE("the service is started, shown and stopped by command") {
+    const CommandDesk desk;
+    CHECK(desk.mustDo({"service", "status"})["running"] == false);
+    CHECK(desk.mustDo({"status"})["jobs"].empty());
+    CHECK(desk.mustDo({"queue", "list"})["jobs"].empty());
+    const Json started = desk.mustDo({"service", "start"});
+    CHECK(started["running"] == true);
+    CHECK(desk.mustDo({"service", "start"})["pid"] == started["pid"]);
+    CHECK(desk.mustDo({"service", "status"})["pid"] == started["pid"]);
+    checkRefused(desk.cli({"queue", "cancel", "job-1"}), 64);
+    CHECK(desk.mustDo({"watch"})["jobs"].empty());
+    CHECK(desk.mustDo({"logs"})["lines"].size() >= 1);
+    CHECK(desk.mustDo({"service", "stop"})["running"] == false);
+    CHECK(desk.mustDo({"service", "status"})["running"] == false);
+}
