@@ -131,7 +131,8 @@ VideoTags MoviePixels::tagsOf(const AVFrame& frame) {
     tags.transfer = frame.color_trc;
     // 0 says RGB, which is a lie about planes of luma and chroma.
     tags.matrix = frame.colorspace == AVCOL_SPC_RGB ? 2 : static_cast<int>(frame.colorspace);
-    tags.fullRange = fullRange(frame);
+    // RGB is always full, which must not make a movie written with these tags so.
+    tags.fullRange = !isRgb(frame) && fullRange(frame);
     return tags;
 }
 

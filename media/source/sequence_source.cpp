@@ -35,7 +35,6 @@ class SequenceSource final : public FrameSource {
         info_.pixelAspect = header.pixelAspect;
         info_.bitDepth = header.bitDepth;
         info_.encoding = header.encoding;
-        info_.tags.fullRange = true;
         if (!header.warning.empty()) {
             info_.warnings.push_back(header.warning);
         }
