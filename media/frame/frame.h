@@ -15,7 +15,7 @@ namespace understudy::media {
 using FrameNumber = int64_t;
 
 // What the sample values mean. Names: "srgb", "bt709", "bt601" (display-referred, the movie's own
-// transfer), "scene_linear", "acescct", "raw".
+// transfer), "pq", "hlg" (high dynamic range video as it is), "scene_linear", "acescct", "raw".
 struct ColorEncoding {
     std::string name = "srgb";
     bool sceneLinear() const { return name == "scene_linear"; }

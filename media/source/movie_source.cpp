@@ -167,6 +167,15 @@ class MovieSource final : public FrameSource {
         info_.bitDepth = MoviePixels::bitDepth(frame);
         info_.encoding = MoviePixels::encodingOf(frame);
         info_.tags = MoviePixels::tagsOf(frame);
+        if (frame.interlaced_frame != 0) {
+            info_.warnings.push_back(
+                "The movie is interlaced: faces in motion will show combs. Deinterlace it first");
+        }
+        if (info_.encoding.name == "pq" || info_.encoding.name == "hlg") {
+            info_.warnings.push_back(
+                "The movie is high dynamic range video and its values are used as they are. "
+                "Convert it to scene-linear EXR to work in its full range");
+        }
     }
 
     // Cut off in the middle, the last packets may be there in part only.

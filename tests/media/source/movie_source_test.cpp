@@ -277,6 +277,19 @@ TEST_CASE("rates, varying rates and sound") {
     CHECK(numberShown(mustRead(*varying, 5)) == Approx(5).margin(0.45));
 }
 
+TEST_CASE("interlaced and high dynamic range movies come with a warning") {
+    const TempFolder folder;
+    makeNumbered(folder / "fields.mpg", 3, "160x96",
+                 {"-c:v", "mpeg2video", "-flags", "+ildct+ilme", "-vf", "setfield=tff"});
+    CHECK(mustOpen(folder / "fields.mpg")->info().warnings.size() == 1);
+    makeFlat(folder / "bright.mp4", "0xd07020", "160x96",
+             {"-c:v", "libx264", "-pix_fmt", "yuv420p10le", "-color_trc", "smpte2084",
+              "-colorspace", "bt2020nc"});
+    auto bright = mustOpen(folder / "bright.mp4");
+    CHECK(bright->info().encoding.name == "pq");
+    CHECK(bright->info().warnings.size() == 1);
+}
+
 TEST_CASE("cut and damaged movies give what they have") {
     const TempFolder folder;
     const std::vector<std::string> encode = {"-c:v", "libx264", "-preset", "fast", "-crf",
