@@ -101,7 +101,7 @@ FlatParameters::FlatParameters(torch::nn::Module& module) {
         slice.parameter.set_data(view);
     }
     copies_ = std::make_shared<Copies>(values_, slices_);
-    for (const auto& part : module.modules()) {
+    for (const auto& part : module.modules(/*include_self=*/false)) {
         if (const auto layer = std::dynamic_pointer_cast<Weighted>(part)) {
             layer->useCopies(copies_, slots.at(layer->weight().unsafeGetTensorImpl()),
                              slots.at(layer->bias().unsafeGetTensorImpl()));

@@ -171,7 +171,7 @@ TEST_CASE("the kernel and the library's fused step agree") {
 TEST_CASE("a gradient that is not finite changes nothing and is counted") {
     for (const char* name : {"adam", "adabelief"}) {
         for (const auto type : {torch::kFloat, torch::kDouble}) {
-            for (const double value : {std::nan(""), INFINITY}) {
+            for (const double value : {std::nan(""), HUGE_VAL}) {
                 CAPTURE(name, torch::toString(type), value);
                 Toy toy;
                 toy.to(type);
@@ -255,10 +255,10 @@ struct Trained {
     Trained() {
         ModelSpec spec;
         spec.resolution = 64;
-        spec.encoderDims = 8;
-        spec.decoderDims = 8;
+        spec.encoderDims = 16;
+        spec.decoderDims = 16;
         spec.maskDims = 4;
-        spec.bottleneck = 64;
+        spec.bottleneck = 128;
         model = makeModel(spec).value();
         initialise(*model, 1);
         useChannelsLast(*model);
@@ -328,12 +328,12 @@ TEST_CASE("gradients of the matrix product convolutions are those of the library
     trained.flat->zeroGradients();
     (trained.output(true) - 1).square().mean().backward();
     const auto ours = trained.flat->gradientPieces();
-    CHECK(ours.front().scalar_type() == torch::kBFloat16);
+    CHECK(ours.back().scalar_type() == torch::kBFloat16);
     Trained other;
     other.flat->zeroGradients();
     (other.output(false) - 1).square().mean().backward();
     const auto theirs = other.flat->gradientPieces();
-    CHECK(theirs.front().scalar_type() == torch::kFloat);
+    CHECK(theirs.back().scalar_type() == torch::kFloat);
     double difference = 0, size = 0;
     for (size_t i = 0; i < ours.size(); ++i) {
         difference += (ours[i].to(torch::kFloat) - theirs[i]).square().sum().item<double>();
