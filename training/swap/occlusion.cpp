@@ -18,6 +18,8 @@ namespace {
 constexpr double kSmooth = 0.035;  // of the face's width: half a finger
 constexpr double kLeast = 0.07;    // of full scale: smaller differences are never a hand
 constexpr double kTimes = 3;       // times what is usual
+constexpr double kGap = 0.09;      // of the face's width: between parts of one hand
+constexpr double kClear = 0.55;    // of the frames, at least, are taken to be clear
 
 float smoothStep(float from, float to, float value) {
     const float t = std::clamp((value - from) / (to - from), 0.0f, 1.0f);
@@ -112,10 +114,25 @@ Image smoothDifference(const Image& a, const Image& b, double width) {
     return gaussian(minus(a, b), kSmooth * width, Border::replicate);
 }
 
-float medianOf(std::vector<float>& values) {
-    const auto middle = values.begin() + values.size() / 2;
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
+float quantileOf(std::vector<float>& values, double part) {
+    const auto place = values.begin() + static_cast<ptrdiff_t>(part * (values.size() - 1) + 0.5);
+    std::nth_element(values.begin(), place, values.end());
+    return *place;
+}
+
+// Mean length over the area.
+double meanLength(const Image& colors, const Image& area) {
+    double sum = 0;
+    double total = 0;
+    for (int y = 0; y < colors.height(); ++y) {
+        const float* d = colors.row<float>(y);
+        const float* a = area.row<float>(y);
+        for (int x = 0; x < colors.width(); ++x) {
+            sum += a[x] * std::sqrt(lengthOf(d + 3 * x, {}));
+            total += a[x];
+        }
+    }
+    return total > 0 ? sum / total : 0;
 }
 
 // From differences to what hides: certain where they are large, and then also where they are
@@ -146,6 +163,9 @@ Image visibleFrom(const Image& difference, const Image& from, const Image& area,
             }
         }
     }
+    // What lies between fingers is hand as well.
+    const int gap = std::max(1, static_cast<int>(std::lround(kGap * width)));
+    hidden = erodeDisk(dilateDisk(hidden, gap), gap);
     const int grow = std::max(1, static_cast<int>(std::lround(0.03 * width)));
     hidden = gaussian(dilateDisk(hidden, grow), 0.03 * width, Border::replicate);
     for (int y = 0; y < size; ++y) {
@@ -163,14 +183,26 @@ UsualFace learnUsualFace(const std::vector<FaceSample>& samples, double width) {
     if (samples.size() < kFewestSamples) {
         return {};
     }
-    std::vector<Image> differences;
+    // A hand may be there for most of a clip. But where one is, plate and swap have less in common
+    // than elsewhere: so it is the frames where they have most that say what is usual.
+    std::vector<std::pair<double, Image>> ranked;
     for (const FaceSample& sample : samples) {
-        differences.push_back(
-            centred(smoothDifference(sample.crop, sample.swap, width), sample.area).colors);
+        Image colors =
+            centred(smoothDifference(sample.crop, sample.swap, width), sample.area).colors;
+        const double apart = meanLength(colors, sample.area);
+        ranked.emplace_back(apart, std::move(colors));
+    }
+    std::stable_sort(ranked.begin(), ranked.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    ranked.resize(
+        std::max(kFewestSamples / 2 + 1, static_cast<size_t>(std::ceil(kClear * ranked.size()))));
+    std::vector<Image> differences;
+    for (auto& [apart, colors] : ranked) {
+        differences.push_back(std::move(colors));
     }
     const int size = differences[0].width();
     UsualFace usual{Image(size, size, 3, SampleType::f32), Image(size, size, 1, SampleType::f32)};
-    std::vector<float> values(samples.size());
+    std::vector<float> values(differences.size());
     for (int y = 0; y < size; ++y) {
         for (int x = 0; x < size; ++x) {
             float* middle = usual.difference.row<float>(y) + 3 * x;
@@ -178,13 +210,13 @@ UsualFace learnUsualFace(const std::vector<FaceSample>& samples, double width) {
                 for (size_t i = 0; i < values.size(); ++i) {
                     values[i] = differences[i].row<float>(y)[3 * x + c];
                 }
-                middle[c] = medianOf(values);
+                middle[c] = quantileOf(values, 0.5);
             }
             for (size_t i = 0; i < values.size(); ++i) {
                 values[i] = static_cast<float>(lengthOf(differences[i].row<float>(y) + 3 * x,
                                                         {middle[0], middle[1], middle[2]}));
             }
-            usual.spread.row<float>(y)[x] = std::sqrt(medianOf(values));
+            usual.spread.row<float>(y)[x] = std::sqrt(quantileOf(values, 0.7));
         }
     }
     return usual;
