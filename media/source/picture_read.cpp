@@ -157,6 +157,27 @@ DpxHeader readDpxHeader(const fs::path& path) {
     return {code ? 0 : bytes, number(4), user};
 }
 
+// libpng loses memory over a file that ends early, so its chunks are counted first.
+bool endsEarly(const fs::path& png) {
+    auto bytes = MappedFile::open(png);
+    if (!bytes.ok()) {
+        return false;
+    }
+    const std::span<const std::byte> all = bytes->bytes();
+    size_t at = 8;
+    while (at + 12 <= all.size()) {
+        size_t length = 0;
+        for (size_t i = 0; i < 4; ++i) {
+            length = length << 8 | static_cast<size_t>(all[at + i]);
+        }
+        if (std::memcmp(all.data() + at + 4, "IEND", 4) == 0) {
+            return false;
+        }
+        at += length + 12;
+    }
+    return true;
+}
+
 struct OpenPicture {
     std::unique_ptr<OIIO::ImageInput> input;
     OIIO::ImageSpec spec;
@@ -225,6 +246,9 @@ Result<OpenPicture> openPicture(const fs::path& path) {
         if (header.userData > header.fileBytes) {
             return pictureError(path, "its header is damaged");
         }
+    }
+    if (lowerExtension(path) == ".png" && endsEarly(path)) {
+        return pictureError(path, "it is cut short or no picture");
     }
     OpenPicture open;
     open.input = OIIO::ImageInput::open(path.string());
@@ -368,8 +392,9 @@ Result<Picture> readPicture(const fs::path& path) {
                                           raw.data());
         data = chosenChannels(raw, stored, open);
     }
+    const std::string why = complete ? "" : open.input->geterror();
     if (!complete || cutShort(path, open)) {
-        Error error = pictureError(path, complete ? "it is cut short" : open.input->geterror());
+        Error error = pictureError(path, complete ? "it is cut short" : why);
         error.code = ErrorCode::corruptData;
         return error;
     }
