@@ -175,6 +175,10 @@ void BackgroundProcess::signal(int number) {
     ::kill(pid_, number);
 }
 
+void BackgroundProcess::signalGroup(int number) {
+    ::kill(-pid_, number);
+}
+
 bool BackgroundProcess::running() {
     if (!ended_ && ::waitpid(pid_, &status_, WNOHANG) == pid_) {
         ended_ = true;
