@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// understudy [PROJECT]: the window. Everything it does lies in ui/ and in programs it asks the
+// service to run.
+#include <QApplication>
+#include <QDir>
+#include <cstdio>
+#include <cstring>
+
+#include "ui/models/service_gateway.h"
+#include "ui/window/main_window.h"
+#include "ui/window/native_dialogs.h"
+
+int main(int argc, char** argv) {
+    for (int i = 1; i < argc; ++i) {
+        if (std::strcmp(argv[i], "--version") == 0) {
+            std::printf("understudy " US_VERSION "\n");
+            return 0;
+        }
+        if (std::strcmp(argv[i], "--help") == 0) {
+            std::printf(
+                "understudy [PROJECT]\nOpens the window, with the project in the folder "
+                "PROJECT.\n");
+            return 0;
+        }
+    }
+    QApplication application(argc, argv);
+    QApplication::setApplicationName("Understudy");
+    QApplication::setApplicationVersion(US_VERSION);
+    using namespace understudy::ui;
+    applyTheme();
+    ServiceGateway gateway;
+    NativeDialogs dialogs;
+    UiSettings settings;
+    MainWindow window(&gateway, &dialogs, &settings);
+    window.show();
+    const QStringList arguments = QApplication::arguments();
+    if (arguments.size() > 1) {
+        window.openProject(QDir(arguments[1]).absolutePath());
+    }
+    return QApplication::exec();
+}

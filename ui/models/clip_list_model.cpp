@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/clip_list_model.h"
+
+#include <algorithm>
+
+#include "media/source/frame_source.h"
+#include "ui/models/formatting.h"
+#include "ui/models/qimage_bridge.h"
+
+namespace understudy::ui {
+namespace {
+
+constexpr QSize kThumbnail(128, 72);
+
+bool sameClips(const std::vector<media::ClipRecord>& a, const std::vector<media::ClipRecord>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+        return x.name == y.name && x.path == y.path && x.performer == y.performer;
+    });
+}
+
+}  // namespace
+
+QString platePath(const ProjectSession& session, const media::ClipRecord& clip) {
+    const std::filesystem::path path(clip.path);
+    return text(path.is_absolute() ? path.string() : (session.folderPath() / path).string());
+}
+
+ClipListModel::ClipListModel(ProjectSession* session, JobsModel* jobs, PerformerRole role,
+                             QObject* parent)
+    : QAbstractListModel(parent), session_(session), jobs_(jobs), role_(role) {
+    connect(session_, &ProjectSession::changed, this, &ClipListModel::refresh);
+    connect(session_, &ProjectSession::closed, this, &ClipListModel::refresh);
+    connect(jobs_, &JobsModel::changed, this, [this] {
+        if (!clips_.empty()) {
+            Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+        }
+    });
+}
+
+std::string ClipListModel::performer() const {
+    const ProjectSnapshot& snapshot = session_->snapshot();
+    return role_ == PerformerRole::source        ? snapshot.source
+           : role_ == PerformerRole::destination ? snapshot.destination
+                                                 : std::string();
+}
+
+void ClipListModel::refresh() {
+    const ProjectSnapshot& snapshot = session_->snapshot();
+    std::vector<media::ClipRecord> clips;
+    for (const auto& clip : snapshot.clips) {
+        const bool isSource = clip.performer == snapshot.source;
+        const bool isDestination = clip.performer == snapshot.destination;
+        const bool mine = role_ == PerformerRole::source        ? isSource
+                          : role_ == PerformerRole::destination ? isDestination
+                                                                : !isSource && !isDestination;
+        if (mine) {
+            clips.push_back(clip);
+        }
+    }
+    if (sameClips(clips, clips_)) {
+        clips_ = std::move(clips);
+        if (!clips_.empty()) {
+            Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+        }
+        return;
+    }
+    beginResetModel();
+    clips_ = std::move(clips);
+    endResetModel();
+    for (const auto& clip : clips_) {
+        makeThumbnail(clip);
+    }
+}
+
+void ClipListModel::makeThumbnail(const media::ClipRecord& clip) {
+    const QString path = platePath(*session_, clip);
+    if (thumbnails_.contains(path)) {
+        return;
+    }
+    thumbnails_.insert(path, {});
+    runInBackground(
+        this,
+        [path]() -> QImage {
+            auto source = media::openSource(utf8(path));
+            if (!source.ok()) {
+                return {};
+            }
+            auto frame = (*source)->next();
+            if (!frame.ok() || !frame->has_value()) {
+                return {};
+            }
+            return fittedInto(toQImage(**frame), kThumbnail);
+        },
+        [this, path](QImage image) {
+            thumbnails_.insert(path, std::move(image));
+            if (!clips_.empty()) {
+                Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+            }
+        });
+}
+
+int ClipListModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(clips_.size());
+}
+
+QString ClipListModel::stateText(const media::ClipRecord& clip) const {
+    if (const JobState* job = jobs_->active("extract", {}, clip.name)) {
+        return job->info.total > 0 ? tr("finding faces, %1 of %2")
+                                         .arg(countText(static_cast<int64_t>(job->info.done)),
+                                              countText(static_cast<int64_t>(job->info.total)))
+                                   : tr("finding faces, %1").arg(job->stateText());
+    }
+    const auto counts = session_->snapshot().faces.find(clip.name);
+    if (counts == session_->snapshot().faces.end() || counts->second.searched == 0) {
+        const JobState* last = nullptr;
+        for (const auto& job : jobs_->jobs()) {
+            if (job.info.kind == "extract" && job.info.clip == clip.name) {
+                last = &job;
+                break;
+            }
+        }
+        return last != nullptr && last->failed() ? tr("search failed") : tr("not searched yet");
+    }
+    const FaceCounts& faces = counts->second;
+    const int64_t missed = clip.frames - faces.found;
+    return missed > 0
+               ? tr("%1 faces, %2 frames without").arg(countText(faces.found), countText(missed))
+               : tr("%1 faces").arg(countText(faces.found));
+}
+
+QVariant ClipListModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid() || index.row() >= rowCount()) {
+        return {};
+    }
+    const media::ClipRecord& record = clip(index.row());
+    switch (role) {
+        case Qt::DisplayRole:
+        case NameRole:
+            return text(record.name);
+        case LengthRole:
+            return tr("%1 fr").arg(countText(record.frames));
+        case StateRole:
+            return stateText(record);
+        case IconRole: {
+            const JobState* job = jobs_->active("extract", {}, record.name);
+            const auto counts = session_->snapshot().faces.find(record.name);
+            return job != nullptr ? job->iconName()
+                   : counts != session_->snapshot().faces.end() && counts->second.found > 0
+                       ? QStringLiteral("ok")
+                       : QStringLiteral("queued");
+        }
+        case ThumbnailRole:
+            return thumbnails_.value(platePath(*session_, record));
+        case ProgressRole: {
+            const JobState* job = jobs_->active("extract", {}, record.name);
+            return job != nullptr && job->info.total > 0 ? job->info.done / job->info.total : -1.0;
+        }
+        case Qt::ToolTipRole:
+            return QStringLiteral("%1\n%2 × %3, %4 fps, %5")
+                .arg(platePath(*session_, record))
+                .arg(record.width)
+                .arg(record.height)
+                .arg(record.fps)
+                .arg(text(record.encoding));
+        default:
+            return {};
+    }
+}
+
+}  // namespace understudy::ui

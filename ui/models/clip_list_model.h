@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The clips of one performer as a list: name, length, what is known of the faces in it, and the
+// progress of the search that runs.
+#pragma once
+
+#include <QAbstractListModel>
+#include <QHash>
+#include <QImage>
+
+#include "ui/models/jobs_model.h"
+#include "ui/models/project_session.h"
+
+namespace understudy::ui {
+
+enum class PerformerRole { source, destination, others };
+
+class ClipListModel : public QAbstractListModel {
+    Q_OBJECT
+  public:
+    enum Role {
+        NameRole = Qt::UserRole,
+        LengthRole,
+        StateRole,
+        IconRole,
+        ThumbnailRole,
+        ProgressRole
+    };
+
+    ClipListModel(ProjectSession* session, JobsModel* jobs, PerformerRole role,
+                  QObject* parent = nullptr);
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+
+    const media::ClipRecord& clip(int row) const { return clips_[static_cast<size_t>(row)]; }
+    std::string performer() const;  // of this role, empty if there is none yet
+
+  private:
+    void refresh();
+    void makeThumbnail(const media::ClipRecord& clip);
+    QString stateText(const media::ClipRecord& clip) const;
+
+    ProjectSession* session_;
+    JobsModel* jobs_;
+    PerformerRole role_;
+    std::vector<media::ClipRecord> clips_;
+    QHash<QString, QImage> thumbnails_;  // by plate; a null picture while it is made
+};
+
+// The plate of a clip as an absolute path, without the project at hand.
+QString platePath(const ProjectSession& session, const media::ClipRecord& clip);
+
+}  // namespace understudy::ui

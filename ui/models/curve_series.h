@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One curve's raw data outside the plot: appended as it is read, smoothed over all of it, and
+// thinned to the smallest and largest value of each bucket of what is visible, so that painting
+// never walks a million points.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace understudy::ui {
+
+struct CurvePoints {
+    std::vector<double> x;
+    std::vector<double> y;
+};
+
+class CurveSeries {
+  public:
+    // Steps ascend; a value that is not finite is a gap.
+    void append(double step, double value);
+    // Forgets what lies after `step`: a resumed run goes back to its checkpoint.
+    void cutAfter(double step);
+    void clear();
+
+    size_t size() const { return steps_.size(); }
+    bool empty() const { return steps_.empty(); }
+    double firstStep() const { return steps_.empty() ? 0 : steps_.front(); }
+    double lastStep() const { return steps_.empty() ? 0 : steps_.back(); }
+    double lastValue() const;
+    // The value at the nearest step; NaN without any.
+    double valueAt(double step) const;
+    double smoothedAt(double step) const;
+
+    // Weight of the past, 0 to 0.999. The average is debiased; a constant series stays constant.
+    void setSmoothing(double weight);
+
+    // At most `most` points within [from, to], and one beyond on either side. `log`: values <= 0
+    // become gaps and are counted by hidden().
+    CurvePoints thinned(double from, double to, size_t most, bool smoothed, bool log) const;
+
+    // The value below which the fraction `p` of the finite values in [from, to] lies; NaN if none.
+    double percentile(double p, double from, double to, bool log) const;
+    size_t countAbove(double value, double from, double to) const;
+
+  private:
+    size_t indexAt(double step) const;
+    void smoothFrom(size_t begin);
+
+    std::vector<double> steps_;
+    std::vector<double> values_;
+    std::vector<double> smoothed_;
+    double weight_ = 0.6;
+    double average_ = 0;  // running state of the debiased average
+    double bias_ = 1;     // weight^n
+    bool constant_ = true;
+};
+
+}  // namespace understudy::ui

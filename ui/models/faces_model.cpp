@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/faces_model.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "ui/models/formatting.h"
+#include "ui/models/review_command.h"
+
+namespace understudy::ui {
+
+struct FacesModel::Loaded {
+    std::vector<std::string> clipNames;
+    std::vector<std::string> performerOfClip;
+    std::vector<FaceItem> faces;
+    PackTable packs;
+    std::map<int, std::string> packFiles;
+    int64_t version = -1;
+};
+
+namespace {
+
+// The newest pack of a clip, whatever its face type and size.
+std::string packFileOf(const std::filesystem::path& folder, const std::string& clip) {
+    std::string best;
+    std::filesystem::file_time_type bestTime;
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+        const std::string name = entry.path().filename().string();
+        if (!name.starts_with(clip + ".") || !name.ends_with(".idx") ||
+            std::count(name.begin() + static_cast<std::ptrdiff_t>(clip.size()), name.end(), '.') !=
+                3) {
+            continue;  // "<clip>.<type>.<size>.idx", and clip names may hold dots themselves
+        }
+        const auto time = entry.last_write_time(failed);
+        if (best.empty() || time > bestTime) {
+            best = entry.path().string();
+            bestTime = time;
+        }
+    }
+    return best;
+}
+
+std::unordered_map<int64_t, int> recordsByFrame(const media::PackReader& pack) {
+    std::unordered_map<int64_t, int> records;
+    records.reserve(pack.size());
+    for (size_t i = 0; i < pack.size(); ++i) {
+        records[pack.record(i).frame] = static_cast<int>(i);  // the last one counts
+    }
+    return records;
+}
+
+void addFaces(int clip, const std::vector<media::FaceTruth>& truths,
+              const std::map<int64_t, media::ReviewState>& review, const media::PackReader* pack,
+              std::vector<FaceItem>& faces) {
+    const auto records = pack ? recordsByFrame(*pack) : std::unordered_map<int64_t, int>{};
+    for (const auto& truth : truths) {
+        if (truth.how == media::FoundHow::missed) {
+            continue;
+        }
+        FaceItem face;
+        face.key = {clip, truth.frame};
+        if (const auto record = records.find(truth.frame); record != records.end()) {
+            face.record = record->second;
+        }
+        face.confidence = truth.confidence;
+        face.jitter = truth.jitter;
+        face.yaw = yawOf(truth.landmarks);
+        face.size = static_cast<float>(media::interOcularDistance(truth.landmarks));
+        face.tracked = truth.how == media::FoundHow::tracked;
+        if (const auto state = review.find(truth.frame); state != review.end()) {
+            face.state = state->second;
+        }
+        faces.push_back(face);
+    }
+}
+
+QString commandText(media::ReviewState state, int count) {
+    switch (state) {
+        case media::ReviewState::keep:
+            return FacesModel::tr("Keep %n face(s)", nullptr, count);
+        case media::ReviewState::reject:
+            return FacesModel::tr("Reject %n face(s)", nullptr, count);
+        case media::ReviewState::undecided:
+            break;
+    }
+    return FacesModel::tr("Leave %n face(s) undecided", nullptr, count);
+}
+
+QString numbered(QString text, int count) {
+    return text
+        .replace(QStringLiteral("face(s)"),
+                 count == 1 ? QStringLiteral("face") : QStringLiteral("faces"))
+        .replace(QString::number(count), countText(count));
+}
+
+}  // namespace
+
+FacesModel::FacesModel(ProjectSession* session, QUndoStack* undo, QObject* parent)
+    : QObject(parent), session_(session), undo_(undo) {
+    connect(session_, &ProjectSession::changed, this, [this] {
+        if (session_->snapshot().dataVersion != loadedVersion_) {
+            reload();
+        }
+    });
+    connect(session_, &ProjectSession::closed, this, [this] {
+        take({});
+        clipNames_.clear();
+        performerOfClip_.clear();
+        loadAgain_ = false;
+        loading_ = false;
+    });
+}
+
+void FacesModel::reload() {
+    if (!session_->isOpen()) {
+        return;
+    }
+    if (loading_) {
+        loadAgain_ = true;
+        return;
+    }
+    loading_ = true;
+    auto load = [names = clipNames_, oldPacks = packs_,
+                 oldFiles = packFiles_](media::Project& project) -> Result<Loaded> {
+        Loaded loaded;
+        loaded.clipNames = names;
+        US_ASSIGN(loaded.version, project.dataVersion());
+        US_ASSIGN(const auto clips, project.clips());
+        for (const auto& clip : clips) {
+            if (std::find(loaded.clipNames.begin(), loaded.clipNames.end(), clip.name) ==
+                loaded.clipNames.end()) {
+                loaded.clipNames.push_back(clip.name);
+            }
+        }
+        loaded.performerOfClip.resize(loaded.clipNames.size());
+        for (size_t i = 0; i < loaded.clipNames.size(); ++i) {
+            const std::string& name = loaded.clipNames[i];
+            const auto clip = std::find_if(clips.begin(), clips.end(),
+                                           [&name](const auto& c) { return c.name == name; });
+            if (clip == clips.end()) {
+                continue;  // taken out of the project meanwhile
+            }
+            loaded.performerOfClip[i] = clip->performer;
+            const int number = static_cast<int>(i);
+            const std::string file = packFileOf(project.facesetFolder(), name);
+            std::shared_ptr<const media::PackReader> pack;
+            if (!file.empty()) {
+                if (auto reader = media::PackReader::open(file); reader.ok()) {
+                    pack = std::make_shared<const media::PackReader>(std::move(*reader));
+                    loaded.packs[number] = pack;
+                    loaded.packFiles[number] = file;
+                }
+            }
+            US_ASSIGN(const auto truths, project.faces(name));
+            US_ASSIGN(const auto review, project.review(name));
+            addFaces(number, truths, review, pack.get(), loaded.faces);
+        }
+        markSuspects(loaded.faces);
+        return loaded;
+    };
+    session_->ask(this, std::move(load), [this, edits = edits_](Result<Loaded> loaded) {
+        loading_ = false;
+        if (edits != edits_) {
+            loadAgain_ = true;
+        } else if (loaded.ok() && session_->isOpen()) {
+            take(std::move(*loaded));
+        }
+        if (std::exchange(loadAgain_, false)) {
+            reload();
+        }
+    });
+}
+
+void FacesModel::take(Loaded loaded) {
+    clipNames_ = std::move(loaded.clipNames);
+    performerOfClip_ = std::move(loaded.performerOfClip);
+    faces_ = std::move(loaded.faces);
+    packs_ = std::move(loaded.packs);
+    packFiles_ = std::move(loaded.packFiles);
+    loadedVersion_ = loaded.version;
+    recount();
+    if (faces_.size() < 5000) {  // a sort this small is far below a frame
+        ++orderGeneration_;
+        order_ = orderedFaces(faces_, filter_, sort_, performerOfClip_);
+        rowOfFace_.assign(faces_.size(), -1);
+        for (size_t row = 0; row < order_.size(); ++row) {
+            rowOfFace_[static_cast<size_t>(order_[row])] = static_cast<int>(row);
+        }
+        current_ = rowOf(currentKey_);
+        Q_EMIT layoutChanged();
+        Q_EMIT currentChanged();
+        return;
+    }
+    order_.clear();
+    reorder();
+}
+
+void FacesModel::reorder() {
+    const int generation = ++orderGeneration_;
+    ordering_ = true;
+    runInBackground(
+        this,
+        [faces = faces_, filter = filter_, sort = sort_, performers = performerOfClip_] {
+            return orderedFaces(faces, filter, sort, performers);
+        },
+        [this, generation](std::vector<int> order) {
+            if (generation != orderGeneration_) {
+                return;
+            }
+            ordering_ = false;
+            order_ = std::move(order);
+            rowOfFace_.assign(faces_.size(), -1);
+            for (size_t row = 0; row < order_.size(); ++row) {
+                rowOfFace_[static_cast<size_t>(order_[row])] = static_cast<int>(row);
+            }
+            current_ = rowOf(currentKey_);
+            Q_EMIT layoutChanged();
+            Q_EMIT currentChanged();
+        });
+}
+
+void FacesModel::recount() {
+    counts_ = {};
+    for (const auto& face : faces_) {
+        ++counts_.found;
+        face.state == media::ReviewState::reject ? ++counts_.rejected : ++counts_.kept;
+    }
+}
+
+int FacesModel::suspects() const {
+    return static_cast<int>(std::count_if(faces_.begin(), faces_.end(), [](const FaceItem& face) {
+        return face.suspect && face.state == media::ReviewState::undecided;
+    }));
+}
+
+int FacesModel::indexOf(const FaceKey& key) const {
+    const auto place =
+        std::lower_bound(faces_.begin(), faces_.end(), key,
+                         [](const FaceItem& face, const FaceKey& k) { return face.key < k; });
+    return place != faces_.end() && place->key == key ? static_cast<int>(place - faces_.begin())
+                                                      : -1;
+}
+
+int FacesModel::rowOf(const FaceKey& key) const {
+    const int index = indexOf(key);
+    return index < 0 || static_cast<size_t>(index) >= rowOfFace_.size()
+               ? -1
+               : rowOfFace_[static_cast<size_t>(index)];
+}
+
+QString FacesModel::clipName(int clip) const {
+    return clip >= 0 && clip < clipCount() ? text(clipNames_[static_cast<size_t>(clip)])
+                                           : QString();
+}
+
+std::string FacesModel::performerOf(int clip) const {
+    return clip >= 0 && clip < clipCount() ? performerOfClip_[static_cast<size_t>(clip)]
+                                           : std::string();
+}
+
+void FacesModel::setSort(FaceSort sort) {
+    if (sort != sort_) {
+        sort_ = sort;
+        reorder();
+    }
+}
+
+void FacesModel::setFilter(const FaceFilter& filter) {
+    if (filter != filter_) {
+        filter_ = filter;
+        reorder();
+    }
+}
+
+void FacesModel::setSelection(std::set<FaceKey> selection) {
+    if (selection != selection_) {
+        selection_ = std::move(selection);
+        Q_EMIT selectionChanged();
+    }
+}
+
+void FacesModel::selectRows(int from, int to, bool add) {
+    std::set<FaceKey> selection = add ? selection_ : std::set<FaceKey>{};
+    for (int row = std::max(0, std::min(from, to)); row <= std::min(rows() - 1, std::max(from, to));
+         ++row) {
+        selection.insert(face(row).key);
+    }
+    setSelection(std::move(selection));
+}
+
+void FacesModel::toggle(int row) {
+    std::set<FaceKey> selection = selection_;
+    if (selection.erase(face(row).key) == 0) {
+        selection.insert(face(row).key);
+    }
+    setSelection(std::move(selection));
+}
+
+void FacesModel::selectAll() {
+    selectRows(0, rows() - 1, false);
+}
+
+void FacesModel::setCurrent(int row) {
+    if (row >= rows()) {
+        row = rows() - 1;
+    }
+    if (row == current_) {
+        return;
+    }
+    current_ = row;
+    currentKey_ = row >= 0 ? face(row).key : FaceKey{};
+    Q_EMIT currentChanged();
+}
+
+void FacesModel::decide(media::ReviewState state) {
+    std::vector<FaceChange> changes;
+    int last = -1;
+    for (const FaceKey& key : selection_) {
+        const int index = indexOf(key);
+        if (index < 0) {
+            continue;
+        }
+        last = std::max(last, rowOf(key));
+        if (faces_[static_cast<size_t>(index)].state != state) {
+            changes.push_back({key, faces_[static_cast<size_t>(index)].state, state});
+        }
+    }
+    if (!changes.empty()) {
+        const int count = static_cast<int>(changes.size());
+        undo_->push(new ReviewCommand(this, std::move(changes),
+                                      numbered(commandText(state, count), count)));
+    }
+    if (autoAdvance_ && last >= 0 && last + 1 < rows()) {
+        setCurrent(last + 1);
+        selectRows(last + 1, last + 1, false);
+    }
+}
+
+void FacesModel::apply(const std::vector<FaceChange>& changes, bool after) {
+    // One write per clip and state, all in the order of the gesture.
+    std::map<std::pair<std::string, media::ReviewState>, std::vector<int64_t>> writes;
+    for (const auto& change : changes) {
+        const media::ReviewState state = after ? change.after : change.before;
+        if (const int index = indexOf(change.key); index >= 0) {
+            faces_[static_cast<size_t>(index)].state = state;
+        }
+        writes[{clipNames_[static_cast<size_t>(change.key.clip)], state}].push_back(
+            change.key.frame);
+    }
+    recount();
+    ++edits_;
+    auto versions = std::make_shared<std::pair<int64_t, int64_t>>(-1, -1);  // before, after
+    session_->write(
+        [writes = std::move(writes), versions](media::Project& project) -> Status {
+            US_ASSIGN(versions->first, project.dataVersion());
+            for (const auto& [place, frames] : writes) {
+                US_TRY(project.setReview(place.first, frames, place.second));
+            }
+            US_ASSIGN(versions->second, project.dataVersion());
+            return {};
+        },
+        [this, versions](const Status& status) {
+            if (!status.ok()) {
+                reload();  // back to what the document says
+            } else if (versions->first == loadedVersion_) {
+                loadedVersion_ = versions->second;  // only our own change: nothing new to read
+            }
+        });
+    Q_EMIT statesChanged();
+    const bool filtersStates = !(filter_.keep && filter_.reject && filter_.undecided);
+    if (filtersStates) {
+        reorder();
+    }
+}
+
+}  // namespace understudy::ui

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// All faces of the open project with their review states, in the order and selection of the grid.
+// Loading, sorting and filtering are tasks; states change here at once and are written by the
+// session; an undo command per gesture takes them back.
+#pragma once
+
+#include <QObject>
+#include <QUndoStack>
+#include <map>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "media/faceset/pack.h"
+#include "ui/models/face_item.h"
+#include "ui/models/project_session.h"
+
+namespace understudy::ui {
+
+// Packs by clip number; shared with the threads that make thumbnails.
+using PackTable = std::map<int, std::shared_ptr<const media::PackReader>>;
+
+struct FaceChange {
+    FaceKey key;
+    media::ReviewState before;
+    media::ReviewState after;
+};
+
+class FacesModel : public QObject {
+    Q_OBJECT
+  public:
+    FacesModel(ProjectSession* session, QUndoStack* undo, QObject* parent = nullptr);
+
+    // What is shown, by row.
+    int rows() const { return static_cast<int>(order_.size()); }
+    const FaceItem& face(int row) const {
+        return faces_[static_cast<size_t>(order_[static_cast<size_t>(row)])];
+    }
+    int rowOf(const FaceKey& key) const;  // -1 when not shown
+    int total() const { return static_cast<int>(faces_.size()); }
+    int suspects() const;
+    const FaceCounts& counts() const { return counts_; }
+    bool loading() const { return loading_; }
+    bool ordering() const { return ordering_; }  // a new order is being made
+
+    QString clipName(int clip) const;
+    std::string performerOf(int clip) const;
+    int clipCount() const { return static_cast<int>(clipNames_.size()); }
+    const PackTable& packs() const { return packs_; }
+
+    FaceSort sort() const { return sort_; }
+    void setSort(FaceSort sort);
+    const FaceFilter& filter() const { return filter_; }
+    void setFilter(const FaceFilter& filter);
+
+    // Selection by key, so that it survives sorting, filtering and loading.
+    bool selected(int row) const { return selection_.count(face(row).key) != 0; }
+    size_t selectedCount() const { return selection_.size(); }
+    void setSelection(std::set<FaceKey> selection);
+    void selectRows(int from, int to, bool add);
+    void toggle(int row);
+    void selectAll();
+    int current() const { return current_; }  // row, -1 if none
+    void setCurrent(int row);
+
+    // One gesture on the selected faces: an undo command that writes the project and repaints.
+    // With auto-advance the next face becomes the current one.
+    void decide(media::ReviewState state);
+    bool autoAdvance() const { return autoAdvance_; }
+    void setAutoAdvance(bool on) { autoAdvance_ = on; }
+    // Used by the command. `after`: the new states, otherwise the old ones.
+    void apply(const std::vector<FaceChange>& changes, bool after);
+
+    void reload();  // from the project; many calls fold into one
+
+  Q_SIGNALS:
+    void layoutChanged();  // rows changed
+    void statesChanged();  // only states
+    void selectionChanged();
+    void currentChanged();
+
+  private:
+    struct Loaded;
+    void reorder();
+    void take(Loaded loaded);
+    void recount();
+    int indexOf(const FaceKey& key) const;
+
+    ProjectSession* session_;
+    QUndoStack* undo_;
+    std::vector<std::string> clipNames_;
+    std::vector<std::string> performerOfClip_;
+    std::vector<FaceItem> faces_;  // by clip and frame
+    std::vector<int> order_;
+    std::vector<int> rowOfFace_;
+    PackTable packs_;
+    std::map<int, std::string> packFiles_;
+    std::set<FaceKey> selection_;
+    FaceKey currentKey_;
+    FaceCounts counts_;
+    FaceFilter filter_;
+    FaceSort sort_ = FaceSort::suspects;
+    int current_ = -1;
+    int orderGeneration_ = 0;
+    int64_t loadedVersion_ = -1;
+    int edits_ = 0;  // decisions made here: a load that began before one is out of date
+    bool loading_ = false;
+    bool ordering_ = false;
+    bool loadAgain_ = false;
+    bool autoAdvance_ = true;
+};
+
+}  // namespace understudy::ui

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/frame_loader.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "ui/models/background.h"
+#include "ui/models/formatting.h"
+#include "ui/models/qimage_bridge.h"
+
+namespace understudy::ui {
+namespace {
+
+constexpr int64_t kAhead = 48;  // frames
+
+}  // namespace
+
+// The decoding thread; answers go through a guard.
+struct FrameLoader::Worker {
+    QPointer<QObject> owner;
+    FrameLoader* loader = nullptr;
+    std::mutex mutex;
+    std::condition_variable wake;
+    std::string path;
+    int generation = 0;  // of `path`
+    std::optional<int64_t> wanted;
+    std::set<int64_t> cached;  // what the loader holds: need not be decoded again
+    bool lookAhead = true;
+    bool ending = false;
+    std::thread thread;
+
+    void run();
+    void serve(media::FrameSource& source, int served);
+    std::optional<int64_t> nextToDecode(const media::SourceInfo& info, int64_t around);
+    template <class Then>
+    void post(Then then) {
+        onGuiThread(owner, std::move(then));
+    }
+};
+
+void FrameLoader::Worker::run() {
+    int served = 0;
+    for (;;) {
+        std::string open;
+        {
+            std::unique_lock lock(mutex);
+            wake.wait(lock, [&] { return ending || generation != served; });
+            if (ending) {
+                return;
+            }
+            served = generation;
+            open = path;
+        }
+        if (open.empty()) {
+            continue;
+        }
+        auto source = media::openSource(open);
+        if (!source.ok()) {
+            post([this, served, error = source.error()] {
+                if (served == loader->generation_) {
+                    Q_EMIT loader->failed(error);
+                }
+            });
+            continue;
+        }
+        post([this, served, info = (*source)->info()] {
+            if (served == loader->generation_) {
+                loader->info_ = info;
+                Q_EMIT loader->opened();
+            }
+        });
+        serve(**source, served);
+    }
+}
+
+// Held: mutex. The wanted frame first, then those after it.
+std::optional<int64_t> FrameLoader::Worker::nextToDecode(const media::SourceInfo& info,
+                                                         int64_t around) {
+    const int64_t until = lookAhead ? std::min(info.last, around + kAhead) : around;
+    for (int64_t frame = around; frame <= until; ++frame) {
+        if (cached.count(frame) == 0 &&
+            !std::binary_search(info.missing.begin(), info.missing.end(), frame)) {
+            return frame;
+        }
+    }
+    return std::nullopt;
+}
+
+void FrameLoader::Worker::serve(media::FrameSource& source, int served) {
+    int64_t lastRead = source.info().first - 1;
+    for (;;) {
+        int64_t frame = 0;
+        {
+            std::unique_lock lock(mutex);
+            std::optional<int64_t> next;
+            wake.wait(lock, [&] {
+                if (ending || generation != served) {
+                    return true;
+                }
+                next = wanted ? nextToDecode(source.info(), *wanted) : std::nullopt;
+                return next.has_value();
+            });
+            if (ending || generation != served) {
+                return;
+            }
+            frame = *next;
+            cached.insert(frame);
+        }
+        Result<media::Frame> read = Error{};
+        if (frame == lastRead + 1) {
+            auto after = source.next();
+            read = !after.ok() ? Result<media::Frame>(after.error())
+                   : after->has_value() && (*after)->number == frame
+                       ? Result<media::Frame>(std::move(**after))
+                       : source.read(frame);
+        } else {
+            read = source.read(frame);
+        }
+        if (!read.ok()) {
+            lastRead = source.info().first - 2;
+            post([this, served, frame, error = read.error()] {
+                if (served == loader->generation_) {
+                    Q_EMIT loader->frameFailed(frame, error);
+                }
+            });
+            continue;
+        }
+        lastRead = frame;
+        post([this, served, frame, image = toQImage(*read)] {
+            loader->arrived(served, frame, image);
+        });
+    }
+}
+
+FrameLoader::FrameLoader(QObject* parent, int64_t mostBytes)
+    : QObject(parent), worker_(std::make_shared<Worker>()), mostBytes_(mostBytes) {
+    worker_->owner = this;
+    worker_->loader = this;
+
+    worker_->thread = std::thread([worker = worker_] { worker->run(); });
+}
+
+FrameLoader::~FrameLoader() {
+    {
+        const std::lock_guard lock(worker_->mutex);
+        worker_->ending = true;
+    }
+    worker_->wake.notify_all();
+    worker_->thread.join();
+}
+
+void FrameLoader::setPath(const QString& path) {
+    ++generation_;
+    info_.reset();
+    kept_.clear();
+    bytes_ = 0;
+    {
+        const std::lock_guard lock(worker_->mutex);
+        worker_->path = utf8(path);
+        worker_->generation = generation_;
+        worker_->wanted.reset();
+        worker_->cached.clear();
+    }
+    worker_->wake.notify_all();
+}
+
+bool FrameLoader::has(int64_t frame) const {
+    return std::any_of(kept_.begin(), kept_.end(),
+                       [frame](const Kept& k) { return k.frame == frame; });
+}
+
+QImage FrameLoader::get(int64_t frame) {
+    QImage image;
+    const auto found = std::find_if(kept_.begin(), kept_.end(),
+                                    [frame](const Kept& k) { return k.frame == frame; });
+    if (found != kept_.end()) {
+        image = found->image;
+        std::rotate(found, found + 1, kept_.end());
+    }
+    {
+        const std::lock_guard lock(worker_->mutex);
+        worker_->wanted = frame;
+    }
+    worker_->wake.notify_all();
+    return image;
+}
+
+void FrameLoader::setLookAhead(bool on) {
+    {
+        const std::lock_guard lock(worker_->mutex);
+        worker_->lookAhead = on;
+    }
+    worker_->wake.notify_all();
+}
+
+void FrameLoader::arrived(int generation, int64_t frame, QImage image) {
+    if (generation != generation_) {
+        return;
+    }
+    bytes_ += image.sizeInBytes();
+    kept_.push_back({frame, std::move(image)});
+    std::vector<int64_t> dropped;
+    while (bytes_ > mostBytes_ && kept_.size() > 1) {
+        bytes_ -= kept_.front().image.sizeInBytes();
+        dropped.push_back(kept_.front().frame);
+        kept_.erase(kept_.begin());
+    }
+    if (!dropped.empty()) {
+        const std::lock_guard lock(worker_->mutex);
+        for (const int64_t gone : dropped) {
+            worker_->cached.erase(gone);
+        }
+    }
+    Q_EMIT frameArrived(frame);
+}
+
+}  // namespace understudy::ui

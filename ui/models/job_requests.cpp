@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/job_requests.h"
+
+#include <QCoreApplication>
+
+#include "ui/models/formatting.h"
+
+namespace understudy::ui {
+namespace {
+
+QString tr(const char* source) {
+    return QCoreApplication::translate("JobRequests", source);
+}
+
+}  // namespace
+
+training::StartJob findFacesJob(const std::string& project, const std::string& clip) {
+    training::StartJob job;
+    job.kind = "extract";
+    job.project = project;
+    job.clip = clip;
+    job.title = utf8(tr("Find faces in %1").arg(text(clip)));
+    job.arguments = {"--project", project, "--clip", clip};
+    return job;
+}
+
+training::StartJob trainJob(const std::string& project, const std::string& run) {
+    training::StartJob job;
+    job.kind = "train";
+    job.project = project;
+    job.run = run;
+    job.title = utf8(tr("Train %1").arg(text(run)));
+    job.arguments = {"--run", (std::filesystem::path(project) / "runs" / run).string()};
+    return job;
+}
+
+training::StartJob swapJob(const std::string& project, const SwapSettings& settings) {
+    training::StartJob job;
+    job.kind = "swap";
+    job.project = project;
+    job.run = settings.run;
+    job.clip = settings.clip;
+    job.title = utf8(tr("Swap %1 with %2").arg(text(settings.clip), text(settings.run)));
+    job.arguments = {"--project", project,
+                     "--run",     settings.run,
+                     "--clip",    settings.clip,
+                     "--out",     utf8(settings.out),
+                     "--color",   settings.color,
+                     "--mask",    settings.mask,
+                     "--erode",   utf8(QString::number(settings.erode)),
+                     "--blur",    utf8(QString::number(settings.blur))};
+    if (!settings.frames.empty()) {
+        job.arguments.insert(job.arguments.end(), {"--frames", settings.frames});
+    }
+    return job;
+}
+
+}  // namespace understudy::ui

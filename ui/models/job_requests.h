@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The jobs as the window asks for them: what each program is told.
+#pragma once
+
+#include <QString>
+
+#include "media/project/project.h"
+#include "training/protocol/messages.h"
+
+namespace understudy::ui {
+
+struct SwapSettings {
+    std::string run;
+    std::string clip;
+    QString out;                        // a movie, or a pattern with #### for a sequence
+    std::string color = "linear";       // linear, mean, none: how the face takes the plate's tones
+    std::string mask = "learned*hull";  // learned*hull, learned, hull
+    double erode = 0.02;                // band inside the outline that stays plate, in face widths
+    double blur = 0.16;                 // width of the soft edge, in face widths
+    std::string frames;                 // "1001-1050", empty: all
+};
+
+training::StartJob findFacesJob(const std::string& project, const std::string& clip);
+training::StartJob trainJob(const std::string& project, const std::string& run);
+training::StartJob swapJob(const std::string& project, const SwapSettings& settings);
+
+}  // namespace understudy::ui

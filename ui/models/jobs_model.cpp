@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/jobs_model.h"
+
+#include <QDateTime>
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <map>
+
+#include "ui/models/formatting.h"
+
+namespace understudy::ui {
+namespace {
+
+using namespace training;
+
+double now() {
+    return static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000;
+}
+
+bool isOver(const std::string& state) {
+    return state == "finished" || state == "failed" || state == "cancelled";
+}
+
+// "job-17" sorts after "job-9".
+int64_t numberOf(const std::string& job) {
+    const auto digits = job.find_last_not_of("0123456789") + 1;
+    return digits < job.size() ? std::strtoll(job.c_str() + digits, nullptr, 10) : 0;
+}
+
+}  // namespace
+
+bool JobState::active() const {
+    return !isOver(info.state);
+}
+
+bool JobState::running() const {
+    return info.state == "starting" || info.state == "running" || info.state == "stopping";
+}
+
+QString JobState::stateText() const {
+    static const std::map<std::string, const char*> kTexts = {
+        {"queued", QT_TRANSLATE_NOOP("JobsModel", "queued")},
+        {"starting", QT_TRANSLATE_NOOP("JobsModel", "starting")},
+        {"running", QT_TRANSLATE_NOOP("JobsModel", "running")},
+        {"paused", QT_TRANSLATE_NOOP("JobsModel", "paused")},
+        {"stopping", QT_TRANSLATE_NOOP("JobsModel", "saving")},
+        {"finished", QT_TRANSLATE_NOOP("JobsModel", "done")},
+        {"failed", QT_TRANSLATE_NOOP("JobsModel", "failed")},
+        {"cancelled", QT_TRANSLATE_NOOP("JobsModel", "stopped")},
+    };
+    const auto found = kTexts.find(info.state);
+    return found == kTexts.end() ? text(info.state) : JobsModel::tr(found->second);
+}
+
+QString JobState::iconName() const {
+    static const std::map<std::string, const char*> kIcons = {
+        {"queued", "queued"}, {"starting", "running"},    {"running", "running"},
+        {"paused", "paused"}, {"stopping", "running"},    {"finished", "ok"},
+        {"failed", "error"},  {"cancelled", "cancelled"},
+    };
+    const auto found = kIcons.find(info.state);
+    return QString::fromLatin1(found == kIcons.end() ? "queued" : found->second);
+}
+
+QString JobState::progressText() const {
+    if (!active()) {
+        return failed() && info.error ? text(info.error->message) : stateText();
+    }
+    if (info.state == "queued" || info.total <= 0) {
+        return stateText();
+    }
+    const QString done = countText(std::llround(info.done));
+    const QString total = countText(std::llround(info.total));
+    if (info.unit == "steps") {
+        return JobsModel::tr("step %1 of %2").arg(done, total);
+    }
+    if (info.unit == "seconds") {
+        return JobsModel::tr("%1 of %2").arg(elapsedText(info.done), elapsedText(info.total));
+    }
+    QString words = JobsModel::tr("%1 of %2 %3").arg(done, total, text(info.unit));
+    if (info.rate > 0) {
+        words += JobsModel::tr(", %1 %2/s").arg(rateText(info.rate), text(info.unit));
+    }
+    return words;
+}
+
+JobsModel::JobsModel(JobGateway* gateway, QObject* parent) : QObject(parent), gateway_(gateway) {
+    repaint_.setSingleShot(true);
+    repaint_.setInterval(500);
+    connect(&repaint_, &QTimer::timeout, this, &JobsModel::changed);
+    connect(gateway_, &JobGateway::received, this, &JobsModel::handle);
+    connect(gateway_, &JobGateway::stateChanged, this, [this] { Q_EMIT changed(); });
+    connect(gateway_, &JobGateway::listed, this, [this](const std::vector<JobInfo>& jobs) {
+        all_ = jobs;
+        takeList(all_);
+    });
+}
+
+void JobsModel::setProject(const QString& folder) {
+    project_ = utf8(folder);
+    jobs_.clear();
+    failedUnseen_ = 0;
+    takeList(all_);
+}
+
+const JobState* JobsModel::find(const std::string& job) const {
+    const auto found = std::find_if(jobs_.begin(), jobs_.end(),
+                                    [&](const JobState& state) { return state.info.job == job; });
+    return found == jobs_.end() ? nullptr : &*found;
+}
+
+JobState* JobsModel::findMutable(const std::string& job) {
+    return const_cast<JobState*>(find(job));
+}
+
+const JobState* JobsModel::active(const std::string& kind, const std::string& run,
+                                  const std::string& clip) const {
+    for (const auto& state : jobs_) {
+        if (state.active() && state.info.kind == kind && (run.empty() || state.info.run == run) &&
+            (clip.empty() || state.info.clip == clip)) {
+            return &state;
+        }
+    }
+    return nullptr;
+}
+
+const JobState* JobsModel::newest(const std::string& kind, const std::string& run) const {
+    for (const auto& state : jobs_) {
+        if (state.info.kind == kind && (run.empty() || state.info.run == run)) {
+            return &state;
+        }
+    }
+    return nullptr;
+}
+
+int JobsModel::activeCount() const {
+    return static_cast<int>(
+        std::count_if(jobs_.begin(), jobs_.end(), [](const JobState& s) { return s.active(); }));
+}
+
+void JobsModel::markFailuresSeen() {
+    failedUnseen_ = 0;
+    Q_EMIT changed();
+}
+
+JobGateway::Answer JobsModel::reporting(JobGateway::Answer answer) {
+    QPointer<JobsModel> guard(this);
+    return [guard, answer = std::move(answer)](const Status& status) {
+        if (guard && !status.ok()) {
+            Q_EMIT guard->refused(status.error());
+        }
+        if (answer) {
+            answer(status);
+        }
+    };
+}
+
+void JobsModel::start(StartJob job, JobGateway::Answer answer) {
+    job.project = project_;
+    gateway_->start(std::move(job), reporting(std::move(answer)));
+}
+
+void JobsModel::act(JobAction action, const std::string& job, JobGateway::Answer answer) {
+    gateway_->act(action, job, reporting(std::move(answer)));
+}
+
+void JobsModel::takeList(const std::vector<JobInfo>& jobs) {
+    jobs_.clear();
+    listing_ = true;  // what ended long ago is no news
+    for (const auto& info : jobs) {
+        takeInfo(info);
+    }
+    listing_ = false;
+    touch(true);
+}
+
+void JobsModel::takeInfo(const JobInfo& info) {
+    if (project_.empty() || info.project != project_) {
+        return;
+    }
+    JobState* state = findMutable(info.job);
+    if (state == nullptr) {
+        JobState fresh;
+        fresh.info.job = info.job;
+        fresh.info.state = info.state;
+        const auto place = std::find_if(jobs_.begin(), jobs_.end(), [&](const JobState& other) {
+            return numberOf(other.info.job) < numberOf(info.job);
+        });
+        state = &*jobs_.insert(place, std::move(fresh));
+    }
+    const bool ended = !isOver(state->info.state) && isOver(info.state) && !listing_;
+    const bool stateChanged = state->info.state != info.state;
+    state->info = info;
+    state->lastHeard = now();
+    if (ended && info.state == "failed") {
+        ++failedUnseen_;
+    }
+    touch(stateChanged);
+    if (ended) {
+        Q_EMIT jobEnded(text(info.job));
+    }
+}
+
+// Jobs of other projects are kept too: one of them may be opened next.
+void JobsModel::remember(const JobInfo& info) {
+    for (auto& known : all_) {
+        if (known.job == info.job) {
+            known = info;
+            return;
+        }
+    }
+    all_.push_back(info);
+}
+
+void JobsModel::handle(const Message& event) {
+    if (const auto* jobChanged = std::get_if<JobChanged>(&event)) {
+        remember(jobChanged->info);
+        takeInfo(jobChanged->info);
+    } else if (const auto* faces = std::get_if<FacesFound>(&event)) {
+        if (find(faces->job) != nullptr) {
+            Q_EMIT facesFound(text(faces->clip));
+        }
+    } else if (const auto* step = std::get_if<StepFinished>(&event)) {
+        if (const JobState* state = find(step->job)) {
+            Q_EMIT stepFinished(text(state->info.run));
+        }
+    } else if (const auto* preview = std::get_if<PreviewWritten>(&event)) {
+        if (const JobState* state = find(preview->job)) {
+            Q_EMIT previewWritten(text(state->info.run));
+        }
+    } else if (const auto* warning = std::get_if<WarningRaised>(&event)) {
+        if (JobState* state = findMutable(warning->job)) {
+            if (state->warnings.size() < 100) {
+                state->warnings.push_back(text(warning->text));
+            }
+            touch(false);
+        }
+    }
+}
+
+void JobsModel::touch(bool atOnce) {
+    if (atOnce) {
+        repaint_.stop();
+        Q_EMIT changed();
+    } else if (!repaint_.isActive()) {
+        repaint_.start();
+    }
+}
+
+}  // namespace understudy::ui

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// All jobs of the service that belong to the open project (and the count of the others), events
+// folded into one state per job; views repaint twice a second at most.
+#pragma once
+
+#include <QObject>
+#include <QPointer>
+#include <QTimer>
+#include <vector>
+
+#include "ui/models/job_gateway.h"
+
+namespace understudy::ui {
+
+struct JobState {
+    training::JobInfo info;
+    std::vector<QString> warnings;
+    double lastHeard = 0;  // seconds since the epoch
+
+    bool active() const;   // queued to stopping
+    bool running() const;  // starting, running or stopping
+    bool failed() const { return info.state == "failed"; }
+    QString stateText() const;  // "running", in the user's language
+    QString iconName() const;
+    QString progressText() const;  // "step 12,400 of 60,000", "312 of 1,248 frames, 24 frames/s"
+};
+
+class JobsModel : public QObject {
+    Q_OBJECT
+  public:
+    explicit JobsModel(JobGateway* gateway, QObject* parent = nullptr);
+
+    void setProject(const QString& folder);
+    const std::vector<JobState>& jobs() const { return jobs_; }  // newest first
+    const JobState* find(const std::string& job) const;
+    // The newest one of a kind that is not over, for a run or clip where they are not empty.
+    const JobState* active(const std::string& kind, const std::string& run = {},
+                           const std::string& clip = {}) const;
+    const JobState* newest(const std::string& kind, const std::string& run = {}) const;
+    int activeCount() const;
+    int failedUnseen() const { return failedUnseen_; }
+    void markFailuresSeen();
+
+    JobGateway* gateway() const { return gateway_; }
+    // In the open project. A refusal is reported by refused() as well.
+    void start(training::StartJob job, JobGateway::Answer answer = {});
+    void act(JobAction action, const std::string& job, JobGateway::Answer answer = {});
+
+  Q_SIGNALS:
+    void changed();  // at most twice a second, at once for a change of state
+    void jobEnded(const QString& job);
+    void facesFound(const QString& clip);
+    void previewWritten(const QString& run);
+    void stepFinished(const QString& run);
+    void refused(const understudy::Error& error);
+
+  private:
+    void takeList(const std::vector<training::JobInfo>& jobs);
+    JobGateway::Answer reporting(JobGateway::Answer answer);
+    void handle(const training::Message& event);
+    void remember(const training::JobInfo& info);
+    void takeInfo(const training::JobInfo& info);
+    JobState* findMutable(const std::string& job);
+    void touch(bool atOnce);
+
+    JobGateway* gateway_;
+    std::string project_;
+    std::vector<JobState> jobs_;
+    QTimer repaint_;
+    int failedUnseen_ = 0;
+    std::vector<training::JobInfo> all_;  // as last listed, of every project
+    bool listing_ = false;
+};
+
+}  // namespace understudy::ui

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/project_session.h"
+
+#include <QFileInfo>
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "ui/models/formatting.h"
+
+namespace understudy::ui {
+
+// Owns the Project; what is queued when it is destroyed is still done.
+class ProjectThread {
+  public:
+    using Work = std::function<void(media::Project&)>;
+
+    ProjectThread(std::function<Result<media::Project>()> open,
+                  std::function<void(const media::Project*, const Error*)> opened)
+        : thread_([this, open = std::move(open), opened = std::move(opened)] {
+              auto project = open();
+              if (!project.ok()) {
+                  opened(nullptr, &project.error());
+                  return;
+              }
+              opened(&*project, nullptr);
+              serve(*project);
+          }) {}
+
+    ~ProjectThread() {
+        {
+            const std::lock_guard lock(mutex_);
+            ending_ = true;
+        }
+        wake_.notify_all();
+        thread_.join();
+    }
+
+    void post(Work work) {
+        {
+            const std::lock_guard lock(mutex_);
+            queue_.push_back(std::move(work));
+        }
+        wake_.notify_all();
+    }
+
+  private:
+    void serve(media::Project& project) {
+        for (;;) {
+            Work work;
+            {
+                std::unique_lock lock(mutex_);
+                wake_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+                if (queue_.empty()) {
+                    return;
+                }
+                work = std::move(queue_.front());
+                queue_.pop_front();
+            }
+            work(project);
+        }
+    }
+
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<Work> queue_;
+    bool ending_ = false;
+    std::thread thread_;
+};
+
+namespace {
+
+FaceCounts countFaces(const std::vector<media::FaceTruth>& faces,
+                      const std::map<int64_t, media::ReviewState>& review) {
+    FaceCounts counts;
+    for (const auto& face : faces) {
+        ++counts.searched;
+        if (face.how == media::FoundHow::missed) {
+            continue;
+        }
+        ++counts.found;
+        const auto state = review.find(face.frame);
+        if (state != review.end() && state->second == media::ReviewState::reject) {
+            ++counts.rejected;
+        } else {
+            ++counts.kept;
+        }
+    }
+    return counts;
+}
+
+// Roles that were never set follow the order of import.
+void fillRoles(ProjectSnapshot& snapshot) {
+    std::vector<std::string> performers;
+    for (const auto& clip : snapshot.clips) {
+        if (std::find(performers.begin(), performers.end(), clip.performer) == performers.end()) {
+            performers.push_back(clip.performer);
+        }
+    }
+    for (const auto& performer : performers) {
+        if (snapshot.source.empty() && performer != snapshot.destination) {
+            snapshot.source = performer;
+        } else if (snapshot.destination.empty() && performer != snapshot.source) {
+            snapshot.destination = performer;
+        }
+    }
+}
+
+}  // namespace
+
+FaceCounts ProjectSnapshot::countsOf(const std::string& performer) const {
+    FaceCounts sum;
+    for (const auto& clip : clips) {
+        const auto found = faces.find(clip.name);
+        if (found == faces.end() || (!performer.empty() && clip.performer != performer)) {
+            continue;
+        }
+        sum.searched += found->second.searched;
+        sum.found += found->second.found;
+        sum.kept += found->second.kept;
+        sum.rejected += found->second.rejected;
+    }
+    return sum;
+}
+
+bool ProjectSnapshot::hasFaces() const {
+    return countsOf({}).found > 0;
+}
+
+Result<ProjectSnapshot> readSnapshot(const media::Project& project) {
+    ProjectSnapshot snapshot;
+    US_ASSIGN(snapshot.dataVersion, project.dataVersion());
+    US_ASSIGN(snapshot.clips, project.clips());
+    US_ASSIGN(snapshot.runs, project.runs());
+    for (const auto& clip : snapshot.clips) {
+        US_ASSIGN(const auto faces, project.faces(clip.name));
+        US_ASSIGN(const auto review, project.review(clip.name));
+        snapshot.faces[clip.name] = countFaces(faces, review);
+    }
+    US_ASSIGN(const auto source, project.setting("role.source"));
+    US_ASSIGN(const auto destination, project.setting("role.destination"));
+    snapshot.source = source.value_or("");
+    snapshot.destination = destination.value_or("");
+    fillRoles(snapshot);
+    return snapshot;
+}
+
+ProjectSession::ProjectSession(QObject* parent) : QObject(parent) {
+    qRegisterMetaType<understudy::Error>("understudy::Error");
+    poll_.setInterval(1000);
+    connect(&poll_, &QTimer::timeout, this, &ProjectSession::poll);
+}
+
+ProjectSession::~ProjectSession() = default;
+
+void ProjectSession::create(const QString& folder) {
+    start(folder, true);
+}
+
+void ProjectSession::open(const QString& folder) {
+    start(folder, false);
+}
+
+void ProjectSession::start(const QString& folder, bool create) {
+    close();
+    const int generation = generation_;
+    const std::filesystem::path path(utf8(folder));
+    QPointer<QObject> guard(this);
+    auto opener = [path, create]() -> Result<media::Project> {
+        if (create) {
+            return media::Project::create(path);
+        }
+        auto project = media::Project::open(path);
+        if (!project.ok() && project.error().code == ErrorCode::cannotWrite) {
+            return media::Project::open(path, true);  // everything can still be looked at
+        }
+        return project;
+    };
+    auto answer = [this, guard, folder, generation](const media::Project* project,
+                                                    const Error* error) {
+        const auto fail = [this, folder, generation](const Error& failure) {
+            if (generation == generation_) {
+                close();
+                Q_EMIT openFailed(folder, failure);
+            }
+        };
+        if (error != nullptr) {
+            onGuiThread(guard, [fail, failure = *error] { fail(failure); });
+            return;
+        }
+        auto snapshot = std::make_shared<Result<ProjectSnapshot>>(readSnapshot(*project));
+        onGuiThread(guard,
+                    [this, folder, generation, fail, snapshot, readOnly = project->readOnly()] {
+                        if (!snapshot->ok()) {
+                            fail(snapshot->error());
+                            return;
+                        }
+                        if (generation != generation_) {
+                            return;
+                        }
+                        folder_ = QFileInfo(folder).absoluteFilePath();
+                        snapshot_ = std::move(**snapshot);
+                        readOnly_ = readOnly;
+                        open_ = true;
+                        poll_.start();
+                        Q_EMIT opened();
+                        Q_EMIT changed();
+                    });
+    };
+    thread_ = std::make_unique<ProjectThread>(std::move(opener), std::move(answer));
+}
+
+void ProjectSession::close() {
+    poll_.stop();
+    thread_.reset();
+    ++generation_;
+    const bool wasOpen = open_;
+    open_ = false;
+    reading_ = false;
+    readAgain_ = false;
+    folder_.clear();
+    snapshot_ = {};
+    if (wasOpen) {
+        Q_EMIT closed();
+    }
+}
+
+std::filesystem::path ProjectSession::folderPath() const {
+    return {utf8(folder_)};
+}
+
+QString ProjectSession::name() const {
+    QString name = QFileInfo(folder_).fileName();
+    if (name.endsWith(QStringLiteral(".understudy"))) {
+        name.chop(11);
+    }
+    return name;
+}
+
+void ProjectSession::post(std::function<void(media::Project&)> work) {
+    if (thread_) {
+        thread_->post(std::move(work));
+    }
+}
+
+void ProjectSession::write(std::function<Status(media::Project&)> work,
+                           std::function<void(const Status&)> done) {
+    if (!thread_) {
+        return;
+    }
+    ++pendingWrites_;
+    Q_EMIT savingChanged();
+    ask(this, std::move(work), [this, done = std::move(done)](Status status) {
+        --pendingWrites_;
+        Q_EMIT savingChanged();
+        if (!status.ok()) {
+            Q_EMIT writeFailed(status.error());
+        }
+        if (done) {
+            done(status);
+        }
+        refresh();
+    });
+}
+
+void ProjectSession::setRole(const QString& role, const std::string& performer) {
+    write([key = "role." + utf8(role), performer](media::Project& project) {
+        return project.putSetting(key, performer);
+    });
+}
+
+void ProjectSession::refresh() {
+    if (!open_) {
+        return;
+    }
+    if (reading_) {
+        readAgain_ = true;
+        return;
+    }
+    reading_ = true;
+    ask(
+        this, [](media::Project& project) { return readSnapshot(project); },
+        [this, generation = generation_](Result<ProjectSnapshot> snapshot) {
+            if (generation != generation_) {
+                return;
+            }
+            reading_ = false;
+            if (snapshot.ok()) {
+                snapshot_ = std::move(*snapshot);
+                Q_EMIT changed();
+            }
+            if (std::exchange(readAgain_, false)) {
+                refresh();
+            }
+        });
+}
+
+void ProjectSession::poll() {
+    if (reading_) {
+        return;
+    }
+    ask(
+        this, [](media::Project& project) { return project.dataVersion(); },
+        [this, generation = generation_](Result<int64_t> version) {
+            if (generation == generation_ && version.ok() && *version != snapshot_.dataVersion) {
+                refresh();
+            }
+        });
+}
+
+}  // namespace understudy::ui

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The open project as the window sees it: a snapshot on the GUI thread, and one thread of its own
+// on which every read and write of the document happens, in order. Others' changes (extractor, CLI)
+// are noticed by polling and lead to a new snapshot.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QTimer>
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "media/project/project.h"
+#include "ui/models/background.h"
+
+namespace understudy::ui {
+
+struct FaceCounts {
+    int64_t searched = 0;  // frames with a record
+    int64_t found = 0;
+    int64_t kept = 0;  // found and not rejected
+    int64_t rejected = 0;
+};
+
+struct ProjectSnapshot {
+    std::vector<media::ClipRecord> clips;
+    std::map<std::string, FaceCounts> faces;  // by clip
+    std::vector<media::RunRecord> runs;       // oldest first
+    std::string source;                       // performer in each role, empty if none yet
+    std::string destination;
+    int64_t dataVersion = -1;
+
+    FaceCounts countsOf(const std::string& performer) const;  // empty: of all
+    bool hasFaces() const;
+};
+
+class ProjectThread;
+
+class ProjectSession : public QObject {
+    Q_OBJECT
+  public:
+    explicit ProjectSession(QObject* parent = nullptr);
+    ~ProjectSession() override;
+
+    // Both answer with opened() or openFailed(). An open project is closed first.
+    void create(const QString& folder);
+    void open(const QString& folder);
+    void close();
+
+    bool isOpen() const { return open_; }
+    bool readOnly() const { return readOnly_; }
+    QString folder() const { return folder_; }
+    std::filesystem::path folderPath() const;
+    QString name() const;  // without ".understudy"
+    const ProjectSnapshot& snapshot() const { return snapshot_; }
+    bool saving() const { return pendingWrites_ > 0; }
+
+    // Runs `work(Project&)` on the project's thread, then `then(result)` on the GUI thread unless
+    // `context` died. Does nothing while no project is open.
+    template <class Work, class Then>
+    void ask(QObject* context, Work work, Then then) {
+        QPointer<QObject> guard(context);
+        post([work = std::move(work), then = std::move(then), guard](media::Project& project) {
+            using Value = decltype(work(project));
+            auto value = std::make_shared<Value>(work(project));
+            onGuiThread(guard, [then, value] { then(std::move(*value)); });
+        });
+    }
+    // A write: counted until it is on disk, then `done` runs; a failure is reported by
+    // writeFailed() as well.
+    void write(std::function<Status(media::Project&)> work,
+               std::function<void(const Status&)> done = {});
+
+    void setRole(const QString& role, const std::string& performer);  // "source", "destination"
+    // Reads a new snapshot; many calls in a row fold into one.
+    void refresh();
+
+  Q_SIGNALS:
+    void opened();
+    void openFailed(const QString& folder, const understudy::Error& error);
+    void closed();
+    void changed();  // a new snapshot
+    void savingChanged();
+    void writeFailed(const understudy::Error& error);
+
+  private:
+    void start(const QString& folder, bool create);
+    void post(std::function<void(media::Project&)> work);
+    void poll();
+
+    std::unique_ptr<ProjectThread> thread_;
+    QTimer poll_;
+    QString folder_;
+    ProjectSnapshot snapshot_;
+    bool open_ = false;
+    bool readOnly_ = false;
+    bool reading_ = false;
+    bool readAgain_ = false;
+    int pendingWrites_ = 0;
+    int generation_ = 0;  // of the open project: late answers of an earlier one are dropped
+};
+
+// On the project's thread.
+Result<ProjectSnapshot> readSnapshot(const media::Project& project);
+
+}  // namespace understudy::ui

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// "Reject 214 faces": one command for one gesture, holding keys and states, never pixels.
+#pragma once
+
+#include <QPointer>
+#include <QUndoCommand>
+#include <vector>
+
+#include "ui/models/faces_model.h"
+
+namespace understudy::ui {
+
+class ReviewCommand : public QUndoCommand {
+  public:
+    ReviewCommand(FacesModel* model, std::vector<FaceChange> changes, const QString& text)
+        : QUndoCommand(text), model_(model), changes_(std::move(changes)) {}
+
+    void redo() override { apply(true); }
+    void undo() override { apply(false); }
+
+  private:
+    void apply(bool after) {
+        if (model_) {
+            model_->apply(changes_, after);
+        }
+    }
+
+    QPointer<FacesModel> model_;
+    std::vector<FaceChange> changes_;
+};
+
+}  // namespace understudy::ui

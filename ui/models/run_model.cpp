@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/run_model.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "training/plan/changes.h"
+#include "ui/models/background.h"
+#include "ui/models/formatting.h"
+
+namespace understudy::ui {
+
+struct RunModel::Update {
+    int generation = 0;
+    std::vector<training::HistoryLine> lines;
+    uint64_t offset = 0;
+    bool startOver = false;  // the file became shorter: history was cut back to a checkpoint
+    std::vector<int64_t> previews;
+    std::vector<int64_t> checkpoints;
+    std::optional<training::Plan> plan;
+};
+
+namespace {
+
+constexpr double kRateWindow = 300;  // seconds
+
+std::optional<double> sumOfTerms(const std::map<std::string, double>& terms,
+                                 const std::string& prefix) {
+    std::optional<double> sum;
+    for (const auto& [name, value] : terms) {
+        if (name.starts_with(prefix)) {
+            sum = sum.value_or(0) + value;
+        }
+    }
+    return sum;
+}
+
+}  // namespace
+
+RunModel::RunModel(QObject* parent) : QObject(parent) {
+    timer_.setInterval(250);  // curves live at 4 Hz
+    connect(&timer_, &QTimer::timeout, this, &RunModel::poll);
+}
+
+void RunModel::setRun(const QString& name, const std::filesystem::path& folder) {
+    if (name == name_ && folder == folder_.path) {
+        return;
+    }
+    ++generation_;
+    name_ = name;
+    folder_.path = folder;
+    plan_.reset();
+    series_.clear();
+    last_.reset();
+    times_.clear();
+    previews_.clear();
+    checkpoints_.clear();
+    offset_ = 0;
+    reading_ = false;
+    name_.isEmpty() ? timer_.stop() : timer_.start();
+    Q_EMIT runChanged();
+    Q_EMIT historyChanged();
+    Q_EMIT previewsChanged();
+    Q_EMIT checkpointsChanged();
+    poll();
+}
+
+void RunModel::setSmoothing(double weight) {
+    smoothing_ = weight;
+    for (auto& [name, series] : series_) {
+        series.setSmoothing(weight);
+    }
+    Q_EMIT historyChanged();
+}
+
+void RunModel::poll() {
+    if (name_.isEmpty()) {
+        return;
+    }
+    if (reading_) {
+        readAgain_ = true;
+        return;
+    }
+    reading_ = true;
+    runInBackground(
+        this,
+        [folder = folder_, offset = offset_, generation = generation_,
+         needPlan = !plan_.has_value()] {
+            Update update;
+            update.generation = generation;
+            update.offset = offset;
+            std::error_code none;
+            const auto size = std::filesystem::file_size(folder.history(), none);
+            if (!none && size < offset) {
+                update.startOver = true;
+                update.offset = 0;
+            }
+            if (!none && size > update.offset) {
+                if (auto lines = training::readHistory(folder.history(), update.offset);
+                    lines.ok()) {
+                    update.lines = std::move(*lines);
+                }
+            }
+            update.previews = training::previewSteps(folder);
+            update.checkpoints = training::checkpointSteps(folder);
+            if (needPlan) {
+                if (auto plan = training::currentPlan(folder); plan.ok()) {
+                    update.plan = std::move(*plan);
+                }
+            }
+            return update;
+        },
+        [this](Update update) {
+            if (update.generation != generation_) {
+                return;
+            }
+            reading_ = false;
+            take(std::move(update));
+            if (std::exchange(readAgain_, false)) {
+                poll();
+            }
+        });
+}
+
+void RunModel::take(Update update) {
+    if (update.startOver) {
+        series_.clear();
+        times_.clear();
+        last_.reset();
+    }
+    offset_ = update.offset;
+    for (const auto& line : update.lines) {
+        takeLine(line);
+    }
+    if (update.plan) {
+        plan_ = std::move(update.plan);
+        Q_EMIT runChanged();
+    }
+    if (!update.lines.empty() || update.startOver) {
+        Q_EMIT historyChanged();
+    }
+    if (update.previews != previews_) {
+        previews_ = std::move(update.previews);
+        Q_EMIT previewsChanged();
+    }
+    if (update.checkpoints != checkpoints_) {
+        checkpoints_ = std::move(update.checkpoints);
+        Q_EMIT checkpointsChanged();
+    }
+}
+
+void RunModel::takeLine(const training::HistoryLine& line) {
+    const auto step = static_cast<double>(line.step);
+    if (last_ && line.step <= last_->step) {  // went back to a checkpoint and goes on from there
+        for (auto& [name, series] : series_) {
+            series.cutAfter(step - 1);
+        }
+        times_.clear();
+    }
+    const auto add = [this, step](const char* name, double value) {
+        const auto [place, fresh] = series_.try_emplace(name);
+        if (fresh) {
+            place->second.setSmoothing(smoothing_);
+        }
+        place->second.append(step, value);
+    };
+    add("loss", line.loss);
+    if (const auto source = sumOfTerms(line.terms, "source_")) {
+        add("source", *source);
+    }
+    if (const auto destination = sumOfTerms(line.terms, "destination_")) {
+        add("destination", *destination);
+    }
+    if (line.validation) {
+        add("validation", *line.validation);
+    }
+    last_ = line;
+    times_.push_back({line.step, line.time});
+    while (times_.size() > 2 && line.time - times_.front().time > kRateWindow) {
+        times_.pop_front();
+    }
+}
+
+std::optional<std::pair<double, double>> RunModel::secondsLeft() const {
+    if (!plan_ || !last_ || times_.size() < 5 || times_.back().time - times_.front().time < 10) {
+        return std::nullopt;
+    }
+    std::vector<double> perStep;
+    for (size_t i = 1; i < times_.size(); ++i) {
+        const auto steps = static_cast<double>(times_[i].step - times_[i - 1].step);
+        const double seconds = times_[i].time - times_[i - 1].time;
+        if (steps > 0 && seconds >= 0) {
+            perStep.push_back(seconds / steps);
+        }
+    }
+    if (perStep.empty()) {
+        return std::nullopt;
+    }
+    std::sort(perStep.begin(), perStep.end());
+    const auto at = [&perStep](double p) {
+        return perStep[static_cast<size_t>(p * static_cast<double>(perStep.size() - 1))];
+    };
+    const auto left = static_cast<double>(std::max<int64_t>(0, plan_->steps - last_->step));
+    return std::pair{left * at(0.2), left * at(0.8)};
+}
+
+QString RunModel::health() const {
+    const auto loss = series_.find("loss");
+    if (loss == series_.end() || loss->second.size() < 8) {
+        return {};
+    }
+    const CurveSeries& series = loss->second;
+    if (!std::isfinite(series.lastValue())) {
+        return tr("The loss is no longer a number. The trainer goes back to its last checkpoint.");
+    }
+    const double span = series.lastStep() - series.firstStep();
+    const double before = series.smoothedAt(series.lastStep() - span * 0.25);
+    const double now = series.smoothedAt(series.lastStep());
+    if (last_ && last_->dataWait > 0.25) {
+        return tr("Input-bound: training waits %1 % of the time for faces.")
+            .arg(std::lround(last_->dataWait * 100));
+    }
+    const double fall = before > 0 ? (before - now) / before * 100 : 0;
+    const QString steps = countText(std::llround(span * 0.25));
+    if (fall > 1) {
+        return tr("Learning: loss fell %1 % over the last %2 steps.")
+            .arg(std::lround(fall))
+            .arg(steps);
+    }
+    if (fall < -5) {
+        return tr("Loss rose %1 % over the last %2 steps. Watch the previews.")
+            .arg(std::lround(-fall))
+            .arg(steps);
+    }
+    return tr("Flat over the last %1 steps. Look at the previews; more steps may not help.")
+        .arg(steps);
+}
+
+}  // namespace understudy::ui

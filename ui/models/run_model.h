@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One run as its folder tells it: history read as it grows, previews and checkpoints as they
+// appear. Works the same whether the run trains now, trained last week or trains while no service
+// answers; the files are the truth.
+#pragma once
+
+#include <QObject>
+#include <QTimer>
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "training/plan/plan.h"
+#include "training/plan/run_folder.h"
+#include "ui/models/curve_series.h"
+
+namespace understudy::ui {
+
+struct StepTime {
+    int64_t step;
+    double time;
+};
+
+class RunModel : public QObject {
+    Q_OBJECT
+  public:
+    explicit RunModel(QObject* parent = nullptr);
+
+    // Begins to follow a run; an empty name: none.
+    void setRun(const QString& name, const std::filesystem::path& folder);
+    const QString& name() const { return name_; }
+    const training::RunFolder& folder() const { return folder_; }
+    bool hasRun() const { return !name_.isEmpty(); }
+
+    const std::optional<training::Plan>& plan() const { return plan_; }
+    // By name: "loss", "source", "destination" (sums of their terms), "validation".
+    const std::map<std::string, CurveSeries>& series() const { return series_; }
+    void setSmoothing(double weight);
+    const std::optional<training::HistoryLine>& last() const { return last_; }
+    const std::vector<int64_t>& previews() const { return previews_; }
+    const std::vector<int64_t>& checkpoints() const { return checkpoints_; }
+
+    // One sentence on how the training does, and the name of its icon.
+    QString health() const;
+    // Seconds to the planned end: 20th to 80th percentile of the last minutes' step times.
+    std::optional<std::pair<double, double>> secondsLeft() const;
+
+    void poll();  // reads what is new, soon
+
+  Q_SIGNALS:
+    void runChanged();  // another run, or its plan was read
+    void historyChanged();
+    void previewsChanged();
+    void checkpointsChanged();
+
+  private:
+    struct Update;
+    void take(Update update);
+    void takeLine(const training::HistoryLine& line);
+
+    QString name_;
+    training::RunFolder folder_;
+    std::optional<training::Plan> plan_;
+    std::map<std::string, CurveSeries> series_;
+    std::optional<training::HistoryLine> last_;
+    std::deque<StepTime> times_;  // of the last minutes
+    std::vector<int64_t> previews_;
+    std::vector<int64_t> checkpoints_;
+    uint64_t offset_ = 0;
+    QTimer timer_;
+    int generation_ = 0;
+    bool reading_ = false;
+    bool readAgain_ = false;
+    double smoothing_ = 0.6;
+};
+
+}  // namespace understudy::ui

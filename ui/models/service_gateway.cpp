@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/service_gateway.h"
+
+#include "ui/models/formatting.h"
+
+namespace understudy::ui {
+namespace {
+
+using training::ServiceClient;
+
+ServiceClient::Answer answered(JobGateway::Answer answer) {
+    return [answer = std::move(answer)](Result<std::string> job) {
+        if (answer) {
+            answer(job.ok() ? Status{} : Status{job.error()});
+        }
+    };
+}
+
+}  // namespace
+
+ServiceGateway::ServiceGateway(QObject* parent) : JobGateway(parent), client_("understudy") {
+    connect(&client_, &ServiceClient::connectionChanged, this,
+            [this](ServiceClient::State state, int attempt) {
+                attempts_ = attempt;
+                if (state == ServiceClient::State::connected) {
+                    state_ = State::ready;
+                    wasReady_ = true;
+                    problem_.clear();
+                } else {
+                    state_ = wasReady_ ? State::lost : State::starting;
+                }
+                Q_EMIT stateChanged();
+            });
+    connect(&client_, &ServiceClient::connectionFailed, this, [this](const Error& error) {
+        problem_ = errorText(error);
+        state_ = State::lost;
+        Q_EMIT stateChanged();
+    });
+    connect(&client_, &ServiceClient::jobsListed, this, &ServiceGateway::listed);
+    connect(&client_, &ServiceClient::jobChanged, this, [this](const training::JobInfo& info) {
+        training::JobChanged event;
+        event.info = info;
+        Q_EMIT received(event);
+    });
+    const auto relay = [this](const auto& event) { Q_EMIT received(event); };
+    connect(&client_, &ServiceClient::stepFinished, this, relay);
+    connect(&client_, &ServiceClient::previewWritten, this, relay);
+    connect(&client_, &ServiceClient::checkpointWritten, this, relay);
+    connect(&client_, &ServiceClient::facesFound, this, relay);
+    connect(&client_, &ServiceClient::warningRaised, this, relay);
+    connect(&client_, &ServiceClient::jobFinished, this, relay);
+}
+
+void ServiceGateway::begin() {
+    client_.connectToService(true);
+}
+
+void ServiceGateway::start(training::StartJob job, Answer answer) {
+    client_.startJob(std::move(job), answered(std::move(answer)));
+}
+
+void ServiceGateway::act(JobAction action, const std::string& job, Answer answer) {
+    switch (action) {
+        case JobAction::stop:
+            return client_.stopJob(job, answered(std::move(answer)));
+        case JobAction::pause:
+            return client_.pauseJob(job, answered(std::move(answer)));
+        case JobAction::resume:
+            return client_.resumeJob(job, answered(std::move(answer)));
+        case JobAction::checkpoint:
+            return client_.writeCheckpoint(job, answered(std::move(answer)));
+        case JobAction::preview:
+            return client_.writePreview(job, answered(std::move(answer)));
+    }
+}
+
+}  // namespace understudy::ui

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The gateway over a connection to the service.
+#pragma once
+
+#include "training/client/service_client.h"
+#include "ui/models/job_gateway.h"
+
+namespace understudy::ui {
+
+class ServiceGateway : public JobGateway {
+    Q_OBJECT
+  public:
+    explicit ServiceGateway(QObject* parent = nullptr);
+
+    State state() const override { return state_; }
+    int attempts() const override { return attempts_; }
+    QString problem() const override { return problem_; }
+    void begin() override;
+    void start(training::StartJob job, Answer answer) override;
+    void act(JobAction action, const std::string& job, Answer answer) override;
+
+  private:
+    training::ServiceClient client_;
+    State state_ = State::starting;
+    int attempts_ = 0;
+    bool wasReady_ = false;
+    QString problem_;
+};
+
+}  // namespace understudy::ui

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the pages share, built once by the window and passed down: the open project, its faces, the
+// jobs, the run that is looked at, undo, settings and the way to ask a person.
+#pragma once
+
+#include <QUndoStack>
+#include <memory>
+
+#include "ui/models/faces_model.h"
+#include "ui/models/job_gateway.h"
+#include "ui/models/jobs_model.h"
+#include "ui/models/project_session.h"
+#include "ui/models/run_model.h"
+#include "ui/models/swaps_model.h"
+#include "ui/models/thumbnail_cache.h"
+#include "ui/models/ui_settings.h"
+#include "ui/models/user_dialogs.h"
+
+namespace understudy::ui {
+
+struct Studio {
+    Studio(JobGateway* jobGateway, UserDialogs* userDialogs, UiSettings* uiSettings)
+        : dialogs(userDialogs),
+          settings(uiSettings),
+          jobs(jobGateway),
+          faces(&session, &undo),
+          swaps(&session, &jobs) {
+        undo.setUndoLimit(500);
+    }
+
+    UserDialogs* dialogs;
+    UiSettings* settings;
+    QUndoStack undo;
+    ProjectSession session;
+    JobsModel jobs;
+    FacesModel faces;
+    ThumbnailCache thumbnails;
+    RunModel run;
+    SwapsModel swaps;
+};
+
+}  // namespace understudy::ui

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/clip_bin.h"
+
+#include <QDragEnterEvent>
+#include <QKeyEvent>
+#include <QMimeData>
+#include <QPainter>
+#include <QStyledItemDelegate>
+#include <QUrl>
+
+#include "ui/models/formatting.h"
+#include "ui/panels/icons.h"
+#include "ui/panels/performer_mark.h"
+
+namespace understudy::ui {
+namespace {
+
+constexpr int kRow = 52;
+
+class ClipDelegate : public QStyledItemDelegate {
+  public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
+        return {200, kRow};
+    }
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
+        const QRect rect = option.rect;
+        painter->fillRect(rect, option.state & QStyle::State_Selected    ? theme::kSelected
+                                : option.state & QStyle::State_MouseOver ? theme::kBar
+                                                                         : theme::kBase);
+        const QRect frame(rect.x() + 8, rect.y() + 6, 71, 40);
+        painter->fillRect(frame, theme::kGap);
+        const auto image = index.data(ClipListModel::ThumbnailRole).value<QImage>();
+        if (!image.isNull()) {
+            const QSize fitted = image.size().scaled(frame.size(), Qt::KeepAspectRatio);
+            painter->setRenderHint(QPainter::SmoothPixmapTransform);
+            painter->drawImage(
+                QRect(frame.center() - QPoint(fitted.width() / 2, fitted.height() / 2), fitted),
+                image);
+        }
+        const QRect lines = rect.adjusted(88, 8, -8, -8);
+        const QString length = index.data(ClipListModel::LengthRole).toString();
+        painter->setFont(theme::font(theme::FontUse::numberCaption));
+        painter->setPen(theme::kSecond);
+        const int lengthWidth = painter->fontMetrics().horizontalAdvance(length) + 8;
+        painter->drawText(lines, Qt::AlignRight | Qt::AlignTop, length);
+        painter->setFont(theme::font(theme::FontUse::body));
+        painter->setPen(theme::kText);
+        painter->drawText(
+            lines, Qt::AlignLeft | Qt::AlignTop,
+            painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideMiddle,
+                                              lines.width() - lengthWidth));
+        paintState(painter, lines, index);
+    }
+
+  private:
+    static void paintState(QPainter* painter, const QRect& lines, const QModelIndex& index) {
+        const QString name = index.data(ClipListModel::IconRole).toString();
+        const double ratio = painter->device()->devicePixelRatioF();
+        painter->drawPixmap(lines.x(), lines.bottom() - 13,
+                            iconPixmap(name, 12, theme::stateColor(name), ratio));
+        painter->setFont(theme::font(theme::FontUse::caption));
+        painter->setPen(theme::kSecond);
+        const QRect place = lines.adjusted(17, 0, 0, 0);
+        painter->drawText(
+            place, Qt::AlignLeft | Qt::AlignBottom,
+            painter->fontMetrics().elidedText(index.data(ClipListModel::StateRole).toString(),
+                                              Qt::ElideRight, place.width()));
+        const double done = index.data(ClipListModel::ProgressRole).toDouble();
+        if (done >= 0) {
+            QRect bar(lines.x(), lines.bottom() + 4, lines.width(), 2);
+            painter->fillRect(bar, theme::kGap);
+            bar.setWidth(static_cast<int>(bar.width() * std::min(done, 1.0)));
+            painter->fillRect(bar, theme::kAccent);
+        }
+    }
+};
+
+QString roleTitle(PerformerRole role) {
+    switch (role) {
+        case PerformerRole::source:
+            return ClipBin::tr("Source");
+        case PerformerRole::destination:
+            return ClipBin::tr("Destination");
+        case PerformerRole::others:
+            break;
+    }
+    return ClipBin::tr("Others");
+}
+
+QString roleName(PerformerRole role) {
+    return role == PerformerRole::source        ? QStringLiteral("source")
+           : role == PerformerRole::destination ? QStringLiteral("destination")
+                                                : QStringLiteral("others");
+}
+
+}  // namespace
+
+QStringList localPaths(const QMimeData* data) {
+    QStringList paths;
+    for (const QUrl& url : data->urls()) {
+        if (url.isLocalFile()) {
+            paths.append(url.toLocalFile());
+        }
+    }
+    return paths;
+}
+
+ClipBin::ClipBin(ClipListModel* model, PerformerRole role, QWidget* parent)
+    : QFrame(parent), model_(model), role_(role) {
+    setObjectName(roleName(role) + "Bin");
+    setAcceptDrops(true);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+
+    auto* header = new QWidget;
+    header->setFixedHeight(36);
+    auto* row = new QHBoxLayout(header);
+    row->setContentsMargins(8, 6, 4, 6);
+    row->setSpacing(8);
+    row->addWidget(new PerformerMark(role));
+    row->addWidget(label(roleTitle(role), theme::FontUse::title));
+    name_ = new QLineEdit;
+    name_->setObjectName(roleName(role) + "Name");
+    name_->setPlaceholderText(tr("performer's name"));
+    name_->setMaxLength(60);
+    name_->setVisible(role != PerformerRole::others);
+    row->addWidget(name_, 1);
+    count_ = label({}, theme::FontUse::numberCaption, theme::kSecond);
+    row->addWidget(count_);
+    auto* add = iconButton("add", tr("Add clips of this performer…"), roleName(role) + "Add");
+    add->setVisible(role != PerformerRole::others);
+    row->addWidget(add);
+    column->addWidget(header);
+    connect(add, &QToolButton::clicked, this, &ClipBin::addRequested);
+    connect(name_, &QLineEdit::returnPressed, this, [this] { list_->setFocus(); });
+
+    list_ = new QListView;
+    list_->setObjectName(roleName(role) + "Clips");
+    list_->setModel(model_);
+    list_->setItemDelegate(new ClipDelegate(list_));
+    list_->setMouseTracking(true);
+    list_->setUniformItemSizes(true);
+    list_->setAcceptDrops(false);
+    column->addWidget(list_, 1);
+    hint_ = label(tr("Drop clips or folders here"), theme::FontUse::body, theme::kHint);
+    hint_->setAlignment(Qt::AlignCenter);
+    hint_->setAutoFillBackground(true);
+    QPalette palette = hint_->palette();
+    palette.setColor(QPalette::Window, theme::kBase);
+    hint_->setPalette(palette);
+    column->addWidget(hint_, 1);
+
+    connect(list_->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this](const QModelIndex& now) {
+                if (now.isValid()) {
+                    Q_EMIT clipActivated(now.data().toString());
+                }
+            });
+    connect(list_, &QListView::clicked, this,
+            [this](const QModelIndex& now) { Q_EMIT clipActivated(now.data().toString()); });
+    connect(model_, &ClipListModel::modelReset, this, &ClipBin::refresh);
+    refresh();
+}
+
+void ClipBin::refresh() {
+    const int rows = model_->rowCount();
+    list_->setVisible(rows > 0);
+    hint_->setVisible(rows == 0);
+    count_->setText(rows == 0 ? QString() : countText(rows));
+    const std::string performer = model_->performer();
+    if (!performer.empty()) {
+        name_->setText(text(performer));
+    } else if (name_->isReadOnly()) {
+        name_->clear();
+    }
+    name_->setReadOnly(!performer.empty());
+    name_->setFocusPolicy(performer.empty() ? Qt::StrongFocus : Qt::NoFocus);
+}
+
+QString ClipBin::wishedName() const {
+    return name_->text().trimmed();
+}
+
+void ClipBin::dragEnterEvent(QDragEnterEvent* event) {
+    if (role_ != PerformerRole::others && !localPaths(event->mimeData()).isEmpty()) {
+        event->acceptProposedAction();
+        dropping_ = true;
+        update();
+    }
+}
+
+void ClipBin::dragLeaveEvent(QDragLeaveEvent*) {
+    dropping_ = false;
+    update();
+}
+
+void ClipBin::dropEvent(QDropEvent* event) {
+    dropping_ = false;
+    update();
+    event->acceptProposedAction();
+    Q_EMIT dropped(localPaths(event->mimeData()));
+}
+
+void ClipBin::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.fillRect(rect(), dropping_ ? theme::kHover : theme::kPanel);
+}
+
+}  // namespace understudy::ui

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One performer's clips: the mark and name of the role, the list, and a place to drop more.
+#pragma once
+
+#include <QLineEdit>
+#include <QListView>
+
+#include "ui/models/clip_list_model.h"
+#include "ui/panels/basics.h"
+
+namespace understudy::ui {
+
+class ClipBin : public QFrame {
+    Q_OBJECT
+  public:
+    ClipBin(ClipListModel* model, PerformerRole role, QWidget* parent = nullptr);
+
+    ClipListModel* model() const { return model_; }
+    QListView* list() const { return list_; }
+    QString wishedName() const;  // typed before the first clip came in
+    void setDropEnabled(bool on) { setAcceptDrops(on); }
+
+  Q_SIGNALS:
+    void addRequested();
+    void dropped(const QStringList& paths);
+    void clipActivated(const QString& clip);
+    void removeRequested(const QString& clip);
+
+  protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+
+  private:
+    void refresh();
+
+    ClipListModel* model_;
+    PerformerRole role_;
+    QLineEdit* name_;
+    QLabel* count_;
+    QListView* list_;
+    QLabel* hint_;
+    bool dropping_ = false;
+};
+
+// Local files and folders of a drag; empty if it holds none.
+QStringList localPaths(const QMimeData* data);
+
+}  // namespace understudy::ui

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/devices.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <thread>
+
+namespace understudy::ui {
+
+std::vector<Device> findDevices() {
+    std::vector<Device> devices;
+    const QDir folder(QStringLiteral("/proc/driver/nvidia/gpus"));
+    // Bus order, which is also the order in which the devices are numbered by default.
+    for (const QString& bus : folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name)) {
+        QFile file(folder.filePath(bus + QStringLiteral("/information")));
+        QString name = QStringLiteral("GPU");
+        if (file.open(QIODevice::ReadOnly)) {
+            const QString all = QString::fromUtf8(file.readAll());
+            for (const QString& line : all.split('\n')) {
+                if (line.startsWith(QStringLiteral("Model:"))) {
+                    name = line.mid(6).trimmed();
+                }
+            }
+        }
+        devices.push_back({QStringLiteral("cuda:%1").arg(devices.size()), name});
+    }
+    devices.push_back(
+        {QStringLiteral("cpu"),
+         QCoreApplication::translate("Devices", "CPU, %n core(s)", nullptr,
+                                     static_cast<int>(std::thread::hardware_concurrency()))
+             .replace(QStringLiteral("core(s)"), std::thread::hardware_concurrency() == 1
+                                                     ? QStringLiteral("core")
+                                                     : QStringLiteral("cores"))});
+    return devices;
+}
+
+}  // namespace understudy::ui

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The faces as a grid of equal cells. Its own row arithmetic: the count is known, so a hundred
+// thousand faces cost what one screen of them costs.
+#pragma once
+
+#include <QAbstractScrollArea>
+#include <QTimer>
+
+#include "ui/models/faces_model.h"
+#include "ui/models/thumbnail_cache.h"
+
+namespace understudy::ui {
+
+class FacesGrid : public QAbstractScrollArea {
+    Q_OBJECT
+  public:
+    FacesGrid(FacesModel* model, ThumbnailCache* cache, QWidget* parent = nullptr);
+
+    void setPictureSize(int size);  // device-independent pixels of one side
+    int pictureSize() const { return size_; }
+    int columns() const;
+    int rowAt(const QPoint& point) const;  // index into the model, -1 if none
+    QRect cellRect(int row) const;         // in the viewport
+    void makeVisible(int row);
+
+  Q_SIGNALS:
+    void activated();  // Return or double click
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+
+  private:
+    int cellWidth() const { return size_ + 8; }
+    int cellHeight() const { return size_ + 28; }
+    int left() const;
+    void updateRange();
+    void paintCell(QPainter& painter, int row);
+    void paintMarks(QPainter& painter, const FaceItem& face, const QRect& picture, bool hovered);
+    void askAhead(int first, int last);
+    void moveCurrent(int to, bool extend);
+    QRect hoverButton(const QRect& picture, int number) const;
+
+    FacesModel* model_;
+    ThumbnailCache* cache_;
+    int size_ = 128;
+    int anchor_ = -1;  // where a range selection begins
+    int hovered_ = -1;
+    bool dragging_ = false;
+};
+
+}  // namespace understudy::ui

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The plate's frames as a strip: the playhead, what is decoded, missing frames, faces found. Drag
+// anywhere to scrub. Numbers are the plate's own.
+#pragma once
+
+#include <QWidget>
+#include <cstdint>
+#include <set>
+#include <vector>
+
+namespace understudy::ui {
+
+class FrameRuler : public QWidget {
+    Q_OBJECT
+  public:
+    explicit FrameRuler(QWidget* parent = nullptr);
+
+    void setRange(int64_t first, int64_t last, const std::vector<int64_t>& missing);
+    void setFrame(int64_t frame);
+    int64_t frame() const { return frame_; }
+    int64_t first() const { return first_; }
+    int64_t last() const { return last_; }
+    void setCached(const std::set<int64_t>& frames);
+    void setFacesFound(const std::set<int64_t>& frames);
+
+  Q_SIGNALS:
+    void frameRequested(qint64 frame);
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+
+  private:
+    double xOf(double frame) const;
+    void seek(double x);
+    void paintRuns(QPainter& painter, const std::set<int64_t>& frames, int y, int height,
+                   const QColor& color) const;
+
+    int64_t first_ = 1;
+    int64_t last_ = 0;
+    int64_t frame_ = 1;
+    std::vector<int64_t> missing_;
+    std::set<int64_t> cached_;
+    std::set<int64_t> found_;
+};
+
+}  // namespace understudy::ui

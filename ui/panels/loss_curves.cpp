@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The plotting library's header needs the short keywords.
+#undef QT_NO_KEYWORDS
+
+#include "ui/panels/loss_curves.h"
+
+#include <qcustomplot.h>
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QSlider>
+#include <QVBoxLayout>
+#include <cmath>
+
+#include "ui/models/formatting.h"
+#include "ui/panels/basics.h"
+#include "ui/panels/icons.h"
+
+namespace understudy::ui {
+namespace {
+
+constexpr size_t kMostPoints = 4000;  // a curve
+constexpr double kGap = std::numeric_limits<double>::quiet_NaN();
+
+void styleAxis(QCPAxis* axis) {
+    axis->setBasePen(QPen(theme::kDisabled, 0));
+    axis->setTickPen(QPen(theme::kDisabled, 0));
+    axis->setSubTickPen(QPen(theme::kSelected, 0));
+    axis->setTickLabelColor(theme::kSecond);
+    axis->setTickLabelFont(theme::font(theme::FontUse::numberCaption));
+    axis->setLabelColor(theme::kSecond);
+    axis->setLabelFont(theme::font(theme::FontUse::caption));
+    axis->grid()->setPen(QPen(theme::kPanel, 0));
+    axis->grid()->setSubGridVisible(false);
+    axis->grid()->setZeroLinePen(Qt::NoPen);
+    axis->setTickLengthIn(0);
+    axis->setTickLengthOut(4);
+    axis->setSubTickLengthIn(0);
+    axis->setSubTickLengthOut(2);
+}
+
+// Steps with separated thousands: 12,400.
+class StepTicker : public QCPAxisTicker {
+  protected:
+    QString getTickLabel(double tick, const QLocale&, QChar, int) override {
+        return countText(std::llround(tick));
+    }
+};
+
+// The same few digits at every size of loss, on both kinds of scale.
+template <class Base>
+class LossTicker : public Base {
+  protected:
+    QString getTickLabel(double tick, const QLocale&, QChar, int) override {
+        return QString::number(tick, 'g', 3);
+    }
+};
+
+}  // namespace
+
+LossCurves::LossCurves(RunModel* run, QWidget* parent) : QWidget(parent), run_(run) {
+    setObjectName("lossCurves");
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto* controls = new QWidget;
+    controls->setFixedHeight(32);
+    auto* row = new QHBoxLayout(controls);
+    row->setContentsMargins(12, 4, 8, 4);
+    row->setSpacing(8);
+    buildControls(row);
+    column->addWidget(controls);
+    plot_ = new QCustomPlot;
+    plot_->setObjectName("lossPlot");
+    column->addWidget(plot_, 1);
+    buildPlot();
+    rebuildTimer_.setSingleShot(true);
+    rebuildTimer_.setInterval(16);
+    connect(&rebuildTimer_, &QTimer::timeout, this, &LossCurves::rebuild);
+    connect(run_, &RunModel::historyChanged, this, &LossCurves::scheduleRebuild);
+    connect(run_, &RunModel::checkpointsChanged, this, &LossCurves::scheduleRebuild);
+    connect(run_, &RunModel::runChanged, this, [this] {
+        follow_ = true;
+        scheduleRebuild();
+    });
+    rebuild();
+}
+
+void LossCurves::buildControls(QHBoxLayout* row) {
+    row->addWidget(label(tr("Loss"), theme::FontUse::title));
+    readOut_ = label({}, theme::FontUse::numberCaption, theme::kSecond);
+    readOut_->setObjectName("curveReadOut");
+    row->addWidget(readOut_);
+    row->addStretch(1);
+    cut_ = label({}, theme::FontUse::caption, theme::kHint);
+    cut_->setToolTip(tr("Values above the visible range"));
+    row->addWidget(cut_);
+    shown_ = new QComboBox;
+    shown_->setObjectName("curveChoice");
+    shown_->addItem(tr("By performer"));
+    shown_->addItem(tr("Total"));
+    connect(shown_, &QComboBox::currentIndexChanged, this, [this] { scheduleRebuild(); });
+    row->addWidget(shown_);
+    row->addWidget(label(tr("Smoothing"), theme::FontUse::caption, theme::kSecond));
+    smoothing_ = new QSlider(Qt::Horizontal);
+    smoothing_->setObjectName("curveSmoothing");
+    smoothing_->setRange(0, 99);
+    smoothing_->setValue(60);
+    smoothing_->setFixedWidth(96);
+    smoothing_->setToolTip(tipWithKey(tr("Weight of the past in the clear line"), "S"));
+    row->addWidget(smoothing_);
+    smoothingText_ = label(QStringLiteral(".60"), theme::FontUse::numberCaption);
+    row->addWidget(smoothingText_);
+    connect(smoothing_, &QSlider::valueChanged, this, [this](int value) {
+        smoothingText_->setText(QStringLiteral(".%1").arg(value, 2, 10, QChar('0')));
+        run_->setSmoothing(value / 100.0);
+    });
+    const auto textButton = [row](const QString& text, const QString& tip, const char* name) {
+        auto* button = new QToolButton;
+        button->setText(text);
+        button->setCheckable(true);
+        button->setAutoRaise(true);
+        button->setToolTip(tip);
+        button->setObjectName(name);
+        button->setMinimumHeight(24);
+        row->addWidget(button);
+        return button;
+    };
+    logButton_ = textButton(tr("log"), tipWithKey(tr("Logarithmic scale"), "U"), "curveLog");
+    logButton_->setChecked(true);
+    tenthButton_ = textButton(tr("last tenth"),
+                              tipWithKey(tr("Only the last tenth of the run"), "Q"), "curveTenth");
+    connect(logButton_, &QToolButton::toggled, this, &LossCurves::setLog);
+    connect(tenthButton_, &QToolButton::toggled, this, [this](bool on) {
+        lastTenth_ = on;
+        follow_ = true;
+        scheduleRebuild();
+    });
+    QToolButton* fit = iconButton("retry", tr("Show the whole run again"), "curveFit");
+    connect(fit, &QToolButton::clicked, this, [this] {
+        follow_ = true;
+        scheduleRebuild();
+    });
+    row->addWidget(fit);
+}
+
+void LossCurves::buildPlot() {
+    plot_->setBackground(theme::kBase);
+    plot_->setNoAntialiasingOnDrag(true);
+    plot_->setPlottingHint(QCP::phFastPolylines);
+    plot_->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
+    plot_->axisRect()->setRangeDrag(Qt::Horizontal);
+    plot_->axisRect()->setRangeZoom(Qt::Horizontal);
+    plot_->axisRect()->setMinimumMargins(QMargins(56, 8, 16, 40));
+    for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis}) {
+        styleAxis(axis);
+    }
+    plot_->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new StepTicker));
+    plot_->xAxis->setLabel(tr("step"));
+    plot_->yAxis->setLabel(tr("loss"));
+
+    addCurve("source", tr("source"), theme::kSource, Qt::SolidLine);
+    addCurve("destination", tr("destination"), theme::kDestination, Qt::DashLine);
+    addCurve("loss", tr("total"), theme::kText, Qt::SolidLine);
+    addCurve("validation", tr("validation"), Qt::white, Qt::DotLine);
+
+    checkpoints_ = plot_->addGraph();
+    checkpoints_->setName(tr("checkpoint"));
+    checkpoints_->setLineStyle(QCPGraph::lsNone);
+    checkpoints_->setScatterStyle(QCPScatterStyle(
+        QCPScatterStyle::ssTriangle, QPen(theme::kSecond, 1), QBrush(theme::kSecond), 7));
+    plot_->addLayer("cursor", nullptr, QCustomPlot::limAbove);
+    plot_->layer("cursor")->setMode(QCPLayer::lmBuffered);
+    cursor_ = new QCPItemLine(plot_);
+    cursor_->setLayer("cursor");
+    cursor_->setPen(QPen(theme::kEdge, 0));
+    cursor_->setVisible(false);
+    cursor_->setSelectable(false);
+
+    plot_->legend->setVisible(true);
+    plot_->legend->setBrush(QColor(0x1F, 0x1F, 0x1F, 220));
+    plot_->legend->setBorderPen(Qt::NoPen);
+    plot_->legend->setTextColor(theme::kSecond);
+    plot_->legend->setFont(theme::font(theme::FontUse::caption));
+    plot_->legend->setIconSize(24, 10);
+    plot_->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
+
+    connect(plot_->xAxis, QOverload<const QCPRange&>::of(&QCPAxis::rangeChanged), this, [this] {
+        if (!fitting_) {
+            follow_ = false;
+            scheduleRebuild();
+        }
+    });
+    plot_->installEventFilter(this);
+    plot_->setMouseTracking(true);
+    setLog(true);
+}
+
+void LossCurves::addCurve(const std::string& series, const QString& name, const QColor& color,
+                          Qt::PenStyle style) {
+    Curve curve;
+    curve.series = series;
+    QColor faint = color;
+    faint.setAlpha(60);
+    curve.raw = plot_->addGraph();
+    curve.raw->setPen(QPen(faint, 1));
+    curve.raw->removeFromLegend();
+    curve.smooth = plot_->addGraph();
+    QPen pen(color, 1, style);
+    curve.smooth->setPen(pen);
+    curve.smooth->setName(name);
+    curves_.push_back(curve);
+}
+
+void LossCurves::setLog(bool on) {
+    log_ = on;
+    if (logButton_->isChecked() != on) {
+        logButton_->setChecked(on);
+    }
+    plot_->yAxis->setScaleType(on ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+    if (on) {
+        plot_->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new LossTicker<QCPAxisTickerLog>));
+    } else {
+        plot_->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new LossTicker<QCPAxisTicker>));
+    }
+    scheduleRebuild();
+}
+
+void LossCurves::cycleSmoothing() {
+    static const int kSteps[] = {0, 60, 90, 97};
+    int next = 0;
+    for (int i = 0; i < 4; ++i) {
+        if (smoothing_->value() >= kSteps[i]) {
+            next = (i + 1) % 4;
+        }
+    }
+    smoothing_->setValue(kSteps[next]);
+}
+
+void LossCurves::toggleLastTenth() {
+    tenthButton_->toggle();
+}
+
+void LossCurves::scheduleRebuild() {
+    if (!rebuildTimer_.isActive()) {
+        rebuildTimer_.start();
+    }
+}
+
+void LossCurves::rebuild() {
+    double last = 0;
+    for (const auto& [name, series] : run_->series()) {
+        last = std::max(last, series.lastStep());
+    }
+    fitting_ = true;
+    if (follow_) {
+        const double end = std::max(10.0, last);
+        plot_->xAxis->setRange(lastTenth_ ? end * 0.9 : 0, end * 1.02);
+    }
+    const double from = plot_->xAxis->range().lower;
+    const double to = plot_->xAxis->range().upper;
+    pointsShown_ = 0;
+    for (Curve& curve : curves_) {
+        rebuildCurve(curve, from, to);
+    }
+    fitValues(from, to);
+    fitting_ = false;
+    updateCheckpoints();
+    plot_->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void LossCurves::rebuildCurve(Curve& curve, double from, double to) {
+    const auto& all = run_->series();
+    const bool byPerformer = shown_->currentIndex() == 0 && all.count("source") != 0;
+    const bool wanted = curve.series == "validation" || (curve.series == "loss") != byPerformer;
+    const auto found = all.find(curve.series);
+    const bool visible = wanted && found != all.end() && !found->second.empty();
+    curve.raw->setVisible(visible && curve.series != "validation");
+    curve.smooth->setVisible(visible);
+    const bool inLegend = curve.smooth->parentPlot()->legend->hasItemWithPlottable(curve.smooth);
+    if (visible && !inLegend) {
+        curve.smooth->addToLegend();
+    } else if (!visible && inLegend) {
+        curve.smooth->removeFromLegend();
+    }
+    if (!visible) {
+        return;
+    }
+    const auto fill = [&](QCPGraph* graph, bool smoothed) {
+        const CurvePoints points = found->second.thinned(from, to, kMostPoints, smoothed, log_);
+        graph->setData(QVector<double>(points.x.begin(), points.x.end()),
+                       QVector<double>(points.y.begin(), points.y.end()), true);
+        pointsShown_ += static_cast<int>(points.x.size());
+    };
+    if (curve.series != "validation") {
+        fill(curve.raw, false);
+    }
+    fill(curve.smooth, curve.series != "validation");
+}
+
+void LossCurves::fitValues(double from, double to) {
+    double low = kGap;
+    double high = kGap;
+    for (const Curve& curve : curves_) {
+        if (!curve.smooth->visible()) {
+            continue;
+        }
+        const CurveSeries& series = run_->series().at(curve.series);
+        low = std::fmin(low, series.percentile(0.02, from, to, log_));
+        high = std::fmax(high, series.percentile(0.98, from, to, log_));
+    }
+    if (!std::isfinite(low) || !std::isfinite(high)) {
+        plot_->yAxis->setRange(0.01, 1);
+        cut_->clear();
+        return;
+    }
+    if (log_) {
+        const double room = std::max(1.15, std::pow(high / low, 0.12));
+        plot_->yAxis->setRange(low / room, high * room);
+    } else {
+        const double room = std::max((high - low) * 0.12, std::abs(high) * 0.02);
+        plot_->yAxis->setRange(std::min(low, std::max(0.0, low - room)), high + room);
+    }
+    size_t above = 0;
+    for (const Curve& curve : curves_) {
+        if (curve.smooth->visible()) {
+            above +=
+                run_->series().at(curve.series).countAbove(plot_->yAxis->range().upper, from, to);
+        }
+    }
+    cut_->setText(above > 0 ? tr("↑ %1 above").arg(countText(static_cast<int64_t>(above)))
+                            : QString());
+}
+
+void LossCurves::updateCheckpoints() {
+    QVector<double> x;
+    QVector<double> y;
+    const double bottom = plot_->yAxis->range().lower;
+    const double lift = log_ ? bottom * std::pow(plot_->yAxis->range().upper / bottom, 0.02)
+                             : bottom + plot_->yAxis->range().size() * 0.02;
+    for (const int64_t step : run_->checkpoints()) {
+        x.push_back(static_cast<double>(step));
+        y.push_back(lift);
+    }
+    const bool inLegend = plot_->legend->hasItemWithPlottable(checkpoints_);
+    if (x.isEmpty() && inLegend) {
+        checkpoints_->removeFromLegend();
+    } else if (!x.isEmpty() && !inLegend) {
+        checkpoints_->addToLegend();
+    }
+    checkpoints_->setData(x, y, true);
+}
+
+bool LossCurves::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == plot_) {
+        if (event->type() == QEvent::MouseMove) {
+            const auto* mouse = static_cast<QMouseEvent*>(event);
+            const QRect area = plot_->axisRect()->rect();
+            area.contains(mouse->position().toPoint()) ? showCursor(mouse->position().x())
+                                                       : hideCursor();
+        } else if (event->type() == QEvent::Leave) {
+            hideCursor();
+        } else if (event->type() == QEvent::MouseButtonDblClick) {
+            follow_ = true;
+            scheduleRebuild();
+        } else if (event->type() == QEvent::MouseButtonRelease) {
+            const double at =
+                plot_->xAxis->pixelToCoord(static_cast<QMouseEvent*>(event)->position().x());
+            const double reach = plot_->xAxis->range().size() * 0.006;
+            for (const int64_t step : run_->checkpoints()) {
+                if (std::abs(static_cast<double>(step) - at) < reach) {
+                    Q_EMIT checkpointClicked(step);
+                    break;
+                }
+            }
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void LossCurves::showCursor(double x) {
+    const double step = plot_->xAxis->pixelToCoord(x);
+    QStringList parts;
+    double nearest = step;
+    for (const Curve& curve : curves_) {
+        if (!curve.smooth->visible()) {
+            continue;
+        }
+        const CurveSeries& series = run_->series().at(curve.series);
+        const double value =
+            curve.series == "validation" ? series.valueAt(step) : series.smoothedAt(step);
+        parts << QStringLiteral("%1 %2").arg(curve.smooth->name(), lossText(value));
+    }
+    if (parts.isEmpty()) {
+        return;
+    }
+    readOut_->setText(tr("step %1   %2").arg(countText(std::llround(nearest)), parts.join("   ")));
+    cursor_->start->setCoords(step, plot_->yAxis->range().lower);
+    cursor_->end->setCoords(step, plot_->yAxis->range().upper);
+    cursor_->setVisible(true);
+    plot_->layer("cursor")->replot();
+}
+
+void LossCurves::hideCursor() {
+    if (cursor_->visible()) {
+        cursor_->setVisible(false);
+        readOut_->clear();
+        plot_->layer("cursor")->replot();
+    }
+}
+
+}  // namespace understudy::ui

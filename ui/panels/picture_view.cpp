@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/picture_view.h"
+
+#include <QMouseEvent>
+#include <QPainter>
+#include <QWheelEvent>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/panels/theme.h"
+
+namespace understudy::ui {
+
+PictureView::PictureView(QWidget* parent) : QWidget(parent) {
+    setMouseTracking(true);
+    setFocusPolicy(Qt::ClickFocus);
+    setMinimumSize(160, 90);
+    setAttribute(Qt::WA_OpaquePaintEvent);
+}
+
+void PictureView::setPicture(const QImage& image) {
+    const bool sizeChanged = image.size() != image_.size();
+    image_ = image;
+    if (sizeChanged) {
+        fit_ = true;
+    }
+    update();
+}
+
+void PictureView::setOverlay(Overlay overlay) {
+    overlay_ = std::move(overlay);
+    update();
+}
+
+void PictureView::setMessage(const QString& text) {
+    message_ = text;
+    update();
+}
+
+void PictureView::setPixelAspect(double aspect) {
+    aspect_ = aspect > 0 ? aspect : 1;
+    update();
+}
+
+double PictureView::fitScale() const {
+    if (image_.isNull()) {
+        return 1;
+    }
+    return std::min(width() / (image_.width() * aspect_),
+                    height() / static_cast<double>(image_.height()));
+}
+
+QTransform PictureView::widgetFromPicture() const {
+    const double scale = fit_ ? fitScale() : scale_;
+    const QPointF centre = fit_ ? QPointF(image_.width() / 2.0, image_.height() / 2.0) : centre_;
+    QTransform transform;
+    transform.translate(std::round(width() / 2.0 - centre.x() * scale * aspect_),
+                        std::round(height() / 2.0 - centre.y() * scale));
+    transform.scale(scale * aspect_, scale);
+    return transform;
+}
+
+void PictureView::toggleFit() {
+    if (fit_) {
+        scale_ = 1 / devicePixelRatioF();  // 1:1 means device pixels
+        centre_ = {image_.width() / 2.0, image_.height() / 2.0};
+    }
+    fit_ = !fit_;
+    update();
+}
+
+void PictureView::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.fillRect(rect(), theme::kSurround);
+    if (image_.isNull()) {
+        painter.setFont(theme::font(theme::FontUse::body));
+        painter.setPen(theme::kSecond);
+        painter.drawText(rect().adjusted(24, 24, -24, -24), Qt::AlignCenter | Qt::TextWordWrap,
+                         message_);
+        return;
+    }
+    const QTransform transform = widgetFromPicture();
+    painter.save();
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, transform.m22() < 2);
+    painter.setTransform(transform);
+    painter.drawImage(QPointF(0, 0), image_);
+    painter.restore();
+    if (overlay_) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        overlay_(painter, transform);
+    }
+}
+
+void PictureView::wheelEvent(QWheelEvent* event) {
+    if (image_.isNull() || event->angleDelta().y() == 0) {
+        return;
+    }
+    const QTransform before = widgetFromPicture();
+    const QPointF anchor = before.inverted().map(event->position());
+    const double factor = std::pow(1.2, event->angleDelta().y() / 120.0);
+    scale_ = std::clamp((fit_ ? fitScale() : scale_) * factor, 0.02, 64.0);
+    fit_ = false;
+    centre_ = anchor + QPointF((width() / 2.0 - event->position().x()) / (scale_ * aspect_),
+                               (height() / 2.0 - event->position().y()) / scale_);
+    event->accept();
+    update();
+}
+
+void PictureView::mousePressEvent(QMouseEvent* event) {
+    if (event->button() == Qt::MiddleButton) {
+        dragFrom_ = event->position();
+        if (fit_) {
+            scale_ = fitScale();
+            centre_ = {image_.width() / 2.0, image_.height() / 2.0};
+            fit_ = false;
+        }
+    }
+    QWidget::mousePressEvent(event);
+}
+
+void PictureView::mouseMoveEvent(QMouseEvent* event) {
+    if (event->buttons() & Qt::MiddleButton) {
+        const QPointF moved = event->position() - dragFrom_;
+        centre_ -= QPointF(moved.x() / (scale_ * aspect_), moved.y() / scale_);
+        dragFrom_ = event->position();
+        update();
+    }
+    if (!image_.isNull()) {
+        Q_EMIT probed(widgetFromPicture().inverted().map(event->position()));
+    }
+}
+
+void PictureView::mouseDoubleClickEvent(QMouseEvent*) {
+    toggleFit();
+}
+
+void PictureView::leaveEvent(QEvent*) {
+    Q_EMIT left();
+}
+
+}  // namespace understudy::ui

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Shows one picture on a neutral surround: fitted or zoomed at the pointer, with marks drawn over
+// it by whoever owns it. Pixels are never scaled smoothly when enlarged beyond 2:1.
+#pragma once
+
+#include <QImage>
+#include <QTransform>
+#include <QWidget>
+#include <functional>
+
+namespace understudy::ui {
+
+class PictureView : public QWidget {
+    Q_OBJECT
+  public:
+    explicit PictureView(QWidget* parent = nullptr);
+
+    void setPicture(const QImage& image);
+    const QImage& picture() const { return image_; }
+    // Called after the picture was drawn; the transform takes picture pixels to the widget.
+    using Overlay = std::function<void(QPainter&, const QTransform& widgetFromPicture)>;
+    void setOverlay(Overlay overlay);
+    // What is shown on the surround while there is no picture.
+    void setMessage(const QString& text);
+    void setPixelAspect(double aspect);
+
+    void toggleFit();
+    bool fitted() const { return fit_; }
+    QTransform widgetFromPicture() const;
+
+  Q_SIGNALS:
+    void probed(QPointF picturePoint);  // centres at +0.5; outside the picture too
+    void left();
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+
+  private:
+    double fitScale() const;
+
+    QImage image_;
+    Overlay overlay_;
+    QString message_;
+    double aspect_ = 1;
+    double scale_ = 1;  // used when not fitted
+    QPointF centre_;    // picture point in the middle of the widget
+    QPointF dragFrom_;
+    bool fit_ = true;
+};
+
+}  // namespace understudy::ui

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/run_numbers.h"
+
+#include <QGridLayout>
+#include <cmath>
+
+#include "ui/models/formatting.h"
+#include "ui/panels/icons.h"
+
+namespace understudy::ui {
+
+RunNumbers::RunNumbers(RunModel* run, JobsModel* jobs, QWidget* parent)
+    : QWidget(parent), run_(run), jobs_(jobs) {
+    setObjectName("runNumbers");
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(8);
+    auto* head = new QHBoxLayout;
+    head->setSpacing(8);
+    stateIcon_ = new QLabel;
+    stateIcon_->setFixedSize(16, 16);
+    head->addWidget(stateIcon_);
+    state_ = label({}, theme::FontUse::body, theme::kSecond);
+    state_->setObjectName("runState");
+    head->addWidget(state_, 1);
+    column->addLayout(head);
+    step_ = label({}, theme::FontUse::number);
+    step_->setObjectName("runStep");
+    QFont large = theme::font(theme::FontUse::number);
+    large.setPixelSize(16);
+    step_->setFont(large);
+    column->addWidget(step_);
+    bar_ = new QProgressBar;
+    bar_->setRange(0, 1000);
+    bar_->setTextVisible(false);
+    bar_->setFixedHeight(6);
+    column->addWidget(bar_);
+    left_ = label({}, theme::FontUse::body);
+    left_->setObjectName("runLeft");
+    column->addWidget(left_);
+    column->addSpacing(4);
+
+    auto* grid = new QGridLayout;
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(4);
+    grid->setColumnStretch(1, 1);
+    loss_ = addRow(grid, tr("Loss"), "runLoss");
+    source_ = addRow(grid, tr("Source"), "runSourceLoss");
+    destination_ = addRow(grid, tr("Destination"), "runDestinationLoss");
+    validation_ = addRow(grid, tr("Validation"), "runValidation");
+    rate_ = addRow(grid, tr("Speed"), "runRate");
+    samples_ = addRow(grid, tr("Faces"), "runSamples");
+    wait_ = addRow(grid, tr("Data wait"), "runWait");
+    elapsed_ = addRow(grid, tr("Trained"), "runElapsed");
+    column->addLayout(grid);
+    column->addSpacing(4);
+    health_ = label({}, theme::FontUse::body);
+    health_->setObjectName("runHealth");
+    health_->setWordWrap(true);
+    column->addWidget(health_);
+    column->addSpacing(4);
+    column->addWidget(label(tr("Checkpoints"), theme::FontUse::title));
+    checkpoints_ = new QListWidget;
+    checkpoints_->setObjectName("checkpointList");
+    checkpoints_->setFont(theme::font(theme::FontUse::numberCaption));
+    column->addWidget(checkpoints_, 1);
+    connect(checkpoints_, &QListWidget::itemClicked, this, [this](QListWidgetItem* item) {
+        Q_EMIT checkpointChosen(item->data(Qt::UserRole).toLongLong());
+    });
+    connect(run_, &RunModel::historyChanged, this, &RunNumbers::refresh);
+    connect(run_, &RunModel::runChanged, this, &RunNumbers::refresh);
+    connect(run_, &RunModel::checkpointsChanged, this, &RunNumbers::refreshCheckpoints);
+    connect(jobs_, &JobsModel::changed, this, &RunNumbers::refresh);
+    refresh();
+    refreshCheckpoints();
+}
+
+QLabel* RunNumbers::addRow(QGridLayout* grid, const QString& title, const char* name) {
+    const int row = grid->rowCount();
+    grid->addWidget(label(title, theme::FontUse::body, theme::kSecond), row, 0);
+    QLabel* value = label({}, theme::FontUse::number);
+    value->setObjectName(name);
+    value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    grid->addWidget(value, row, 1);
+    return value;
+}
+
+void RunNumbers::refresh() {
+    const auto& last = run_->last();
+    const auto& plan = run_->plan();
+    const JobState* job = run_->hasRun() ? jobs_->newest("train", utf8(run_->name())) : nullptr;
+    const QString name = job != nullptr ? job->iconName() : QStringLiteral("queued");
+    stateIcon_->setPixmap(iconPixmap(name, 16, theme::stateColor(name), devicePixelRatioF()));
+    state_->setText(!run_->hasRun()  ? tr("No run yet")
+                    : job != nullptr ? tr("%1, %2").arg(run_->name(), job->stateText())
+                                     : tr("%1, not running").arg(run_->name()));
+    const int64_t step = last ? last->step : 0;
+    const int64_t total = plan ? plan->steps : 0;
+    step_->setText(!last       ? QStringLiteral("–")
+                   : total > 0 ? tr("%1 of %2").arg(countText(step), countText(total))
+                               : countText(step));
+    bar_->setValue(total > 0 ? static_cast<int>(1000.0 * static_cast<double>(step) /
+                                                static_cast<double>(total))
+                             : 0);
+    if (job != nullptr && job->info.state == "running") {
+        double low = job->info.secondsLeftLow;
+        double high = job->info.secondsLeftHigh;
+        if (const auto own = run_->secondsLeft(); low < 0 && own) {
+            low = own->first;
+            high = own->second;
+        }
+        left_->setText(timeLeftText(low, high));
+    } else {
+        left_->setText(job != nullptr && job->info.error ? errorText(*job->info.error) : QString());
+    }
+    left_->setWordWrap(true);
+    left_->setVisible(!left_->text().isEmpty());
+    setColor(left_, job != nullptr && job->failed() ? theme::kError : theme::kText);
+    const auto valueOf = [this](const char* series) {
+        const auto found = run_->series().find(series);
+        return lossText(found == run_->series().end() ? std::nan("") : found->second.lastValue());
+    };
+    loss_->setText(valueOf("loss"));
+    source_->setText(valueOf("source"));
+    destination_->setText(valueOf("destination"));
+    validation_->setText(valueOf("validation"));
+    rate_->setText(last ? tr("%1 it/s").arg(rateText(last->iterationsPerSecond))
+                        : QStringLiteral("–"));
+    samples_->setText(last && plan
+                          ? tr("%1 /s").arg(rateText(last->iterationsPerSecond * 2 * plan->batch))
+                          : QStringLiteral("–"));
+    wait_->setText(last ? tr("%1 %").arg(std::lround(last->dataWait * 100)) : QStringLiteral("–"));
+    elapsed_->setText(last ? elapsedText(last->time) : QStringLiteral("–"));
+    health_->setText(run_->health());
+    health_->setVisible(!health_->text().isEmpty());
+}
+
+void RunNumbers::refreshCheckpoints() {
+    checkpoints_->clear();
+    const auto& steps = run_->checkpoints();
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+        auto* item = new QListWidgetItem(icon("checkpoint", theme::kSecond),
+                                         tr("step %1").arg(countText(*step)));
+        item->setData(Qt::UserRole, static_cast<qlonglong>(*step));
+        checkpoints_->addItem(item);
+    }
+    if (steps.empty()) {
+        auto* item = new QListWidgetItem(tr("none yet"));
+        item->setFlags(Qt::NoItemFlags);
+        checkpoints_->addItem(item);
+    }
+}
+
+}  // namespace understudy::ui

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The run in numbers, large enough to read from the next desk: step, loss, rate, data wait, time
+// left as a range, a sentence on its health, its checkpoints.
+#pragma once
+
+#include <QListWidget>
+#include <QProgressBar>
+#include <QWidget>
+
+#include "ui/models/jobs_model.h"
+#include "ui/models/run_model.h"
+#include "ui/panels/basics.h"
+
+class QGridLayout;
+
+namespace understudy::ui {
+
+class RunNumbers : public QWidget {
+    Q_OBJECT
+  public:
+    RunNumbers(RunModel* run, JobsModel* jobs, QWidget* parent = nullptr);
+
+  Q_SIGNALS:
+    void checkpointChosen(qint64 step);
+
+  private:
+    QLabel* addRow(QGridLayout* grid, const QString& title, const char* name);
+    void refresh();
+    void refreshCheckpoints();
+
+    RunModel* run_;
+    JobsModel* jobs_;
+    QLabel* title_;
+    QLabel* state_;
+    QLabel* stateIcon_;
+    QLabel* step_;
+    QProgressBar* bar_;
+    QLabel* left_;
+    QLabel* loss_;
+    QLabel* source_;
+    QLabel* destination_;
+    QLabel* validation_;
+    QLabel* rate_;
+    QLabel* samples_;
+    QLabel* wait_;
+    QLabel* elapsed_;
+    QLabel* health_;
+    QListWidget* checkpoints_;
+};
+
+}  // namespace understudy::ui

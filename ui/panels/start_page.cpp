@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/start_page.h"
+
+#include <QDateTime>
+#include <QFileInfo>
+#include <QPainter>
+#include <QStyledItemDelegate>
+
+#include "ui/panels/icons.h"
+
+namespace understudy::ui {
+namespace {
+
+constexpr int kWidth = 640;
+constexpr int kRow = 48;
+
+// Name, then folder and day, in two lines.
+class RecentDelegate : public QStyledItemDelegate {
+  public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
+        return {kWidth, kRow};
+    }
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
+        const QRect rect = option.rect;
+        const bool there = index.data(Qt::UserRole + 1).toBool();
+        if (option.state & QStyle::State_Selected) {
+            painter->fillRect(rect, theme::kSelected);
+        } else if (option.state & QStyle::State_MouseOver) {
+            painter->fillRect(rect, theme::kBar);
+        }
+        const double ratio = painter->device()->devicePixelRatioF();
+        painter->drawPixmap(
+            rect.x() + 12, rect.y() + (kRow - 20) / 2,
+            iconPixmap("film", 20, there ? theme::kSecond : theme::kDisabled, ratio));
+        const QRect lines = rect.adjusted(44, 7, -12, -7);
+        painter->setFont(theme::font(theme::FontUse::title));
+        painter->setPen(there ? theme::kText : theme::kHint);
+        painter->drawText(lines, Qt::AlignLeft | Qt::AlignTop, index.data().toString());
+        painter->setFont(theme::font(theme::FontUse::caption));
+        painter->setPen(theme::kHint);
+        const QString day = index.data(Qt::UserRole + 2).toString();
+        const int dayWidth = painter->fontMetrics().horizontalAdvance(day) + 16;
+        painter->drawText(lines, Qt::AlignRight | Qt::AlignBottom, day);
+        painter->drawText(
+            lines.adjusted(0, 0, -dayWidth, 0), Qt::AlignLeft | Qt::AlignBottom,
+            painter->fontMetrics().elidedText(index.data(Qt::UserRole).toString(), Qt::ElideMiddle,
+                                              lines.width() - dayWidth));
+    }
+};
+
+}  // namespace
+
+StartPage::StartPage(QWidget* parent) : QWidget(parent) {
+    setObjectName("startPage");
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    messages_ = new MessageBar;
+    messages_->setObjectName("startMessages");
+    outer->addWidget(messages_);
+    outer->addStretch(3);
+    auto* middle = new QWidget;
+    middle->setFixedWidth(kWidth);
+    outer->addWidget(middle, 0, Qt::AlignHCenter);
+    outer->addStretch(4);
+
+    auto* column = new QVBoxLayout(middle);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    QLabel* name = label(tr("Understudy"), theme::FontUse::emptyTitle);
+    QFont large = name->font();
+    large.setPixelSize(28);
+    name->setFont(large);
+    column->addWidget(name);
+    column->addSpacing(4);
+    column->addWidget(label(tr("Footage of two performers in, a face replacement to review out."),
+                            theme::FontUse::body, theme::kSecond));
+    column->addSpacing(24);
+
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(8);
+    auto* make = new PrimaryButton;
+    make->setObjectName("newProjectButton");
+    make->setText(tr("New project…"));
+    make->setToolTip(tipWithKey(tr("New project"), "Ctrl+N"));
+    auto* open = new QPushButton(tr("Open…"));
+    open->setObjectName("openProjectButton");
+    open->setMinimumHeight(28);
+    open->setToolTip(tipWithKey(tr("Open a project"), "Ctrl+O"));
+    make->setFixedWidth(200);
+    open->setFixedWidth(120);
+    buttons->addWidget(make);
+    buttons->addWidget(open);
+    buttons->addStretch(1);
+    column->addLayout(buttons);
+    connect(make, &QPushButton::clicked, this, &StartPage::newRequested);
+    connect(open, &QPushButton::clicked, this, &StartPage::openRequested);
+
+    recentBox_ = new QWidget;
+    auto* recentColumn = new QVBoxLayout(recentBox_);
+    recentColumn->setContentsMargins(0, 32, 0, 0);
+    recentColumn->setSpacing(8);
+    recentColumn->addWidget(label(tr("Recent projects"), theme::FontUse::title));
+    recent_ = new QListWidget;
+    recent_->setObjectName("recentProjects");
+    recent_->setItemDelegate(new RecentDelegate(recent_));
+    recent_->setMouseTracking(true);
+    recent_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    recentColumn->addWidget(recent_);
+    column->addWidget(recentBox_);
+    connect(recent_, &QListWidget::itemActivated, this, [this](QListWidgetItem* item) {
+        Q_EMIT openFolder(item->data(Qt::UserRole).toString());
+    });
+    connect(recent_, &QListWidget::itemClicked, this, [this](QListWidgetItem* item) {
+        Q_EMIT openFolder(item->data(Qt::UserRole).toString());
+    });
+}
+
+void StartPage::setRecent(const QStringList& folders) {
+    recent_->clear();
+    for (const QString& folder : folders) {
+        const QFileInfo info(folder);
+        const QFileInfo document(folder + QStringLiteral("/project.db"));
+        auto* item = new QListWidgetItem(info.completeBaseName());
+        item->setData(Qt::UserRole, folder);
+        item->setData(Qt::UserRole + 1, document.exists());
+        item->setData(Qt::UserRole + 2, document.exists()
+                                            ? document.lastModified().toString("yyyy-MM-dd hh:mm")
+                                            : tr("not there now"));
+        recent_->addItem(item);
+    }
+    recent_->setFixedHeight(static_cast<int>(std::min<qsizetype>(folders.size(), 8)) * kRow);
+    recentBox_->setVisible(!folders.isEmpty());
+}
+
+}  // namespace understudy::ui

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/swap_form.h"
+
+#include <QHBoxLayout>
+#include <QSignalBlocker>
+#include <algorithm>
+
+#include "ui/models/formatting.h"
+
+namespace understudy::ui {
+namespace {
+
+QVBoxLayout* columnOf(QWidget* widget) {
+    return static_cast<QVBoxLayout*>(widget->layout());
+}
+
+QDoubleSpinBox* widthBox(const char* name, double value) {
+    auto* box = new QDoubleSpinBox;
+    box->setObjectName(name);
+    box->setRange(0, 0.5);
+    box->setSingleStep(0.01);
+    box->setDecimals(2);
+    box->setValue(value);
+    box->setFixedWidth(96);
+    box->setFont(theme::font(theme::FontUse::number));
+    return box;
+}
+
+}  // namespace
+
+SwapForm::SwapForm(SwapsModel* swaps, QWidget* parent) : QWidget(parent), swaps_(swaps) {
+    setObjectName("swapForm");
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
+    run_ = addChoice(tr("Run"), "swapRun", tr("Its newest checkpoint is used."));
+    clip_ = addChoice(tr("Plate"), "swapClip");
+    column->addWidget(label(tr("Frames"), theme::FontUse::body, theme::kSecond));
+    frames_ = new QLineEdit;
+    frames_->setObjectName("swapFrames");
+    frames_->setPlaceholderText(tr("all, or such as 1001-1050"));
+    column->addWidget(frames_);
+    column->addSpacing(8);
+    format_ = addChoice(tr("Write"), "swapFormat");
+    format_->addItem(tr("Movie, H.264"), QStringLiteral(".mp4"));
+    format_->addItem(tr("EXR sequence, linear half float"), QStringLiteral(".####.exr"));
+    format_->addItem(tr("PNG sequence"), QStringLiteral(".####.png"));
+    color_ = addChoice(tr("Colour"), "swapColor");
+    color_->addItem(tr("Match the plate's tones"), QStringLiteral("linear"));
+    color_->addItem(tr("Match the plate's mean only"), QStringLiteral("mean"));
+    color_->addItem(tr("As the network draws it"), QStringLiteral("none"));
+    mask_ = addChoice(tr("Mask"), "swapMask");
+    mask_->addItem(tr("Learned, within the outline"), QStringLiteral("learned*hull"));
+    mask_->addItem(tr("Learned"), QStringLiteral("learned"));
+    mask_->addItem(tr("Outline of the landmarks"), QStringLiteral("hull"));
+    const SwapSettings usual;
+    const auto addWidth = [&](const QString& title, const QString& help, QDoubleSpinBox* box) {
+        auto* row = new QHBoxLayout;
+        QLabel* words = label(title, theme::FontUse::body, theme::kSecond);
+        words->setToolTip(help);
+        box->setToolTip(help);
+        row->addWidget(words, 1);
+        row->addWidget(box);
+        column->addLayout(row);
+        connect(box, &QDoubleSpinBox::valueChanged, this, &SwapForm::changed);
+        return box;
+    };
+    column->addSpacing(4);
+    erode_ = addWidth(tr("Edge stays plate"),
+                      tr("Band inside the outline that stays plate, in face widths"),
+                      widthBox("swapErode", usual.erode));
+    blur_ = addWidth(tr("Soft edge"), tr("Width of the soft edge, in face widths"),
+                     widthBox("swapBlur", usual.blur));
+    column->addSpacing(8);
+    column->addWidget(label(tr("To"), theme::FontUse::body, theme::kSecond));
+    auto* row = new QHBoxLayout;
+    row->setSpacing(4);
+    out_ = new QLineEdit;
+    out_->setObjectName("swapOut");
+    row->addWidget(out_, 1);
+    auto* browse = iconButton("folder", tr("Choose where it goes…"), "swapBrowse");
+    row->addWidget(browse);
+    column->addLayout(row);
+    column->addStretch(1);
+    connect(browse, &QToolButton::clicked, this, [this] { Q_EMIT browseRequested(out_->text()); });
+    connect(out_, &QLineEdit::textEdited, this, [this] {
+        ownName_ = true;
+        Q_EMIT changed();
+    });
+    connect(out_, &QLineEdit::textChanged, out_,
+            [this](const QString& file) { out_->setToolTip(file); });
+    connect(frames_, &QLineEdit::textEdited, this, &SwapForm::changed);
+    connect(run_, &QComboBox::activated, this, [this] {
+        fillClips();
+        proposeName();
+    });
+    for (QComboBox* combo : {clip_, format_}) {
+        connect(combo, &QComboBox::activated, this, [this] {
+            ownName_ = false;
+            proposeName();
+        });
+    }
+    for (QComboBox* combo : {color_, mask_}) {
+        connect(combo, &QComboBox::activated, this, &SwapForm::changed);
+    }
+}
+
+QComboBox* SwapForm::addChoice(const QString& title, const char* name, const QString& help) {
+    QLabel* words = label(title, theme::FontUse::body, theme::kSecond);
+    words->setToolTip(help);
+    columnOf(this)->addWidget(words);
+    auto* combo = new QComboBox;
+    combo->setObjectName(name);
+    combo->setToolTip(help);
+    combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    columnOf(this)->addWidget(combo);
+    columnOf(this)->addSpacing(4);
+    return combo;
+}
+
+void SwapForm::setProject(const ProjectSnapshot& snapshot) {
+    snapshot_ = snapshot;
+    const QString run = run_->currentData().toString();
+    run_->clear();
+    for (auto it = snapshot.runs.rbegin(); it != snapshot.runs.rend(); ++it) {
+        run_->addItem(
+            tr("%1   %2 on %3").arg(text(it->name), text(it->source), text(it->destination)),
+            text(it->name));
+    }
+    run_->setCurrentIndex(std::max(run_->count() > 0 ? 0 : -1, run_->findData(run)));
+    fillClips();
+    proposeName();
+}
+
+// The destination's clips first: they are the plates of this run.
+void SwapForm::fillClips() {
+    const QString before = clip();
+    std::string destination = snapshot_.destination;
+    for (const auto& record : snapshot_.runs) {
+        if (text(record.name) == run()) {
+            destination = record.destination;
+        }
+    }
+    clip_->clear();
+    for (const bool first : {true, false}) {
+        for (const auto& record : snapshot_.clips) {
+            if ((record.performer == destination) == first) {
+                clip_->addItem(tr("%1   %2").arg(text(record.name), text(record.performer)),
+                               text(record.name));
+            }
+        }
+    }
+    clip_->setCurrentIndex(std::max(clip_->count() > 0 ? 0 : -1, clip_->findData(before)));
+}
+
+void SwapForm::chooseRun(const QString& run) {
+    if (const int index = run_->findData(run); index >= 0) {
+        run_->setCurrentIndex(index);
+        fillClips();
+        proposeName();
+    }
+}
+
+void SwapForm::chooseClip(const QString& clip) {
+    if (const int index = clip_->findData(clip); index >= 0) {
+        clip_->setCurrentIndex(index);
+        proposeName();
+    }
+}
+
+void SwapForm::proposeName() {
+    if (!ownName_) {
+        out_->setText(run().isEmpty() || clip().isEmpty()
+                          ? QString()
+                          : swaps_->proposal(run(), clip(), format_->currentData().toString()));
+        out_->setCursorPosition(static_cast<int>(out_->text().size()));
+    }
+    Q_EMIT changed();
+}
+
+void SwapForm::setOut(const QString& file) {
+    ownName_ = true;
+    out_->setText(file);
+    Q_EMIT changed();
+}
+
+SwapSettings SwapForm::settings() const {
+    SwapSettings settings;
+    settings.run = utf8(run());
+    settings.clip = utf8(clip());
+    settings.out = out_->text().trimmed();
+    settings.color = utf8(color_->currentData().toString());
+    settings.mask = utf8(mask_->currentData().toString());
+    settings.erode = erode_->value();
+    settings.blur = blur_->value();
+    settings.frames = utf8(frames_->text().trimmed());
+    return settings;
+}
+
+}  // namespace understudy::ui

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The look in one place: greys with R=G=B, one accent, the two performers, the states; sizes on a
+// grid of 4; fonts. Colour carries meaning or focus, nothing else.
+#pragma once
+
+#include <QColor>
+#include <QFont>
+#include <QPalette>
+
+namespace understudy::ui::theme {
+
+// Greys, darkest first.
+inline const QColor kGap(0x14, 0x14, 0x14);        // gaps, tool tips
+inline const QColor kSeparator(0x1A, 0x1A, 0x1A);  // 1 px lines
+inline const QColor kBase(0x1F, 0x1F, 0x1F);       // lists, inputs, plots
+inline const QColor kSurround(0x26, 0x26, 0x26);   // around pictures
+inline const QColor kBar(0x2B, 0x2B, 0x2B);
+inline const QColor kPanel(0x33, 0x33, 0x33);
+inline const QColor kButton(0x3D, 0x3D, 0x3D);
+inline const QColor kHover(0x4A, 0x4A, 0x4A);
+inline const QColor kSelected(0x4F, 0x4F, 0x4F);
+inline const QColor kDisabled(0x70, 0x70, 0x70);
+inline const QColor kEdge(0x84, 0x84, 0x84);
+inline const QColor kHint(0xA0, 0xA0, 0xA0);
+inline const QColor kSecond(0xB8, 0xB8, 0xB8);
+inline const QColor kText(0xE0, 0xE0, 0xE0);
+
+inline const QColor kAccent(0x45, 0xC4, 0xB0);
+inline const QColor kSource(0x56, 0xB4, 0xE9);
+inline const QColor kDestination(0xD9, 0x8F, 0xB8);
+inline const QColor kOk(0x6C, 0xBF, 0x84);
+inline const QColor kRunning(0xB8, 0xB8, 0xB8);
+inline const QColor kWarning(0xE3, 0xB0, 0x4B);
+inline const QColor kError(0xF2, 0x83, 0x7B);
+
+constexpr int kRowHeight = 24;
+constexpr int kHeaderHeight = 28;
+constexpr int kControlHeight = 24;
+constexpr int kPadding = 8;
+constexpr int kRadius = 2;
+
+enum class FontUse { body, caption, title, emptyTitle, number, numberCaption };
+QFont font(FontUse use);
+QPalette palette();
+
+// The colour of a state's icon ("ok", "error", "warning", others: grey).
+QColor stateColor(const QString& iconName);
+
+}  // namespace understudy::ui::theme

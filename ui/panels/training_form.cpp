@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/training_form.h"
+
+#include <QGridLayout>
+#include <QSignalBlocker>
+#include <algorithm>
+#include <set>
+
+#include "ui/models/formatting.h"
+#include "ui/panels/performer_mark.h"
+
+namespace understudy::ui {
+namespace {
+
+// The form has its own widgets for these.
+const std::set<std::string> kShownElsewhere = {"source", "destination", "devices", "encoding"};
+
+}  // namespace
+
+TrainingForm::TrainingForm(QWidget* parent) : QWidget(parent) {
+    setObjectName("trainingForm");
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(8);
+
+    run_ = new QComboBox;
+    run_->setObjectName("runChoice");
+    column->addWidget(run_);
+    connect(run_, &QComboBox::activated, this, [this] { Q_EMIT runChosen(run()); });
+
+    presetTitle_ = label(tr("Preset"), theme::FontUse::title);
+    column->addWidget(presetTitle_);
+    presets_ = new PresetCards;
+    column->addWidget(presets_);
+    connect(presets_, &PresetCards::chosenChanged, this, &TrainingForm::loadPreset);
+
+    column->addWidget(label(tr("Performers"), theme::FontUse::title));
+    auto* people = new QGridLayout;
+    people->setHorizontalSpacing(8);
+    people->setVerticalSpacing(4);
+    people->setColumnStretch(2, 1);
+    const auto addRole = [&](int row, PerformerRole role, const QString& title, const char* name,
+                             QLabel*& faces) {
+        people->addWidget(new PerformerMark(role), row, 0);
+        people->addWidget(label(title, theme::FontUse::body, theme::kSecond), row, 1);
+        auto* combo = new QComboBox;
+        combo->setObjectName(name);
+        combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        people->addWidget(combo, row, 2);
+        faces = label({}, theme::FontUse::numberCaption, theme::kSecond);
+        faces->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        faces->setMinimumWidth(72);
+        people->addWidget(faces, row, 3);
+        connect(combo, &QComboBox::activated, this, [this] {
+            updateFaces();
+            Q_EMIT changed();
+        });
+        return combo;
+    };
+    source_ = addRole(0, PerformerRole::source, tr("Source"), "trainSource", sourceFaces_);
+    destination_ = addRole(1, PerformerRole::destination, tr("Destination"), "trainDestination",
+                           destinationFaces_);
+    column->addLayout(people);
+    buildOptions(column);
+    column->addStretch(1);
+
+    if (auto presets = training::presets(); presets.ok()) {
+        presets_->setPresets(*presets);
+        presets_->choose(QStringLiteral("quick"));
+    }
+}
+
+void TrainingForm::buildOptions(QVBoxLayout* column) {
+    column->addWidget(label(tr("Options"), theme::FontUse::title));
+    advanced_ = new FoldSection(tr("Advanced"));
+    advanced_->setObjectName("advancedOptions");
+    for (const auto& info : training::planOptions()) {
+        if (kShownElsewhere.count(info.key) != 0) {
+            continue;
+        }
+        auto* field = new OptionField(info, info.advanced);
+        (info.advanced ? advanced_->body() : column)->addWidget(field);
+        fields_.push_back(field);
+        connect(field, &OptionField::edited, this, [this, field] { takeField(field); });
+    }
+    column->addWidget(label(tr("Devices"), theme::FontUse::title));
+    automatic_ = new QCheckBox(tr("Choose the best automatically"));
+    automatic_->setObjectName("deviceAutomatic");
+    automatic_->setChecked(true);
+    column->addWidget(automatic_);
+    connect(automatic_, &QCheckBox::clicked, this, &TrainingForm::takeDevices);
+    found_ = findDevices();
+    for (const Device& device : found_) {
+        auto* box = new QCheckBox(QStringLiteral("%1   %2").arg(device.id, device.name));
+        box->setObjectName("device." + device.id);
+        box->setEnabled(false);
+        column->addWidget(box);
+        devices_.push_back(box);
+        connect(box, &QCheckBox::clicked, this, &TrainingForm::takeDevices);
+    }
+    estimate_ = label({}, theme::FontUse::body, theme::kSecond);
+    estimate_->setObjectName("trainEstimate");
+    estimate_->setWordWrap(true);
+    column->addWidget(estimate_);
+    column->addWidget(advanced_);
+}
+
+void TrainingForm::loadPreset(const QString& name) {
+    auto loaded = training::loadPreset(utf8(name));
+    if (!loaded.ok()) {
+        return;
+    }
+    const std::string devices = plan_.devices;
+    plan_ = std::move(*loaded);
+    plan_.devices = devices;
+    fillFields(plan_);
+    updateFaces();
+    Q_EMIT changed();
+}
+
+void TrainingForm::fillFields(const training::Plan& plan) {
+    for (OptionField* field : fields_) {
+        field->setValue(text(training::optionValue(plan, field->info().key)));
+    }
+}
+
+void TrainingForm::takeField(OptionField* field) {
+    const Status taken = training::setOption(plan_, field->info().key, utf8(field->value()));
+    field->setError(taken.ok() ? QString() : errorText(taken.error()));
+    updateFaces();
+    Q_EMIT changed();
+}
+
+void TrainingForm::takeDevices() {
+    const bool automatic = automatic_->isChecked();
+    QStringList ids;
+    for (size_t i = 0; i < devices_.size(); ++i) {
+        devices_[i]->setEnabled(!automatic && !readOnly_);
+        if (!automatic && devices_[i]->isChecked()) {
+            ids << found_[i].id;
+        }
+    }
+    plan_.devices = automatic || ids.isEmpty() ? "auto" : utf8(ids.join(','));
+    Q_EMIT changed();
+}
+
+void TrainingForm::setProject(const ProjectSnapshot& snapshot) {
+    const QString chosenRun = run();
+    const QString chosenSource = source_->currentData().toString();
+    const QString chosenDestination = destination_->currentData().toString();
+    snapshot_ = snapshot;
+    const QSignalBlocker quietRun(run_);
+    run_->clear();
+    run_->addItem(tr("New run"), QString());
+    for (auto it = snapshot.runs.rbegin(); it != snapshot.runs.rend(); ++it) {
+        run_->addItem(
+            tr("%1   %2 on %3").arg(text(it->name), text(it->source), text(it->destination)),
+            text(it->name));
+    }
+    run_->setCurrentIndex(std::max(0, run_->findData(chosenRun)));
+    std::vector<std::string> performers;
+    for (const auto& clip : snapshot.clips) {
+        if (std::find(performers.begin(), performers.end(), clip.performer) == performers.end()) {
+            performers.push_back(clip.performer);
+        }
+    }
+    const auto fill = [&](QComboBox* combo, const QString& before, const std::string& role) {
+        combo->clear();
+        for (const auto& performer : performers) {
+            combo->addItem(text(performer), text(performer));
+        }
+        const int kept = combo->findData(before);
+        combo->setCurrentIndex(kept >= 0 ? kept : combo->findData(text(role)));
+    };
+    fill(source_, chosenSource, snapshot.source);
+    fill(destination_, chosenDestination, snapshot.destination);
+    updateFaces();
+}
+
+void TrainingForm::updateFaces() {
+    const auto count = [this](const QComboBox* combo) {
+        return combo->currentIndex() < 0
+                   ? int64_t{0}
+                   : snapshot_.countsOf(utf8(combo->currentData().toString())).kept;
+    };
+    sourceFaces_->setText(tr("%1 faces").arg(countText(count(source_))));
+    destinationFaces_->setText(tr("%1 faces").arg(countText(count(destination_))));
+    const Status valid = plan_.check();
+    const bool missing = plan_.source.empty() || plan_.destination.empty();
+    estimate_->setText(
+        !valid.ok() && !missing
+            ? errorText(valid.error())
+            : tr("%1 steps at %2 pixels. The time left is known 30 seconds after the start.")
+                  .arg(countText(plan_.steps))
+                  .arg(plan_.resolution));
+}
+
+void TrainingForm::showPlan(const std::optional<training::Plan>& plan) {
+    readOnly_ = plan.has_value();
+    fillFields(plan ? *plan : plan_);
+    for (OptionField* field : fields_) {
+        field->setEnabled(!readOnly_);
+    }
+    presets_->setVisible(!readOnly_);
+    presetTitle_->setVisible(!readOnly_);
+    source_->setEnabled(!readOnly_);
+    destination_->setEnabled(!readOnly_);
+    automatic_->setEnabled(!readOnly_);
+    estimate_->setVisible(!readOnly_);
+    if (plan) {
+        source_->setCurrentIndex(source_->findData(text(plan->source)));
+        destination_->setCurrentIndex(destination_->findData(text(plan->destination)));
+        automatic_->setChecked(plan->devices == "auto");
+        const QStringList ids = text(plan->devices).split(',');
+        for (size_t i = 0; i < devices_.size(); ++i) {
+            devices_[i]->setChecked(ids.contains(found_[i].id));
+            devices_[i]->setEnabled(false);
+        }
+        updateFaces();
+    } else {
+        takeDevices();
+    }
+}
+
+QString TrainingForm::run() const {
+    return run_->currentData().toString();
+}
+
+void TrainingForm::chooseRun(const QString& run) {
+    run_->setCurrentIndex(std::max(0, run_->findData(run)));
+}
+
+Result<training::Plan> TrainingForm::plan() {
+    training::Plan plan = plan_;
+    plan.source = utf8(source_->currentData().toString());
+    plan.destination = utf8(destination_->currentData().toString());
+    if (plan.source.empty() || plan.destination.empty() || plan.source == plan.destination) {
+        return Error{ErrorCode::usage, "training needs two performers", "",
+                     "Import clips of both, then choose them as source and destination"};
+    }
+    US_TRY(plan.check());
+    return plan;
+}
+
+}  // namespace understudy::ui

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is trained and how: run, preset, performers, the few options that matter, devices; the rest
+// folded, each with its sentence. While a run trains it shows that run's plan.
+#pragma once
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QWidget>
+#include <vector>
+
+#include "training/plan/plan.h"
+#include "ui/models/project_session.h"
+#include "ui/panels/basics.h"
+#include "ui/panels/devices.h"
+#include "ui/panels/option_field.h"
+#include "ui/panels/preset_cards.h"
+
+namespace understudy::ui {
+
+class TrainingForm : public QWidget {
+    Q_OBJECT
+  public:
+    explicit TrainingForm(QWidget* parent = nullptr);
+
+    void setProject(const ProjectSnapshot& snapshot);
+    // Shows this plan read-only; nothing: editable again.
+    void showPlan(const std::optional<training::Plan>& plan);
+
+    // The run that is looked at; empty: a new one.
+    QString run() const;
+    void chooseRun(const QString& run);
+    // The plan as it stands in the form. Errors: what is missing or out of range.
+    Result<training::Plan> plan();
+
+  Q_SIGNALS:
+    void runChosen(const QString& run);
+    void changed();
+
+  private:
+    void buildOptions(QVBoxLayout* column);
+    void loadPreset(const QString& name);
+    void fillFields(const training::Plan& plan);
+    void takeField(OptionField* field);
+    void updateFaces();
+    void takeDevices();
+
+    QComboBox* run_;
+    QLabel* presetTitle_;
+    PresetCards* presets_;
+    QComboBox* source_;
+    QComboBox* destination_;
+    QLabel* sourceFaces_;
+    QLabel* destinationFaces_;
+    std::vector<OptionField*> fields_;
+    FoldSection* advanced_;
+    std::vector<QCheckBox*> devices_;
+    QCheckBox* automatic_;
+    std::vector<Device> found_;
+    QLabel* estimate_;
+    ProjectSnapshot snapshot_;
+    training::Plan plan_;
+    bool readOnly_ = false;
+};
+
+}  // namespace understudy::ui

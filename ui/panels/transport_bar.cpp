@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/transport_bar.h"
+
+#include <QHBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/models/formatting.h"
+#include "ui/panels/basics.h"
+#include "ui/panels/icons.h"
+
+namespace understudy::ui {
+
+TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
+    setFixedHeight(32);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(8, 4, 12, 4);
+    row->setSpacing(4);
+    const auto add = [this, row](const char* iconName, const QString& tip, const char* name,
+                                 auto action) {
+        QToolButton* button = iconButton(iconName, tip, name);
+        connect(button, &QToolButton::clicked, this, action);
+        row->addWidget(button);
+        return button;
+    };
+    add("first", tipWithKey(tr("First frame"), "Home"), "firstFrame", [this] { seek(first_); });
+    add("previous", tipWithKey(tr("Back one frame"), tr("Left")), "previousFrame",
+        [this] { step(-1); });
+    play_ = add("play", tipWithKey(tr("Play"), tr("Space")), "play", [this] { togglePlaying(); });
+    add("next", tipWithKey(tr("On one frame"), tr("Right")), "nextFrame", [this] { step(1); });
+    add("last", tipWithKey(tr("Last frame"), "End"), "lastFrame", [this] { seek(last_); });
+    row->addSpacing(12);
+    number_ = label({}, theme::FontUse::number);
+    number_->setObjectName("frameNumber");
+    row->addWidget(number_);
+    row->addStretch(1);
+    rate_ = label({}, theme::FontUse::numberCaption, theme::kSecond);
+    rate_->setObjectName("frameRate");
+    row->addWidget(rate_);
+    timer_.setTimerType(Qt::PreciseTimer);
+    connect(&timer_, &QTimer::timeout, this, &TransportBar::advance);
+}
+
+void TransportBar::setRange(int64_t first, int64_t last, double fps) {
+    setPlaying(false);
+    first_ = first;
+    last_ = last;
+    fps_ = fps > 0 ? fps : 24;
+    frame_ = std::clamp(frame_, first_, std::max(first_, last_));
+    skipped_ = 0;
+    updateTexts();
+}
+
+void TransportBar::setFrame(int64_t frame) {
+    frame_ = frame;
+    updateTexts();
+}
+
+void TransportBar::setPlaying(bool on) {
+    if (on == playing() || (on && last_ <= first_)) {
+        return;
+    }
+    if (on) {
+        if (frame_ >= last_) {
+            seek(first_);
+        }
+        startedAt_ = frame_;
+        skipped_ = 0;
+        shownAt_.clear();
+        clock_.start();
+        timer_.start(std::max(4, static_cast<int>(500 / fps_)));
+    } else {
+        timer_.stop();
+    }
+    play_->setIcon(icon(on ? "pause" : "play"));
+    play_->setToolTip(tipWithKey(on ? tr("Stop") : tr("Play"), tr("Space")));
+    updateTexts();
+    Q_EMIT playingChanged(on);
+}
+
+void TransportBar::step(int64_t by) {
+    setPlaying(false);
+    seek(frame_ + by);
+}
+
+void TransportBar::seek(int64_t frame) {
+    if (last_ < first_) {
+        return;
+    }
+    frame_ = std::clamp(frame, first_, last_);
+    startedAt_ = frame_;
+    clock_.restart();
+    updateTexts();
+    Q_EMIT frameWanted(frame_);
+}
+
+void TransportBar::advance() {
+    const auto played = static_cast<int64_t>(static_cast<double>(clock_.elapsed()) * fps_ / 1000);
+    const int64_t length = last_ - first_ + 1;
+    const int64_t next = first_ + (startedAt_ - first_ + played) % length;
+    if (next == frame_) {
+        return;
+    }
+    if (next > frame_ + 1) {
+        skipped_ += next - frame_ - 1;
+    }
+    frame_ = next;
+    Q_EMIT frameWanted(frame_);
+    updateTexts();
+}
+
+void TransportBar::shown(bool ready) {
+    if (!playing()) {
+        return;
+    }
+    if (ready) {
+        shownAt_.push_back(clock_.elapsed());
+        while (shownAt_.size() > 24) {
+            shownAt_.pop_front();
+        }
+    } else {
+        ++skipped_;
+    }
+}
+
+void TransportBar::updateTexts() {
+    const bool any = last_ >= first_;
+    number_->setText(any ? tr("%1  of %2–%3").arg(frame_).arg(first_).arg(last_) : QString());
+    if (!any) {
+        rate_->clear();
+        return;
+    }
+    const QString wanted =
+        QString::number(fps_, 'f', std::abs(fps_ - std::round(fps_)) < 0.005 ? 0 : 3);
+    if (playing() && shownAt_.size() > 4) {
+        const double measured =
+            static_cast<double>(shownAt_.size() - 1) * 1000 /
+            static_cast<double>(std::max<qint64>(1, shownAt_.back() - shownAt_.front()));
+        rate_->setText(
+            tr("%1/%2 fps, %3 skipped").arg(measured, 0, 'f', 1).arg(wanted, countText(skipped_)));
+    } else {
+        rate_->setText(tr("%1 fps").arg(wanted));
+    }
+}
+
+}  // namespace understudy::ui

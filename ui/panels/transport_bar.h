@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Step, play and where we are: |< < play > >| frame, measured and wanted rate.
+#pragma once
+
+#include <QElapsedTimer>
+#include <QLabel>
+#include <QTimer>
+#include <QToolButton>
+#include <QWidget>
+#include <deque>
+
+namespace understudy::ui {
+
+// Owns the clock of playing; who shows pictures answers frameWanted() and tells shown().
+class TransportBar : public QWidget {
+    Q_OBJECT
+  public:
+    explicit TransportBar(QWidget* parent = nullptr);
+
+    void setRange(int64_t first, int64_t last, double fps);
+    void setFrame(int64_t frame);
+    int64_t frame() const { return frame_; }
+    bool playing() const { return timer_.isActive(); }
+    void setPlaying(bool on);
+    void togglePlaying() { setPlaying(!playing()); }
+    void step(int64_t by);
+    void seek(int64_t frame);
+    // A picture for frame() was shown (true) or was not ready (false): for the measured rate.
+    void shown(bool ready);
+
+  Q_SIGNALS:
+    void frameWanted(qint64 frame);
+    void playingChanged(bool playing);
+
+  private:
+    void advance();
+    void updateTexts();
+
+    QToolButton* play_;
+    QLabel* number_;
+    QLabel* rate_;
+    QTimer timer_;
+    QElapsedTimer clock_;
+    std::deque<qint64> shownAt_;
+    int64_t first_ = 1;
+    int64_t last_ = 0;
+    int64_t frame_ = 1;
+    int64_t startedAt_ = 1;
+    int64_t skipped_ = 0;
+    double fps_ = 24;
+};
+
+}  // namespace understudy::ui

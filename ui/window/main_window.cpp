@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/main_window.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QComboBox>
+#include <QDir>
+#include <QLineEdit>
+#include <QMenu>
+#include <QTimer>
+
+#include "ui/models/formatting.h"
+#include "ui/window/flat_style.h"
+#include "ui/window/key_overlay.h"
+#include "ui/workspaces/deliver_page.h"
+#include "ui/workspaces/faces_page.h"
+#include "ui/workspaces/ingest_page.h"
+#include "ui/workspaces/review_page.h"
+#include "ui/workspaces/train_page.h"
+
+namespace understudy::ui {
+
+void applyTheme() {
+    QApplication::setStyle(new FlatStyle);
+    QApplication::setPalette(theme::palette());
+    QApplication::setFont(theme::font(theme::FontUse::body));
+}
+
+MainWindow::MainWindow(JobGateway* gateway, UserDialogs* dialogs, UiSettings* settings)
+    : studio_(std::make_unique<Studio>(gateway, dialogs, settings)) {
+    setObjectName("mainWindow");
+    setWindowTitle(tr("Understudy"));
+    setMinimumSize(1024, 640);
+    resize(1920, 1080);
+    bar_ = new TopBar;
+    auto* middle = new QWidget;
+    setCentralWidget(middle);
+    auto* column = new QVBoxLayout(middle);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(bar_);
+    column->addWidget(separator(Qt::Horizontal));
+    banner_ = new MessageBar;
+    banner_->setObjectName("windowMessages");
+    column->addWidget(banner_);
+    stack_ = new QStackedWidget;
+    stack_->setObjectName("pageStack");
+    column->addWidget(stack_, 1);
+    drawer_ = new JobsDrawer(&studio_->jobs);
+    drawer_->hide();
+    column->addWidget(drawer_);
+    column->addWidget(separator(Qt::Horizontal));
+    strip_ = new JobStrip(&studio_->jobs);
+    column->addWidget(strip_);
+
+    start_ = new StartPage;
+    stack_->addWidget(start_);
+    buildPages();
+    buildMenus();
+    connectStudio();
+    restoreGeometry(studio_->settings->bytes("window/geometry"));
+    projectClosed();
+    qApp->installEventFilter(this);
+    gateway->begin();
+    refreshBar();
+}
+
+MainWindow::~MainWindow() {
+    qApp->removeEventFilter(this);
+    // The pages refer to the studio, so they go first.
+    delete takeCentralWidget();
+}
+
+void MainWindow::buildPages() {
+    auto* train = new TrainPage(*studio_);
+    auto* deliver = new DeliverPage(*studio_);
+    pages_ = {new IngestPage(*studio_), new FacesPage(*studio_), train, new ReviewPage(*studio_),
+              deliver};
+    connect(train, &TrainPage::swapRequested, this, [this, deliver](const QString& run) {
+        deliver->chooseRun(run);
+        goTo(PageId::deliver);
+    });
+    for (Page* made : pages_) {
+        stack_->addWidget(made);
+        made->restoreLayout();
+        connect(made, &Page::goTo, this, &MainWindow::goTo);
+        connect(made, &Page::markChanged, this, &MainWindow::refreshMarks);
+    }
+    connect(bar_, &TopBar::pageChosen, this, [this](int page) { goTo(static_cast<PageId>(page)); });
+}
+
+void MainWindow::connectStudio() {
+    ProjectSession& session = studio_->session;
+    connect(start_, &StartPage::newRequested, this, &MainWindow::chooseNew);
+    connect(start_, &StartPage::openRequested, this, &MainWindow::chooseOpen);
+    connect(start_, &StartPage::openFolder, this, &MainWindow::openProject);
+    connect(&session, &ProjectSession::opened, this, &MainWindow::projectOpened);
+    connect(&session, &ProjectSession::closed, this, &MainWindow::projectClosed);
+    connect(&session, &ProjectSession::openFailed, this,
+            [this](const QString& folder, const Error& error) {
+                start_->messages()->show(MessageBar::Kind::error, errorText(error));
+                if (!QDir(folder).exists()) {
+                    studio_->settings->removeRecentProject(folder);
+                    start_->setRecent(studio_->settings->recentProjects());
+                }
+            });
+    connect(&session, &ProjectSession::savingChanged, this, &MainWindow::refreshBar);
+    connect(&session, &ProjectSession::writeFailed, this, [this](const Error& error) {
+        banner_->show(MessageBar::Kind::error, errorText(error));
+    });
+    connect(studio_->jobs.gateway(), &JobGateway::stateChanged, this, &MainWindow::refreshBar);
+    connect(&studio_->jobs, &JobsModel::changed, this, &MainWindow::refreshMarks);
+    connect(&studio_->jobs, &JobsModel::facesFound, &session, &ProjectSession::refresh);
+    connect(&studio_->jobs, &JobsModel::jobEnded, &session, &ProjectSession::refresh);
+    connect(strip_, &JobStrip::drawerToggled, drawer_, &QWidget::setVisible);
+    connect(strip_, &JobStrip::stopRequested, this, &MainWindow::stopJob);
+    connect(drawer_, &JobsDrawer::stopRequested, this, &MainWindow::stopJob);
+}
+
+void MainWindow::buildMenus() {
+    QMenuBar* menus = bar_->menus();
+    const auto add = [this](QMenu* menu, const QString& text, const QKeySequence& key, auto action,
+                            bool needsProject = false) {
+        auto* made = new QAction(text, this);
+        made->setShortcut(key);
+        menu->addAction(made);
+        addAction(made);  // so that it works while its menu is closed
+        connect(made, &QAction::triggered, this, action);
+        if (needsProject) {
+            projectActions_ << made;
+        }
+        return made;
+    };
+    QMenu* file = menus->addMenu(tr("&File"));
+    add(file, tr("New project…"), QKeySequence("Ctrl+N"), [this] { chooseNew(); });
+    add(file, tr("Open…"), QKeySequence("Ctrl+O"), [this] { chooseOpen(); });
+    add(
+        file, tr("Close project"), QKeySequence("Ctrl+W"),
+        [this] {
+            rememberPage();
+            studio_->session.close();
+        },
+        true);
+    file->addSeparator();
+    add(file, tr("Quit"), QKeySequence("Ctrl+Q"), [this] { close(); });
+    QMenu* edit = menus->addMenu(tr("&Edit"));
+    QAction* undo = studio_->undo.createUndoAction(this, tr("Undo"));
+    undo->setShortcut(QKeySequence("Ctrl+Z"));
+    QAction* redo = studio_->undo.createRedoAction(this, tr("Redo"));
+    redo->setShortcut(QKeySequence("Ctrl+Shift+Z"));
+    edit->addAction(undo);
+    edit->addAction(redo);
+    addActions({undo, redo});
+    QMenu* view = menus->addMenu(tr("&View"));
+    const QStringList names = {tr("Ingest"), tr("Faces"), tr("Train"), tr("Review"), tr("Deliver")};
+    for (int i = 0; i < kPageCount; ++i) {
+        add(
+            view, names[i], QKeySequence(QStringLiteral("Alt+%1").arg(i + 1)),
+            [this, i] { goTo(static_cast<PageId>(i)); }, true);
+    }
+    view->addSeparator();
+    add(
+        view, tr("What the page asks for next"), QKeySequence("Ctrl+Return"),
+        [this] {
+            if (currentPage() >= 0) {
+                pages_[currentPage()]->pressPrimary();
+            }
+        },
+        true);
+    add(
+        view, tr("Side panels"), QKeySequence("F4"),
+        [this] {
+            if (currentPage() >= 0) {
+                pages_[currentPage()]->toggleSides();
+            }
+        },
+        true);
+    add(
+        view, tr("Reset this page's layout"), {},
+        [this] {
+            if (currentPage() >= 0) {
+                pages_[currentPage()]->resetLayout();
+            }
+        },
+        true);
+    add(view, tr("Full screen"), QKeySequence("F11"),
+        [this] { isFullScreen() ? showNormal() : showFullScreen(); });
+    QMenu* jobs = menus->addMenu(tr("&Jobs"));
+    add(jobs, tr("All jobs"), QKeySequence("Ctrl+J"),
+        [this] { strip_->setDrawerOpen(!drawer_->isVisible()); });
+    QMenu* help = menus->addMenu(tr("&Help"));
+    add(help, tr("Keys of this page"), QKeySequence("F1"), [this] { showKeys(); });
+    add(help, tr("About Understudy"), {}, [this] {
+        studio_->dialogs->inform(
+            this, tr("Understudy %1").arg(QStringLiteral(US_VERSION)),
+            tr("The window is free software under the GNU General Public License, version 3 or "
+               "later; the other parts are under the Apache License 2.0. It comes without any "
+               "warranty."));
+    });
+}
+
+int MainWindow::currentPage() const {
+    return stack_->currentIndex() - 1;
+}
+
+void MainWindow::goTo(PageId id) {
+    if (!studio_->session.isOpen()) {
+        return;
+    }
+    const int number = static_cast<int>(id);
+    stack_->setCurrentIndex(number + 1);
+    bar_->setCurrentPage(number);
+    if (QWidget* target = pages_[number]->focusTarget()) {
+        target->setFocus();
+    }
+}
+
+void MainWindow::openProject(const QString& folder) {
+    start_->messages()->dismiss();
+    rememberPage();
+    studio_->session.open(folder);
+}
+
+void MainWindow::createProject(const QString& folder) {
+    start_->messages()->dismiss();
+    rememberPage();
+    studio_->session.create(folder);
+}
+
+void MainWindow::chooseNew() {
+    const QString folder = studio_->dialogs->newProjectFolder(
+        this, studio_->settings->text("folder/projects", QDir::homePath()));
+    if (!folder.isEmpty()) {
+        studio_->settings->setText("folder/projects", QFileInfo(folder).absolutePath());
+        createProject(folder);
+    }
+}
+
+void MainWindow::chooseOpen() {
+    const QString folder = studio_->dialogs->existingProjectFolder(
+        this, studio_->settings->text("folder/projects", QDir::homePath()));
+    if (!folder.isEmpty()) {
+        studio_->settings->setText("folder/projects", QFileInfo(folder).absolutePath());
+        openProject(folder);
+    }
+}
+
+void MainWindow::projectOpened() {
+    const QString folder = studio_->session.folder();
+    studio_->settings->addRecentProject(folder);
+    studio_->undo.clear();
+    studio_->jobs.setProject(folder);
+    bar_->setPagesVisible(true);
+    for (QAction* action : projectActions_) {
+        action->setEnabled(true);
+    }
+    setWindowTitle(tr("%1 – Understudy").arg(studio_->session.name()));
+    if (studio_->session.readOnly()) {
+        banner_->show(
+            MessageBar::Kind::warning,
+            tr("This project is read-only (disk). You can look at everything; nothing is saved."));
+    }
+    const int fallback =
+        studio_->jobs.active("train") != nullptr ? static_cast<int>(PageId::train) : 0;
+    const int remembered =
+        studio_->settings->number(UiSettings::projectKey(folder, "page"), fallback);
+    goTo(static_cast<PageId>(std::clamp(remembered, 0, kPageCount - 1)));
+    refreshBar();
+}
+
+void MainWindow::projectClosed() {
+    stack_->setCurrentIndex(0);
+    studio_->undo.clear();
+    studio_->thumbnails.clear();
+    studio_->jobs.setProject({});
+    banner_->dismiss();
+    bar_->setPagesVisible(false);
+    for (QAction* action : projectActions_) {
+        action->setEnabled(false);
+    }
+    setWindowTitle(tr("Understudy"));
+    start_->setRecent(studio_->settings->recentProjects());
+    refreshBar();
+}
+
+void MainWindow::rememberPage() const {
+    if (studio_->session.isOpen()) {
+        studio_->settings->setNumber(UiSettings::projectKey(studio_->session.folder(), "page"),
+                                     currentPage());
+    }
+}
+
+void MainWindow::refreshBar() {
+    const ProjectSession& session = studio_->session;
+    bar_->setProject(session.name(), !session.isOpen()    ? QString()
+                                     : session.readOnly() ? tr("read-only")
+                                     : session.saving()   ? tr("saving…")
+                                                          : tr("saved"));
+    const JobGateway* gateway = studio_->jobs.gateway();
+    switch (gateway->state()) {
+        case JobGateway::State::starting:
+            bar_->setService("queued", tr("service starting…"), gateway->problem());
+            break;
+        case JobGateway::State::ready:
+            bar_->setService("ok", tr("service ready"),
+                             tr("Jobs run in the background, with or without this window."));
+            break;
+        case JobGateway::State::lost:
+            bar_->setService("warning",
+                             gateway->attempts() > 0
+                                 ? tr("service lost, reconnecting (%1)").arg(gateway->attempts())
+                                 : tr("service lost, reconnecting"),
+                             gateway->problem());
+            break;
+    }
+}
+
+void MainWindow::refreshMarks() {
+    for (Page* each : pages_) {
+        bar_->tab(static_cast<int>(each->id()))->setMark(each->working(), each->attention());
+    }
+}
+
+void MainWindow::stopJob(const QString& id) {
+    const JobState* job = studio_->jobs.find(utf8(id));
+    if (job == nullptr || !job->active()) {
+        return;
+    }
+    const bool sure = studio_->dialogs->confirm(
+        this, tr("Stop \"%1\"?").arg(text(job->info.title)),
+        tr("What is done is saved first, and it can be resumed later."), tr("Stop"));
+    if (sure) {
+        studio_->jobs.act(JobAction::stop, utf8(id), [this](const Status& status) {
+            if (!status.ok()) {
+                banner_->show(MessageBar::Kind::error, errorText(status.error()));
+            }
+        });
+    }
+}
+
+void MainWindow::showKeys() {
+    if (overlay_ == nullptr) {
+        overlay_ = new KeyOverlay(centralWidget());
+    }
+    if (overlay_->isVisible()) {
+        overlay_->hide();
+        return;
+    }
+    const int page = currentPage();
+    overlay_->appear(page < 0 ? tr("Start") : bar_->tab(page)->text(),
+                     page < 0 ? QList<QAction*>() : pages_[page]->keys(), actions());
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    rememberPage();
+    studio_->settings->setBytes("window/geometry", saveGeometry());
+    for (const Page* each : pages_) {
+        each->saveLayout();
+    }
+    if (studio_->jobs.activeCount() > 0 && !studio_->settings->flag("told/closingStopsNothing")) {
+        studio_->settings->setFlag("told/closingStopsNothing", true);
+        studio_->dialogs->inform(
+            this, tr("Training goes on in the background."),
+            tr("Closing the window stops no job. Open Understudy any time to see it."));
+    }
+    studio_->settings->sync();
+    event->accept();
+}
+
+// Letters and arrows are keys of the page; where a list, a slider or a box has the focus, the keys
+// that move in it are its own. Return and Esc in a field give the focus back.
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const bool moves = (key->key() >= Qt::Key_Home && key->key() <= Qt::Key_PageDown) ||
+                           key->key() == Qt::Key_Space;
+        const bool own = watched->inherits("QAbstractItemView") ||
+                         watched->inherits("QAbstractSlider") || watched->inherits("QComboBox") ||
+                         watched->inherits("QAbstractButton");
+        if (moves && own && key->modifiers() == Qt::NoModifier &&
+            !(key->key() != Qt::Key_Space && watched->inherits("QAbstractButton"))) {
+            event->accept();
+            return true;
+        }
+    } else if (event->type() == QEvent::KeyPress && watched->inherits("QLineEdit")) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if ((key->key() == Qt::Key_Escape || key->key() == Qt::Key_Return) && currentPage() >= 0) {
+            if (QWidget* target = pages_[currentPage()]->focusTarget()) {
+                QTimer::singleShot(0, target, [target] { target->setFocus(); });
+            }
+        }
+    }
+    return QMainWindow::eventFilter(watched, event);
+}
+
+}  // namespace understudy::ui

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window: start page or the five pages of an open project, the bar above, the job strip below.
+#pragma once
+
+#include <QMainWindow>
+#include <QStackedWidget>
+
+#include "ui/models/studio.h"
+#include "ui/panels/job_strip.h"
+#include "ui/panels/jobs_drawer.h"
+#include "ui/panels/start_page.h"
+#include "ui/window/top_bar.h"
+#include "ui/workspaces/page.h"
+
+namespace understudy::ui {
+
+class KeyOverlay;
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+  public:
+    MainWindow(JobGateway* gateway, UserDialogs* dialogs, UiSettings* settings);
+    ~MainWindow() override;
+
+    void openProject(const QString& folder);
+    void createProject(const QString& folder);
+    Studio& studio() { return *studio_; }
+    Page* page(PageId id) const { return pages_[static_cast<int>(id)]; }
+    void goTo(PageId id);
+    int currentPage() const;  // -1: start page
+
+  protected:
+    void closeEvent(QCloseEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+  private:
+    void buildMenus();
+    void buildPages();
+    void connectStudio();
+    void chooseNew();
+    void chooseOpen();
+    void projectOpened();
+    void projectClosed();
+    void refreshBar();
+    void refreshMarks();
+    void stopJob(const QString& job);
+    void showKeys();
+    void rememberPage() const;
+
+    std::unique_ptr<Studio> studio_;
+    TopBar* bar_;
+    QStackedWidget* stack_;  // start page, then the pages
+    StartPage* start_;
+    QList<Page*> pages_;
+    JobStrip* strip_;
+    JobsDrawer* drawer_;
+    MessageBar* banner_;
+    KeyOverlay* overlay_ = nullptr;
+    QList<QAction*> projectActions_;
+};
+
+// Style, palette and font of the whole program. Once, before the first widget.
+void applyTheme();
+
+}  // namespace understudy::ui

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/workspaces/ingest_page.h"
+
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/models/formatting.h"
+#include "ui/models/job_requests.h"
+
+namespace understudy::ui {
+
+IngestPage::IngestPage(Studio& studio, QWidget* parent)
+    : Page(PageId::ingest, studio, parent),
+      import_(&studio.session),
+      source_(&studio.session, &studio.jobs, PerformerRole::source),
+      destination_(&studio.session, &studio.jobs, PerformerRole::destination),
+      others_(&studio.session, &studio.jobs, PerformerRole::others) {
+    setAcceptDrops(true);
+    buildColumns(buildBins(), 320, buildCentre(), buildRight(), 320);
+    targets_ = new DropTargets(this);
+    connect(targets_, &DropTargets::dropped, this, &IngestPage::import);
+    buildKeys();
+
+    connect(primary(), &QPushButton::clicked, this, &IngestPage::act);
+    connect(&studio_.session, &ProjectSession::changed, this, &IngestPage::refresh);
+    connect(&studio_.session, &ProjectSession::closed, this, [this] {
+        clip_.clear();
+        viewer_->setClip({}, {}, 24);
+        messages()->dismiss();
+        refresh();
+    });
+    connect(&studio_.jobs, &JobsModel::changed, this, &IngestPage::refresh);
+    connect(&studio_.jobs, &JobsModel::facesFound, this, [this](const QString& clip) {
+        if (clip == clip_) {
+            loadOutlines();
+        }
+    });
+    connect(&import_, &ClipImport::busyChanged, this, &IngestPage::refresh);
+    connect(&import_, &ClipImport::finished, this, [this](const ImportResult& result) {
+        if (!result.errors.empty()) {
+            QStringList lines;
+            for (size_t i = 0; i < std::min<size_t>(3, result.errors.size()); ++i) {
+                lines << errorText(result.errors[i]);
+            }
+            if (result.errors.size() > 3) {
+                lines << tr("And %1 more.").arg(result.errors.size() - 3);
+            }
+            messages()->show(MessageBar::Kind::error, lines.join('\n'));
+        } else {
+            messages()->dismiss();
+        }
+        if (!result.clips.empty()) {
+            showClip(text(result.clips.front().name));
+        }
+    });
+    refresh();
+}
+
+QWidget* IngestPage::buildBins() {
+    auto* box = new QWidget;
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
+    const auto add = [&](ClipListModel& model, PerformerRole role) {
+        auto* bin = new ClipBin(&model, role);
+        column->addWidget(bin, 1);
+        connect(bin, &ClipBin::addRequested, this, [this, role] { chooseFiles(role); });
+        connect(bin, &ClipBin::dropped, this,
+                [this, role](const QStringList& paths) { import(role, paths); });
+        connect(bin, &ClipBin::clipActivated, this, &IngestPage::showClip);
+        return bin;
+    };
+    sourceBin_ = add(source_, PerformerRole::source);
+    destinationBin_ = add(destination_, PerformerRole::destination);
+    othersBin_ = add(others_, PerformerRole::others);
+    return box;
+}
+
+QWidget* IngestPage::buildCentre() {
+    centre_ = new QStackedWidget;
+    auto* empty = new EmptyState(
+        "film", tr("Drop clips or folders here"),
+        tr("Movies, or EXR, DPX, TIFF, PNG, JPEG sequences.\nPlates are read where they are and "
+           "never changed."));
+    empty->setObjectName("ingestEmpty");
+    connect(empty->addButton(tr("Add source files…"), "addFiles"), &QPushButton::clicked, this,
+            [this] { chooseFiles(PerformerRole::source); });
+    connect(empty->addButton(tr("Add source folder…"), "addFolder"), &QPushButton::clicked, this,
+            [this] { chooseFolder(PerformerRole::source); });
+    centre_->addWidget(empty);
+    viewer_ = new ClipViewer;
+    viewer_->setObjectName("ingestViewer");
+    centre_->addWidget(viewer_);
+    return centre_;
+}
+
+QWidget* IngestPage::buildRight() {
+    auto* clip = new Panel(tr("Clip"));
+    details_ = label({});
+    details_->setObjectName("clipDetails");
+    details_->setTextFormat(Qt::RichText);
+    details_->setWordWrap(true);
+    clip->body()->addWidget(details_);
+    clip->body()->addStretch(1);
+    auto* next = new Panel(tr("Next"));
+    summary_ = label({}, theme::FontUse::body, theme::kSecond);
+    summary_->setObjectName("ingestSummary");
+    summary_->setWordWrap(true);
+    next->body()->addWidget(summary_);
+    return rightColumn({clip, next}, primary(), clip);
+}
+
+void IngestPage::buildKeys() {
+    TransportBar* transport = viewer_->transport();
+    addKey(tr("Import clips"), QKeySequence("Ctrl+I"), [this] {
+        chooseFiles(source_.performer().empty() || !destination_.performer().empty()
+                        ? PerformerRole::source
+                        : PerformerRole::destination);
+    });
+    addKey(tr("Play or stop"), Qt::Key_Space, [transport] { transport->togglePlaying(); });
+    addKey(tr("Play"), Qt::Key_L, [transport] { transport->setPlaying(true); });
+    addKey(tr("Stop"), Qt::Key_K, [transport] { transport->setPlaying(false); });
+    addKey(tr("Back one frame"), Qt::Key_Left, [transport] { transport->step(-1); });
+    addKey(tr("On one frame"), Qt::Key_Right, [transport] { transport->step(1); });
+    addKey(tr("Back ten frames"), QKeySequence("Shift+Left"),
+           [transport] { transport->step(-10); });
+    addKey(tr("On ten frames"), QKeySequence("Shift+Right"), [transport] { transport->step(10); });
+    addKey(tr("First frame"), Qt::Key_Home, [transport] { transport->step(-(1ll << 40)); });
+    addKey(tr("Last frame"), Qt::Key_End, [transport] { transport->step(1ll << 40); });
+    addKey(tr("Fit or 1:1"), Qt::Key_F, [this] { viewer_->view()->toggleFit(); });
+    addKey(tr("Show or hide the faces' outlines"), Qt::Key_M,
+           [this] { viewer_->setOutlines(!viewer_->outlines()); });
+    addKey(tr("Take the clip out of the project"), Qt::Key_Delete, [this] { removeClip(); });
+}
+
+QWidget* IngestPage::focusTarget() const {
+    return viewer_->view();
+}
+
+bool IngestPage::working() const {
+    return studio_.jobs.active("extract") != nullptr;
+}
+
+void IngestPage::chooseFiles(PerformerRole role) {
+    const QStringList files = studio_.dialogs->clipFiles(
+        this, studio_.settings->text("folder/clips", studio_.session.folder()));
+    import(role, files);
+}
+
+void IngestPage::chooseFolder(PerformerRole role) {
+    const QString folder = studio_.dialogs->clipFolder(
+        this, studio_.settings->text("folder/clips", studio_.session.folder()));
+    if (!folder.isEmpty()) {
+        import(role, {folder});
+    }
+}
+
+void IngestPage::import(PerformerRole role, const QStringList& paths) {
+    if (paths.isEmpty()) {
+        return;
+    }
+    studio_.settings->setText("folder/clips", QFileInfo(paths.front()).absolutePath());
+    const bool toSource = role == PerformerRole::source;
+    ClipListModel& mine = toSource ? source_ : destination_;
+    ClipListModel& other = toSource ? destination_ : source_;
+    ClipBin* bin = toSource ? sourceBin_ : destinationBin_;
+    QString performer = text(mine.performer());
+    if (performer.isEmpty()) {
+        performer = bin->wishedName();
+        const QString taken = text(other.performer());
+        if (performer.isEmpty() || performer == taken) {
+            performer =
+                ClipImport::performerFor(paths, toSource ? tr("Source") : tr("Destination"), taken);
+        }
+        studio_.session.setRole(toSource ? "source" : "destination", utf8(performer));
+    }
+    import_.run(paths, performer);
+}
+
+void IngestPage::removeClip() {
+    const media::ClipRecord* clip = shownClip();
+    if (clip == nullptr || studio_.session.readOnly()) {
+        return;
+    }
+    const bool sure = studio_.dialogs->confirm(
+        this, tr("Take %1 out of the project?").arg(clip_),
+        tr("Its faces and what was decided about them go too. The plate itself stays untouched."),
+        tr("Take out"));
+    if (sure) {
+        studio_.session.write(
+            [name = clip->name](media::Project& project) { return project.removeClip(name); });
+        viewer_->setClip({}, {}, 24);
+        clip_.clear();
+    }
+}
+
+const media::ClipRecord* IngestPage::shownClip() const {
+    const auto& clips = studio_.session.snapshot().clips;
+    const auto found = std::find_if(clips.begin(), clips.end(),
+                                    [this](const auto& clip) { return text(clip.name) == clip_; });
+    return found == clips.end() ? nullptr : &*found;
+}
+
+void IngestPage::showClip(const QString& name) {
+    if (name == clip_) {
+        return;
+    }
+    clip_ = name;
+    outlinesVersion_ = -1;
+    const media::ClipRecord* clip = shownClip();
+    if (clip != nullptr) {
+        viewer_->setClip(name, platePath(studio_.session, *clip), clip->fps);
+        loadOutlines();
+    }
+    refreshDetails();
+}
+
+void IngestPage::loadOutlines() {
+    const std::string name = utf8(clip_);
+    studio_.session.ask(
+        this,
+        [name](media::Project& project) {
+            std::map<int64_t, media::Landmarks> outlines;
+            if (auto faces = project.faces(name); faces.ok()) {
+                for (const auto& face : *faces) {
+                    if (face.how != media::FoundHow::missed) {
+                        outlines.emplace(face.frame, face.landmarks);
+                    }
+                }
+            }
+            return outlines;
+        },
+        [this, name](std::map<int64_t, media::Landmarks> outlines) {
+            if (utf8(clip_) == name) {
+                viewer_->setFaces(std::move(outlines));
+            }
+        });
+}
+
+std::vector<media::ClipRecord> IngestPage::clipsToSearch() const {
+    std::vector<media::ClipRecord> clips;
+    const ProjectSnapshot& snapshot = studio_.session.snapshot();
+    for (const auto& clip : snapshot.clips) {
+        const auto counts = snapshot.faces.find(clip.name);
+        const bool complete =
+            counts != snapshot.faces.end() && counts->second.searched >= clip.frames;
+        if (!complete && studio_.jobs.active("extract", {}, clip.name) == nullptr) {
+            clips.push_back(clip);
+        }
+    }
+    return clips;
+}
+
+void IngestPage::act() {
+    const ProjectSnapshot& snapshot = studio_.session.snapshot();
+    if (snapshot.clips.empty()) {
+        chooseFiles(PerformerRole::source);
+    } else if (!clipsToSearch().empty()) {
+        findFaces();
+    } else if (destination_.performer().empty()) {
+        chooseFiles(PerformerRole::destination);
+    } else {
+        Q_EMIT goTo(PageId::faces);
+    }
+}
+
+void IngestPage::findFaces() {
+    const std::string project = utf8(studio_.session.folder());
+    for (const auto& clip : clipsToSearch()) {
+        ++asked_;
+        studio_.jobs.start(findFacesJob(project, clip.name), [this](const Status& status) {
+            --asked_;
+            if (!status.ok()) {
+                showError(status.error());
+            }
+            refresh();
+        });
+    }
+    messages()->dismiss();
+    refresh();
+}
+
+void IngestPage::refresh() {
+    const ProjectSnapshot& snapshot = studio_.session.snapshot();
+    const bool any = !snapshot.clips.empty();
+    centre_->setCurrentIndex(any ? 1 : 0);
+    othersBin_->setVisible(others_.rowCount() > 0);
+    if (any && clip_.isEmpty()) {
+        showClip(text(snapshot.clips.front().name));
+    }
+    const FaceCounts all = snapshot.countsOf({});
+    const auto waiting = static_cast<int>(clipsToSearch().size());
+    const JobState* search = studio_.jobs.active("extract");
+    primary()->setEnabled(!studio_.session.readOnly() && !import_.busy() && asked_ == 0);
+    if (import_.busy()) {
+        summary_->setText(tr("Reading the clips…"));
+        primary()->setText(tr("Importing…"));
+    } else if (!any) {
+        summary_->setText(tr(
+            "Add clips of the performer whose face is used, and of the one who is in the plates."));
+        primary()->setText(tr("Add clips…"));
+    } else if (waiting > 0 && asked_ == 0) {
+        summary_->setText(tr("%1 clips of %2 not searched for faces yet.")
+                              .arg(waiting)
+                              .arg(snapshot.clips.size()));
+        primary()->setText(waiting == 1 ? tr("Find faces in 1 clip")
+                                        : tr("Find faces in %1 clips").arg(waiting));
+    } else if (search != nullptr || asked_ > 0) {
+        summary_->setText(search == nullptr
+                              ? tr("Starting…")
+                              : tr("%1: %2. New faces appear on the Faces page.")
+                                    .arg(text(search->info.title), search->progressText()));
+        primary()->setText(all.found > 0 ? tr("Review faces") : tr("Finding faces…"));
+        primary()->setEnabled(all.found > 0);
+    } else if (destination_.performer().empty()) {
+        summary_->setText(tr("%1 faces found. Now add the clips of the destination performer.")
+                              .arg(countText(all.found)));
+        primary()->setText(tr("Add destination clips…"));
+    } else {
+        summary_->setText(
+            tr("%1 clips, %2 faces.").arg(snapshot.clips.size()).arg(countText(all.found)));
+        primary()->setText(tr("Review faces"));
+    }
+    refreshDetails();
+    Q_EMIT markChanged();
+}
+
+void IngestPage::refreshDetails() {
+    const media::ClipRecord* clip = shownClip();
+    if (clip == nullptr) {
+        details_->setText(tr("No clip chosen."));
+        return;
+    }
+    const auto row = [](const QString& name, const QString& value) {
+        return QStringLiteral(
+                   "<tr><td style='color:#b8b8b8;padding:0 16px 6px 0'>%1</td>"
+                   "<td style='padding-bottom:6px'>%2</td></tr>")
+            .arg(name.toHtmlEscaped(), value.toHtmlEscaped());
+    };
+    const auto counts = studio_.session.snapshot().faces.find(clip->name);
+    const FaceCounts faces =
+        counts == studio_.session.snapshot().faces.end() ? FaceCounts{} : counts->second;
+    QString missing = tr("none");
+    if (!clip->missing.empty()) {
+        missing = tr("%1, first %2; they will be skipped")
+                      .arg(clip->missing.size())
+                      .arg(clip->missing.front());
+    }
+    details_->setText(
+        QStringLiteral("<table>%1</table>")
+            .arg(row(tr("Name"), text(clip->name)) + row(tr("Performer"), text(clip->performer)) +
+                 row(tr("Size"), tr("%1 × %2").arg(clip->width).arg(clip->height)) +
+                 row(tr("Aspect"), QString::number(clip->pixelAspect, 'f', 2)) +
+                 row(tr("Rate"), tr("%1 fps").arg(clip->fps)) +
+                 row(tr("Frames"), tr("%1, from %2 to %3")
+                                       .arg(countText(clip->frames))
+                                       .arg(clip->first)
+                                       .arg(clip->last)) +
+                 row(tr("Missing"), missing) + row(tr("Encoding"), text(clip->encoding)) +
+                 row(tr("Faces"), faces.searched == 0 ? tr("not searched yet")
+                                                      : tr("%1 found in %2 frames")
+                                                            .arg(countText(faces.found),
+                                                                 countText(faces.searched)))));
+}
+
+void IngestPage::dragEnterEvent(QDragEnterEvent* event) {
+    if (!studio_.session.readOnly() && !localPaths(event->mimeData()).isEmpty()) {
+        targets_->appear(
+            centre_->geometry().translated(centre_->parentWidget()->mapTo(this, QPoint())));
+        event->ignore();  // the targets take it from here
+    }
+}
+
+void IngestPage::resizeEvent(QResizeEvent* event) {
+    Page::resizeEvent(event);
+    targets_->hide();
+}
+
+}  // namespace understudy::ui

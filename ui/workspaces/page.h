@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A page of the window: left | centre | right with splitters that are remembered, keys of its own,
+// a line for messages, and one primary button at the bottom right.
+#pragma once
+
+#include <QAction>
+#include <QSplitter>
+#include <QWidget>
+
+#include "ui/models/studio.h"
+#include "ui/panels/basics.h"
+
+namespace understudy::ui {
+
+enum class PageId { ingest, faces, train, review, deliver };
+constexpr int kPageCount = 5;
+
+class Page : public QWidget {
+    Q_OBJECT
+  public:
+    Page(PageId id, Studio& studio, QWidget* parent = nullptr);
+
+    PageId id() const { return id_; }
+    PrimaryButton* primary() const { return primary_; }
+    MessageBar* messages() const { return messages_; }
+    void pressPrimary();
+    void toggleSides();
+    void saveLayout() const;
+    void restoreLayout();
+    void resetLayout();
+    // Where the keyboard should be when the page appears.
+    virtual QWidget* focusTarget() const { return nullptr; }
+    // For the page's mark: a job runs here; things to look at.
+    virtual bool working() const { return false; }
+    virtual int attention() const { return 0; }
+    // Keys and their texts, for the overlay.
+    const QList<QAction*>& keys() const { return keys_; }
+
+  Q_SIGNALS:
+    void goTo(understudy::ui::PageId page);
+    void markChanged();
+
+  protected:
+    // Widths in device-independent pixels; a null side is left out.
+    void buildColumns(QWidget* left, int leftWidth, QWidget* centre, QWidget* right,
+                      int rightWidth);
+    QAction* addKey(const QString& text, const QKeySequence& key, std::function<void()> action);
+    void showError(const Error& error);
+
+    Studio& studio_;
+
+  private:
+    PageId id_;
+    MessageBar* messages_;
+    QSplitter* splitter_ = nullptr;
+    PrimaryButton* primary_;
+    QList<int> defaultSizes_;
+    QList<QAction*> keys_;
+};
+
+// The right column of a page: panels from the top, the primary button at the bottom.
+QWidget* rightColumn(const QList<QWidget*>& panels, QWidget* primary, QWidget* stretched = nullptr);
+
+}  // namespace understudy::ui

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/workspaces/train_page.h"
+
+#include <QGridLayout>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include "training/prepare/prepare.h"
+#include "ui/models/formatting.h"
+#include "ui/models/job_requests.h"
+#include "ui/panels/icons.h"
+
+namespace understudy::ui {
+
+TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, studio, parent) {
+    form_ = new TrainingForm;
+    auto* plan = new Panel(tr("Plan"));
+    plan->body()->setContentsMargins(0, 0, 0, 0);
+    auto* scroll = new QScrollArea;
+    scroll->setObjectName("planScroll");
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* inside = new QWidget;
+    auto* insideColumn = new QVBoxLayout(inside);
+    insideColumn->setContentsMargins(8, 8, 8, 8);
+    insideColumn->addWidget(form_);
+    scroll->setWidget(inside);
+    plan->body()->addWidget(scroll);
+    buildColumns(plan, 352, buildCentre(), buildRight(), 320);
+    buildKeys();
+
+    connect(primary(), &QPushButton::clicked, this, &TrainPage::act);
+    connect(form_, &TrainingForm::runChosen, this, &TrainPage::chooseRun);
+    connect(form_, &TrainingForm::changed, this, &TrainPage::refreshJob);
+    connect(&studio_.session, &ProjectSession::changed, this, &TrainPage::refreshProject);
+    connect(&studio_.session, &ProjectSession::closed, this, [this] {
+        chosen_ = false;
+        preparing_ = false;
+        studio_.run.setRun({}, {});
+        messages()->dismiss();
+    });
+    connect(&studio_.jobs, &JobsModel::changed, this, &TrainPage::refreshJob);
+    connect(&studio_.jobs, &JobsModel::jobEnded, this, [this](const QString& id) {
+        const JobState* ended = studio_.jobs.find(utf8(id));
+        if (ended != nullptr && ended->info.kind == "train" && ended->failed() &&
+            ended->info.error) {
+            messages()->show(MessageBar::Kind::error, errorText(*ended->info.error));
+        }
+        studio_.run.poll();
+    });
+    const auto pollRun = [this](const QString& run) {
+        if (run == studio_.run.name()) {
+            studio_.run.poll();
+        }
+    };
+    connect(&studio_.jobs, &JobsModel::previewWritten, this, pollRun);
+    connect(&studio_.run, &RunModel::runChanged, this, &TrainPage::refreshJob);
+    connect(&studio_.run, &RunModel::historyChanged, this, &TrainPage::refreshJob);
+    connect(&studio_.run, &RunModel::checkpointsChanged, this, &TrainPage::refreshJob);
+    refreshJob();
+}
+
+QWidget* TrainPage::buildCentre() {
+    auto* split = new QSplitter(Qt::Vertical);
+    split->setObjectName("trainCentre");
+    curves_ = new LossCurves(&studio_.run);
+    board_ = new PreviewBoard(&studio_.run);
+    split->addWidget(curves_);
+    split->addWidget(board_);
+    split->setSizes({400, 570});
+    split->setChildrenCollapsible(false);
+    connect(curves_, &LossCurves::checkpointClicked, board_,
+            [this](qint64 step) { board_->showStep(step); });
+    return split;
+}
+
+QWidget* TrainPage::buildRight() {
+    auto* panel = new Panel(tr("Run"));
+    numbers_ = new RunNumbers(&studio_.run, &studio_.jobs);
+    panel->body()->addWidget(numbers_, 1);
+    connect(numbers_, &RunNumbers::checkpointChosen, board_,
+            [this](qint64 step) { board_->showStep(step); });
+    controls_ = new QWidget;
+    auto* grid = new QGridLayout(controls_);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setSpacing(8);
+    const auto add = [&](int row, int column, const char* iconName, const QString& text,
+                         const QString& tip, const char* name, auto action) {
+        auto* button = new QPushButton(icon(iconName), text);
+        button->setObjectName(name);
+        button->setToolTip(tip);
+        button->setMinimumHeight(28);
+        grid->addWidget(button, row, column);
+        connect(button, &QPushButton::clicked, this, action);
+        return button;
+    };
+    pause_ = add(0, 0, "pause", tr("Pause"),
+                 tipWithKey(tr("Saves, and frees the device"), "Ctrl+Backspace"), "trainPause",
+                 [this] { actOnJob(JobAction::pause); });
+    stop_ =
+        add(0, 1, "stop", tr("Stop"),
+            tipWithKey(tr("Saves, and ends the job; it can be resumed"), "Ctrl+Shift+Backspace"),
+            "trainStop", [this] { stop(); });
+    checkpoint_ = add(1, 0, "checkpoint", tr("Checkpoint"), tr("Save the state now"),
+                      "trainCheckpoint", [this] { actOnJob(JobAction::checkpoint); });
+    preview_ = add(1, 1, "preview", tr("Preview"), tipWithKey(tr("Draw the previews now"), "N"),
+                   "trainPreview", [this] { actOnJob(JobAction::preview); });
+    panel->body()->addWidget(controls_);
+    swap_ = new QPushButton(icon("swap"), tr("Make swap…"));
+    swap_->setObjectName("trainSwap");
+    swap_->setMinimumHeight(28);
+    swap_->setToolTip(tr("Put the face on a plate with the newest checkpoint"));
+    connect(swap_, &QPushButton::clicked, this,
+            [this] { Q_EMIT swapRequested(studio_.run.name()); });
+    panel->body()->addWidget(swap_);
+    return rightColumn({panel}, primary(), panel);
+}
+
+void TrainPage::buildKeys() {
+    addKey(tr("Pause"), QKeySequence("Ctrl+Backspace"), [this] { actOnJob(JobAction::pause); });
+    addKey(tr("Stop"), QKeySequence("Ctrl+Shift+Backspace"), [this] { stop(); });
+    addKey(tr("Preview now"), Qt::Key_N, [this] { actOnJob(JobAction::preview); });
+    addKey(tr("Earlier preview"), Qt::Key_Left, [this] { board_->step(-1); });
+    addKey(tr("Later preview"), Qt::Key_Right, [this] { board_->step(1); });
+    addKey(tr("Play the previews"), Qt::Key_Space, [this] { board_->togglePlay(); });
+    addKey(tr("Logarithmic scale"), Qt::Key_U, [this] { curves_->toggleLog(); });
+    addKey(tr("Smoothing"), Qt::Key_S, [this] { curves_->cycleSmoothing(); });
+    addKey(tr("Whole run or its last tenth"), Qt::Key_Q, [this] { curves_->toggleLastTenth(); });
+}
+
+QWidget* TrainPage::focusTarget() const {
+    return curves_;
+}
+
+bool TrainPage::working() const {
+    return studio_.jobs.active("train") != nullptr;
+}
+
+void TrainPage::refreshProject() {
+    const ProjectSnapshot& snapshot = studio_.session.snapshot();
+    form_->setProject(snapshot);
+    if (!chosen_ && !snapshot.runs.empty()) {
+        // What trains now comes first, then the newest run.
+        const JobState* active = studio_.jobs.active("train");
+        chooseRun(text(active != nullptr ? active->info.run : snapshot.runs.back().name));
+    }
+    refreshJob();
+}
+
+void TrainPage::chooseRun(const QString& run) {
+    chosen_ = true;
+    form_->chooseRun(run);
+    messages()->dismiss();
+    if (run.isEmpty()) {
+        studio_.run.setRun({}, {});
+    } else {
+        studio_.run.setRun(run, studio_.session.folderPath() / "runs" / utf8(run));
+    }
+    refreshJob();
+}
+
+const JobState* TrainPage::job() const {
+    return studio_.run.hasRun() ? studio_.jobs.newest("train", utf8(studio_.run.name())) : nullptr;
+}
+
+bool TrainPage::finished() const {
+    return studio_.run.plan() && studio_.run.last() &&
+           studio_.run.last()->step >= studio_.run.plan()->steps;
+}
+
+void TrainPage::refreshJob() {
+    const JobState* current = job();
+    const bool running = current != nullptr && current->running();
+    const bool active = current != nullptr && current->active();
+    form_->showPlan(studio_.run.hasRun() ? studio_.run.plan() : std::nullopt);
+    const bool live = current != nullptr && current->info.state == "running";
+    controls_->setVisible(active);
+    pause_->setEnabled(live);
+    checkpoint_->setEnabled(live);
+    preview_->setEnabled(live);
+    stop_->setEnabled(active && current->info.state != "stopping");
+    const bool canSwap = !studio_.run.checkpoints().empty();
+    swap_->setVisible(canSwap && !finished());
+    const ProjectSnapshot& snapshot = studio_.session.snapshot();
+    const bool facesReady = !snapshot.source.empty() && !snapshot.destination.empty() &&
+                            snapshot.countsOf(snapshot.source).kept > 0 &&
+                            snapshot.countsOf(snapshot.destination).kept > 0;
+    primary()->setVisible(true);
+    primary()->setEnabled(!preparing_ && !studio_.session.readOnly());
+    if (preparing_) {
+        primary()->setText(tr("Preparing…"));
+    } else if (running) {
+        primary()->setVisible(false);
+    } else if (current != nullptr && current->info.state == "paused") {
+        primary()->setText(tr("Resume training"));
+    } else if (current != nullptr && active) {
+        primary()->setVisible(false);
+    } else if (studio_.run.hasRun()) {
+        primary()->setText(finished() ? tr("Make swap…") : tr("Resume training"));
+    } else if (!facesReady) {
+        primary()->setText(tr("Find faces first"));
+    } else {
+        primary()->setText(tr("Start training"));
+    }
+    Q_EMIT markChanged();
+}
+
+void TrainPage::act() {
+    const JobState* current = job();
+    if (current != nullptr && current->info.state == "paused") {
+        studio_.jobs.act(JobAction::resume, current->info.job);
+    } else if (studio_.run.hasRun()) {
+        finished() ? Q_EMIT swapRequested(studio_.run.name()) : resume();
+    } else {
+        const ProjectSnapshot& snapshot = studio_.session.snapshot();
+        const bool found = snapshot.countsOf(snapshot.source).kept > 0 &&
+                           snapshot.countsOf(snapshot.destination).kept > 0 &&
+                           !snapshot.destination.empty();
+        found ? start() : Q_EMIT goTo(PageId::ingest);
+    }
+}
+
+void TrainPage::start() {
+    auto plan = form_->plan();
+    if (!plan.ok()) {
+        showError(plan.error());
+        return;
+    }
+    messages()->dismiss();
+    preparing_ = true;
+    refreshJob();
+    studio_.session.ask(
+        this,
+        [plan = *plan](media::Project& project) {
+            training::RunRequest request;
+            request.plan = plan;
+            return training::prepareRun(project, request);
+        },
+        [this](Result<training::PreparedRun> prepared) {
+            preparing_ = false;
+            if (!prepared.ok()) {
+                showError(prepared.error());
+                refreshJob();
+                return;
+            }
+            studio_.session.refresh();
+            launch(prepared->name);
+        });
+}
+
+void TrainPage::resume() {
+    if (!studio_.run.plan()) {
+        return;
+    }
+    messages()->dismiss();
+    preparing_ = true;
+    refreshJob();
+    studio_.session.ask(
+        this,
+        [plan = *studio_.run.plan(), name = utf8(studio_.run.name())](media::Project& project) {
+            training::RunRequest request;
+            request.name = name;
+            request.plan = plan;
+            request.resume = true;
+            return training::prepareRun(project, request);
+        },
+        [this](Result<training::PreparedRun> prepared) {
+            preparing_ = false;
+            if (!prepared.ok()) {
+                showError(prepared.error());
+                refreshJob();
+                return;
+            }
+            launch(prepared->name);
+        });
+}
+
+void TrainPage::launch(const std::string& run) {
+    studio_.jobs.start(trainJob(utf8(studio_.session.folder()), run), [this](const Status& status) {
+        if (!status.ok()) {
+            showError(status.error());
+        }
+        refreshJob();
+    });
+    chooseRun(text(run));
+}
+
+void TrainPage::actOnJob(JobAction action) {
+    const JobState* current = job();
+    if (current != nullptr && current->info.state == "running") {
+        studio_.jobs.act(action, current->info.job, [this](const Status& status) {
+            if (!status.ok()) {
+                showError(status.error());
+            }
+        });
+    }
+}
+
+void TrainPage::stop() {
+    const JobState* current = job();
+    if (current == nullptr || !current->active() || current->info.state == "stopping") {
+        return;
+    }
+    studio_.jobs.act(JobAction::stop, current->info.job, [this](const Status& status) {
+        if (!status.ok()) {
+            showError(status.error());
+        }
+    });
+}
+
+}  // namespace understudy::ui

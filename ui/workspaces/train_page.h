@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Plan on the left, curves and previews in the middle, the run in numbers on the right.
+#pragma once
+
+#include "ui/panels/loss_curves.h"
+#include "ui/panels/preview_board.h"
+#include "ui/panels/run_numbers.h"
+#include "ui/panels/training_form.h"
+#include "ui/workspaces/page.h"
+
+namespace understudy::ui {
+
+class TrainPage : public Page {
+    Q_OBJECT
+  public:
+    explicit TrainPage(Studio& studio, QWidget* parent = nullptr);
+
+    QWidget* focusTarget() const override;
+    bool working() const override;
+    TrainingForm* form() const { return form_; }
+
+  Q_SIGNALS:
+    void swapRequested(const QString& run);
+
+  private:
+    QWidget* buildCentre();
+    QWidget* buildRight();
+    void buildKeys();
+    void refreshProject();
+    void refreshJob();
+    void chooseRun(const QString& run);
+    void act();
+    void start();
+    void resume();
+    void launch(const std::string& run);
+    void actOnJob(JobAction action);
+    void stop();
+    const JobState* job() const;  // the newest of the run that is looked at
+    bool finished() const;
+
+    TrainingForm* form_;
+    LossCurves* curves_;
+    PreviewBoard* board_;
+    RunNumbers* numbers_;
+    QWidget* controls_;
+    QPushButton* pause_;
+    QPushButton* checkpoint_;
+    QPushButton* preview_;
+    QPushButton* stop_;
+    QPushButton* swap_;
+    bool preparing_ = false;
+    bool chosen_ = false;  // a run was chosen since the project was opened
+};
+
+}  // namespace understudy::ui
