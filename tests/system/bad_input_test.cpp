@@ -91,6 +91,7 @@ TEST_CASE("clips without faces, unknown names and bad plans are refused") {
     studio.mustDo({"new", project});
     makeFacelessClip(studio.path("bars.mp4"), 12);
     studio.mustDo({"import", project, "--performer", "A", studio.path("bars.mp4")});
+    studio.mustDo({"import", project, "--performer", "B", studio.path("bars.mp4")});
     const json extracted = studio.mustDo({"extract", project});
     CHECK(extracted["clips"][0]["found"] == 0);
     CHECK(extracted["clips"][0]["missed"].size() == 12);
@@ -160,7 +161,7 @@ TEST_CASE("flipped bits in packs and checkpoints are found, and only what is hur
 
 TEST_CASE("a full disk and a read-only project say so, and nothing finished is lost") {
     const auto clip = footage("performer_b/milk.mkv");
-    SmallDisk disk(24u << 20);
+    SmallDisk disk(48u << 20);
     if (!clip || !disk.available()) {
         return;
     }
@@ -168,6 +169,7 @@ TEST_CASE("a full disk and a read-only project say so, and nothing finished is l
     const std::string project = (disk.path() / "show.understudy").string();
     studio.mustDo({"new", project});
     studio.mustDo({"import", project, "--performer", "A", clip->string()});
+    studio.mustDo({"import", project, "--performer", "B", clip->string()});
     disk.fill(600u << 10);
     checkRefused(studio.cli({"extract", project}), 73);
     CHECK(studio.mustDo({"faces", project})["clips"][0]["frames"] == 51);
@@ -175,7 +177,7 @@ TEST_CASE("a full disk and a read-only project say so, and nothing finished is l
     CHECK(studio.mustDo({"extract", project})["clips"][0]["found"].get<int>() >= 50);
 
     disk.fill(40u << 10);
-    const json trained = studio.cli({"train", project, "--source", "A", "--destination", "A",
+    const json trained = studio.cli({"train", project, "--source", "A", "--destination", "B",
                                      "--preset", "quick", "--steps", "3", "--run", "r01"});
     checkRefused(trained, 73);
     const json swapped = studio.cli({"faces", project});
@@ -184,8 +186,8 @@ TEST_CASE("a full disk and a read-only project say so, and nothing finished is l
 
     disk.makeReadOnly();
     CHECK(studio.mustDo({"faces", project})["clips"][0]["found"].get<int>() >= 50);
-    checkRefused(studio.cli({"import", project, "--performer", "B", clip->string()}), 73);
+    checkRefused(studio.cli({"import", project, "--performer", "C", clip->string()}), 73);
     checkRefused(studio.cli({"extract", project}), 73);
     checkRefused(
-        studio.cli({"train", project, "--source", "A", "--destination", "A", "--steps", "2"}), 73);
+        studio.cli({"train", project, "--source", "A", "--destination", "B", "--steps", "2"}), 73);
 }
