@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "training/engine/loss/dssim_kernel.h"
+#include "training/engine/model/parallel.h"
 
 namespace understudy::training {
 
@@ -24,15 +25,16 @@ class DssimInPlace : public torch::autograd::Function<DssimInPlace> {
         const int64_t positions = planes / 2 * (height - size + 1) * (width - size + 1);
         auto gradient = withGradient ? torch::empty_like(x) : torch::Tensor();
         std::vector<double> sums(static_cast<size_t>(planes));
-        at::parallel_for(0, planes, 1, [&](int64_t begin, int64_t end) {
-            std::vector<float> scratch;
-            for (int64_t plane = begin; plane < end; ++plane) {
-                const int64_t offset = plane * pixels;
-                sums[static_cast<size_t>(plane)] = ssimSum(
-                    {x.const_data_ptr<float>() + offset, y.const_data_ptr<float>() + offset,
-                     withGradient ? gradient.data_ptr<float>() + offset : nullptr, height, width},
-                    w.const_data_ptr<float>(), size, scratch);
-            }
+        const float* image = x.const_data_ptr<float>();
+        const float* target = y.const_data_ptr<float>();
+        float* slope = withGradient ? gradient.data_ptr<float>() : nullptr;
+        parallelFor(planes, [&](int64_t plane) {
+            thread_local std::vector<float> scratch;
+            const int64_t offset = plane * pixels;
+            sums[static_cast<size_t>(plane)] =
+                ssimSum({image + offset, target + offset,
+                         slope != nullptr ? slope + offset : nullptr, height, width},
+                        w.const_data_ptr<float>(), size, scratch);
         });
         context->save_for_backward({gradient});
         context->saved_data["factor"] = -0.5 / static_cast<double>(positions);

@@ -2,8 +2,10 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "training/engine/model/parallel.h"
 #include "training/engine/optimizer/update_kernel.h"
 
 namespace understudy::training {
@@ -53,11 +55,15 @@ struct Optimizer::Pieces {
     // On all threads; what is done must not depend on how the pieces are cut.
     template <class Work>
     void inStretches(const Work& work) const {
+        std::vector<UpdateSpan> stretches;
         for (size_t i = 0; i < values.size(); ++i) {
             const UpdateSpan whole = span(i);
-            at::parallel_for(0, whole.count, kStretch,
-                             [&](int64_t begin, int64_t end) { work(partOf(whole, begin, end)); });
+            for (int64_t begin = 0; begin < whole.count; begin += kStretch) {
+                stretches.push_back(partOf(whole, begin, std::min(whole.count, begin + kStretch)));
+            }
         }
+        parallelFor(static_cast<int64_t>(stretches.size()),
+                    [&](int64_t i) { work(stretches[static_cast<size_t>(i)]); });
     }
 
     // Where there is no kernel of our own, all in the type of the weights.
@@ -133,19 +139,20 @@ class AdaBelief : public Optimizer {
 
 // Of all pieces, in fp32: partial sums over fixed stretches, added in order.
 double normInPlace(const std::vector<torch::Tensor>& gradients) {
-    double total = 0;
+    std::vector<UpdateSpan> stretches;
     for (const torch::Tensor& gradient : gradients) {
         const UpdateSpan whole = gradientSpan(gradient);
-        std::vector<double> sums(static_cast<size_t>((whole.count + kStretch - 1) / kStretch));
-        at::parallel_for(0, static_cast<int64_t>(sums.size()), 1, [&](int64_t from, int64_t to) {
-            for (int64_t i = from; i < to; ++i) {
-                const int64_t end = std::min(whole.count, (i + 1) * kStretch);
-                sums[static_cast<size_t>(i)] = sumOfSquares(partOf(whole, i * kStretch, end));
-            }
-        });
-        for (const double sum : sums) {
-            total += sum;
+        for (int64_t begin = 0; begin < whole.count; begin += kStretch) {
+            stretches.push_back(partOf(whole, begin, std::min(whole.count, begin + kStretch)));
         }
+    }
+    std::vector<double> sums(stretches.size());
+    parallelFor(static_cast<int64_t>(sums.size()), [&](int64_t i) {
+        sums[static_cast<size_t>(i)] = sumOfSquares(stretches[static_cast<size_t>(i)]);
+    });
+    double total = 0;
+    for (const double sum : sums) {
+        total += sum;
     }
     return std::sqrt(total);
 }
