@@ -66,7 +66,9 @@ std::string Progress::lineOf(const training::JobInfo& info) const {
     if (info.unit == "seconds") {
         line += ": " + duration(info.done) +
                 (info.total > 0 ? " of " + duration(info.total) : std::string());
-    } else if (!info.unit.empty()) {
+    } else if (info.unit.empty()) {
+        line += info.text.empty() || info.text == info.title ? "" : ": " + info.text;
+    } else {
         line += ": " + count(info.done) + (info.total > 0 ? " of " + count(info.total) : "") + " " +
                 info.unit;
     }

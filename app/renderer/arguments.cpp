@@ -29,7 +29,8 @@ void addCompositing(CLI::App& app, training::CompositeOptions& options, ModeText
         ->group(group);
     number("--erode", options.erode, "Band inside the outline that stays plate, in face widths");
     number("--blur", options.blur, "Width of the soft edge, in face widths");
-    number("--sharpen", options.sharpen, "Unsharp mask at the network's scale, 0 to 2");
+    number("--sharpen", options.sharpen,
+           "Fine contrast: 0 as the network has it, 1 as the plate has it, up to 2");
     number("--occlusion", options.occlusion,
            "Sensitivity to hands and objects in front of the face, 0 (off) to 4");
     number("--lighting", options.lighting, "How much of the plate's broad light to take, 0 to 1");

@@ -34,7 +34,7 @@ Status CompositeOptions::check() const {
 }
 
 int CompositeOptions::reach() const {
-    const double window = std::max(color == ColorMatch::none ? 0.0 : colorWindow, maskWindow);
+    const double window = std::max(colorWindow, maskWindow);
     return static_cast<int>(std::ceil(2 * window));
 }
 

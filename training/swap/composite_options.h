@@ -43,8 +43,11 @@ struct CompositeOptions {
     // young network does not count.
     double occlusion = 1;
 
-    double sharpen = 0.25;  // unsharp mask at the network's scale, 0 to 2
-    double grain = 1;       // how much of the plate's grain stays where the mask fades, 0 to 1
+    // How much of the fine contrast that the plate has and the network lacks is brought back, by an
+    // unsharp mask at the network's scale: 0 leaves the face soft, 1 makes it as crisp as the plate
+    // (within limits), 2 twice that. A network as sharp as its plate is never sharpened.
+    double sharpen = 1;
+    double grain = 1;  // how much of the plate's grain stays where the mask fades, 0 to 1
 
     // Standard deviation, in frames, over which landmarks are smoothed before alignment, by a local
     // quadratic fit that neither lags nor flattens a turn; 0 takes them as they are.

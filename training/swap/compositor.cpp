@@ -17,6 +17,8 @@ using media::SampleType;
 namespace {
 
 constexpr double kLightScale = 0.22;  // of the face's width: broader is light, finer is the face
+constexpr double kDetail = 0.022;     // of the face's width: what sharpening acts on
+constexpr double kMostSharpen = 2.5;  // beyond it a soft network looks drawn
 
 double timeWeight(int64_t distance, double window) {
     if (distance == 0) {
@@ -76,11 +78,33 @@ void takeLight(Image& face, const Image& plate, const Image& weights, double wid
     }
 }
 
+double detailScale(double width) {
+    return std::max(0.8, kDetail * width);
+}
+
+// Weighted mean square of what is finer than the detail scale.
+double detailOf(const Image& image, const Image& weights, double width) {
+    const Image soft = gaussian(image, detailScale(width), Border::replicate);
+    double sum = 0;
+    for (int y = 0; y < image.height(); ++y) {
+        const float* in = image.row<float>(y);
+        const float* s = soft.row<float>(y);
+        const float* w = weights.row<float>(y);
+        for (int x = 0; x < image.width(); ++x) {
+            for (int c = 0; c < 3; ++c) {
+                const double fine = in[3 * x + c] - s[3 * x + c];
+                sum += w[x] * fine * fine;
+            }
+        }
+    }
+    return sum;
+}
+
 void sharpen(Image& face, double width, double amount) {
     if (amount <= 0) {
         return;
     }
-    const Image soft = gaussian(face, std::max(0.8, 0.02 * width), Border::replicate);
+    const Image soft = gaussian(face, detailScale(width), Border::replicate);
     for (int y = 0; y < face.height(); ++y) {
         const float* s = soft.row<float>(y);
         float* out = face.row<float>(y);
@@ -192,6 +216,8 @@ MeasuredFace measureFace(media::FrameNumber number, const FaceGeometry& geometry
     const double soft = std::max(0.7, 0.02 * geometry.width);
     face.plateColors = measureColors(gaussian(crop, soft, Border::replicate), face.weights);
     face.swapColors = measureColors(gaussian(network.swap, soft, Border::replicate), face.weights);
+    face.plateDetail = detailOf(crop, face.weights, geometry.width);
+    face.swapDetail = detailOf(network.swap, face.weights, geometry.width);
     face.crop = std::move(crop);
     face.swap = std::move(network.swap);
     return face;
@@ -201,12 +227,16 @@ FinishedFace finishFace(const MeasuredFace& face, std::span<const MeasuredFace* 
                         const CompositeOptions& options) {
     ColorMoments plateColors;
     ColorMoments swapColors;
+    double plateDetail = 0;
+    double swapDetail = 0;
     MatteParts parts;
     double total = 0;
     for (const MeasuredFace* other : neighbours) {
         const int64_t distance = other->number - face.number;
         const double colorShare = timeWeight(distance, options.colorWindow);
         if (colorShare > 0) {
+            plateDetail += colorShare * other->plateDetail;
+            swapDetail += colorShare * other->swapDetail;
             plateColors.add(other->plateColors, colorShare);
             swapColors.add(other->swapColors, colorShare);
         }
@@ -228,7 +258,11 @@ FinishedFace finishFace(const MeasuredFace& face, std::span<const MeasuredFace* 
     if (options.color != ColorMatch::none) {
         takeLight(result.pixels, face.crop, face.weights, geometry.width, options.lighting);
     }
-    sharpen(result.pixels, geometry.width, options.sharpen);
+    if (swapDetail > 0) {
+        const double missing = std::sqrt(plateDetail / swapDetail) - 1;
+        sharpen(result.pixels, geometry.width,
+                options.sharpen * std::clamp(missing, 0.0, kMostSharpen));
+    }
     return result;
 }
 

@@ -25,6 +25,8 @@ struct MeasuredFace {
     media::Image weights;  // where colours count, R x R
     ColorMoments plateColors;
     ColorMoments swapColors;
+    double plateDetail = 0;  // energy of fine detail, weighted
+    double swapDetail = 0;
 };
 
 // `usual`: how the clip's face usually differs from the network's, if that was learned.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "tests/training/swap/made_face.h"
+#include "training/swap/image_ops.h"
 
 using namespace understudy;
 using namespace understudy::tests;
@@ -244,4 +245,30 @@ TEST_CASE("compositing is the same every time") {
     training::compositeAlone(one, geometry, coloured(crop, 0.9f, 0.05f), {});
     training::compositeAlone(two, geometry, coloured(crop, 0.9f, 0.05f), {});
     CHECK(std::equal(one.pixels.data(), one.pixels.data() + one.pixels.size(), two.pixels.data()));
+}
+
+TEST_CASE("a soft face gets the plate's crispness, a crisp one is left alone") {
+    const Frame plate = madePlate(kWidth, kHeight, face());
+    const auto geometry = training::placeFace(face(), media::FaceType::wholeFace, 96, 1);
+    const Image crop = *training::cropFace(plate.pixels, geometry);
+    CompositeOptions options;
+    options.color = training::ColorMatch::none;
+    NetworkFace soft = perfectNetwork(crop);
+    soft.swap = training::gaussian(crop, 1, media::Border::replicate);
+    const auto distance = [&](double sharpen, const NetworkFace& network) {
+        options.sharpen = sharpen;
+        const MeasuredFace measured = training::measureFace(1, geometry, crop, network, options);
+        const MeasuredFace* alone[] = {&measured};
+        const Image result = training::finishFace(measured, alone, options).pixels;
+        double sum = 0;
+        for (int y = 0; y < 96; ++y) {
+            for (int x = 0; x < 96; ++x) {
+                const float d = result.row<float>(y)[3 * x] - crop.row<float>(y)[3 * x];
+                sum += measured.weights.row<float>(y)[x] * d * d;
+            }
+        }
+        return sum;
+    };
+    CHECK(distance(1, soft) < 0.6 * distance(0, soft));
+    CHECK(distance(1, perfectNetwork(crop)) < 1e-6);
 }
