@@ -132,16 +132,30 @@ void TrainingForm::takeField(OptionField* field) {
 }
 
 void TrainingForm::takeDevices() {
-    const bool automatic = automatic_->isChecked();
     QStringList ids;
     for (size_t i = 0; i < devices_.size(); ++i) {
-        devices_[i]->setEnabled(!automatic && !readOnly_);
-        if (!automatic && devices_[i]->isChecked()) {
+        if (devices_[i]->isChecked()) {
             ids << found_[i].id;
         }
     }
-    plan_.devices = automatic || ids.isEmpty() ? "auto" : utf8(ids.join(','));
+    plan_.devices = automatic_->isChecked() || ids.isEmpty() ? "auto" : utf8(ids.join(','));
+    enableDevices();
     Q_EMIT changed();
+}
+
+void TrainingForm::enableDevices() {
+    for (QCheckBox* box : devices_) {
+        box->setEnabled(!automatic_->isChecked() && !readOnly_);
+    }
+}
+
+void TrainingForm::fillDevices(const std::string& devices) {
+    automatic_->setChecked(devices == "auto");
+    const QStringList ids = text(devices).split(',');
+    for (size_t i = 0; i < devices_.size(); ++i) {
+        devices_[i]->setChecked(ids.contains(found_[i].id));
+    }
+    enableDevices();
 }
 
 void TrainingForm::setProject(const ProjectSnapshot& snapshot) {
@@ -186,9 +200,8 @@ void TrainingForm::updateFaces() {
     sourceFaces_->setText(tr("%1 faces").arg(countText(count(source_))));
     destinationFaces_->setText(tr("%1 faces").arg(countText(count(destination_))));
     const Status valid = plan_.check();
-    const bool missing = plan_.source.empty() || plan_.destination.empty();
     estimate_->setText(
-        !valid.ok() && !missing
+        !valid.ok()
             ? errorText(valid.error())
             : tr("%1 steps at %2 pixels. The time left is known 30 seconds after the start.")
                   .arg(countText(plan_.steps))
@@ -210,16 +223,9 @@ void TrainingForm::showPlan(const std::optional<training::Plan>& plan) {
     if (plan) {
         source_->setCurrentIndex(source_->findData(text(plan->source)));
         destination_->setCurrentIndex(destination_->findData(text(plan->destination)));
-        automatic_->setChecked(plan->devices == "auto");
-        const QStringList ids = text(plan->devices).split(',');
-        for (size_t i = 0; i < devices_.size(); ++i) {
-            devices_[i]->setChecked(ids.contains(found_[i].id));
-            devices_[i]->setEnabled(false);
-        }
-        updateFaces();
-    } else {
-        takeDevices();
     }
+    fillDevices(plan ? plan->devices : plan_.devices);
+    updateFaces();
 }
 
 QString TrainingForm::run() const {

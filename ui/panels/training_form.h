@@ -43,6 +43,8 @@ class TrainingForm : public QWidget {
     void takeField(OptionField* field);
     void updateFaces();
     void takeDevices();
+    void enableDevices();
+    void fillDevices(const std::string& devices);
 
     QComboBox* run_;
     QLabel* presetTitle_;

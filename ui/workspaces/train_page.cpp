@@ -26,7 +26,8 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
     insideColumn->addWidget(form_);
     scroll->setWidget(inside);
     plan->body()->addWidget(scroll);
-    buildColumns(plan, 352, buildCentre(), buildRight(), 320);
+    QWidget* centre = buildCentre();  // before the right side, which points into it
+    buildColumns(plan, 352, centre, buildRight(), 320);
     buildKeys();
 
     connect(primary(), &QPushButton::clicked, this, &TrainPage::act);

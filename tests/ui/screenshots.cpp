@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Pictures of the window in its states, for people to judge: ui_screenshots FOLDER [PROJECT]. With
+// a project of one's own, pictures of that one.
+#include <QApplication>
+#include <QDir>
+#include <QListView>
+#include <QMenu>
+#include <cstdio>
+
+#include "tests/ui/studio_fixture.h"
+#include "ui/models/formatting.h"
+#include "ui/panels/loss_curves.h"
+#include "ui/workspaces/faces_page.h"
+
+using namespace understudy;
+using namespace understudy::tests;
+using ui::PageId;
+
+namespace {
+
+QString folder;
+
+void settle(int milliseconds) {
+    runUntil([] { return false; }, milliseconds);
+}
+
+void shoot(StudioFixture& fixture, const char* name) {
+    settle(400);
+    const QString file = folder + '/' + QString::fromLatin1(name) + QStringLiteral(".png");
+    fixture.window->grab().save(file);
+    std::printf("%s\n", file.toUtf8().constData());
+}
+
+training::JobInfo job(const QString& project, const char* kind, const char* title,
+                      const char* state) {
+    training::JobInfo info;
+    info.kind = kind;
+    info.title = title;
+    info.project = ui::utf8(project);
+    info.state = state;
+    info.started = 1.77e9;
+    return info;
+}
+
+void shootPages(StudioFixture& fixture, const char* state) {
+    static const char* const kNames[] = {"ingest", "faces", "train", "review", "deliver"};
+    for (int page = 0; page < ui::kPageCount; ++page) {
+        fixture.window->goTo(static_cast<PageId>(page));
+        if (page == 1 && fixture.window->studio().faces.rows() > 0) {
+            settle(300);
+            fixture.window->studio().faces.selectRows(3, 3, false);
+            fixture.window->studio().faces.setCurrent(3);
+        }
+        shoot(fixture, (std::string(kNames[page]) + "-" + state).c_str());
+    }
+}
+
+void shootOwn(const QString& project) {
+    StudioFixture fixture;
+    fixture.openAndWait(project);
+    shootPages(fixture, "own");
+}
+
+void makeFull(const QString& path, const std::filesystem::path& plates) {
+    auto project = media::Project::create(ui::utf8(path));
+    const auto again = writePlate(plates / "a", "again", 48, 20);
+    const auto bird = writePlate(plates / "b", "bird", 48, 32);
+    addClipWithFaces(*project, {"again", "Anna", 48, 20, again}, 128);
+    addClipWithFaces(*project, {"help", "Anna", 120, 18, {}}, 128);
+    addClipWithFaces(*project, {"bird", "Ben", 48, 32, bird}, 128);
+    addRun(*project, "r01", 3000, 3000);
+    addRun(*project, "r02", 12400, 60000);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    ensureApplication();
+    folder = argc > 1 ? QString::fromLocal8Bit(argv[1]) : QDir::currentPath();
+    QDir().mkpath(folder);
+    if (argc > 2) {
+        shootOwn(QDir(QString::fromLocal8Bit(argv[2])).absolutePath());
+        return 0;
+    }
+    StudioFixture fixture;
+    shoot(fixture, "start-empty");
+    const QString full = fixture.projectFolder();
+    makeFull(full, fixture.temp / "plates");
+
+    fixture.window->createProject(fixture.projectFolder("new_show"));
+    runUntil([&] { return fixture.window->studio().session.isOpen(); });
+    shootPages(fixture, "empty");
+
+    fixture.openAndWait(full);
+    shootPages(fixture, "full");
+
+    auto train = job(full, "train", "Train r02", "running");
+    train.job = "job-3";
+    train.run = "r02";
+    train.done = 12400;
+    train.total = 60000;
+    train.unit = "steps";
+    train.rate = 14.2;
+    train.secondsLeftLow = 3300;
+    train.secondsLeftHigh = 4200;
+    fixture.gateway.tell(train);
+    auto search = job(full, "extract", "Find faces in bird", "queued");
+    search.job = "job-4";
+    search.clip = "bird";
+    fixture.gateway.tell(search);
+    auto failed = job(full, "swap", "Swap bird with r01", "failed");
+    failed.job = "job-2";
+    failed.clip = "bird";
+    failed.run = "r01";
+    failed.error =
+        training::JobError{73, "the disk is full after 88 of 312 files", "bird_r01_v001.0088.exr",
+                           "Free 5.3 GB and render again; finished files are kept."};
+    fixture.gateway.tell(failed);
+    fixture.window->findChild<QWidget*>("jobDrawerButton")->setProperty("checked", true);
+    shootPages(fixture, "working");
+
+    fixture.gateway.setState(ui::JobGateway::State::lost);
+    fixture.window->studio().session.close();
+    fixture.window->openProject(fixture.projectFolder("gone"));
+    shoot(fixture, "start-error");
+    return 0;
+}

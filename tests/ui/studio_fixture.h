@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A window on a made-up project: real documents, packs and run folders with drawn faces, a gateway
+// that a test plays the service with, dialogs that a test answers.
+#pragma once
+
+#include <QImage>
+#include <QWidget>
+#include <functional>
+#include <memory>
+
+#include "media/project/project.h"
+#include "tests/support/temp_folder.h"
+#include "ui/models/job_gateway.h"
+#include "ui/window/main_window.h"
+
+namespace understudy::tests {
+
+// The application object with the theme; once per process.
+void ensureApplication();
+
+// Runs the event loop until `condition` holds; false after the limit.
+bool runUntil(const std::function<bool()>& condition, int limitMilliseconds = 20000);
+
+class FakeGateway : public ui::JobGateway {
+  public:
+    State state() const override { return state_; }
+    void begin() override {}
+    void start(training::StartJob job, Answer answer) override;
+    void act(ui::JobAction action, const std::string& job, Answer answer) override;
+
+    void setState(State state);
+    // A job as the service would tell of it.
+    void tell(const training::JobInfo& info);
+    training::JobInfo jobOf(size_t request) const;
+
+    std::vector<training::StartJob> started;
+    std::vector<std::pair<ui::JobAction, std::string>> actions;
+    std::optional<Error> refuseNext;
+
+  private:
+    State state_ = State::ready;
+};
+
+class ScriptedDialogs : public ui::UserDialogs {
+  public:
+    QString newProjectFolder(QWidget*, const QString&) override { return folder; }
+    QString existingProjectFolder(QWidget*, const QString&) override { return folder; }
+    QStringList clipFiles(QWidget*, const QString&) override { return files; }
+    QString clipFolder(QWidget*, const QString&) override { return folder; }
+    QString outputFile(QWidget*, const QString& proposal) override { return proposal; }
+    bool confirm(QWidget*, const QString& question, const QString&, const QString&) override {
+        questions << question;
+        return answer;
+    }
+    void inform(QWidget*, const QString& title, const QString&) override { informed << title; }
+
+    QString folder;
+    QStringList files;
+    bool answer = true;
+    QStringList questions;
+    QStringList informed;
+};
+
+struct StudioFixture {
+    StudioFixture();
+    ~StudioFixture();
+
+    QString projectFolder(const QString& name = "heist_010") const;
+    template <class T>
+    T* find(const char* objectName) const {
+        return window->findChild<T*>(objectName);
+    }
+    void openAndWait(const QString& folder);
+    void restart();  // the window is closed and made anew, settings kept
+
+    TempFolder temp;
+    FakeGateway gateway;
+    ScriptedDialogs dialogs;
+    std::unique_ptr<ui::UiSettings> settings;
+    std::unique_ptr<ui::MainWindow> window;
+};
+
+// A drawn head; `turn` from -1 to 1.
+QImage drawnFace(int size, double turn, int hue);
+media::Landmarks drawnLandmarks(double size, double turn);
+
+// A plate as numbered PNG files; its pattern.
+std::string writePlate(const std::filesystem::path& folder, const std::string& name, int frames,
+                       int hue);
+
+struct MadeClip {
+    std::string name;
+    std::string performer;
+    int faces = 0;
+    int hue = 20;
+    std::string path;
+};
+// Clip, faces, review and pack of a clip, without its plate unless `path` is given.
+void addClipWithFaces(media::Project& project, const MadeClip& made, int cropSize = 96);
+
+// A run of the project that has trained so many steps, with history, previews and checkpoints.
+void addRun(media::Project& project, const std::string& name, int64_t steps, int64_t planned);
+void appendHistory(const std::filesystem::path& run, int64_t from, int64_t to, int64_t every);
+
+}  // namespace understudy::tests
