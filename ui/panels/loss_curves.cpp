@@ -39,9 +39,15 @@ void styleAxis(QCPAxis* axis) {
     axis->setSubTickLengthOut(2);
 }
 
-// Steps with separated thousands: 12,400.
+// Whole steps with separated thousands: 12,400.
 class StepTicker : public QCPAxisTicker {
   protected:
+    double getTickStep(const QCPRange& range) override {
+        return std::max(1.0, std::ceil(QCPAxisTicker::getTickStep(range)));
+    }
+    int getSubTickCount(double tickStep) override {
+        return tickStep < 10 ? 0 : QCPAxisTicker::getSubTickCount(tickStep);
+    }
     QString getTickLabel(double tick, const QLocale&, QChar, int) override {
         return countText(std::llround(tick));
     }

@@ -204,17 +204,22 @@ const media::ClipRecord* IngestPage::shownClip() const {
 }
 
 void IngestPage::showClip(const QString& name) {
-    if (name == clip_) {
-        return;
+    if (name != clip_) {
+        clip_ = name;
+        viewed_ = false;
     }
-    clip_ = name;
-    outlinesVersion_ = -1;
+    viewClip();
+    refreshDetails();
+}
+
+// A clip that was just imported is chosen before the snapshot knows it.
+void IngestPage::viewClip() {
     const media::ClipRecord* clip = shownClip();
-    if (clip != nullptr) {
-        viewer_->setClip(name, platePath(studio_.session, *clip), clip->fps);
+    if (clip != nullptr && !viewed_) {
+        viewed_ = true;
+        viewer_->setClip(clip_, platePath(studio_.session, *clip), clip->fps);
         loadOutlines();
     }
-    refreshDetails();
 }
 
 void IngestPage::loadOutlines() {
@@ -290,6 +295,7 @@ void IngestPage::refresh() {
     if (any && clip_.isEmpty()) {
         showClip(text(snapshot.clips.front().name));
     }
+    viewClip();
     const FaceCounts all = snapshot.countsOf({});
     const auto waiting = static_cast<int>(clipsToSearch().size());
     const JobState* search = studio_.jobs.active("extract");

@@ -37,6 +37,7 @@ class IngestPage : public Page {
     void refresh();
     void refreshDetails();
     void showClip(const QString& name);
+    void viewClip();
     void loadOutlines();
     void removeClip();
     void act();
@@ -57,7 +58,7 @@ class IngestPage : public Page {
     QLabel* details_;
     QLabel* summary_;
     QString clip_;
-    int64_t outlinesVersion_ = -1;
+    bool viewed_ = false;  // the viewer shows clip_
     int asked_ = 0;  // searches asked for and not yet seen as jobs
 };
 

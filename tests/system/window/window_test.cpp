@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The whole job in the window, with the real service and the real job programs.
+#include <QListWidget>
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+
+#include "media/base/paths.h"
+#include "tests/support/footage.h"
+#include "tests/system/studio.h"
+#include "tests/system/window/window_robot.h"
+#include "ui/models/formatting.h"
+#include "ui/panels/preview_board.h"
+
+using namespace understudy;
+using namespace understudy::tests;
+using nlohmann::json;
+using ui::PageId;
+
+namespace {
+
+// Everything that runs as a service in this test lies in the studio's own folders, and ends with
+// it.
+class OwnService {
+  public:
+    explicit OwnService(const Studio& studio) : studio_(studio) {
+        for (const auto& [name, value] : studio.environment()) {
+            ::setenv(name.c_str(), value.c_str(), 1);
+        }
+    }
+    ~OwnService() {
+        runProcess("understudy-cli", {"service", "stop"}, studio_.environment());
+        for (const auto& [name, value] : studio_.environment()) {
+            ::unsetenv(name.c_str());
+        }
+    }
+
+  private:
+    const Studio& studio_;
+};
+
+json faces(const Studio& studio) {
+    return studio.mustDo({"faces", studio.project().string()});
+}
+
+int rejected(const Studio& studio) {
+    int sum = 0;
+    const json told = faces(studio);
+    for (const json& clip : told["clips"]) {
+        sum += clip["rejected"].get<int>();
+    }
+    return sum;
+}
+
+}  // namespace
+
+TEST_CASE("the whole job in the window, from two real clips to a swap that is looked at") {
+    const auto source = footage("performer_a/again.mkv");
+    const auto destination = footage("performer_b/bird.mkv");
+    if (!source || !destination) {
+        return;
+    }
+    const Studio studio;
+    const OwnService service(studio);
+    WindowRobot robot(studio.folder().path());
+    ui::Studio* shared = &robot.window->studio();
+    REQUIRE(robot.waitFor([&] { return robot.gateway->state() == ui::JobGateway::State::ready; }));
+    robot.shoot("1-start");
+
+    // A project, and clips of two performers: one dropped, one chosen in a dialog.
+    robot.dialogs.folder = ui::text(studio.project().string());
+    REQUIRE(robot.click("newProjectButton"));
+    REQUIRE(robot.waitFor([&] { return shared->session.isOpen(); }));
+    CHECK(robot.window->currentPage() == 0);
+    robot.shoot("2-empty-project");
+    REQUIRE(robot.drop("sourceBin", {*source}));
+    REQUIRE(robot.waitFor([&] { return shared->session.snapshot().clips.size() == 1; }));
+    robot.dialogs.files = {ui::text(destination->string())};
+    REQUIRE(robot.click("destinationAdd"));
+    REQUIRE(robot.waitFor([&] { return shared->session.snapshot().clips.size() == 2; }));
+    CHECK(shared->session.snapshot().source != shared->session.snapshot().destination);
+    CHECK(robot.waitFor([&] { return robot.seesPicture("clipPicture"); }));
+    robot.shoot("3-clips");
+
+    // Faces: found by the service's jobs, seen arriving, all there at the end.
+    REQUIRE(robot.waitFor([&] { return robot.textOf("ingestPrimary").contains("Find faces"); }));
+    REQUIRE(robot.click("ingestPrimary"));
+    REQUIRE(robot.waitFor([&] { return shared->session.snapshot().hasFaces(); }, 240));
+    robot.shoot("4-finding");
+    REQUIRE(robot.waitFor(
+        [&] {
+            return shared->jobs.activeCount() == 0 &&
+                   shared->session.snapshot().countsOf({}).searched == 63 + 77;
+        },
+        240));
+    CHECK(shared->session.snapshot().countsOf({}).found >= 63 + 77 - 2);
+    robot.shoot("5-found");
+
+    // One face is rejected by its key, and taken back.
+    REQUIRE(robot.click("ingestPrimary"));
+    CHECK(robot.window->currentPage() == static_cast<int>(PageId::faces));
+    REQUIRE(robot.waitFor([&] { return shared->faces.total() >= 63 + 77 - 2; }));
+    REQUIRE(robot.waitFor([&] { return robot.seesPicture("facesGrid"); }));
+    robot.shoot("6-faces");
+    shared->faces.selectRows(0, 0, false);
+    robot.press(Qt::Key_X);
+    REQUIRE(robot.waitFor([&] { return !shared->session.saving(); }));
+    CHECK(rejected(studio) == 1);
+    robot.shoot("7-rejected");
+    robot.press(Qt::Key_Z, Qt::ControlModifier);
+    REQUIRE(robot.waitFor([&] { return !shared->session.saving(); }));
+    CHECK(rejected(studio) == 0);
+
+    // Training: curves and previews arrive; it is paused and goes on.
+    REQUIRE(robot.click("facesPrimary"));
+    REQUIRE(robot.window->currentPage() == static_cast<int>(PageId::train));
+    robot.shoot("8-plan");
+    REQUIRE(robot.click("preset.quick"));
+    REQUIRE(robot.setSmallTraining());
+    REQUIRE(robot.click("trainPrimary"));
+    REQUIRE(robot.waitForJob("train", "running"));
+    const auto run = studio.project() / "runs" / ui::utf8(shared->run.name());
+    REQUIRE(robot.waitFor([&] { return robot.curvePoints() > 10; }));
+    const auto* board = robot.find<ui::PreviewBoard>("previewBoard");
+    REQUIRE(robot.waitFor([&] { return board->shownStep() >= 10; }));
+    CHECK(robot.seesPicture("previewBoard"));
+    robot.shoot("9-training");
+    REQUIRE(robot.click("trainPause"));
+    REQUIRE(robot.waitForJob("train", "paused"));
+    robot.shoot("10-paused");
+    const int64_t pausedAt = lastStep(run);
+    REQUIRE(robot.waitFor([&] { return robot.textOf("trainPrimary").contains("Resume"); }));
+    REQUIRE(robot.click("trainPrimary"));
+    REQUIRE(robot.waitForJob("train", "running"));
+    REQUIRE(robot.waitFor([&] { return lastStep(run) > pausedAt; }));
+
+    // The window closes, the training does not notice; opened again it is shown.
+    robot.closeWindow();
+    const int64_t closedAt = lastStep(run);
+    REQUIRE(waitUntil([&] { return lastStep(run) > closedAt + 5; }));
+    robot.newWindow();
+    shared = &robot.window->studio();
+    auto* recent = robot.find<QListWidget>("recentProjects");
+    REQUIRE(recent->count() == 1);
+    robot.shoot("11-recent");
+    Q_EMIT recent->itemActivated(recent->item(0));
+    REQUIRE(robot.waitFor([&] { return shared->session.isOpen(); }));
+    REQUIRE(robot.waitForJob("train", "running"));
+    CHECK(robot.window->currentPage() == static_cast<int>(PageId::train));
+    REQUIRE(robot.waitFor([&] { return robot.curvePoints() > closedAt; }));
+    REQUIRE(robot.waitFor([&] { return robot.seesPicture("previewBoard"); }));
+    robot.shoot("12-reopened");
+    REQUIRE(robot.click("trainStop"));
+    REQUIRE(robot.waitFor([&] { return shared->jobs.activeCount() == 0; }));
+
+    // The swap: asked for here, rendered by its own program, compared with its plate.
+    REQUIRE(robot.click("trainSwap"));
+    REQUIRE(robot.window->currentPage() == static_cast<int>(PageId::deliver));
+    CHECK(robot.waitFor([&] { return robot.seesPicture("deliverViewer"); }));
+    robot.shoot("13-deliver");
+    REQUIRE(robot.click("deliverPrimary"));
+    REQUIRE(robot.waitForJob("swap", "finished"));
+    robot.shoot("14-delivered");
+    REQUIRE(shared->swaps.swaps().size() == 1);
+    const auto out = ui::utf8(shared->swaps.swaps().front().out);
+    CHECK(probeVideo(out)["nb_read_frames"] == "63");
+    robot.window->goTo(PageId::review);
+    CHECK(robot.waitFor([&] { return robot.seesPicture("wipeView"); }));
+    robot.shoot("15-review");
+    robot.closeWindow();
+}
+
+TEST_CASE("a window that is killed while it trains takes nothing along") {
+    const auto source = footage("performer_a/again.mkv");
+    const auto destination = footage("performer_b/bird.mkv");
+    if (!source || !destination) {
+        return;
+    }
+    const Studio studio;
+    const OwnService service(studio);
+    studio.prepare({*source}, {*destination});
+    const std::string said = studio.path("killed.out");
+    BackgroundProcess killed((programFolder() / "window_to_kill").string(),
+                             {studio.project().string(), studio.folder().path().string()},
+                             studio.environment(), said);
+    REQUIRE(waitUntil(
+        [&] {
+            std::ifstream file(said);
+            std::string line;
+            return static_cast<bool>(std::getline(file, line)) || !killed.running();
+        },
+        200));
+    REQUIRE(killed.running());
+    killed.signalGroup(SIGKILL);
+    CHECK(killed.wait() == 128 + SIGKILL);
+
+    const auto run = studio.project() / "runs" / "r01";
+    const int64_t killedAt = lastStep(run);
+    REQUIRE(killedAt > 0);
+    REQUIRE(waitUntil([&] { return lastStep(run) > killedAt + 5; }));
+
+    WindowRobot robot(studio.folder().path());
+    robot.open(studio.project().string());
+    ui::Studio& shared = robot.window->studio();
+    REQUIRE(robot.waitForJob("train", "running"));
+    CHECK(ui::utf8(shared.run.name()) == "r01");
+    robot.window->goTo(PageId::train);
+    REQUIRE(robot.waitFor([&] { return robot.curvePoints() > killedAt; }));
+    robot.shoot("killed-1-opened-again");
+    REQUIRE(robot.click("trainStop"));
+    REQUIRE(robot.waitFor([&] { return shared.jobs.activeCount() == 0; }));
+    CHECK_FALSE(shared.run.checkpoints().empty());
+    robot.closeWindow();
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A window for a test to kill: window_to_kill PROJECT FOLDER opens the project, starts a training
+// by the window's own buttons, says "training" once its curve is drawn, and stays.
+#include <QApplication>
+#include <cstdio>
+
+#include "tests/system/window/window_robot.h"
+
+using namespace understudy;
+
+int main(int argc, char** argv) {
+    if (argc != 3) {
+        return 64;
+    }
+    tests::WindowRobot robot(argv[2]);
+    robot.open(argv[1]);
+    robot.window->goTo(ui::PageId::train);
+    const bool started = robot.click("preset.quick") && robot.setSmallTraining() &&
+                         robot.click("trainPrimary") && robot.waitForJob("train", "running") &&
+                         robot.waitFor([&] { return robot.curvePoints() > 3; });
+    std::puts(started ? "training" : "no training");
+    std::fflush(stdout);
+    return started ? QApplication::exec() : 1;
+}
