@@ -20,17 +20,6 @@ struct ExtractOptions {
     std::string type = "whole_face";
 };
 
-JobRequest requestFor(const ExtractOptions& options, const std::string& clip) {
-    JobRequest request;
-    request.start.kind = "extract";
-    request.start.project = std::filesystem::absolute(options.project).lexically_normal().string();
-    request.start.title = "Find faces in " + clip;
-    request.start.clip = clip;
-    request.start.arguments = {"--project", request.start.project,        "--clip", clip,
-                               "--size",    std::to_string(options.size), "--type", options.type};
-    return request;
-}
-
 Result<Json> extract(const Settings& settings, const ExtractOptions& options) {
     US_ASSIGN(auto project, media::Project::open(options.project, true));
     US_ASSIGN(const auto clips, clipsAskedFor(project, options.clips));
@@ -42,7 +31,8 @@ Result<Json> extract(const Settings& settings, const ExtractOptions& options) {
     std::map<std::string, std::vector<std::string>> warnings;
     double frames = 0;
     for (const auto& clip : clips) {
-        US_ASSIGN(const auto outcome, runJob(settings, requestFor(options, clip.name)));
+        US_ASSIGN(const auto outcome, runJob(settings, extractRequest(options.project, clip.name,
+                                                                      options.size, options.type)));
         warnings[clip.name] = outcome.warnings;
         // What was found earlier and is not searched again does not count for the speed.
         frames += outcome.result.value("searched", static_cast<double>(clip.frames));

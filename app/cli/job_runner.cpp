@@ -314,4 +314,16 @@ Json jobToJson(const JobInfo& info) {
     return json;
 }
 
+JobRequest extractRequest(const std::filesystem::path& project, const std::string& clip, int size,
+                          const std::string& type) {
+    JobRequest request;
+    request.start.kind = "extract";
+    request.start.project = std::filesystem::absolute(project).lexically_normal().string();
+    request.start.title = "Find faces in " + clip;
+    request.start.clip = clip;
+    request.start.arguments = {"--project", request.start.project, "--clip", clip,
+                               "--size",    std::to_string(size),  "--type", type};
+    return request;
+}
+
 }  // namespace understudy::cli

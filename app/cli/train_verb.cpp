@@ -121,11 +121,27 @@ JobRequest requestFor(const media::Project& project, const training::PreparedRun
     return request;
 }
 
+// Faces that the plan needs larger, or with more or less of the head around them, are cut first.
+// They were found before, so that takes seconds.
+Status cutFaces(const Settings& settings, const media::Project& project,
+                const training::RunRequest& run) {
+    US_ASSIGN(const auto cuts, training::wantedCuts(project, run));
+    for (const auto& cut : cuts) {
+        JobRequest request = extractRequest(project.folder(), cut.clip, cut.size,
+                                            std::string(media::faceTypeName(cut.type)));
+        request.start.title = "Cut the faces of " + cut.clip;
+        US_TRY(runJob(settings, request));
+    }
+    return {};
+}
+
 Result<Json> train(const Settings& settings, const TrainOptions& options) {
     US_TRY(checkOptions(options));
     US_ASSIGN(auto project, media::Project::open(options.project));
     US_ASSIGN(const auto plan, planFor(project, options));
-    US_ASSIGN(const auto run, training::prepareRun(project, {options.run, plan, options.resume}));
+    const training::RunRequest wanted{options.run, plan, options.resume};
+    US_TRY(cutFaces(settings, project, wanted));
+    US_ASSIGN(const auto run, training::prepareRun(project, wanted));
     US_ASSIGN(const auto outcome, runJob(settings, requestFor(project, run, options)));
     Json result = {{"run", run.name}};
     for (const char* field : {"step", "seconds", "loss", "validation", "checkpoint", "cost"}) {

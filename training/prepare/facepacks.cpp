@@ -10,15 +10,10 @@ namespace understudy::training {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-// What `understudy-cli extract --size` needs for a trained area of `resolution`.
-int sizeFor(int resolution, double margin) {
+int cropSizeFor(int resolution, double margin) {
     const int least = static_cast<int>(std::ceil(resolution * (1 + 2 * margin)));
     return (least + 15) / 16 * 16;
 }
-
-}  // namespace
 
 std::vector<ClipPack> packsOf(const media::Project& project, const std::string& clip) {
     std::vector<ClipPack> packs;
@@ -78,7 +73,7 @@ Result<ClipPack> choosePack(const std::vector<ClipPack>& packs, const std::strin
                     : "the faces of clip '" + clip + "' are not extracted as " + type;
     return Error{ErrorCode::usage, message, clip,
                  "Run understudy-cli extract --clip " + clip + " --type " + type + " --size " +
-                     std::to_string(sizeFor(wanted.resolution, margin)) +
+                     std::to_string(cropSizeFor(wanted.resolution, margin)) +
                      (largest > 0 ? ", or choose a lower resolution" : "")};
 }
 

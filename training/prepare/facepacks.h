@@ -27,6 +27,8 @@ struct WantedPack {
     int resolution = 0;
     int preferredSize = 0;  // of the project's settings, 0 if none
 };
+// Side of the crops (`understudy-cli extract --size`) that a resolution needs.
+int cropSizeFor(int resolution, double margin = media::PackHeader().margin);
 // Errors: usage, naming the clip and the command that makes a pack that fits.
 Result<ClipPack> choosePack(const std::vector<ClipPack>& packs, const std::string& clip,
                             const WantedPack& wanted);

@@ -83,7 +83,8 @@ Result<std::vector<ClipPart>> partsOf(const media::Project& project, const std::
     return parts;
 }
 
-// The plan's face type where any clip has it, else the one the project extracts.
+// The plan's face type. One that asks for nothing special (whole face, the default) also takes what
+// the project extracts where no clip has that.
 media::FaceType faceTypeFor(const media::Project& project, const Plan& plan,
                             const std::vector<ClipPart>& parts) {
     const auto planned =
@@ -95,7 +96,7 @@ media::FaceType faceTypeFor(const media::Project& project, const Plan& plan,
         });
     };
     const auto setting = project.setting("extract.type");
-    if (!used(planned) && setting.ok() && *setting) {
+    if (planned == media::FaceType::wholeFace && !used(planned) && setting.ok() && *setting) {
         if (const auto type = media::faceTypeFromName(**setting); type && used(*type)) {
             return *type;
         }
@@ -106,6 +107,24 @@ media::FaceType faceTypeFor(const media::Project& project, const Plan& plan,
 int preferredSize(const media::Project& project) {
     const auto setting = project.setting("extract.size");
     return setting.ok() && *setting ? std::atoi((*setting)->c_str()) : 0;
+}
+
+// Source and destination of a plan that was checked.
+Result<std::vector<std::vector<ClipPart>>> sidesOf(const media::Project& project,
+                                                   const Plan& plan) {
+    US_TRY(plan.check());
+    US_TRY(checkPerformers(project, plan));
+    std::vector<std::vector<ClipPart>> sides(2);
+    US_ASSIGN(sides[0], partsOf(project, plan.source));
+    US_ASSIGN(sides[1], partsOf(project, plan.destination));
+    return sides;
+}
+
+WantedPack wantedPack(const media::Project& project, const Plan& plan,
+                      const std::vector<std::vector<ClipPart>>& sides) {
+    std::vector<ClipPart> all = sides[0];
+    all.insert(all.end(), sides[1].begin(), sides[1].end());
+    return {faceTypeFor(project, plan, all), plan.resolution, preferredSize(project)};
 }
 
 // What the network sees must mean the same on both sides.
@@ -193,15 +212,8 @@ std::string facesText(const Selection& selection) {
 Result<PreparedRun> startRun(media::Project& project, const RunRequest& request,
                              const std::string& wish, bool recorded) {
     Plan plan = request.plan;
-    US_TRY(plan.check());
-    US_TRY(checkPerformers(project, plan));
-    std::vector<std::vector<ClipPart>> sides(2);
-    US_ASSIGN(sides[0], partsOf(project, plan.source));
-    US_ASSIGN(sides[1], partsOf(project, plan.destination));
-    std::vector<ClipPart> all = sides[0];
-    all.insert(all.end(), sides[1].begin(), sides[1].end());
-    const WantedPack wanted{faceTypeFor(project, plan, all), plan.resolution,
-                            preferredSize(project)};
+    US_ASSIGN(const auto sides, sidesOf(project, plan));
+    const WantedPack wanted = wantedPack(project, plan, sides);
     // Chosen before the folder is made: a request that cannot be met leaves nothing behind. Every
     // run's folder is as deep, so any name gives the same relative paths.
     US_ASSIGN(const Chosen chosen, chooseFaces(sides, plan, wanted, project.runFolder("r")));
@@ -279,27 +291,59 @@ std::string latestRun(const media::Project& project, const std::vector<media::Ru
     return "";
 }
 
-}  // namespace
+// The run that a request is about.
+struct Target {
+    std::string name;
+    bool recorded = false;  // the project knows it
+    bool whole = false;     // its folder has a plan: it is resumed, not made
+};
 
-Result<PreparedRun> prepareRun(media::Project& project, const RunRequest& request) {
+Result<Target> targetOf(const media::Project& project, const RunRequest& request) {
     if (!request.name.empty()) {
         US_TRY(media::checkRunName(request.name));
     }
     US_ASSIGN(const auto runs, project.runs());
-    const std::string name = request.name.empty() && request.resume
-                                 ? latestRun(project, runs, request.plan)
-                                 : request.name;
-    const bool recorded =
-        std::any_of(runs.begin(), runs.end(), [&](const auto& run) { return run.name == name; });
-    const bool whole = !name.empty() && isThere(RunFolder{project.runFolder(name)}.plan());
-    if ((recorded || whole) && !request.resume) {
-        return usage("there is a run '" + name + "' already", project.runFolder(name).string(),
+    Target target;
+    target.name = request.name.empty() && request.resume ? latestRun(project, runs, request.plan)
+                                                         : request.name;
+    target.recorded = std::any_of(runs.begin(), runs.end(),
+                                  [&](const auto& run) { return run.name == target.name; });
+    target.whole =
+        !target.name.empty() && isThere(RunFolder{project.runFolder(target.name)}.plan());
+    if ((target.recorded || target.whole) && !request.resume) {
+        return usage("there is a run '" + target.name + "' already",
+                     project.runFolder(target.name).string(),
                      "Go on with it by --resume, or use another name");
     }
-    if (whole) {
-        return resumeRun(project, request, name, recorded);
+    return target;
+}
+
+}  // namespace
+
+Result<std::vector<WantedCut>> wantedCuts(const media::Project& project,
+                                          const RunRequest& request) {
+    US_ASSIGN(const Target target, targetOf(project, request));
+    std::vector<WantedCut> cuts;
+    if (target.whole) {
+        return cuts;  // goes on with the faces it has
     }
-    return startRun(project, request, name, recorded);
+    US_ASSIGN(const auto sides, sidesOf(project, request.plan));
+    const WantedPack wanted = wantedPack(project, request.plan, sides);
+    for (const auto& side : sides) {
+        for (const ClipPart& part : side) {
+            if (!choosePack(part.packs, part.clip, wanted).ok()) {
+                cuts.push_back({part.clip, wanted.type,
+                                std::max(cropSizeFor(wanted.resolution), wanted.preferredSize)});
+            }
+        }
+    }
+    return cuts;
+}
+
+Result<PreparedRun> prepareRun(media::Project& project, const RunRequest& request) {
+    US_ASSIGN(const Target target, targetOf(project, request));
+    return target.whole ? resumeRun(project, request, target.name, target.recorded)
+                        : startRun(project, request, target.name, target.recorded);
 }
 
 }  // namespace understudy::training

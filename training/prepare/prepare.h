@@ -3,7 +3,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "media/align/face_alignment.h"
 #include "media/base/result.h"
 #include "media/project/project.h"
 #include "training/plan/plan.h"
@@ -21,6 +23,17 @@ struct PreparedRun {
     std::filesystem::path folder;
     bool existed = false;
 };
+
+// Faces that have to be cut from their plates (again) before a run can train on them: no pack of
+// the clip shows as much of the head as the plan wants, or none is large enough.
+struct WantedCut {
+    std::string clip;
+    media::FaceType type = media::FaceType::wholeFace;
+    int size = 0;  // pixels of a crop's side, margin included
+};
+// In the order of the clips; empty when the run can be prepared as it is. Clips without a face that
+// could be trained are left out: prepareRun tells of them. Errors: as prepareRun.
+Result<std::vector<WantedCut>> wantedCuts(const media::Project& project, const RunRequest& request);
 
 // Takes every face that is found and not rejected of all clips of the two performers; a clip that
 // was not extracted is an error (usage) that names it when the performer has no face at all. For a

@@ -24,6 +24,15 @@ training::StartJob findFacesJob(const std::string& project, const std::string& c
     return job;
 }
 
+training::StartJob cutFacesJob(const std::string& project, const std::string& clip,
+                               media::FaceType type, int size) {
+    training::StartJob job = findFacesJob(project, clip);
+    job.title = utf8(tr("Cut the faces of %1").arg(text(clip)));
+    job.arguments.insert(job.arguments.end(), {"--type", std::string(media::faceTypeName(type)),
+                                               "--size", std::to_string(size)});
+    return job;
+}
+
 training::StartJob trainJob(const std::string& project, const std::string& run) {
     training::StartJob job;
     job.kind = "train";

@@ -4,6 +4,7 @@
 
 #include <QString>
 
+#include "media/align/face_alignment.h"
 #include "media/project/project.h"
 #include "training/protocol/messages.h"
 
@@ -21,6 +22,9 @@ struct SwapSettings {
 };
 
 training::StartJob findFacesJob(const std::string& project, const std::string& clip);
+// Cuts faces that were found; searches what was not searched yet.
+training::StartJob cutFacesJob(const std::string& project, const std::string& clip,
+                               media::FaceType type, int size);
 training::StartJob trainJob(const std::string& project, const std::string& run);
 training::StartJob swapJob(const std::string& project, const SwapSettings& settings);
 

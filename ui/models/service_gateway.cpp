@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/service_gateway.h"
 
+#include <utility>
+
 #include "ui/models/formatting.h"
 
 namespace understudy::ui {
@@ -30,11 +32,13 @@ ServiceGateway::ServiceGateway(QObject* parent) : JobGateway(parent), client_("u
                     state_ = wasReady_ ? State::lost : State::starting;
                 }
                 Q_EMIT stateChanged();
+                sendWaiting();
             });
     connect(&client_, &ServiceClient::connectionFailed, this, [this](const Error& error) {
         problem_ = errorText(error);
         state_ = State::lost;
         Q_EMIT stateChanged();
+        sendWaiting();
     });
     connect(&client_, &ServiceClient::jobsListed, this, &ServiceGateway::listed);
     connect(&client_, &ServiceClient::jobChanged, this, [this](const training::JobInfo& info) {
@@ -56,21 +60,39 @@ void ServiceGateway::begin() {
 }
 
 void ServiceGateway::start(training::StartJob job, Answer answer) {
-    client_.startJob(std::move(job), answered(std::move(answer)));
+    send([this, job = std::move(job), answer = std::move(answer)] {
+        client_.startJob(job, answered(answer));
+    });
 }
 
 void ServiceGateway::act(JobAction action, const std::string& job, Answer answer) {
-    switch (action) {
-        case JobAction::stop:
-            return client_.stopJob(job, answered(std::move(answer)));
-        case JobAction::pause:
-            return client_.pauseJob(job, answered(std::move(answer)));
-        case JobAction::resume:
-            return client_.resumeJob(job, answered(std::move(answer)));
-        case JobAction::checkpoint:
-            return client_.writeCheckpoint(job, answered(std::move(answer)));
-        case JobAction::preview:
-            return client_.writePreview(job, answered(std::move(answer)));
+    send([this, action, job, answer = std::move(answer)] {
+        switch (action) {
+            case JobAction::stop:
+                return client_.stopJob(job, answered(answer));
+            case JobAction::pause:
+                return client_.pauseJob(job, answered(answer));
+            case JobAction::resume:
+                return client_.resumeJob(job, answered(answer));
+            case JobAction::checkpoint:
+                return client_.writeCheckpoint(job, answered(answer));
+            case JobAction::preview:
+                return client_.writePreview(job, answered(answer));
+        }
+    });
+}
+
+void ServiceGateway::send(std::function<void()> request) {
+    waiting_.push_back(std::move(request));
+    sendWaiting();
+}
+
+// Once it is known whether there is a service: without one the client refuses what is asked.
+void ServiceGateway::sendWaiting() {
+    if (state_ != State::starting) {
+        for (const auto& request : std::exchange(waiting_, {})) {
+            request();
+        }
     }
 }
 

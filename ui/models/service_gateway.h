@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The gateway over a connection to the service.
+// The gateway over a connection to the service. What is asked while the service is being started
+// waits for it.
 #pragma once
 
 #include "training/client/service_client.h"
@@ -20,7 +21,11 @@ class ServiceGateway : public JobGateway {
     void act(JobAction action, const std::string& job, Answer answer) override;
 
   private:
+    void send(std::function<void()> request);
+    void sendWaiting();
+
     training::ServiceClient client_;
+    std::vector<std::function<void()>> waiting_;
     State state_ = State::starting;
     int attempts_ = 0;
     bool wasReady_ = false;

@@ -5,7 +5,6 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
-#include "training/prepare/prepare.h"
 #include "ui/models/formatting.h"
 #include "ui/models/job_requests.h"
 #include "ui/panels/icons.h"
@@ -37,12 +36,16 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
     connect(&studio_.session, &ProjectSession::closed, this, [this] {
         chosen_ = false;
         preparing_ = false;
+        cutting_.clear();
         studio_.run.setRun({}, {});
         messages()->dismiss();
     });
     connect(&studio_.jobs, &JobsModel::changed, this, &TrainPage::refreshJob);
     connect(&studio_.jobs, &JobsModel::jobEnded, this, [this](const QString& id) {
         const JobState* ended = studio_.jobs.find(utf8(id));
+        if (ended != nullptr) {
+            takeCut(*ended);
+        }
         if (ended != nullptr && ended->info.kind == "train" && ended->failed() &&
             ended->info.error) {
             messages()->show(MessageBar::Kind::error, errorText(*ended->info.error));
@@ -189,7 +192,7 @@ void TrainPage::refreshJob() {
     primary()->setVisible(true);
     primary()->setEnabled(!preparing_ && !studio_.session.readOnly());
     if (preparing_) {
-        primary()->setText(tr("Preparing…"));
+        primary()->setText(cutting_.empty() ? tr("Preparing…") : tr("Cutting faces…"));
     } else if (running) {
         primary()->setVisible(false);
     } else if (current != nullptr && current->info.state == "paused") {
@@ -227,53 +230,90 @@ void TrainPage::start() {
         showError(plan.error());
         return;
     }
-    messages()->dismiss();
-    preparing_ = true;
-    refreshJob();
-    studio_.session.ask(
-        this,
-        [plan = *plan](media::Project& project) {
-            training::RunRequest request;
-            request.plan = plan;
-            return training::prepareRun(project, request);
-        },
-        [this](Result<training::PreparedRun> prepared) {
-            preparing_ = false;
-            if (!prepared.ok()) {
-                showError(prepared.error());
-                refreshJob();
-                return;
-            }
-            studio_.session.refresh();
-            launch(prepared->name);
-        });
+    training::RunRequest request;
+    request.plan = std::move(*plan);
+    prepare(std::move(request));
 }
 
 void TrainPage::resume() {
-    if (!studio_.run.plan()) {
-        return;
+    if (studio_.run.plan()) {
+        prepare({utf8(studio_.run.name()), *studio_.run.plan(), true});
     }
+}
+
+// Faces that the plan needs otherwise than they were cut are cut first, then this is done again.
+void TrainPage::prepare(training::RunRequest request, bool mayCut) {
     messages()->dismiss();
     preparing_ = true;
     refreshJob();
+    struct Outcome {
+        std::vector<training::WantedCut> cuts;
+        std::optional<training::PreparedRun> run;
+    };
     studio_.session.ask(
         this,
-        [plan = *studio_.run.plan(), name = utf8(studio_.run.name())](media::Project& project) {
-            training::RunRequest request;
-            request.name = name;
-            request.plan = plan;
-            request.resume = true;
-            return training::prepareRun(project, request);
-        },
-        [this](Result<training::PreparedRun> prepared) {
-            preparing_ = false;
-            if (!prepared.ok()) {
-                showError(prepared.error());
-                refreshJob();
-                return;
+        [request, mayCut](media::Project& project) -> Result<Outcome> {
+            Outcome outcome;
+            if (mayCut) {
+                US_ASSIGN(outcome.cuts, training::wantedCuts(project, request));
             }
-            launch(prepared->name);
+            if (outcome.cuts.empty()) {
+                US_ASSIGN(outcome.run, training::prepareRun(project, request));
+            }
+            return outcome;
+        },
+        [this, request](Result<Outcome> outcome) {
+            if (!outcome.ok()) {
+                failPreparing(errorText(outcome.error()));
+            } else if (outcome->run) {
+                preparing_ = false;
+                studio_.session.refresh();
+                launch(outcome->run->name);
+            } else {
+                cut(outcome->cuts, request);
+            }
         });
+}
+
+void TrainPage::cut(const std::vector<training::WantedCut>& cuts,
+                    const training::RunRequest& request) {
+    cutFor_ = request;
+    cutting_.clear();
+    for (const auto& wanted : cuts) {
+        cutting_.insert(wanted.clip);
+    }
+    for (const auto& wanted : cuts) {
+        studio_.jobs.start(
+            cutFacesJob(utf8(studio_.session.folder()), wanted.clip, wanted.type, wanted.size),
+            [this](const Status& status) {
+                if (!status.ok()) {
+                    failPreparing(errorText(status.error()));
+                }
+            });
+    }
+    messages()->show(MessageBar::Kind::note,
+                     tr("The faces are cut for this plan first; training starts by itself."));
+    refreshJob();
+}
+
+void TrainPage::takeCut(const JobState& ended) {
+    if (ended.info.kind != "extract" || cutting_.erase(ended.info.clip) == 0) {
+        return;
+    }
+    if (ended.info.state != "finished") {
+        failPreparing(ended.info.error
+                          ? errorText(*ended.info.error)
+                          : tr("Cutting the faces was stopped, so the training did not start."));
+    } else if (cutting_.empty()) {
+        prepare(cutFor_, false);
+    }
+}
+
+void TrainPage::failPreparing(const QString& reason) {
+    cutting_.clear();
+    preparing_ = false;
+    messages()->show(MessageBar::Kind::error, reason);
+    refreshJob();
 }
 
 void TrainPage::launch(const std::string& run) {

@@ -2,6 +2,9 @@
 // Plan on the left, curves and previews in the middle, the run in numbers on the right.
 #pragma once
 
+#include <set>
+
+#include "training/prepare/prepare.h"
 #include "ui/panels/loss_curves.h"
 #include "ui/panels/preview_board.h"
 #include "ui/panels/run_numbers.h"
@@ -32,6 +35,10 @@ class TrainPage : public Page {
     void act();
     void start();
     void resume();
+    void prepare(training::RunRequest request, bool mayCut = true);
+    void cut(const std::vector<training::WantedCut>& cuts, const training::RunRequest& request);
+    void takeCut(const JobState& ended);
+    void failPreparing(const QString& reason);
     void launch(const std::string& run);
     void actOnJob(JobAction action);
     void stop();
@@ -49,6 +56,8 @@ class TrainPage : public Page {
     QPushButton* stop_;
     QPushButton* swap_;
     bool preparing_ = false;
+    std::set<std::string> cutting_;  // clips whose faces are cut before the run is made
+    training::RunRequest cutFor_;
     bool chosen_ = false;  // a run was chosen since the project was opened
 };
 

@@ -7,6 +7,7 @@
 #include <QComboBox>
 #include <QDir>
 #include <QDragEnterEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QSpinBox>
@@ -70,6 +71,12 @@ bool WindowRobot::click(const char* name) {
 QString WindowRobot::textOf(const char* name) const {
     const auto* button = find<QAbstractButton>(name);
     return button == nullptr ? QString() : button->text();
+}
+
+QString WindowRobot::message(const char* name) const {
+    const auto* bar = find<QWidget>(name);
+    const auto* said = bar == nullptr ? nullptr : bar->findChild<QLabel*>("messageText");
+    return said == nullptr || !bar->isVisible() ? QString() : said->text();
 }
 
 bool WindowRobot::drop(const char* name, const std::vector<std::filesystem::path>& files) {

@@ -32,6 +32,7 @@ class WindowRobot {
     // Presses a button that can be seen and is enabled; waits for that first.
     bool click(const char* button);
     QString textOf(const char* button) const;
+    QString message(const char* bar) const;  // that a page shows, empty if none
     bool drop(const char* widget, const std::vector<std::filesystem::path>& files);
     void press(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier);
     // Puts a value into an option's field as typing it would.

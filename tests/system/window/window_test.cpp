@@ -80,7 +80,7 @@ TEST_CASE("the whole job in the window, from two real clips to a swap that is lo
     REQUIRE(robot.click("destinationAdd"));
     REQUIRE(robot.waitFor([&] { return shared->session.snapshot().clips.size() == 2; }));
     CHECK(shared->session.snapshot().source != shared->session.snapshot().destination);
-    CHECK(robot.waitFor([&] { return robot.seesPicture("clipPicture"); }));
+    CHECK(robot.waitFor([&] { return robot.seesPicture("ingestViewer"); }));
     robot.shoot("3-clips");
 
     // Faces: found by the service's jobs, seen arriving, all there at the end.
@@ -184,13 +184,14 @@ TEST_CASE("a window that is killed while it trains takes nothing along") {
     BackgroundProcess killed((programFolder() / "window_to_kill").string(),
                              {studio.project().string(), studio.folder().path().string()},
                              studio.environment(), said);
+    std::string line;
     REQUIRE(waitUntil(
         [&] {
             std::ifstream file(said);
-            std::string line;
             return static_cast<bool>(std::getline(file, line)) || !killed.running();
         },
         200));
+    REQUIRE(line == "training");
     REQUIRE(killed.running());
     killed.signalGroup(SIGKILL);
     CHECK(killed.wait() == 128 + SIGKILL);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A window for a test to kill: window_to_kill PROJECT FOLDER opens the project, starts a training
-// by the window's own buttons, says "training" once its curve is drawn, and stays.
+// by the window's own buttons, says "training" once its curve is drawn, and stays; otherwise it
+// says what the page told.
 #include <QApplication>
 #include <cstdio>
 
 #include "tests/system/window/window_robot.h"
+#include "ui/models/formatting.h"
 
 using namespace understudy;
 
@@ -15,10 +17,11 @@ int main(int argc, char** argv) {
     tests::WindowRobot robot(argv[2]);
     robot.open(argv[1]);
     robot.window->goTo(ui::PageId::train);
+    // At once, while the service is still being started.
     const bool started = robot.click("preset.quick") && robot.setSmallTraining() &&
                          robot.click("trainPrimary") && robot.waitForJob("train", "running") &&
                          robot.waitFor([&] { return robot.curvePoints() > 3; });
-    std::puts(started ? "training" : "no training");
+    std::puts(started ? "training" : ui::utf8(robot.message("trainMessages")).c_str());
     std::fflush(stdout);
     return started ? QApplication::exec() : 1;
 }

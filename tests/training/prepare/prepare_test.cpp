@@ -282,6 +282,45 @@ TEST_CASE("another face type is taken from the project's setting or named") {
     CHECK(loadPlan(RunFolder{run->folder}.plan())->faceType == "full_face");
 }
 
+TEST_CASE("faces that no pack shows as the plan wants are told before a run is made") {
+    const tests::TempFolder folder;
+    auto project = sampleProject(folder / "p");
+    RunRequest request = sampleRequest();
+    CHECK(wantedCuts(project, request)->empty());
+
+    request.plan.resolution = 128;
+    const auto larger = wantedCuts(project, request);
+    REQUIRE(larger.ok());
+    REQUIRE(larger->size() == 3);
+    CHECK(larger->front().clip == "bird");
+    CHECK(larger->front().type == FaceType::wholeFace);
+    CHECK(larger->front().size == 176);
+    makePack(project, {"bird", 176});
+    CHECK(wantedCuts(project, request)->size() == 2);
+
+    request.plan.resolution = 64;
+    request.plan.faceType = "full_face";  // is not given up for what the project extracts
+    REQUIRE(project.putSetting("extract.type", "whole_face").ok());
+    REQUIRE(project.putSetting("extract.size", "256").ok());
+    const auto tighter = wantedCuts(project, request);
+    REQUIRE(tighter->size() == 3);
+    CHECK(tighter->front().type == FaceType::fullFace);
+    CHECK(tighter->front().size == 256);
+    CHECK_FALSE(prepareRun(project, request).ok());
+
+    // A run that exists goes on with the faces it has, or is refused as ever.
+    const auto run = prepareRun(project, sampleRequest());
+    REQUIRE(run.ok());
+    request.name = run->name;
+    CHECK(wantedCuts(project, request).error().code == ErrorCode::usage);
+    request.resume = true;
+    CHECK(wantedCuts(project, request)->empty());
+
+    request = sampleRequest();
+    request.plan.source = "Ann";
+    CHECK(wantedCuts(project, request).error().where == "source");
+}
+
 TEST_CASE("what is missing is named with what to do") {
     const tests::TempFolder folder;
     auto project = sampleProject(folder / "p");
