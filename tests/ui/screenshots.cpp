@@ -61,17 +61,6 @@ void shootOwn(const QString& project) {
     shootPages(fixture, "own");
 }
 
-void makeFull(const QString& path, const std::filesystem::path& plates) {
-    auto project = media::Project::create(ui::utf8(path));
-    const auto again = writePlate(plates / "a", "again", 48, 20);
-    const auto bird = writePlate(plates / "b", "bird", 48, 32);
-    addClipWithFaces(*project, {"again", "Anna", 48, 20, again}, 128);
-    addClipWithFaces(*project, {"help", "Anna", 120, 18, {}}, 128);
-    addClipWithFaces(*project, {"bird", "Ben", 48, 32, bird}, 128);
-    addRun(*project, "r01", 3000, 3000);
-    addRun(*project, "r02", 12400, 60000);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -85,7 +74,7 @@ int main(int argc, char** argv) {
     StudioFixture fixture;
     shoot(fixture, "start-empty");
     const QString full = fixture.projectFolder();
-    makeFull(full, fixture.temp / "plates");
+    makeShow(ui::utf8(full), fixture.temp / "plates");
 
     fixture.window->createProject(fixture.projectFolder("new_show"));
     runUntil([&] { return fixture.window->studio().session.isOpen(); });

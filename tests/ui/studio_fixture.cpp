@@ -48,13 +48,21 @@ bool runUntil(const std::function<bool()>& condition, int limitMilliseconds) {
 
 void FakeGateway::start(training::StartJob job, Answer answer) {
     if (refuseNext) {
-        answer(*std::exchange(refuseNext, std::nullopt));
+        answerLater(std::move(answer), *std::exchange(refuseNext, std::nullopt));
         return;
     }
     started.push_back(job);
-    training::JobInfo info = jobOf(started.size() - 1);
-    tell(info);
-    answer({});
+    tell(jobOf(started.size() - 1));
+    answerLater(std::move(answer), {});
+}
+
+// As the real one: never from within the request.
+void FakeGateway::answerLater(Answer answer, Status status) {
+    QTimer::singleShot(0, this, [answer = std::move(answer), status = std::move(status)] {
+        if (answer) {
+            answer(status);
+        }
+    });
 }
 
 training::JobInfo FakeGateway::jobOf(size_t request) const {
@@ -72,7 +80,7 @@ training::JobInfo FakeGateway::jobOf(size_t request) const {
 
 void FakeGateway::act(ui::JobAction action, const std::string& job, Answer answer) {
     actions.emplace_back(action, job);
-    answer({});
+    answerLater(std::move(answer), {});
 }
 
 void FakeGateway::setState(State state) {
@@ -226,6 +234,7 @@ void addClipWithFaces(media::Project& project, const MadeClip& made, int cropSiz
     std::uniform_real_distribution<float> unit(0, 1);
     std::filesystem::create_directories(project.facesetFolder());
     media::PackHeader header;
+    header.type = media::FaceType::fullFace;  // what the quick preset trains on
     header.size = cropSize;
     auto pack = media::PackWriter::open(
         project.facesetFolder() / media::packIndexName(clip.name, header.type, header.size),
@@ -365,6 +374,17 @@ void addRun(media::Project& project, const std::string& name, int64_t steps, int
         std::filesystem::create_directories(checkpoint);
         std::ofstream(checkpoint / "manifest.json") << R"({"files":{}})";
     }
+}
+
+void makeShow(const std::filesystem::path& path, const std::filesystem::path& plates) {
+    auto project = media::Project::create(path);
+    const auto again = writePlate(plates / "a", "again", 48, 20);
+    const auto bird = writePlate(plates / "b", "bird", 48, 32);
+    addClipWithFaces(*project, {"again", "Anna", 48, 20, again}, 128);
+    addClipWithFaces(*project, {"help", "Anna", 120, 18, {}}, 128);
+    addClipWithFaces(*project, {"bird", "Ben", 48, 32, bird}, 128);
+    addRun(*project, "r01", 3000, 3000);
+    addRun(*project, "r02", 12400, 60000);
 }
 
 }  // namespace understudy::tests

@@ -38,6 +38,8 @@ class FakeGateway : public ui::JobGateway {
     std::optional<Error> refuseNext;
 
   private:
+    void answerLater(Answer answer, Status status);
+
     State state_ = State::ready;
 };
 
@@ -101,5 +103,9 @@ void addClipWithFaces(media::Project& project, const MadeClip& made, int cropSiz
 // A run of the project that has trained so many steps, with history, previews and checkpoints.
 void addRun(media::Project& project, const std::string& name, int64_t steps, int64_t planned);
 void appendHistory(const std::filesystem::path& run, int64_t from, int64_t to, int64_t every);
+
+// A project in the middle of its work: three clips of Anna and Ben (plates of two of them in
+// `plates`) with 216 faces, one run that is done and one that has trained a fifth.
+void makeShow(const std::filesystem::path& project, const std::filesystem::path& plates);
 
 }  // namespace understudy::tests

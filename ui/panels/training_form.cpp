@@ -132,13 +132,18 @@ void TrainingForm::takeField(OptionField* field) {
 }
 
 void TrainingForm::takeDevices() {
+    const bool none = std::none_of(devices_.begin(), devices_.end(),
+                                   [](const QCheckBox* box) { return box->isChecked(); });
+    if (!automatic_->isChecked() && none) {
+        devices_.front()->setChecked(true);  // a choice of nothing would be automatic again
+    }
     QStringList ids;
     for (size_t i = 0; i < devices_.size(); ++i) {
         if (devices_[i]->isChecked()) {
             ids << found_[i].id;
         }
     }
-    plan_.devices = automatic_->isChecked() || ids.isEmpty() ? "auto" : utf8(ids.join(','));
+    plan_.devices = automatic_->isChecked() ? "auto" : utf8(ids.join(','));
     enableDevices();
     Q_EMIT changed();
 }

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/faces_model.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/ui/studio_fixture.h"
+#include "ui/models/formatting.h"
+
+using namespace understudy;
+using namespace understudy::tests;
+using media::ReviewState;
+using ui::FaceFilter;
+using ui::FaceKey;
+using ui::FaceSort;
+
+namespace {
+
+// A session with faces, without a window.
+struct Faces {
+    explicit Faces(int count = 60) {
+        ensureApplication();
+        auto project = media::Project::create(path());
+        addClipWithFaces(*project, {"again", "Anna", count, 20, {}}, 64);
+        addClipWithFaces(*project, {"bird", "Ben", 40, 32, {}}, 64);
+        session.open(ui::text(path().string()));
+        REQUIRE(runUntil([&] { return model.total() == count + 40 && !model.loading(); }));
+        REQUIRE(runUntil([&] { return !model.ordering(); }));
+    }
+
+    std::filesystem::path path() const { return temp / "show.understudy"; }
+    // As another program would see it.
+    std::map<int64_t, ReviewState> onDisk(const std::string& clip) {
+        REQUIRE(runUntil([&] { return !session.saving(); }));
+        return *media::Project::open(path(), true)->review(clip);
+    }
+    void order() {
+        REQUIRE(runUntil([&] { return !model.ordering(); }));
+    }
+
+    TempFolder temp;
+    QUndoStack undo;
+    ui::ProjectSession session;
+    ui::FacesModel model{&session, &undo};
+};
+
+}  // namespace
+
+TEST_CASE("suspects come first, the worst of them at the top") {
+    Faces faces;
+    const int suspects = faces.model.suspects();
+    REQUIRE(suspects > 2);
+    for (int row = 0; row < faces.model.rows(); ++row) {
+        CHECK(faces.model.face(row).suspect == (row < suspects));
+    }
+    CHECK(faces.model.counts().found == 100);
+    CHECK(faces.model.counts().kept == 100);
+}
+
+TEST_CASE("faces are sorted by what is asked for") {
+    Faces faces;
+    const auto ascends = [&](FaceSort sort, auto value) {
+        faces.model.setSort(sort);
+        faces.order();
+        int falls = 0;
+        int rises = 0;
+        for (int row = 1; row < faces.model.rows(); ++row) {
+            const auto a = value(faces.model.face(row - 1));
+            const auto b = value(faces.model.face(row));
+            falls += b < a;
+            rises += b > a;
+        }
+        return std::min(falls, rises) == 0 && std::max(falls, rises) > 0;
+    };
+    CHECK(ascends(FaceSort::confidence, [](const auto& face) { return face.confidence; }));
+    CHECK(ascends(FaceSort::jitter, [](const auto& face) { return face.jitter; }));
+    CHECK(ascends(FaceSort::yaw, [](const auto& face) { return face.yaw; }));
+    CHECK(ascends(FaceSort::time, [](const auto& face) { return face.key; }));
+}
+
+TEST_CASE("filters hide, and selection survives filters and sorting") {
+    Faces faces;
+    ui::FacesModel& model = faces.model;
+    model.selectRows(0, 2, false);
+    const FaceKey first = model.face(0).key;
+    FaceFilter filter;
+    filter.performer = "Ben";
+    model.setFilter(filter);
+    faces.order();
+    CHECK(model.rows() == 40);
+    for (int row = 0; row < model.rows(); ++row) {
+        REQUIRE(model.performerOf(model.face(row).key.clip) == "Ben");
+    }
+    CHECK(model.selectedCount() == 3);
+    filter.leastConfidence = 0.99f;
+    filter.suspectsOnly = true;
+    model.setFilter(filter);
+    faces.order();
+    CHECK(model.rows() == 0);
+    model.setFilter({});
+    model.setSort(FaceSort::time);
+    faces.order();
+    CHECK(model.rows() == 100);
+    CHECK(model.selected(model.rowOf(first)));
+}
+
+TEST_CASE("a gesture is written at once, and taken back as one") {
+    Faces faces;
+    faces.model.setSort(FaceSort::time);
+    faces.order();
+    faces.model.selectRows(0, 4, false);
+    faces.model.decide(ReviewState::reject);
+    CHECK(faces.model.counts().rejected == 5);
+    CHECK(faces.onDisk("again").size() == 5);
+    CHECK(faces.onDisk("again").at(1003) == ReviewState::reject);
+    CHECK(ui::utf8(faces.undo.undoText()) == "Reject 5 faces");
+
+    faces.undo.undo();
+    CHECK(faces.model.counts().rejected == 0);
+    for (const auto& [frame, state] : faces.onDisk("again")) {
+        CHECK(state == ReviewState::undecided);
+    }
+    faces.undo.redo();
+    CHECK(faces.onDisk("again").at(1005) == ReviewState::reject);
+    CHECK(faces.model.counts().kept == 95);
+}
+
+TEST_CASE("what was rejected stays so when some of it is kept and that is taken back") {
+    Faces faces;
+    faces.model.setSort(FaceSort::time);
+    faces.order();
+    faces.model.selectRows(1, 1, false);
+    faces.model.decide(ReviewState::reject);
+    faces.model.selectRows(0, 2, false);
+    faces.model.decide(ReviewState::keep);
+    CHECK(faces.onDisk("again").at(1002) == ReviewState::keep);
+    faces.undo.undo();
+    CHECK(faces.onDisk("again").at(1002) == ReviewState::reject);
+    CHECK(faces.model.face(0).state == ReviewState::undecided);
+}
+
+TEST_CASE("deciding goes on to the next face, and can be told not to") {
+    Faces faces;
+    ui::FacesModel& model = faces.model;
+    model.selectRows(3, 3, false);
+    model.setCurrent(3);
+    model.decide(ReviewState::keep);
+    CHECK(model.current() == 4);
+    CHECK(model.selected(4));
+    CHECK_FALSE(model.selected(3));
+    model.setAutoAdvance(false);
+    model.decide(ReviewState::keep);
+    CHECK(model.current() == 4);
+    model.setAutoAdvance(true);
+    model.selectRows(99, 99, false);
+    model.setCurrent(99);
+    model.decide(ReviewState::reject);
+    CHECK(model.current() == 99);  // there is no next one
+}
+
+TEST_CASE("a decision leaves the view when its state is filtered out") {
+    Faces faces;
+    FaceFilter filter;
+    filter.reject = false;
+    faces.model.setFilter(filter);
+    faces.order();
+    faces.model.selectRows(0, 1, false);
+    faces.model.decide(ReviewState::reject);
+    faces.order();
+    CHECK(faces.model.rows() == 98);
+    faces.undo.undo();
+    faces.order();
+    CHECK(faces.model.rows() == 100);
+}
+
+TEST_CASE("faces that another program finds and decides arrive by themselves") {
+    Faces faces;
+    {
+        auto project = media::Project::open(faces.path());
+        addClipWithFaces(*project, {"help", "Anna", 10, 25, {}}, 64);
+        const std::vector<int64_t> frames = {1001, 1002};
+        REQUIRE(project->setReview("bird", frames, ReviewState::reject).ok());
+    }
+    REQUIRE(runUntil([&] { return faces.model.total() == 110; }));
+    CHECK(faces.model.counts().rejected == 2);
+    CHECK(faces.model.clipCount() == 3);
+}
+
+TEST_CASE("closing the project forgets its faces") {
+    Faces faces;
+    faces.session.close();
+    CHECK(faces.model.rows() == 0);
+    CHECK(faces.model.total() == 0);
+    CHECK(faces.model.current() == -1);
+}

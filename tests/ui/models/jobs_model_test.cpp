@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/jobs_model.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/ui/studio_fixture.h"
+#include "ui/models/formatting.h"
+
+using namespace understudy;
+using namespace understudy::tests;
+using training::JobInfo;
+
+namespace {
+
+struct Jobs {
+    Jobs() {
+        ensureApplication();
+        model.setProject("/show");
+        QObject::connect(&model, &ui::JobsModel::changed, [this] { ++repaints; });
+        QObject::connect(&model, &ui::JobsModel::jobEnded,
+                         [this](const QString& job) { ended << job; });
+    }
+
+    static JobInfo job(int number, const char* kind, const char* state,
+                       const char* project = "/show") {
+        JobInfo info;
+        info.job = "job-" + std::to_string(number);
+        info.kind = kind;
+        info.state = state;
+        info.project = project;
+        return info;
+    }
+
+    FakeGateway gateway;
+    ui::JobsModel model{&gateway};
+    int repaints = 0;
+    QStringList ended;
+};
+
+}  // namespace
+
+TEST_CASE("events fold into one state a job, the newest job first") {
+    Jobs jobs;
+    jobs.gateway.tell(Jobs::job(9, "train", "queued"));
+    jobs.gateway.tell(Jobs::job(10, "swap", "queued"));
+    jobs.gateway.tell(Jobs::job(9, "train", "running"));
+    REQUIRE(jobs.model.jobs().size() == 2);
+    CHECK(jobs.model.jobs()[0].info.job == "job-10");
+    CHECK(jobs.model.find("job-9")->info.state == "running");
+    CHECK(jobs.model.active("train") != nullptr);
+    CHECK(jobs.model.activeCount() == 2);
+    jobs.gateway.tell(Jobs::job(9, "train", "finished"));
+    CHECK(jobs.model.active("train") == nullptr);
+    CHECK(jobs.model.newest("train") != nullptr);
+    CHECK(jobs.ended == QStringList{"job-9"});
+}
+
+TEST_CASE("jobs of other projects are not shown until theirs is opened") {
+    Jobs jobs;
+    jobs.gateway.tell(Jobs::job(1, "train", "running", "/other"));
+    CHECK(jobs.model.jobs().empty());
+    jobs.model.setProject("/other");
+    REQUIRE(jobs.model.jobs().size() == 1);
+    CHECK(jobs.ended.isEmpty());
+    jobs.model.setProject("");
+    CHECK(jobs.model.jobs().empty());
+}
+
+TEST_CASE("a list after a reconnection replaces what was known; old endings are no news") {
+    Jobs jobs;
+    jobs.gateway.tell(Jobs::job(1, "train", "running"));
+    Q_EMIT jobs.gateway.listed({Jobs::job(1, "train", "failed"), Jobs::job(2, "swap", "running")});
+    REQUIRE(jobs.model.jobs().size() == 2);
+    CHECK(jobs.model.find("job-1")->failed());
+    CHECK(jobs.ended.isEmpty());
+    CHECK(jobs.model.failedUnseen() == 0);
+    jobs.gateway.tell(Jobs::job(2, "swap", "failed"));
+    CHECK(jobs.model.failedUnseen() == 1);
+    jobs.model.markFailuresSeen();
+    CHECK(jobs.model.failedUnseen() == 0);
+}
+
+TEST_CASE("progress repaints at most twice a second, a change of state at once") {
+    Jobs jobs;
+    jobs.gateway.tell(Jobs::job(1, "train", "running"));
+    const int before = jobs.repaints;
+    for (int step = 0; step < 1000; ++step) {
+        JobInfo info = Jobs::job(1, "train", "running");
+        info.done = step;
+        jobs.gateway.tell(info);
+    }
+    CHECK(jobs.repaints == before);
+    CHECK(jobs.model.find("job-1")->info.done == 999);
+    REQUIRE(runUntil([&] { return jobs.repaints == before + 1; }));
+    jobs.gateway.tell(Jobs::job(1, "train", "paused"));
+    CHECK(jobs.repaints == before + 2);
+}
+
+TEST_CASE("progress is told in the job's own unit") {
+    ui::JobState state;
+    state.info = Jobs::job(1, "train", "running");
+    state.info.done = 12400;
+    state.info.total = 60000;
+    state.info.unit = "steps";
+    CHECK(ui::utf8(state.progressText()) == "step 12,400 of 60,000");
+    state.info.unit = "seconds";
+    CHECK(ui::utf8(state.progressText()) == "3:26:40 of 16:40:00");
+    state.info.unit = "frames";
+    state.info.rate = 24;
+    CHECK(ui::utf8(state.progressText()) == "12,400 of 60,000 frames, 24.0 frames/s");
+    state.info.state = "failed";
+    state.info.error = training::JobError{73, "the disk is full", "", ""};
+    CHECK(ui::utf8(state.progressText()) == "the disk is full");
+}
+
+TEST_CASE("a refusal is reported to who asked and to the window") {
+    Jobs jobs;
+    int refused = 0;
+    QObject::connect(&jobs.model, &ui::JobsModel::refused, [&] { ++refused; });
+    jobs.gateway.refuseNext = Error{ErrorCode::transient, "the service is stopping", "", "Wait"};
+    Status answered;
+    jobs.model.start(training::StartJob{}, [&](const Status& status) { answered = status; });
+    REQUIRE(runUntil([&] { return refused == 1; }));
+    CHECK_FALSE(answered.ok());
+    jobs.model.start(training::StartJob{});
+    REQUIRE(jobs.gateway.started.size() == 1);
+    CHECK(jobs.gateway.started[0].project == "/show");
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Session, clip import, swaps and settings: what the window knows between two starts.
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "tests/ui/studio_fixture.h"
+#include "ui/models/clip_import.h"
+#include "ui/models/formatting.h"
+#include "ui/models/swaps_model.h"
+
+using namespace understudy;
+using namespace understudy::tests;
+using ui::text;
+using ui::utf8;
+
+namespace {
+
+struct Session {
+    Session() {
+        ensureApplication();
+        QObject::connect(&session, &ui::ProjectSession::openFailed,
+                         [this](const QString&, const Error& error) { failure = error; });
+    }
+    std::filesystem::path path(const char* name = "show.understudy") const { return temp / name; }
+    bool create() {
+        session.create(text(path().string()));
+        return runUntil([this] { return session.isOpen() || failure; }) && session.isOpen();
+    }
+    // The error that opening ends with.
+    Error failOpening(const char* name) {
+        failure.reset();
+        session.open(text(path(name).string()));
+        REQUIRE(runUntil([this] { return failure || session.isOpen(); }));
+        REQUIRE(failure);
+        return *failure;
+    }
+
+    TempFolder temp;
+    std::optional<Error> failure;
+    ui::ProjectSession session;
+};
+
+struct Import : Session {
+    Import() {
+        REQUIRE(create());
+        QObject::connect(&clips, &ui::ClipImport::finished,
+                         [this](const ui::ImportResult& done) { result = done; });
+    }
+    ui::ImportResult run(const QStringList& paths, const char* performer = "Anna") {
+        result.reset();
+        clips.run(paths, QString::fromLatin1(performer));
+        REQUIRE(runUntil([this] { return result.has_value(); }));
+        return *result;
+    }
+
+    ui::ClipImport clips{&session};
+    std::optional<ui::ImportResult> result;
+};
+
+}  // namespace
+
+TEST_CASE("a project is made, closed and opened again") {
+    Session studio;
+    REQUIRE(studio.create());
+    CHECK(utf8(studio.session.name()) == "show");
+    CHECK_FALSE(studio.session.readOnly());
+    studio.session.close();
+    CHECK_FALSE(studio.session.isOpen());
+    studio.session.open(text(studio.path().string()));
+    CHECK(runUntil([&] { return studio.session.isOpen(); }));
+}
+
+TEST_CASE("what cannot be opened is told with what to do") {
+    Session studio;
+    CHECK(studio.failOpening("nowhere").code == ErrorCode::missingInput);
+    std::filesystem::create_directory(studio.path("empty"));
+    CHECK_FALSE(studio.failOpening("empty").remedy.empty());
+    { auto project = media::Project::create(studio.path("broken")); }
+    for (const auto& entry : std::filesystem::directory_iterator(studio.path("broken"))) {
+        if (entry.is_regular_file() && entry.path().extension() == ".db") {
+            std::ofstream(entry.path(), std::ios::binary | std::ios::trunc) << "no database at all";
+        }
+    }
+    CHECK(studio.failOpening("broken").code == ErrorCode::corruptData);
+    CHECK_FALSE(studio.session.isOpen());
+}
+
+TEST_CASE("writes in the queue are done before a project is closed") {
+    Session studio;
+    REQUIRE(studio.create());
+    int done = 0;
+    for (int i = 0; i < 50; ++i) {
+        studio.session.write(
+            [i](media::Project& project) { return project.putSetting("test", std::to_string(i)); },
+            [&](const Status& status) { done += status.ok(); });
+    }
+    CHECK(studio.session.saving());
+    studio.session.close();
+    CHECK(**media::Project::open(studio.path(), true)->setting("test") == "49");
+}
+
+TEST_CASE("roles follow the order of import until they are set") {
+    Import import;
+    const auto a = writePlate(import.temp / "a", "again", 3, 20);
+    const auto b = writePlate(import.temp / "b", "bird", 3, 32);
+    import.run({text(a)}, "Anna");
+    import.run({text(b)}, "Ben");
+    REQUIRE(runUntil([&] { return import.session.snapshot().clips.size() == 2; }));
+    CHECK(import.session.snapshot().source == "Anna");
+    CHECK(import.session.snapshot().destination == "Ben");
+    import.session.setRole("source", "Ben");
+    REQUIRE(runUntil([&] { return import.session.snapshot().source == "Ben"; }));
+    CHECK(import.session.snapshot().destination == "Anna");
+}
+
+TEST_CASE("a folder's frames are one clip, and a second one of the same name gets its own") {
+    Import import;
+    writePlate(import.temp / "plates", "again", 4, 20);
+    const auto folder = text((import.temp / "plates").string());
+    const auto first = import.run({folder});
+    REQUIRE(first.clips.size() == 1);
+    CHECK(first.errors.empty());
+    CHECK(first.clips[0].name == "again");
+    CHECK(first.clips[0].frames == 4);
+    CHECK(first.clips[0].first == 1001);
+    writePlate(import.temp / "other", "again", 2, 20);
+    const auto second = import.run({text((import.temp / "other").string())});
+    REQUIRE(second.clips.size() == 1);
+    CHECK(second.clips[0].name != "again");
+}
+
+TEST_CASE("what is no clip is told, what is one comes in all the same") {
+    Import import;
+    const auto good = writePlate(import.temp / "a", "again", 3, 20);
+    const auto bad = import.temp / "notes.mov";
+    std::ofstream(bad) << "these are no pictures";
+    const auto done =
+        import.run({text(good), text(bad.string()), text((import.temp / "gone.mov").string())});
+    CHECK(done.clips.size() == 1);
+    REQUIRE(done.errors.size() == 2);
+    for (const Error& error : done.errors) {
+        CHECK_FALSE(error.remedy.empty());
+    }
+    CHECK(done.errors[1].code == ErrorCode::missingInput);
+}
+
+TEST_CASE("a performer is named after the folder, unless the other one is") {
+    using ui::ClipImport;
+    const QStringList clips = {"/shots/anna/a.mov", "/shots/anna/b.mov"};
+    CHECK(utf8(ClipImport::performerFor(clips, "Source", "")) == "anna");
+    CHECK(utf8(ClipImport::performerFor(clips, "Source", "anna")) == "Source");
+    CHECK(utf8(ClipImport::performerFor({}, "Source", "")) == "Source");
+}
+
+TEST_CASE("a swap's name is proposed anew until it is free") {
+    Session studio;
+    REQUIRE(studio.create());
+    FakeGateway gateway;
+    ui::JobsModel jobs(&gateway);
+    ui::SwapsModel swaps(&studio.session, &jobs);
+    const auto proposal = [&] { return utf8(swaps.proposal("r01", "bird", ".mp4")); };
+    const auto folder = studio.path() / "deliveries";
+    CHECK(proposal() == (folder / "bird_r01_v001.mp4").string());
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "bird_r01_v001.mp4") << "x";
+    CHECK(proposal() == (folder / "bird_r01_v002.mp4").string());
+    swaps.add({swaps.proposal("r01", "bird", ".mp4"), "r01", "bird", "2026-01-01T00:00:00Z"});
+    CHECK(proposal() == (folder / "bird_r01_v003.mp4").string());
+    // A sequence is there as soon as one of its frames is.
+    std::ofstream(folder / "bird_r01_v001.1001.exr") << "x";
+    CHECK(utf8(swaps.proposal("r01", "bird", ".####.exr")) ==
+          (folder / "bird_r01_v002.####.exr").string());
+}
+
+TEST_CASE("swaps are remembered by the project, and told whether they are there") {
+    Session studio;
+    REQUIRE(studio.create());
+    FakeGateway gateway;
+    ui::JobsModel jobs(&gateway);
+    jobs.setProject(studio.session.folder());
+    const QString out = text((studio.temp / "swap.mp4").string());
+    {
+        ui::SwapsModel swaps(&studio.session, &jobs);
+        swaps.add({out, "r01", "bird", "2026-01-01T00:00:00Z"});
+        CHECK(swaps.state(swaps.swaps()[0]) == ui::SwapsModel::State::missing);
+        REQUIRE(runUntil([&] { return !studio.session.saving(); }));
+    }
+    std::ofstream(utf8(out)) << "x";
+    studio.session.close();
+    ui::SwapsModel swaps(&studio.session, &jobs);
+    studio.session.open(text(studio.path().string()));
+    REQUIRE(runUntil([&] { return swaps.swaps().size() == 1; }));
+    CHECK(swaps.state(swaps.swaps()[0]) == ui::SwapsModel::State::done);
+
+    // One that the command line asked for joins them, once.
+    training::JobInfo job;
+    job.job = "job-1";
+    job.kind = "swap";
+    job.project = utf8(studio.session.folder());
+    job.run = "r01";
+    job.clip = "bird";
+    job.state = "running";
+    gateway.tell(job);
+    job.state = "finished";
+    job.result = R"({"out":"/elsewhere/b.mp4"})";
+    gateway.tell(job);
+    gateway.tell(job);
+    REQUIRE(swaps.swaps().size() == 2);
+    CHECK(utf8(swaps.swaps()[0].out) == "/elsewhere/b.mp4");
+}
+
+TEST_CASE("settings outlive the window; a damaged file is as good as none") {
+    ensureApplication();
+    const TempFolder temp;
+    const QString file = text((temp / "window.ini").string());
+    {
+        ui::UiSettings settings(file);
+        for (int i = 0; i < 20; ++i) {
+            settings.addRecentProject(QStringLiteral("/show/%1").arg(i));
+        }
+        settings.addRecentProject("/show/15");
+        settings.setNumber("page", 3);
+        settings.setBytes("geometry", QByteArray("\x01\x02", 2));
+    }
+    {
+        ui::UiSettings settings(file);
+        REQUIRE(settings.recentProjects().size() == 12);
+        CHECK(utf8(settings.recentProjects()[0]) == "/show/15");
+        CHECK(settings.recentProjects().count("/show/15") == 1);
+        settings.removeRecentProject("/show/15");
+        CHECK(settings.recentProjects().size() == 11);
+        CHECK(settings.number("page", 0) == 3);
+        CHECK(settings.bytes("geometry") == QByteArray("\x01\x02", 2));
+    }
+    std::ofstream(utf8(file), std::ios::binary | std::ios::trunc) << "\xff\xfe[[[=\n@Byte";
+    ui::UiSettings settings(file);
+    CHECK(settings.recentProjects().isEmpty());
+    CHECK(settings.number("page", 7) == 7);
+    settings.addRecentProject("/show/1");
+    CHECK(settings.recentProjects().size() == 1);
+}

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the pages ask the service for, and what they say when it refuses.
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSlider>
+#include <QSpinBox>
+#include <QtTest/QTest>
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "tests/ui/studio_fixture.h"
+#include "training/plan/run_folder.h"
+#include "ui/models/formatting.h"
+#include "ui/panels/loss_curves.h"
+#include "ui/panels/option_field.h"
+#include "ui/panels/preview_board.h"
+#include "ui/workspaces/train_page.h"
+
+using namespace understudy;
+using namespace understudy::tests;
+using ui::JobAction;
+using ui::PageId;
+using ui::text;
+using ui::utf8;
+
+namespace {
+
+struct Show : StudioFixture {
+    Show() {
+        makeShow(folder(), temp / "plates");
+        openAndWait(projectFolder());
+        REQUIRE(window->studio().session.isOpen());
+    }
+    std::filesystem::path folder() const { return utf8(projectFolder()); }
+    bool click(const char* name) const {
+        auto* button = find<QAbstractButton>(name);
+        if (button == nullptr || !button->isVisible() || !button->isEnabled()) {
+            return false;
+        }
+        QTest::mouseClick(button, Qt::LeftButton);
+        return true;
+    }
+    QString label(const char* name) const { return find<QAbstractButton>(name)->text(); }
+    QString message(const char* bar) const {
+        auto* widget = find<QWidget>(bar);
+        return widget->isVisible() ? widget->findChild<QLabel*>("messageText")->text() : QString();
+    }
+    void newRun() const {
+        auto* runs = find<QComboBox>("runChoice");
+        runs->setCurrentIndex(0);
+        Q_EMIT runs->activated(0);
+    }
+    training::JobInfo trainingOf(const char* run, const char* state) const {
+        training::JobInfo info;
+        info.job = "job-7";
+        info.kind = "train";
+        info.run = run;
+        info.project = folder().string();
+        info.state = state;
+        return info;
+    }
+    ui::OptionField* option(const char* key) const {
+        return find<ui::OptionField>((std::string("option.") + key).c_str());
+    }
+    std::string argument(const training::StartJob& job, const char* name) const {
+        for (size_t i = 0; i + 1 < job.arguments.size(); ++i) {
+            if (job.arguments[i] == name) {
+                return job.arguments[i + 1];
+            }
+        }
+        return {};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("clips that were not searched are searched, each by a job of its own") {
+    Show show;
+    const auto plate = writePlate(show.temp / "c", "milk", 3, 32);
+    show.window->goTo(PageId::ingest);
+    show.dialogs.files = {text(plate)};
+    REQUIRE(show.click("destinationAdd"));
+    REQUIRE(runUntil([&] { return show.label("ingestPrimary") == "Find faces in 1 clip"; }));
+    REQUIRE(show.click("ingestPrimary"));
+    REQUIRE(show.gateway.started.size() == 1);
+    const auto& job = show.gateway.started[0];
+    CHECK(job.kind == "extract");
+    CHECK(job.clip == "milk");
+    CHECK(job.project == show.folder().string());
+    CHECK(show.argument(job, "--clip") == "milk");
+    // It is not asked for twice.
+    CHECK(show.label("ingestPrimary") == "Review faces");
+}
+
+TEST_CASE("a start from the page makes the run's folder and asks for its training") {
+    Show show;
+    show.window->goTo(PageId::train);
+    show.newRun();
+    REQUIRE(show.label("trainPrimary") == "Start training");
+    CHECK(show.find<QLabel>("trainEstimate")->text().contains("2,000 steps at 64 pixels"));
+    REQUIRE(show.click("trainPrimary"));
+    REQUIRE(runUntil([&] { return !show.gateway.started.empty(); }));
+    const auto& job = show.gateway.started[0];
+    CHECK(job.kind == "train");
+    CHECK(job.run == "r03");
+    const training::RunFolder run{show.folder() / "runs" / "r03"};
+    CHECK(show.argument(job, "--run") == run.path.string());
+    const auto plan = training::loadPlan(run.plan());
+    REQUIRE(plan.ok());
+    CHECK(plan->source == "Anna");
+    CHECK(plan->destination == "Ben");
+    CHECK(plan->resolution == 64);
+    CHECK(utf8(show.window->studio().run.name()) == "r03");
+}
+
+TEST_CASE("faces are cut anew for a plan that needs them larger, then the training starts") {
+    Show show;
+    show.window->goTo(PageId::train);
+    show.newRun();
+    show.option("resolution")->findChild<QSpinBox*>()->setValue(128);
+    REQUIRE(show.click("trainPrimary"));
+    REQUIRE(runUntil([&] { return show.gateway.started.size() == 3; }));
+    CHECK(show.gateway.started[0].kind == "extract");
+    CHECK(show.argument(show.gateway.started[0], "--size") == "176");
+    CHECK(show.label("trainPrimary") == "Cutting faces…");
+    CHECK_FALSE(show.message("trainMessages").isEmpty());
+    CHECK_FALSE(std::filesystem::exists(show.folder() / "runs" / "r03"));
+    for (size_t i = 0; i < 3; ++i) {
+        auto info = show.gateway.jobOf(i);
+        {
+            auto project = media::Project::open(show.folder());
+            media::PackHeader header;
+            header.type = media::FaceType::fullFace;
+            header.size = 176;
+            const auto faces = project->faces(info.clip);
+            auto pack = media::PackWriter::open(
+                project->facesetFolder() / media::packIndexName(info.clip, header.type, 176),
+                header);
+            REQUIRE(pack.ok());
+            const std::vector<std::byte> pixels(176 * 176 * 3);
+            const std::vector<uint8_t> mask(176 * 176, 255);
+            for (const auto& face : *faces) {
+                media::FaceRecord record;
+                record.frame = face.frame;
+                record.landmarks = drawnLandmarks(176, 0);
+                REQUIRE(pack->append(record, pixels, mask).ok());
+            }
+            REQUIRE(pack->sync().ok());
+        }
+        info.state = "finished";
+        show.gateway.tell(info);
+    }
+    REQUIRE(runUntil([&] { return show.gateway.started.size() == 4; }));
+    CHECK(show.gateway.started[3].kind == "train");
+}
+
+TEST_CASE("faces that cannot be cut are told, and nothing is trained") {
+    Show show;
+    show.window->goTo(PageId::train);
+    show.newRun();
+    show.option("resolution")->findChild<QSpinBox*>()->setValue(128);
+    REQUIRE(show.click("trainPrimary"));
+    REQUIRE(runUntil([&] { return show.gateway.started.size() == 3; }));
+    auto info = show.gateway.jobOf(0);
+    info.state = "failed";
+    info.error = training::JobError{66, "the plate is gone", "again", "Bring it back"};
+    show.gateway.tell(info);
+    CHECK(show.message("trainMessages").contains("Bring it back"));
+    CHECK(show.label("trainPrimary") == "Start training");
+    for (size_t i = 1; i < 3; ++i) {
+        auto other = show.gateway.jobOf(i);
+        other.state = "finished";
+        show.gateway.tell(other);
+    }
+    CHECK(show.gateway.started.size() == 3);
+}
+
+TEST_CASE("a refused start is told with its remedy") {
+    Show show;
+    show.window->goTo(PageId::train);
+    show.newRun();
+    show.gateway.refuseNext =
+        Error{ErrorCode::deviceUnavailable, "there is no device cuda:7", "", "Choose another one"};
+    REQUIRE(show.click("trainPrimary"));
+    CHECK(runUntil([&] { return show.message("trainMessages").contains("Choose another one"); }));
+}
+
+TEST_CASE("a run that is shown cannot be edited; a new one has the form's own choices again") {
+    Show show;
+    show.window->goTo(PageId::train);
+    show.newRun();
+    show.option("batch")->findChild<QSpinBox*>()->setValue(12);
+    show.find<QCheckBox>("deviceAutomatic")->click();
+    CHECK(show.find<QCheckBox>("device.cpu")->isChecked());
+    auto* runs = show.find<QComboBox>("runChoice");
+    const int shown = runs->findData("r02");
+    runs->setCurrentIndex(shown);
+    Q_EMIT runs->activated(shown);
+    REQUIRE(runUntil([&] { return !show.option("batch")->isEnabled(); }));
+    CHECK(utf8(show.option("batch")->value()) == "8");
+    CHECK(show.find<QCheckBox>("deviceAutomatic")->isChecked());
+    CHECK_FALSE(show.find<QCheckBox>("device.cpu")->isEnabled());
+    CHECK(show.label("trainPrimary") == "Resume training");
+    show.newRun();
+    REQUIRE(runUntil([&] { return show.option("batch")->isEnabled(); }));
+    CHECK(utf8(show.option("batch")->value()) == "12");
+    CHECK_FALSE(show.find<QCheckBox>("deviceAutomatic")->isChecked());
+    CHECK(show.find<QCheckBox>("device.cpu")->isChecked());
+}
+
+TEST_CASE("a preset fills the plan; a value that cannot be is told at its field") {
+    Show show;
+    show.window->goTo(PageId::train);
+    show.newRun();
+    show.find<QAbstractButton>("preset.high")->click();
+    CHECK(utf8(show.option("resolution")->value()) == "256");
+    show.find<QAbstractButton>("preset.quick")->click();
+    CHECK(utf8(show.option("resolution")->value()) == "64");
+    auto* rate = show.option("learningRate")->findChild<QLineEdit*>();
+    REQUIRE(rate != nullptr);
+    rate->setText("fast");
+    Q_EMIT rate->editingFinished();
+    bool told = false;
+    for (const QLabel* label : show.option("learningRate")->findChildren<QLabel*>()) {
+        told = told || (!label->isHidden() && label->text().contains("fast"));
+    }
+    CHECK(told);
+}
+
+TEST_CASE("the buttons of a running training act on it") {
+    Show show;
+    show.window->goTo(PageId::train);
+    show.gateway.tell(show.trainingOf("r02", "running"));
+    REQUIRE(runUntil([&] { return show.find<QWidget>("trainPause")->isVisible(); }));
+    CHECK_FALSE(show.find<QWidget>("trainPrimary")->isVisible());
+    for (const char* button : {"trainCheckpoint", "trainPreview", "trainPause", "trainStop"}) {
+        INFO(button);
+        CHECK(show.click(button));
+    }
+    const std::vector<std::pair<JobAction, std::string>> wanted = {{JobAction::checkpoint, "job-7"},
+                                                                   {JobAction::preview, "job-7"},
+                                                                   {JobAction::pause, "job-7"},
+                                                                   {JobAction::stop, "job-7"}};
+    CHECK(show.gateway.actions == wanted);
+    show.gateway.tell(show.trainingOf("r02", "paused"));
+    CHECK(show.label("trainPrimary") == "Resume training");
+    CHECK(show.click("trainPrimary"));
+    CHECK(show.gateway.actions.back().first == JobAction::resume);
+}
+
+TEST_CASE("curves are drawn, on both scales, whole and in part") {
+    Show show;
+    show.window->goTo(PageId::train);
+    auto* curves = show.find<ui::LossCurves>("lossCurves");
+    REQUIRE(runUntil([&] { return curves->pointsShown() > 500; }));
+    CHECK(curves->isLog());
+    QTest::keyClick(curves, Qt::Key_U);
+    CHECK_FALSE(curves->isLog());
+    const int whole = curves->pointsShown();
+    curves->toggleLastTenth();
+    CHECK(runUntil([&] { return curves->pointsShown() < whole / 2; }));
+    // A run that grows goes on being drawn.
+    curves->toggleLastTenth();
+    REQUIRE(runUntil([&] { return curves->pointsShown() >= whole; }));
+    auto& run = show.window->studio().run;
+    appendHistory(show.folder() / "runs" / "r02", 12410, 12500, 10);
+    CHECK(runUntil([&] { return run.last() && run.last()->step == 12500; }));
+}
+
+TEST_CASE("the preview board follows the newest until somebody looks back") {
+    Show show;
+    show.window->goTo(PageId::train);
+    auto* board = show.find<ui::PreviewBoard>("previewBoard");
+    REQUIRE(runUntil([&] { return board->shownStep() == 12000; }));
+    CHECK(board->following());
+    board->step(-1);
+    REQUIRE(runUntil([&] { return board->shownStep() == 11000; }));
+    CHECK_FALSE(board->following());
+    board->showStep(3400);
+    REQUIRE(runUntil([&] { return board->shownStep() == 3000; }));
+    show.find<QAbstractButton>("previewNewest")->click();
+    CHECK(runUntil([&] { return board->shownStep() == 12000 && board->following(); }));
+}
+
+TEST_CASE("a swap is asked for as the form says, and never onto another one by itself") {
+    Show show;
+    show.window->goTo(PageId::deliver);
+    auto* out = show.find<QLineEdit>("swapOut");
+    REQUIRE(out->text().endsWith("bird_r02_v001.mp4"));
+    auto* format = show.find<QComboBox>("swapFormat");
+    format->setCurrentIndex(1);
+    Q_EMIT format->activated(1);
+    REQUIRE(out->text().endsWith("bird_r02_v001.####.exr"));
+    auto* frames = show.find<QLineEdit>("swapFrames");
+    frames->setText("1001-1010");
+    REQUIRE(show.click("deliverPrimary"));
+    REQUIRE(show.gateway.started.size() == 1);
+    const auto& job = show.gateway.started[0];
+    CHECK(job.kind == "swap");
+    CHECK(job.run == "r02");
+    CHECK(job.clip == "bird");
+    CHECK(show.argument(job, "--frames") == "1001-1010");
+    REQUIRE(runUntil([&] { return show.window->studio().swaps.swaps().size() == 1; }));
+    CHECK(show.argument(job, "--out") == utf8(show.window->studio().swaps.swaps()[0].out));
+    auto info = show.gateway.jobOf(0);
+    info.state = "finished";
+    show.gateway.tell(info);
+    CHECK(out->text().endsWith("bird_r02_v002.####.exr"));
+    CHECK(show.message("deliverMessages").contains("is done"));
+}
+
+TEST_CASE("a swap that fails is told with its remedy") {
+    Show show;
+    show.window->goTo(PageId::deliver);
+    REQUIRE(show.click("deliverPrimary"));
+    auto info = show.gateway.jobOf(0);
+    info.state = "failed";
+    info.error = training::JobError{73, "the disk is full", "", "Free 5 GB and render again"};
+    show.gateway.tell(info);
+    CHECK(show.message("deliverMessages").contains("Free 5 GB and render again"));
+    CHECK(show.label("deliverPrimary") == "Render bird");
+}
+
+TEST_CASE("a finished run offers its swap") {
+    Show show;
+    show.window->goTo(PageId::train);
+    auto* runs = show.find<QComboBox>("runChoice");
+    const int shown = runs->findData("r01");
+    runs->setCurrentIndex(shown);
+    Q_EMIT runs->activated(shown);
+    REQUIRE(runUntil([&] { return show.label("trainPrimary").startsWith("Make swap"); }));
+    REQUIRE(show.click("trainPrimary"));
+    CHECK(show.window->currentPage() == static_cast<int>(PageId::deliver));
+    CHECK(utf8(show.find<QComboBox>("swapRun")->currentData().toString()) == "r01");
+}
