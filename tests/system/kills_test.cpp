@@ -6,10 +6,8 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <functional>
-#include <iostream>
 #include <random>
 #include <sstream>
-#include <thread>
 
 #include "tests/support/footage.h"
 #include "tests/system/studio.h"
@@ -28,18 +26,40 @@ double secondsOf(const std::function<void()>& work) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// Starts the command, kills it with everything it started after a random part of `span` seconds,
-// and says whether it was still running then.
-bool killedWithin(const Studio& studio, std::vector<std::string> arguments, double span,
-                  std::mt19937& random) {
-    arguments.insert(arguments.end(), {"--json", "--local"});
-    BackgroundProcess process("understudy-cli", arguments, studio.environment());
-    const double moment = std::uniform_real_distribution<double>(0.02, 1)(random) * span;
-    std::this_thread::sleep_for(std::chrono::duration<double>(moment));
-    const bool landed = process.running();
-    process.signalGroup(SIGKILL);
-    process.wait();
-    return landed;
+// Kills a command with -9, with everything it started, at random moments until ten kills landed
+// while it ran. `landed` looks at what a kill left; where the command ended before its moment came
+// the work is done, and `done` looks at the result and makes new work for `command`.
+struct Killing {
+    std::function<std::vector<std::string>()> command;
+    std::function<void()> landed;
+    std::function<void()> done;
+    double span = 1;  // seconds that the whole work takes: as the last one did that was done
+};
+
+void killTenTimes(const Studio& studio, Killing killing, unsigned seed) {
+    std::mt19937 random(seed);
+    int landed = 0;
+    for (int attempt = 0; landed < kKills; ++attempt) {
+        REQUIRE(attempt < 10 * kKills);
+        auto arguments = killing.command();
+        arguments.insert(arguments.end(), {"--json", "--local"});
+        BackgroundProcess process("understudy-cli", arguments, studio.environment());
+        const double moment =
+            std::uniform_real_distribution<double>(0.02, 1)(random) * killing.span;
+        bool ran = true;
+        const double took = secondsOf([&] {
+            ran = !waitUntil([&] { return !process.running(); }, moment);
+            process.signalGroup(SIGKILL);
+            process.wait();
+        });
+        if (ran) {
+            ++landed;
+            killing.landed();
+        } else {
+            killing.span = std::max(0.1, took);
+            killing.done();
+        }
+    }
 }
 
 }  // namespace
@@ -49,33 +69,44 @@ TEST_CASE("kill -9 of the extractor at random moments", "[soak]") {
     if (!clip) {
         return;
     }
-    const Studio undisturbed;
-    const double span = secondsOf([&] { undisturbed.prepare({*clip}, {*clip}); }) / 2;
-    const json expected = undisturbed.mustDo({"faces", undisturbed.project().string()})["clips"][0];
-
     const Studio studio;
-    const std::string project = studio.project().string();
-    studio.mustDo({"new", project});
-    studio.mustDo({"import", project, "--performer", "A", clip->string()});
-    std::mt19937 random(1);
-    int landed = 0;
+    std::string project;
+    int projects = 0;
     int before = 0;
-    for (int i = 0; i < kKills; ++i) {
-        landed += killedWithin(studio, {"extract", project, "--size", "128"}, span, random);
-        const json clipNow = studio.mustDo({"faces", project})["clips"][0];
-        const int found = clipNow["found"];
+    const auto begin = [&] {
+        project = studio.path("show" + std::to_string(++projects));
+        studio.mustDo({"new", project});
+        studio.mustDo({"import", project, "--performer", "A", clip->string()});
+        before = 0;
+    };
+    const auto extract = [&] {
+        return std::vector<std::string>{"extract", project, "--size", "128"};
+    };
+    const auto faces = [&] { return json(studio.mustDo({"faces", project})["clips"][0]); };
+    begin();
+    const double span = secondsOf([&] { studio.mustDo(extract()); });
+    const json expected = faces();
+    const auto compare = [&] {
+        const json now = faces();
+        for (const char* field :
+             {"frames", "found", "detected", "tracked", "missed", "mean_jitter_px"}) {
+            INFO(field);
+            CHECK(now[field] == expected[field]);
+        }
+    };
+    begin();
+    const auto landed = [&] {
+        const int found = faces()["found"];
         CHECK(found >= before);
         before = found;
-    }
-    studio.mustDo({"extract", project, "--size", "128"});
-    const json after = studio.mustDo({"faces", project})["clips"][0];
-    for (const char* field :
-         {"frames", "found", "detected", "tracked", "missed", "mean_jitter_px"}) {
-        INFO(field);
-        CHECK(after[field] == expected[field]);
-    }
-    std::cout << "extractor: " << landed << " of " << kKills << " kills landed\n";
-    CHECK(landed >= 3);
+    };
+    const auto done = [&] {
+        compare();
+        begin();
+    };
+    killTenTimes(studio, {extract, landed, done, span}, 1);
+    studio.mustDo(extract());
+    compare();
 }
 
 TEST_CASE("kill -9 of the trainer at random moments", "[soak]") {
@@ -83,38 +114,42 @@ TEST_CASE("kill -9 of the trainer at random moments", "[soak]") {
     if (!clip) {
         return;
     }
+    constexpr int kSteps = 40;
     const Studio studio;
     studio.prepare({*clip}, {*clip});
-    auto exact = studio.smallTraining("whole", 40);
-    exact.insert(exact.end(), {"--set", "mode=exact"});
-    double span = 0;
-    span = secondsOf([&] { studio.mustDo(exact); });
-
-    auto disturbed = studio.smallTraining("killed", 40);
-    disturbed.insert(disturbed.end(), {"--set", "mode=exact", "--resume"});
-    std::mt19937 random(2);
-    int landed = 0;
-    for (int i = 0; i < kKills; ++i) {
-        landed += killedWithin(studio, disturbed, span, random);
-    }
-    CHECK(studio.mustDo(disturbed)["step"] == 40);
-    const auto weights = [&](const std::string& run) {
-        const auto file =
-            studio.project() / "runs" / run / "checkpoints" / "step-00000040" / "model.safetensors";
+    const auto training = [&](const std::string& run) {
+        auto arguments = studio.smallTraining(run, kSteps);
+        arguments.insert(arguments.end(), {"--set", "mode=exact", "--resume"});
+        return arguments;
+    };
+    const double span = secondsOf([&] { studio.mustDo(training("whole")); });
+    int runs = 1;
+    const auto run = [&] { return "killed" + std::to_string(runs); };
+    const auto weights = [&](const std::string& name) {
+        const auto file = studio.project() / "runs" / name / "checkpoints" / "step-00000040" /
+                          "model.safetensors";
         return runProcess("sha256sum", {file.string()}).out.substr(0, 64);
     };
-    CHECK(weights("whole") == weights("killed"));
-    // Each step stands once in the history.
-    std::vector<int> steps;
-    std::istringstream history(
-        runProcess("cat", {(studio.project() / "runs" / "killed" / "history.jsonl").string()}).out);
-    for (std::string line; std::getline(history, line);) {
-        steps.push_back(json::parse(line)["step"]);
-    }
-    CHECK(steps.size() == 40);
-    CHECK(std::is_sorted(steps.begin(), steps.end()));
-    std::cout << "trainer: " << landed << " of " << kKills << " kills landed\n";
-    CHECK(landed >= 3);
+    const auto compare = [&] {
+        CHECK(weights("whole") == weights(run()));
+        // Each step stands once in the history.
+        std::vector<int> steps;
+        std::istringstream history(
+            runProcess("cat", {(studio.project() / "runs" / run() / "history.jsonl").string()})
+                .out);
+        for (std::string line; std::getline(history, line);) {
+            steps.push_back(json::parse(line)["step"]);
+        }
+        CHECK(steps.size() == kSteps);
+        CHECK(std::is_sorted(steps.begin(), steps.end()));
+    };
+    const auto done = [&] {
+        compare();
+        ++runs;
+    };
+    killTenTimes(studio, {[&] { return training(run()); }, [] {}, done, span}, 2);
+    CHECK(studio.mustDo(training(run()))["step"] == kSteps);
+    compare();
 }
 
 TEST_CASE("kill -9 of the renderer at random moments", "[soak]") {
@@ -130,27 +165,29 @@ TEST_CASE("kill -9 of the renderer at random moments", "[soak]") {
         return std::vector<std::string>{"swap",   project, "--run", "r01",
                                         "--clip", "milk",  "--out", studio.path(out)};
     };
-    double span = 0;
-    span = secondsOf([&] { studio.mustDo(swap("whole/f.####.png")); });
-
-    std::mt19937 random(3);
-    int landed = 0;
-    for (int i = 0; i < kKills; ++i) {
-        const bool movie = i % 2 == 1;
-        landed +=
-            killedWithin(studio, swap(movie ? "killed.mp4" : "killed/f.####.png"), span, random);
-        // Either the whole movie is there, or none.
-        if (fs::exists(studio.path("killed.mp4"))) {
-            CHECK(probeVideo(studio.path("killed.mp4"))["nb_read_frames"] == "51");
-        }
-    }
+    const double span = secondsOf([&] { studio.mustDo(swap("whole/f.####.png")); });
+    const auto compare = [&] {
+        const auto different = runProcess(
+            "diff", {"-rq", "--exclude=*.json", studio.path("whole"), studio.path("killed")});
+        INFO(different.out);
+        CHECK(different.exitCode == 0);
+    };
+    const auto done = [&] {
+        compare();
+        fs::remove_all(studio.path("killed"));
+    };
+    killTenTimes(studio, {[&] { return swap("killed/f.####.png"); }, [] {}, done, span}, 3);
     CHECK(studio.mustDo(swap("killed/f.####.png"))["frames"] == 51);
+    compare();
+
+    // Either the whole movie is there, or none.
+    const auto movie = studio.path("killed.mp4");
+    const auto none = [&] { CHECK_FALSE(fs::exists(movie)); };
+    const auto whole = [&] {
+        CHECK(probeVideo(movie)["nb_read_frames"] == "51");
+        fs::remove(movie);
+    };
+    killTenTimes(studio, {[&] { return swap("killed.mp4"); }, none, whole, span}, 4);
     CHECK(studio.mustDo(swap("killed.mp4"))["frames"] == 51);
-    const auto different = runProcess(
-        "diff", {"-rq", "--exclude=*.json", studio.path("whole"), studio.path("killed")});
-    INFO(different.out);
-    CHECK(different.exitCode == 0);
-    CHECK(probeVideo(studio.path("killed.mp4"))["nb_read_frames"] == "51");
-    std::cout << "renderer: " << landed << " of " << kKills << " kills landed\n";
-    CHECK(landed >= 3);
+    whole();
 }

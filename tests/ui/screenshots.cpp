@@ -107,6 +107,9 @@ int main(int argc, char** argv) {
     fixture.gateway.tell(failed);
     fixture.window->findChild<QWidget*>("jobDrawerButton")->setProperty("checked", true);
     shootPages(fixture, "working");
+    fixture.window->resize(1280, 720);
+    shootPages(fixture, "small");
+    fixture.window->resize(1920, 1080);
 
     fixture.gateway.setState(ui::JobGateway::State::lost);
     fixture.window->studio().session.close();

@@ -126,7 +126,10 @@ class JobDelegate : public QStyledItemDelegate {
 
 JobsDrawer::JobsDrawer(JobsModel* jobs, QWidget* parent) : QWidget(parent), jobs_(jobs) {
     setObjectName("jobsDrawer");
-    setFixedHeight(240);
+    // On a small window the page above keeps what it needs.
+    setMinimumHeight(96);
+    setMaximumHeight(240);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     auto* panel = new Panel(tr("Jobs"));
@@ -140,6 +143,10 @@ JobsDrawer::JobsDrawer(JobsModel* jobs, QWidget* parent) : QWidget(parent), jobs
     list_->setItemDelegate(
         new JobDelegate([this](const QModelIndex& index) { return model_->job(index); }, list_));
     panel->body()->addWidget(list_);
+}
+
+QSize JobsDrawer::sizeHint() const {
+    return {400, 240};
 }
 
 void JobsDrawer::showEvent(QShowEvent* event) {

@@ -13,6 +13,7 @@ class JobsDrawer : public QWidget {
     Q_OBJECT
   public:
     explicit JobsDrawer(JobsModel* jobs, QWidget* parent = nullptr);
+    QSize sizeHint() const override;
 
   Q_SIGNALS:
     void stopRequested(const QString& job);

@@ -18,13 +18,14 @@ class PresetCard : public QAbstractButton {
         setAutoExclusive(true);
         setFocusPolicy(Qt::StrongFocus);
         setCursor(Qt::PointingHandCursor);
-        QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum);  // its words may need more
         policy.setHeightForWidth(true);
         setSizePolicy(policy);
     }
 
     QString name() const { return ui::text(info_.name); }
-    QSize sizeHint() const override { return {200, heightForWidth(width())}; }
+    QSize sizeHint() const override { return {200, heightForWidth(200)}; }
+    QSize minimumSizeHint() const override { return {120, heightForWidth(width())}; }
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int wide) const override {
         const QFontMetrics metrics(theme::font(theme::FontUse::caption));

@@ -121,12 +121,6 @@ QWidget* ReviewPage::buildRight() {
         }
     });
     panel->body()->addStretch(1);
-    QLabel* notes = label(
-        tr("Versions, notes and approval come with a later release. Until then a swap is judged "
-           "here and delivered as the file it is."),
-        theme::FontUse::caption, theme::kHint);
-    notes->setWordWrap(true);
-    panel->body()->addWidget(notes);
     return rightColumn({panel}, primary(), panel);
 }
 
