@@ -18,7 +18,8 @@ class PresetCard : public QAbstractButton {
         setAutoExclusive(true);
         setFocusPolicy(Qt::StrongFocus);
         setCursor(Qt::PointingHandCursor);
-        QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum);  // its words may need more
+        QSizePolicy policy(QSizePolicy::Expanding,
+                           QSizePolicy::Minimum);  // its words may need more
         policy.setHeightForWidth(true);
         setSizePolicy(policy);
     }
