@@ -96,5 +96,6 @@ if(US_WITH_TORCH)
     file(WRITE "${PROJECT_BINARY_DIR}/torch_header.cpp" "// Exists so that the torch header is precompiled once.\n")
     add_library(us_torch_header OBJECT "${PROJECT_BINARY_DIR}/torch_header.cpp")
     target_link_libraries(us_torch_header PUBLIC LibTorch::LibTorch)
-    target_precompile_headers(us_torch_header PRIVATE <torch/torch.h>)
+    # Not <torch/torch.h>: its other parts would cost every file three more seconds.
+    target_precompile_headers(us_torch_header PRIVATE <torch/autograd.h> <torch/types.h> <torch/utils.h>)
 endif()

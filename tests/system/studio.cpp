@@ -65,8 +65,8 @@ std::vector<std::string> Studio::smallTraining(const std::string& run, int steps
                                           "--steps",       std::to_string(steps),
                                           "--run",         run};
     for (const char* setting :
-         {"encoderDims=16", "decoderDims=16", "maskDims=8", "bottleneck=32", "batch=4",
-          "resolution=64", "checkpointEvery=5", "previewEvery=10", "historyEvery=1"}) {
+         {"faceType=whole_face", "encoderDims=16", "decoderDims=16", "maskDims=8", "bottleneck=32",
+          "batch=4", "resolution=64", "checkpointEvery=5", "previewEvery=10", "historyEvery=1"}) {
         arguments.insert(arguments.end(), {"--set", setting});
     }
     return arguments;

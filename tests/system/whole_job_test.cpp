@@ -58,6 +58,12 @@ TEST_CASE("two real clips become a swapped clip by command") {
     resume.push_back("--resume");
     CHECK(studio.mustDo(resume)["step"] == 30);
 
+    // A plan that wants the faces cut otherwise has them cut before it starts.
+    auto tighter = studio.smallTraining("r02", 2);
+    tighter.insert(tighter.end(), {"--set", "faceType=full_face"});
+    CHECK(studio.mustDo(tighter)["step"] == 2);
+    CHECK(std::filesystem::exists(studio.project() / "facesets" / "bird.full_face.128.idx"));
+
     const json swapped = studio.mustDo({"swap", project, "--run", "r01", "--clip", "bird", "--out",
                                         studio.path("bird-swapped.mp4")});
     CHECK(swapped["frames"] == 63);

@@ -59,7 +59,7 @@ class IngestPage : public Page {
     QLabel* summary_;
     QString clip_;
     bool viewed_ = false;  // the viewer shows clip_
-    int asked_ = 0;  // searches asked for and not yet seen as jobs
+    int asked_ = 0;        // searches asked for and not yet seen as jobs
 };
 
 }  // namespace understudy::ui

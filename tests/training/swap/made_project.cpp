@@ -1,6 +1,7 @@
 #include "tests/training/swap/made_project.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include <stdexcept>
 
@@ -56,8 +57,8 @@ void makePlate(const std::string& pattern, std::vector<media::FaceTruth>& truths
 
 void makeRun(const std::filesystem::path& folder, const std::string& encoding) {
     training::Plan plan;
-    plan.source = "A";
-    plan.destination = "B";
+    plan.source = std::string("A");
+    plan.destination = std::string("B");
     plan.resolution = 64;
     plan.encoderDims = plan.decoderDims = 8;
     plan.maskDims = 4;
@@ -95,7 +96,7 @@ MadeProject::MadeProject(const std::string& encoding) {
     const auto source = must(media::openSource(platePattern()));
     media::ClipRecord clip;
     clip.name = "plate";
-    clip.performer = "B";
+    clip.performer = std::string("B");
     clip.path = platePattern();
     clip.frames = kFrames;
     clip.first = kFirst;

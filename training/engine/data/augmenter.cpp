@@ -1,5 +1,7 @@
 #include "training/engine/data/augmenter.h"
 
+#include <torch/nn/functional/vision.h>
+
 #include <cmath>
 #include <cstring>
 

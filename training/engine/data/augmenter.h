@@ -3,7 +3,7 @@
 // from the 8-bit faces, so that no pixel is resampled twice.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <vector>

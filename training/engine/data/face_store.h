@@ -4,7 +4,7 @@
 // beyond that in an unnamed file that the kernel pages.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <filesystem>
 #include <string>

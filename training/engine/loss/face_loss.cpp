@@ -1,6 +1,6 @@
 #include "training/engine/loss/face_loss.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 

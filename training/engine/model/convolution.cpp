@@ -1,6 +1,7 @@
 #include "training/engine/model/convolution.h"
 
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 namespace understudy::training {
 

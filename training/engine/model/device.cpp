@@ -2,7 +2,8 @@
 
 #include <dlfcn.h>
 
-#include <torch/torch.h>
+#include <torch/cuda.h>
+#include <torch/types.h>
 
 #include <charconv>
 #include <cstdlib>

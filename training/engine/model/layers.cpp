@@ -1,7 +1,7 @@
 #include "training/engine/model/layers.h"
 
 #include <ATen/autocast_mode.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "training/engine/model/convolution.h"
 

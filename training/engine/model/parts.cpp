@@ -1,6 +1,6 @@
 #include "training/engine/model/parts.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace understudy::training {
 

@@ -1,6 +1,7 @@
 #include "training/engine/optimizer/ema.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 // read waits for the device. Keeps the smoothed total that --until-loss and people go by.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <map>

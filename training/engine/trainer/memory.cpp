@@ -2,7 +2,7 @@
 
 #include <c10/core/CachingDeviceAllocator.h>
 #include <sys/resource.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 #include <unistd.h>
 
 #include <fstream>

@@ -1,5 +1,7 @@
 #include "training/engine/trainer/preview.h"
 
+#include <torch/nn/functional/upsampling.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 

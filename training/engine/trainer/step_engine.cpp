@@ -1,5 +1,7 @@
 #include "training/engine/trainer/step_engine.h"
 
+#include <torch/cuda.h>
+
 #include <malloc.h>
 
 #include <cmath>

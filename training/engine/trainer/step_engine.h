@@ -2,7 +2,7 @@
 // nothing of run folders; the trainer and the benchmark both drive it.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <functional>
 #include <memory>

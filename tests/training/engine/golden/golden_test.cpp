@@ -1,6 +1,6 @@
 // Ten recorded losses (record_losses.py) guard the whole of the mathematics: initial weights,
 // networks, loss, gradients and optimizers. In double precision, where nothing hides in rounding.
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <catch2/catch.hpp>
 #include <cmath>
