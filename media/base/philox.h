@@ -15,6 +15,8 @@ enum class RandomStream : uint32_t {
     augmentDestination = 2,
     initialWeights = 3,
     validation = 4,
+    identity = 5,
+    performance = 6,
     test = 100,
 };
 

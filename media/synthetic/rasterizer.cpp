@@ -1,0 +1,87 @@
+#include "media/synthetic/rasterizer.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace understudy::media {
+namespace {
+
+// Calls plot(x, y, b, c) for every sample centre in the triangle.
+template <class Plot>
+void scan(Projected p0, Projected p1, Projected p2, float area, int width, int height, Plot plot) {
+    const int left = std::max(0, static_cast<int>(std::ceil(std::min({p0.x, p1.x, p2.x}) - 0.5f)));
+    const int right =
+        std::min(width - 1, static_cast<int>(std::floor(std::max({p0.x, p1.x, p2.x}) - 0.5f)));
+    const int top = std::max(0, static_cast<int>(std::ceil(std::min({p0.y, p1.y, p2.y}) - 0.5f)));
+    const int bottom =
+        std::min(height - 1, static_cast<int>(std::floor(std::max({p0.y, p1.y, p2.y}) - 0.5f)));
+    const float inverse = 1 / area;
+    for (int y = top; y <= bottom; ++y) {
+        const float py = static_cast<float>(y) + 0.5f;
+        for (int x = left; x <= right; ++x) {
+            const float px = static_cast<float>(x) + 0.5f;
+            const float b = ((px - p0.x) * (p2.y - p0.y) - (py - p0.y) * (p2.x - p0.x)) * inverse;
+            const float c = ((p1.x - p0.x) * (py - p0.y) - (p1.y - p0.y) * (px - p0.x)) * inverse;
+            if (b >= 0 && c >= 0 && b + c <= 1) {
+                plot(x, y, b, c);
+            }
+        }
+    }
+}
+
+float doubleArea(Projected a, Projected b, Projected c) {
+    return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
+}
+
+}  // namespace
+
+void SampleBuffer::draw(Projected p0, Projected p1, Projected p2, uint32_t triangle, uint8_t part,
+                        bool bothSides) {
+    const float area = doubleArea(p0, p1, p2);
+    if (std::abs(area) < 1e-8f || (area < 0 && !bothSides)) {
+        return;
+    }
+    scan(p0, p1, p2, area, width_, height_, [&](int x, int y, float b, float c) {
+        const float depth = p0.z + b * (p1.z - p0.z) + c * (p2.z - p0.z);
+        Sample& sample = at(x, y);
+        if (depth < sample.depth) {
+            sample = {depth, triangle, b, c, part};
+        }
+    });
+}
+
+void DepthMap::draw(Projected p0, Projected p1, Projected p2) {
+    const float area = doubleArea(p0, p1, p2);
+    if (std::abs(area) < 1e-8f) {
+        return;
+    }
+    scan(p0, p1, p2, area, size_, size_, [&](int x, int y, float b, float c) {
+        float& depth = depth_[static_cast<size_t>(y) * size_ + x];
+        depth = std::min(depth, p0.z + b * (p1.z - p0.z) + c * (p2.z - p0.z));
+    });
+}
+
+float DepthMap::lit(float x, float y, float depth) const {
+    // A box of three texels, moved by parts of one: a soft edge without banding.
+    const float fx = x - 0.5f;
+    const float fy = y - 0.5f;
+    const int x0 = static_cast<int>(std::floor(fx));
+    const int y0 = static_cast<int>(std::floor(fy));
+    const float tx = fx - static_cast<float>(x0);
+    const float ty = fy - static_cast<float>(y0);
+    const float wx[4] = {1 - tx, 1, 1, tx};
+    const float wy[4] = {1 - ty, 1, 1, ty};
+    float sum = 0;
+    for (int dy = 0; dy < 4; ++dy) {
+        for (int dx = 0; dx < 4; ++dx) {
+            const int sx = x0 - 1 + dx;
+            const int sy = y0 - 1 + dy;
+            const bool inside = sx >= 0 && sy >= 0 && sx < size_ && sy < size_;
+            const float there = inside ? depth_[static_cast<size_t>(sy) * size_ + sx] : 1e30f;
+            sum += wx[dx] * wy[dy] * smooth(there + 0.75f, there + 0.25f, depth);
+        }
+    }
+    return sum / 9;
+}
+
+}  // namespace understudy::media

@@ -1,0 +1,56 @@
+// Triangles to samples: which surface is in front at each, and where on it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "media/synthetic/vec.h"
+
+namespace understudy::media {
+
+struct Sample {
+    float depth = 1e30f;  // distance along the view
+    uint32_t triangle = 0;
+    float b = 0, c = 0;  // weights of the triangle's second and third corner
+    uint8_t part = 0;    // 0: nothing
+};
+
+// A surface's corner, projected: x, y in samples, z the depth.
+using Projected = Vec3;
+
+class SampleBuffer {
+  public:
+    SampleBuffer(int width, int height)
+        : width_(width), height_(height), samples_(static_cast<size_t>(width) * height) {}
+
+    int width() const { return width_; }
+    int height() const { return height_; }
+    Sample& at(int x, int y) { return samples_[static_cast<size_t>(y) * width_ + x]; }
+    const Sample& at(int x, int y) const { return samples_[static_cast<size_t>(y) * width_ + x]; }
+
+    // Perspective-correct where w = 1/depth differs little over a triangle, as it does here.
+    // Culls what faces away unless `bothSides`.
+    void draw(Projected a, Projected b, Projected c, uint32_t triangle, uint8_t part,
+              bool bothSides = false);
+
+  private:
+    int width_;
+    int height_;
+    std::vector<Sample> samples_;
+};
+
+// Depth alone, for shadows.
+class DepthMap {
+  public:
+    explicit DepthMap(int size) : size_(size), depth_(static_cast<size_t>(size) * size, 1e30f) {}
+    void draw(Projected a, Projected b, Projected c);
+    // Part of the light that reaches (x, y) at `depth`, over a 3x3 neighbourhood.
+    float lit(float x, float y, float depth) const;
+    int size() const { return size_; }
+
+  private:
+    int size_;
+    std::vector<float> depth_;
+};
+
+}  // namespace understudy::media
