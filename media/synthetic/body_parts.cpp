@@ -9,23 +9,6 @@ namespace {
 
 constexpr float kPi = 3.14159265f;
 
-// Two triangles for each cell of a grid of rows x columns, facing out where columns run
-// counter-clockwise seen from above and rows run up.
-void addGrid(Mesh& mesh, uint32_t first, int rows, int columns, bool flip) {
-    for (int r = 0; r + 1 < rows; ++r) {
-        for (int c = 0; c + 1 < columns; ++c) {
-            const auto a = first + static_cast<uint32_t>(r * columns + c);
-            const uint32_t b = a + 1;
-            const uint32_t d = a + static_cast<uint32_t>(columns);
-            const uint32_t e = d + 1;
-            const std::array<uint32_t, 6> two = {a, b, e, a, e, d};
-            for (int i = 0; i < 6; ++i) {
-                mesh.triangles.push_back(two[static_cast<size_t>(flip ? 5 - i : i)]);
-            }
-        }
-    }
-}
-
 void addEar(Mesh& mesh, float side, const Identity& id) {
     constexpr int kRings = 14;
     constexpr int kSpokes = 41;
@@ -54,7 +37,7 @@ void addEar(Mesh& mesh, float side, const Identity& id) {
                 clamped(0.9f - 0.75f * shell - 0.2f * bump(b, 0, 0.7f, 0, 0.1f, 1), 0.2f, 1));
         }
     }
-    addGrid(mesh, first, kRings, kSpokes, side > 0);
+    addGridTriangles(mesh.triangles, first, kRings, kSpokes, side > 0);
 }
 
 // An ellipsoid or, with its halves apart, a capsule from a to b.
@@ -80,7 +63,7 @@ void addCapsule(Mesh& mesh, Vec3 a, Vec3 b, float ra, float rb, float flat = 1) 
             mesh.openness.push_back(0.9f);
         }
     }
-    addGrid(mesh, first, kRows, kColumns, true);
+    addGridTriangles(mesh.triangles, first, kRows, kColumns, true);
 }
 
 }  // namespace
@@ -141,7 +124,7 @@ Mesh body(const Identity& id, std::vector<float>& follow) {
             follow.push_back(smooth(-17, -6, y));
         }
     }
-    addGrid(mesh, 0, kRows, kColumns, false);
+    addGridTriangles(mesh.triangles, 0, kRows, kColumns, false);
     return mesh;
 }
 
@@ -170,22 +153,6 @@ Mesh occluderMesh(const Occluder& occluder) {
         p = Vec3{c * p.x - s * p.y, s * p.x + c * p.y, p.z} + occluder.place;
     }
     return mesh;
-}
-
-std::vector<Vec3> normalsOf(const std::vector<Vec3>& points,
-                            const std::vector<uint32_t>& triangles) {
-    std::vector<Vec3> normals(points.size());
-    for (size_t t = 0; t < triangles.size(); t += 3) {
-        const Vec3 a = points[triangles[t]];
-        const Vec3 n = cross(points[triangles[t + 1]] - a, points[triangles[t + 2]] - a);
-        for (size_t i = 0; i < 3; ++i) {
-            normals[triangles[t + i]] += n;
-        }
-    }
-    for (Vec3& n : normals) {
-        n = normalized(n);
-    }
-    return normals;
 }
 
 }  // namespace understudy::media

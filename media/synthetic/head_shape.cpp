@@ -175,7 +175,7 @@ float hairEdge(float angle, const Identity& id) {
     return mix(edge, nape, smooth(1.75f, 2.0f, angle));
 }
 
-float hairAt(Vec3 c, const Identity& id) {
+float hairCover(Vec3 c, const Identity& id) {
     const float angle = std::atan2(std::abs(c.x), c.z + 1.45f);
     const float ragged = 0.3f * noise(c * 1.1f, id.noiseSeed);
     return smooth(-0.5f, 1.1f, c.y - hairEdge(angle, id) + ragged);
@@ -258,7 +258,7 @@ float swapWeight(Vec3 c) {
     // Within the jaw's outline and before the ears.
     const float outline = mix(6.7f, 6.2f, smooth(-2, -6, c.y));
     return smooth(outline, outline - 1.1f, x) * smooth(5.6f, 4.3f, c.y) * smooth(0.2f, 2.2f, c.z) *
-           smooth(-12.15f, -11.75f, c.y - 0.0f * x);
+           smooth(-12.15f, -11.75f, c.y);
 }
 
 HeadShape::HeadShape(const Identity& id) : rest_(baseHead(id)) {
@@ -283,7 +283,7 @@ HeadShape::HeadShape(const Identity& id) : rest_(baseHead(id)) {
                 0.16f * id.eyeSpacing * bump(x, c.y, kEyeX, 0, 2.6f, 1.8f));
         p = aroundEye(p, eyes_[c.x < 0 ? 0 : 1]);
         openness_[i] = opennessAt(c);
-        hair_[i] = hairAt(c, id);
+        hair_[i] = hairCover(c, id);
         if (hair_[i] > 0) {
             const Vec3 out = normalized({c.x, c.y * 0.8f + 1.0f, c.z + 1.45f});
             const float locks = 0.22f * id.waves * noise(c * 0.9f, id.noiseSeed + 7) +

@@ -35,7 +35,7 @@ float beardMask(Vec3 c, bool upperLip) {
 }
 
 float lipMask(Vec3 c, const Identity& id) {
-    const float x = std::abs(c.x) / (kMouthHalfWidth + 0.25f);
+    const float x = std::abs(c.x) / kLipHalfWidth;
     if (x >= 1 || c.z < 2) {
         return 0;
     }
@@ -63,6 +63,11 @@ float eyeLines(Vec3 c, const Identity& id, const Expression& e) {
 
 }  // namespace
 
+Surface mix(const Surface& a, const Surface& b, float t) {
+    return {mix(a.color, b.color, t), mix(a.gloss, b.gloss, t), mix(a.sharpness, b.sharpness, t),
+            mix(a.scatter, b.scatter, t), mix(a.bumps, b.bumps, t)};
+}
+
 float browX(float along) {
     return kBrowStart + kBrowLength * along;
 }
@@ -73,7 +78,7 @@ float browMiddle(float t, const Identity& id) {
 }
 
 float lipTop(float x, const Identity& id) {
-    const float dip = 0.13f * bump(x * kMouthHalfWidth, 0, 0, 0, 0.38f, 1);
+    const float dip = 0.13f * bump(x * kLipHalfWidth, 0, 0, 0, 0.38f, 1);
     return kMouthY + 0.62f * (1 + 0.4f * id.lipFullness) * std::sqrt(1 - x * x) * (1 - 0.18f * x) -
            dip;
 }
@@ -184,7 +189,7 @@ Surface skinAt(Vec3 c, const Identity& id, const Expression& e, float fine) {
     return s;
 }
 
-Surface hairAtSample(Vec3 c, const Identity& id) {
+Surface hairAt(Vec3 c, const Identity& id) {
     Surface s;
     // Strands run from the parting down and back.
     const float across = std::atan2(c.x - 1.5f * id.parting, c.z + 3.0f);
@@ -198,6 +203,61 @@ Surface hairAtSample(Vec3 c, const Identity& id) {
     s.scatter = 0.25f;
     s.bumps = {0.55f * locks + 0.3f * strands, 0.15f * locks, 0.2f * strands};
     return s;
+}
+
+Surface earAt(Vec3 c, const Identity& id, const Expression& e, float fine) {
+    if (id.sideLength > 0.45f) {  // under the hair
+        return hairAt({c.x * 0.8f, c.y, c.z}, id);
+    }
+    Surface s = skinAt(c, id, e, fine);
+    s.color = s.color * mix(Vec3{1, 1, 1}, Vec3{1.05f, 0.80f, 0.76f}, id.redness);
+    return s;
+}
+
+Surface mouthAt(Vec3 from, Vec3 direction, const Expression& e, Vec3& normal, float& openness) {
+    constexpr float kAcross = 2.75f, kDeep = 3.0f, kCentre = 4.55f;
+    const auto wet = [](Vec3 color) {
+        Surface s;
+        s.color = color;
+        s.gloss = 0.35f;
+        s.sharpness = 60;
+        return s;
+    };
+    const auto meets = [&](Vec3 o, Vec3 d, Vec3& at) {
+        const float a = d.x * d.x / (kAcross * kAcross) + d.z * d.z / (kDeep * kDeep);
+        const float oz = o.z - kCentre;
+        const float b = o.x * d.x / (kAcross * kAcross) + oz * d.z / (kDeep * kDeep);
+        const float c = o.x * o.x / (kAcross * kAcross) + oz * oz / (kDeep * kDeep) - 1;
+        const float root = b * b - a * c;
+        if (root < 0) {
+            return false;
+        }
+        at = o + d * ((-b - std::sqrt(root)) / a);
+        return true;
+    };
+    const auto tooth = [&](Vec3 at, float width) {
+        const float gap = std::abs(at.x / width - std::floor(at.x / width + 0.5f));
+        return Vec3{0.50f, 0.46f, 0.38f} * (1 - 0.45f * bump(gap, 0, 0, 0, 0.07f, 1));
+    };
+    Vec3 at;
+    if (meets(from, direction, at) && at.y > -7.72f && at.y < -6.2f) {
+        normal =
+            normalized({at.x / (kAcross * kAcross), 0.05f, (at.z - kCentre) / (kDeep * kDeep)});
+        openness = 0.55f * smooth(2.6f, 0.6f, std::abs(at.x)) + 0.12f;
+        return wet(at.y > -6.55f ? Vec3{0.25f, 0.10f, 0.09f} : tooth(at, 0.80f));
+    }
+    Expression closed = e;
+    closed.jawOpen = -e.jawOpen;
+    const Vec3 o = HeadShape::onJaw(from, closed);
+    const Vec3 d = HeadShape::onJaw(from + direction, closed) - o;
+    if (meets(o, d, at) && at.y > -9.2f && at.y < -7.78f) {
+        normal = normalized({at.x / (kAcross * kAcross), 0.1f, (at.z - kCentre) / (kDeep * kDeep)});
+        openness = 0.40f * smooth(2.6f, 0.6f, std::abs(at.x)) + 0.08f;
+        return wet(tooth(at, 0.56f) * 0.85f);
+    }
+    normal = {0, 0.5f, 0.85f};
+    openness = 0.10f;
+    return wet({0.10f, 0.028f, 0.026f});
 }
 
 Surface eyeAt(Vec3 d, const Identity& id, const Expression& e, float lid) {
@@ -248,16 +308,6 @@ Vec3 shade(const Surface& s, Vec3 normal, Vec3 toViewer, const Lighting& light, 
     out += light.key * (s.gloss * 0.11f * clamped(facing * 4) * highlight * (1 + 3 * grazing));
     out += around * (s.gloss * 0.22f * openness * (0.12f + 0.9f * grazing));
     return out;
-}
-
-Vec3 developed(Vec3 linear) {
-    // Narkowicz's fit of the ACES curve, then sRGB's.
-    const auto channel = [](float x) {
-        x = std::max(0.0f, x) * 0.62f;
-        const float film = clamped(x * (2.51f * x + 0.03f) / (x * (2.43f * x + 0.59f) + 0.14f));
-        return film <= 0.0031308f ? 12.92f * film : 1.055f * std::pow(film, 1 / 2.4f) - 0.055f;
-    };
-    return {channel(linear.x), channel(linear.y), channel(linear.z)};
 }
 
 }  // namespace understudy::media

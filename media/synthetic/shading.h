@@ -1,4 +1,5 @@
-// What a surface of a rendered performer looks like at a sample. Linear RGB throughout.
+// What a surface of a rendered performer looks like at a sample. Linear RGB, centimetres in
+// canonical coordinates (head_shape.h).
 #pragma once
 
 #include "media/synthetic/head_shape.h"
@@ -14,13 +15,22 @@ struct Surface {
     Vec3 bumps;         // added to the normal
 };
 
+Surface mix(const Surface& a, const Surface& b, float t);
+
 // Skin of `id` at a canonical place; `fine` scales details that are smaller than a sample away.
 Surface skinAt(Vec3 canonical, const Identity& id, const Expression& expression, float fine);
-Surface hairAtSample(Vec3 canonical, const Identity& id);
+Surface hairAt(Vec3 canonical, const Identity& id);
+Surface earAt(Vec3 canonical, const Identity& id, const Expression& expression, float fine);
 // The eyeball, by the direction from its centre to the sample in the head's space; `lid` is the
 // distance to the upper lid's edge, which shades it.
 Surface eyeAt(Vec3 direction, const Identity& id, const Expression& expression, float lid);
 
+// Teeth, gums or throat behind the open lips: what the view from `from` along `direction` (head's
+// space) meets, with its normal and how open it lies.
+Surface mouthAt(Vec3 from, Vec3 direction, const Expression& expression, Vec3& normal,
+                float& openness);
+
+constexpr float kLipHalfWidth = kMouthHalfWidth + 0.25f;  // of the red of the lips
 // Height of a brow's middle at `along` (0 at the nose, 1 at the temple), and x there.
 float browMiddle(float along, const Identity& id);
 float browX(float along);
@@ -31,8 +41,5 @@ float lipBottom(float x, const Identity& id);
 // Light from key (`lit` of it arrives) and sky that leaves towards the viewer; unit vectors.
 Vec3 shade(const Surface& surface, Vec3 normal, Vec3 toViewer, const Lighting& lighting, float lit,
            float openness);
-
-// Film's curve, then sRGB: 0 to 1.
-Vec3 developed(Vec3 linear);
 
 }  // namespace understudy::media

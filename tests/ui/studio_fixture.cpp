@@ -10,6 +10,7 @@
 #include <cmath>
 #include <fstream>
 #include <random>
+#include <stdexcept>
 
 #include "media/base/file.h"
 #include "media/faceset/pack.h"
@@ -385,6 +386,18 @@ void makeShow(const std::filesystem::path& path, const std::filesystem::path& pl
     addClipWithFaces(*project, {"bird", "Ben", 48, 32, bird}, 128);
     addRun(*project, "r01", 3000, 3000);
     addRun(*project, "r02", 12400, 60000);
+}
+
+ShowFixture::ShowFixture() {
+    makeShow(folder(), temp / "plates");
+    openAndWait(projectFolder());
+    if (!window->studio().session.isOpen()) {
+        throw std::runtime_error("the made project does not open");
+    }
+}
+
+std::filesystem::path ShowFixture::folder() const {
+    return ui::utf8(projectFolder());
 }
 
 }  // namespace understudy::tests

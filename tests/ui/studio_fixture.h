@@ -108,4 +108,10 @@ void appendHistory(const std::filesystem::path& run, int64_t from, int64_t to, i
 // `plates`) with 216 faces, one run that is done and one that has trained a fifth.
 void makeShow(const std::filesystem::path& project, const std::filesystem::path& plates);
 
+// The window with that project open.
+struct ShowFixture : StudioFixture {
+    ShowFixture();
+    std::filesystem::path folder() const;
+};
+
 }  // namespace understudy::tests

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <map>
+#include <utility>
 
 #include "ui/models/formatting.h"
 
@@ -165,17 +166,20 @@ void JobsModel::act(JobAction action, const std::string& job, JobGateway::Answer
     gateway_->act(action, job, reporting(std::move(answer)));
 }
 
+// What this window saw at work and is over now ended while nothing was heard; other old endings are
+// no news.
 void JobsModel::takeList(const std::vector<JobInfo>& jobs) {
-    jobs_.clear();
-    listing_ = true;  // what ended long ago is no news
+    const std::vector<JobState> before = std::exchange(jobs_, {});
     for (const auto& info : jobs) {
-        takeInfo(info);
+        const auto known = std::find_if(before.begin(), before.end(), [&](const JobState& state) {
+            return state.info.job == info.job && state.active();
+        });
+        takeInfo(info, known != before.end() && isOver(info.state));
     }
-    listing_ = false;
     touch(true);
 }
 
-void JobsModel::takeInfo(const JobInfo& info) {
+void JobsModel::takeInfo(const JobInfo& info, bool endedUnheard) {
     if (project_.empty() || info.project != project_) {
         return;
     }
@@ -189,7 +193,7 @@ void JobsModel::takeInfo(const JobInfo& info) {
         });
         state = &*jobs_.insert(place, std::move(fresh));
     }
-    const bool ended = !isOver(state->info.state) && isOver(info.state) && !listing_;
+    const bool ended = endedUnheard || (!isOver(state->info.state) && isOver(info.state));
     const bool stateChanged = state->info.state != info.state;
     state->info = info;
     state->lastHeard = now();

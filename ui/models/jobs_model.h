@@ -59,7 +59,7 @@ class JobsModel : public QObject {
     JobGateway::Answer reporting(JobGateway::Answer answer);
     void handle(const training::Message& event);
     void remember(const training::JobInfo& info);
-    void takeInfo(const training::JobInfo& info);
+    void takeInfo(const training::JobInfo& info, bool endedUnheard = false);
     JobState* findMutable(const std::string& job);
     void touch(bool atOnce);
 
@@ -69,7 +69,6 @@ class JobsModel : public QObject {
     QTimer repaint_;
     int failedUnseen_ = 0;
     std::vector<training::JobInfo> all_;  // as last listed, of every project
-    bool listing_ = false;
 };
 
 }  // namespace understudy::ui

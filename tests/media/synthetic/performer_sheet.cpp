@@ -1,11 +1,10 @@
 // performer_sheet FILE.png [FIRST_SEED] [COLUMNS] [ROWS]: rendered performers in poses and
 // expressions, with their landmarks where LANDMARKS is set in the environment, for people to judge.
-#include <OpenImageIO/imageio.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
+#include "media/source/picture_io.h"
 #include "media/synthetic/performer_renderer.h"
 
 using namespace understudy::media;
@@ -57,6 +56,10 @@ Moment momentOf(int row) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (argc < 2) {
+        std::fprintf(stderr, "performer_sheet FILE.png [FIRST_SEED] [COLUMNS] [ROWS]\n");
+        return 64;
+    }
     const uint64_t first = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
     const int columns = argc > 3 ? std::atoi(argv[3]) : 6;
     const int rows = argc > 4 ? std::atoi(argv[4]) : 6;
@@ -81,11 +84,9 @@ int main(int argc, char** argv) {
             }
         }
     }
-    const auto out = OIIO::ImageOutput::create(argv[1]);
-    return out &&
-                   out->open(argv[1], OIIO::ImageSpec(sheet.width(), sheet.height(), 3,
-                                                      OIIO::TypeDesc::UINT8)) &&
-                   out->write_image(OIIO::TypeDesc::UINT8, sheet.data())
-               ? 0
-               : 1;
+    const auto written = writePicture(argv[1], sheet, {});
+    if (!written.ok()) {
+        std::fprintf(stderr, "%s\n", written.error().message.c_str());
+    }
+    return written.ok() ? 0 : 1;
 }

@@ -3,7 +3,6 @@
 
 #include <QAbstractButton>
 #include <QApplication>
-#include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
 #include <QDragEnterEvent>
@@ -15,6 +14,7 @@
 #include <QtTest/QTest>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "ui/models/formatting.h"
 #include "ui/panels/loss_curves.h"

@@ -33,6 +33,10 @@ struct Faces {
         REQUIRE(runUntil([&] { return !session.saving(); }));
         return *media::Project::open(path(), true)->review(clip);
     }
+    void sortByTime() {
+        model.setSort(FaceSort::time);
+        order();
+    }
     void order() {
         REQUIRE(runUntil([&] { return !model.ordering(); }));
     }
@@ -105,8 +109,7 @@ TEST_CASE("filters hide, and selection survives filters and sorting") {
 
 TEST_CASE("a gesture is written at once, and taken back as one") {
     Faces faces;
-    faces.model.setSort(FaceSort::time);
-    faces.order();
+    faces.sortByTime();
     faces.model.selectRows(0, 4, false);
     faces.model.decide(ReviewState::reject);
     CHECK(faces.model.counts().rejected == 5);
@@ -126,8 +129,7 @@ TEST_CASE("a gesture is written at once, and taken back as one") {
 
 TEST_CASE("what was rejected stays so when some of it is kept and that is taken back") {
     Faces faces;
-    faces.model.setSort(FaceSort::time);
-    faces.order();
+    faces.sortByTime();
     faces.model.selectRows(1, 1, false);
     faces.model.decide(ReviewState::reject);
     faces.model.selectRows(0, 2, false);

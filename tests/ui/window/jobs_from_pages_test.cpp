@@ -27,13 +27,7 @@ using ui::utf8;
 
 namespace {
 
-struct Show : StudioFixture {
-    Show() {
-        makeShow(folder(), temp / "plates");
-        openAndWait(projectFolder());
-        REQUIRE(window->studio().session.isOpen());
-    }
-    std::filesystem::path folder() const { return utf8(projectFolder()); }
+struct Show : ShowFixture {
     bool click(const char* name) const {
         auto* button = find<QAbstractButton>(name);
         if (button == nullptr || !button->isVisible() || !button->isEnabled()) {
@@ -51,6 +45,14 @@ struct Show : StudioFixture {
         auto* runs = find<QComboBox>("runChoice");
         runs->setCurrentIndex(0);
         Q_EMIT runs->activated(0);
+    }
+    // Starts a new run whose plan needs the faces of all three clips larger than they are.
+    void startLarger() {
+        window->goTo(PageId::train);
+        newRun();
+        option("resolution")->findChild<QSpinBox*>()->setValue(128);
+        REQUIRE(click("trainPrimary"));
+        REQUIRE(runUntil([&] { return gateway.started.size() == 3; }));
     }
     training::JobInfo trainingOf(const char* run, const char* state) const {
         training::JobInfo info;
@@ -117,11 +119,7 @@ TEST_CASE("a start from the page makes the run's folder and asks for its trainin
 
 TEST_CASE("faces are cut anew for a plan that needs them larger, then the training starts") {
     Show show;
-    show.window->goTo(PageId::train);
-    show.newRun();
-    show.option("resolution")->findChild<QSpinBox*>()->setValue(128);
-    REQUIRE(show.click("trainPrimary"));
-    REQUIRE(runUntil([&] { return show.gateway.started.size() == 3; }));
+    show.startLarger();
     CHECK(show.gateway.started[0].kind == "extract");
     CHECK(show.argument(show.gateway.started[0], "--size") == "176");
     CHECK(show.label("trainPrimary") == "Cutting faces…");
@@ -156,13 +154,25 @@ TEST_CASE("faces are cut anew for a plan that needs them larger, then the traini
     CHECK(show.gateway.started[3].kind == "train");
 }
 
+TEST_CASE("cuts that end while the service is out of reach do not hold the page up") {
+    Show show;
+    show.startLarger();
+    std::vector<training::JobInfo> over;
+    for (size_t i = 0; i < 3; ++i) {
+        over.push_back(show.gateway.jobOf(i));
+        over.back().state = "failed";
+        over.back().error = training::JobError{66, "the plate is gone", "again", "Bring it back"};
+    }
+    show.gateway.setState(ui::JobGateway::State::lost);
+    show.gateway.setState(ui::JobGateway::State::ready);
+    Q_EMIT show.gateway.listed(over);
+    CHECK(show.message("trainMessages").contains("Bring it back"));
+    CHECK(show.label("trainPrimary") == "Start training");
+}
+
 TEST_CASE("faces that cannot be cut are told, and nothing is trained") {
     Show show;
-    show.window->goTo(PageId::train);
-    show.newRun();
-    show.option("resolution")->findChild<QSpinBox*>()->setValue(128);
-    REQUIRE(show.click("trainPrimary"));
-    REQUIRE(runUntil([&] { return show.gateway.started.size() == 3; }));
+    show.startLarger();
     auto info = show.gateway.jobOf(0);
     info.state = "failed";
     info.error = training::JobError{66, "the plate is gone", "again", "Bring it back"};

@@ -22,12 +22,7 @@ using ui::utf8;
 
 namespace {
 
-struct Show : StudioFixture {
-    Show() {
-        makeShow(utf8(projectFolder()), temp / "plates");
-        openAndWait(projectFolder());
-        REQUIRE(window->studio().session.isOpen());
-    }
+struct Show : ShowFixture {
     // As a person presses it: where the focus is.
     void press(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) const {
         QWidget* focus = window->focusWidget();

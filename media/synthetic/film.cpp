@@ -1,0 +1,115 @@
+#include "media/synthetic/film.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace understudy::media {
+namespace {
+
+Vec3 toned(Vec3 linear) {
+    // Narkowicz's fit of the ACES curve ("ACES Filmic Tone Mapping Curve", 2015), then sRGB's.
+    const auto channel = [](float x) {
+        x = std::max(0.0f, x) * 0.62f;
+        const float film = clamped(x * (2.51f * x + 0.03f) / (x * (2.43f * x + 0.59f) + 0.14f));
+        return film <= 0.0031308f ? 12.92f * film : 1.055f * std::pow(film, 1 / 2.4f) - 0.055f;
+    };
+    return {channel(linear.x), channel(linear.y), channel(linear.z)};
+}
+
+}  // namespace
+
+Vec3 backdrop(float x, float y, uint32_t seed) {
+    const auto random = [seed](int i) { return hashed(i, 7, 0, seed); };
+    const Vec3 low{0.06f + 0.25f * random(0), 0.06f + 0.25f * random(1), 0.06f + 0.25f * random(2)};
+    const Vec3 high = mix(low, Vec3{0.3f, 0.3f, 0.32f}, 0.7f * random(3));
+    const auto plain = [](Vec3 c) {  // walls are greyer than paint
+        const float gray = (c.x + c.y + c.z) / 3;
+        return mix(Vec3{gray, gray, gray}, c, 0.4f);
+    };
+    Vec3 color = plain(mix(high, low, clamped(y)));
+    // Things out of focus.
+    for (int i = 0; i < 6; ++i) {
+        const float cx = random(10 + 7 * i) * 1.6f - 0.3f;
+        const float cy = random(11 + 7 * i) * 1.2f - 0.1f;
+        const float rx = 0.06f + 0.3f * random(12 + 7 * i);
+        const float ry = 0.1f + 0.5f * random(13 + 7 * i);
+        const float edge = smooth(1.25f, 0.75f, std::hypot((x - cx) / rx, (y - cy) / ry));
+        const Vec3 other{0.05f + 0.5f * random(14 + 7 * i), 0.05f + 0.45f * random(15 + 7 * i),
+                         0.05f + 0.45f * random(16 + 7 * i)};
+        color = mix(color, plain(other), 0.5f * edge);
+    }
+    return color;
+}
+
+void smear(std::vector<Vec3>& linear, int width, int height, float length, float angle) {
+    if (length < 0.6f) {
+        return;
+    }
+    const int taps = std::min(31, 2 * static_cast<int>(std::ceil(length / 2)) + 1);
+    const std::vector<Vec3> sharp = linear;
+    const float dx = std::cos(angle) * length / static_cast<float>(std::max(1, taps - 1));
+    const float dy = -std::sin(angle) * length / static_cast<float>(std::max(1, taps - 1));
+    const auto at = [&](int x, int y) {
+        return sharp[static_cast<size_t>(std::clamp(y, 0, height - 1)) * width +
+                     std::clamp(x, 0, width - 1)];
+    };
+    for (int y = 0; y < height; ++y) {
+        for (int x = 0; x < width; ++x) {
+            Vec3 sum;
+            for (int i = 0; i < taps; ++i) {
+                const float k = static_cast<float>(i - taps / 2);
+                const float fx = static_cast<float>(x) + k * dx;
+                const float fy = static_cast<float>(y) + k * dy;
+                const int x0 = static_cast<int>(std::floor(fx));
+                const int y0 = static_cast<int>(std::floor(fy));
+                const float tx = fx - static_cast<float>(x0);
+                const float ty = fy - static_cast<float>(y0);
+                sum += mix(mix(at(x0, y0), at(x0 + 1, y0), tx),
+                           mix(at(x0, y0 + 1), at(x0 + 1, y0 + 1), tx), ty);
+            }
+            linear[static_cast<size_t>(y) * width + x] = sum * (1 / static_cast<float>(taps));
+        }
+    }
+}
+
+Image developed(const std::vector<Vec3>& linear, const Moment& moment, int width, int height) {
+    std::vector<Vec3> film(linear.size());
+    for (size_t i = 0; i < film.size(); ++i) {
+        film[i] = toned(linear[i]);
+    }
+    constexpr float kSide = 0.16f;  // of a 3-tap Gaussian of .55 px
+    std::vector<Vec3> rows(film.size());
+    const auto at = [&](const std::vector<Vec3>& from, int x, int y) {
+        return from[static_cast<size_t>(std::clamp(y, 0, height - 1)) * width +
+                    std::clamp(x, 0, width - 1)];
+    };
+    for (int y = 0; y < height; ++y) {
+        for (int x = 0; x < width; ++x) {
+            rows[static_cast<size_t>(y) * width + x] =
+                at(film, x, y) * (1 - 2 * kSide) +
+                (at(film, x - 1, y) + at(film, x + 1, y)) * kSide;
+        }
+    }
+    Image picture(width, height, 3, SampleType::u8);
+    for (int y = 0; y < height; ++y) {
+        auto* row = picture.row<uint8_t>(y);
+        for (int x = 0; x < width; ++x) {
+            Vec3 v = at(rows, x, y) * (1 - 2 * kSide) +
+                     (at(rows, x, y - 1) + at(rows, x, y + 1)) * kSide;
+            const float mean = (v.x + v.y + v.z) / 3;
+            const float strength = moment.grain * 1.7f * (1.25f - 0.6f * mean);
+            for (int channel = 0; channel < 3; ++channel) {
+                // Three uniforms make a bell.
+                const float bell = hashed(x, y, channel, moment.grainSeed) +
+                                   hashed(x, y, channel + 3, moment.grainSeed) +
+                                   hashed(x, y, channel + 6, moment.grainSeed) - 1.5f;
+                const float value = channel == 0 ? v.x : channel == 1 ? v.y : v.z;
+                row[3 * x + channel] =
+                    static_cast<uint8_t>(clamped(value + 1.15f * strength * bell) * 255 + 0.5f);
+            }
+        }
+    }
+    return picture;
+}
+
+}  // namespace understudy::media
