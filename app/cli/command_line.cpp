@@ -92,6 +92,8 @@ void addAllVerbs(CommandLine& line) {
     addWatchVerb(line);
     addLogVerb(line);
     addBenchVerbs(line);
+    addTruthVerbs(line);
+    addDemoVerb(line);
 }
 
 Result<std::optional<int>> parseCommandLine(CommandLine& line, int argc, char** argv) {

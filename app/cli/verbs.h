@@ -44,5 +44,7 @@ void addServiceVerbs(CommandLine& line);  // status, service, queue
 void addWatchVerb(CommandLine& line);
 void addLogVerb(CommandLine& line);
 void addBenchVerbs(CommandLine& line);
+void addTruthVerbs(CommandLine& line);  // performers, evaluate
+void addDemoVerb(CommandLine& line);
 
 }  // namespace understudy::cli

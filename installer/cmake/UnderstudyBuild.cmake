@@ -57,11 +57,12 @@ function(us_add_program name)
     target_link_libraries(${name} PRIVATE ${ARG_LIBS})
 endfunction()
 
-# us_add_test(NAME SOURCES … LIBS … [SOAK] [NEEDS program…] [TIMEOUT s])
+# us_add_test(NAME SOURCES … LIBS … [SOAK | GPU] [NEEDS program…] [TIMEOUT s])
 # A Catch2 program. All cases but those tagged [soak] run under the label `quick`; with SOAK a
-# second entry runs the tagged ones under the label `soak`. NEEDS: programs that the cases start.
+# second entry runs the tagged ones under the label `soak`; with GPU all run under `cuda` alone and
+# need an NVIDIA GPU. NEEDS: programs that the cases start.
 function(us_add_test name)
-    cmake_parse_arguments(ARG "SOAK" "TIMEOUT" "SOURCES;LIBS;NEEDS" ${ARGN})
+    cmake_parse_arguments(ARG "SOAK;GPU" "TIMEOUT" "SOURCES;LIBS;NEEDS" ${ARGN})
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 300)
     endif()
@@ -74,7 +75,11 @@ function(us_add_test name)
         add_dependencies(${name} ${ARG_NEEDS})
     endif()
     add_test(NAME ${name} COMMAND ${name} "~[soak]")
-    set_tests_properties(${name} PROPERTIES LABELS quick TIMEOUT ${ARG_TIMEOUT}
+    set(label quick)
+    if(ARG_GPU)
+        set(label cuda)
+    endif()
+    set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${ARG_TIMEOUT}
         ENVIRONMENT "UNDERSTUDY_BIN=${PROJECT_BINARY_DIR}/bin;QT_QPA_PLATFORM=offscreen")
     if(ARG_SOAK)
         add_test(NAME ${name}.soak COMMAND ${name} "[soak]")

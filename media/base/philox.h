@@ -16,6 +16,7 @@ enum class RandomStream : uint32_t {
     initialWeights = 3,
     validation = 4,
     identity = 5,
+    performance = 6,
     test = 100,
 };
 

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <thread>
 
-#include "media/extract/bounded_queue.h"
+#include "media/base/bounded_queue.h"
 #include "media/face/analysis_image.h"
 #include "media/face/face_search.h"
 
@@ -199,7 +199,7 @@ Status searchClip(const Search& search, LazyLandmarker& landmarker, FoundJournal
     Status decoded;
     std::thread decoding([&] {
         decoded = decoder.run(batches);
-        batches.close(!decoded.ok());
+        decoded.ok() ? batches.close() : batches.abandon();
     });
     std::atomic<int> looking = threads;
     std::vector<std::thread> lookers;
@@ -218,8 +218,8 @@ Status searchClip(const Search& search, LazyLandmarker& landmarker, FoundJournal
     }
     const Status collected = collect(search, results, journal);
     if (!collected.ok()) {
-        batches.close(true);
-        results.close(true);
+        batches.abandon();
+        results.abandon();
     }
     decoding.join();
     for (std::thread& looker : lookers) {

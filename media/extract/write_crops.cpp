@@ -9,9 +9,9 @@
 #include <thread>
 
 #include "media/align/face_mask.h"
+#include "media/base/bounded_queue.h"
 #include "media/base/log.h"
 #include "media/base/sha256.h"
-#include "media/extract/bounded_queue.h"
 #include "media/frame/resample.h"
 #include "media/source/frame_source.h"
 
@@ -199,8 +199,8 @@ Status resampleAll(const CropJob& job, FrameSource& source, PackWriter& writer, 
     while (std::optional<Crop> crop = crops.pop()) {
         appended = appender.add(std::move(*crop));
         if (!appended.ok()) {
-            pieces.close(true);
-            crops.close(true);
+            pieces.abandon();
+            crops.abandon();
         }
     }
     decoding.join();

@@ -95,13 +95,14 @@ Landmarks FaceFinder::draftFrom(const Image& gray, const FaceBox& box) const {
     return transformed(found, patchFromGray.inverse());
 }
 
-FaceFound FaceFinder::placeLandmarks(const Image& gray, const Landmarks& draft) const {
+FaceFound FaceFinder::placeLandmarks(const Landmarker& landmarker, const Image& gray,
+                                     const Landmarks& draft) {
     const Patch patch = patchFor(draft, kLandmarkBox, kLandmarkPatch);
     const Image picture = grayPatch(gray, patch.fromGray, patch.size);
     std::array<Landmarks, kShifts.size()> each;
     Landmarks mean{};
     for (size_t k = 0; k < kShifts.size(); ++k) {
-        each[k] = landmarker_->landmarks(picture, shifted(patch.box, kShifts[k]));
+        each[k] = landmarker.landmarks(picture, shifted(patch.box, kShifts[k]));
         for (int i = 0; i < kLandmarkCount; ++i) {
             mean[i] = mean[i] + (1.0 / kShifts.size()) * each[k][i];
         }
@@ -152,7 +153,7 @@ std::optional<FaceFound> FaceFinder::examine(const Image& gray, const Landmarks&
                                                            edge + kLandmarkBox, best->score}),
                             grayFromNear * patchFromNear.inverse());
     }
-    FaceFound found = placeLandmarks(gray, start);
+    FaceFound found = placeLandmarks(*landmarker_, gray, start);
     found.detected = best != nullptr;
     found.score = best ? static_cast<float>(best->score) : 0.0f;
     found.confidence = confidenceOf(found);

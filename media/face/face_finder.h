@@ -53,9 +53,12 @@ class FaceFinder {
     };
     static Patch patchFor(const Landmarks& landmarks, double boxSize, double patchSize);
 
+    // The landmarks near `draft` and how well they agree, without asking a detector.
+    static FaceFound placeLandmarks(const Landmarker& landmarker, const Image& gray,
+                                    const Landmarks& draft);
+
   private:
     std::optional<FaceFound> examine(const Image& gray, const Landmarks& draft, bool trust);
-    FaceFound placeLandmarks(const Image& gray, const Landmarks& draft) const;
     Landmarks draftFrom(const Image& gray, const FaceBox& box) const;
 
     std::unique_ptr<FaceDetector> detector_;

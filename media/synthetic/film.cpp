@@ -41,33 +41,80 @@ Vec3 backdrop(float x, float y, uint32_t seed) {
     return color;
 }
 
-void smear(std::vector<Vec3>& linear, int width, int height, float length, float angle) {
-    if (length < 0.6f) {
-        return;
+namespace {
+
+float lengthOf(Motion m) {
+    return std::hypot(m.x, m.y);
+}
+
+// The longest motion of each tile and its neighbours: whatever might reach a pixel of it.
+class NearbyMotion {
+  public:
+    NearbyMotion(const std::vector<Motion>& motion, int width, int height)
+        : columns_((width + kTile - 1) / kTile), rows_((height + kTile - 1) / kTile) {
+        std::vector<Motion> tiles(static_cast<size_t>(columns_) * rows_);
+        const auto keep = [](Motion& longest, Motion other) {
+            if (lengthOf(other) > lengthOf(longest)) {
+                longest = other;
+            }
+        };
+        for (int y = 0; y < height; ++y) {
+            for (int x = 0; x < width; ++x) {
+                keep(tiles[static_cast<size_t>(y / kTile) * columns_ + x / kTile],
+                     motion[static_cast<size_t>(y) * width + x]);
+            }
+        }
+        longest_ = tiles;
+        for (int y = 0; y < rows_; ++y) {
+            for (int x = 0; x < columns_; ++x) {
+                for (int ny = std::max(0, y - 1); ny <= std::min(rows_ - 1, y + 1); ++ny) {
+                    for (int nx = std::max(0, x - 1); nx <= std::min(columns_ - 1, x + 1); ++nx) {
+                        keep(longest_[static_cast<size_t>(y) * columns_ + x],
+                             tiles[static_cast<size_t>(ny) * columns_ + nx]);
+                    }
+                }
+            }
+        }
     }
-    const int taps = std::min(31, 2 * static_cast<int>(std::ceil(length / 2)) + 1);
+    Motion at(int x, int y) const {
+        return longest_[static_cast<size_t>(y / kTile) * columns_ + x / kTile];
+    }
+
+  private:
+    static constexpr int kTile = 16;
+    int columns_, rows_;
+    std::vector<Motion> longest_;
+};
+
+}  // namespace
+
+void smear(std::vector<Vec3>& linear, const std::vector<Motion>& motion, int width, int height) {
+    const NearbyMotion nearby(motion, width, height);
     const std::vector<Vec3> sharp = linear;
-    const float dx = std::cos(angle) * length / static_cast<float>(std::max(1, taps - 1));
-    const float dy = -std::sin(angle) * length / static_cast<float>(std::max(1, taps - 1));
-    const auto at = [&](int x, int y) {
-        return sharp[static_cast<size_t>(std::clamp(y, 0, height - 1)) * width +
-                     std::clamp(x, 0, width - 1)];
-    };
     for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
+            const Motion along = nearby.at(x, y);
+            const float reach = lengthOf(along);
+            if (reach < 0.6f) {
+                continue;
+            }
+            const size_t here = static_cast<size_t>(y) * width + x;
+            const float own = lengthOf(motion[here]) / 2;
+            const int taps = std::min(31, 2 * static_cast<int>(std::ceil(reach / 2)) + 1);
             Vec3 sum;
             for (int i = 0; i < taps; ++i) {
-                const float k = static_cast<float>(i - taps / 2);
-                const float fx = static_cast<float>(x) + k * dx;
-                const float fy = static_cast<float>(y) + k * dy;
-                const int x0 = static_cast<int>(std::floor(fx));
-                const int y0 = static_cast<int>(std::floor(fy));
-                const float tx = fx - static_cast<float>(x0);
-                const float ty = fy - static_cast<float>(y0);
-                sum += mix(mix(at(x0, y0), at(x0 + 1, y0), tx),
-                           mix(at(x0, y0 + 1), at(x0 + 1, y0 + 1), tx), ty);
+                const float part = static_cast<float>(i) / static_cast<float>(taps - 1) - 0.5f;
+                const int tx =
+                    static_cast<int>(std::lround(static_cast<float>(x) + part * along.x));
+                const int ty =
+                    static_cast<int>(std::lround(static_cast<float>(y) + part * along.y));
+                const size_t there = static_cast<size_t>(std::clamp(ty, 0, height - 1)) * width +
+                                     std::clamp(tx, 0, width - 1);
+                // What moves here sees past itself; what moves there comes over.
+                const float most = std::max(own, lengthOf(motion[there]) / 2);
+                sum += sharp[std::abs(part) * reach <= most ? there : here];
             }
-            linear[static_cast<size_t>(y) * width + x] = sum * (1 / static_cast<float>(taps));
+            linear[here] = sum * (1 / static_cast<float>(taps));
         }
     }
 }

@@ -12,9 +12,14 @@ namespace understudy::media {
 // Light of a room out of focus at (x, y), each 0 to 1 over the picture; linear RGB.
 Vec3 backdrop(float x, float y, uint32_t seed);
 
-// The picture (width x height, linear RGB) smeared over `length` pixels along `angle` (radians,
-// counter-clockwise from the right). Less than .6 px is nothing.
-void smear(std::vector<Vec3>& linear, int width, int height, float length, float angle);
+// Way of what a pixel shows while the shutter is open, in pixels.
+struct Motion {
+    float x = 0, y = 0;
+};
+
+// The picture (width x height, linear RGB) smeared along what moves in it; what stands still stays
+// sharp (after McGuire et al., "A reconstruction filter for plausible motion blur", 2012).
+void smear(std::vector<Vec3>& linear, const std::vector<Motion>& motion, int width, int height);
 
 // u8 RGB, sRGB: film's curve, .55 px of blur, then the moment's grain, stronger in the dark.
 Image developed(const std::vector<Vec3>& linear, const Moment& moment, int width, int height);

@@ -127,6 +127,24 @@ Part openingAt(Vec3 c, const Identity& face, const Expression& e) {
     return mouth ? kMouth : kHead;
 }
 
+// How far a place on the head moves in the picture while the shutter is open, by where it is in the
+// moment itself.
+class ShutterMotion {
+  public:
+    ShutterMotion(const Shutter& shutter, const Turn& turn, const Camera& camera)
+        : opened_(shutter.opened), closed_(shutter.closed), turn_(turn), camera_(camera) {}
+    Motion of(Vec3 point) const {
+        const Vec3 onHead = turn_.pointBack(point);
+        const Projected from = camera_(opened_.point(onHead)), to = camera_(closed_.point(onHead));
+        return {(to.x - from.x) / kSamplesPerPixel, (to.y - from.y) / kSamplesPerPixel};
+    }
+
+  private:
+    Turn opened_, closed_;
+    const Turn& turn_;
+    const Camera& camera_;
+};
+
 // What a sample is lit as.
 struct Look {
     Surface surface;
@@ -330,6 +348,11 @@ RenderedFrame Performer::render(const Moment& moment, int width, int height) con
     frame.faceMask = Image(width, height, 1, SampleType::u8);
     frame.occluderMask = Image(width, height, 1, SampleType::u8);
     std::vector<Vec3> linear(static_cast<size_t>(width) * height);
+    std::vector<Motion> motion(moment.shutter ? linear.size() : 0);
+    std::optional<ShutterMotion> shutter;
+    if (moment.shutter) {
+        shutter.emplace(*moment.shutter, turn, camera);
+    }
     // Detail finer than a sample would only flicker.
     const float fine = smooth(6.0f, 16.0f, camera.focal / kCameraDistance);
     constexpr int kSamples = kSamplesPerPixel * kSamplesPerPixel;
@@ -350,6 +373,9 @@ RenderedFrame Performer::render(const Moment& moment, int width, int height) con
                     continue;
                 }
                 const Spot spot = spotOf(all[part - kHead], sample);
+                if (shutter && (part == kHead || part == kEar)) {
+                    motion[static_cast<size_t>(y) * width + x] = shutter->of(spot.point);
+                }
                 if (part == kHead) {
                     part = openingAt(spot.canonical, private_->face, moment.expression);
                     face += part != kHead || swapWeight(spot.canonical) > 0.5f;
@@ -365,7 +391,9 @@ RenderedFrame Performer::render(const Moment& moment, int width, int height) con
             frame.occluderMask.row<uint8_t>(y)[x] = static_cast<uint8_t>(255 * hidden / kSamples);
         }
     }
-    smear(linear, width, height, moment.motionBlur, moment.motionAngle);
+    if (shutter) {
+        smear(linear, motion, width, height);
+    }
     frame.picture = developed(linear, moment, width, height);
     frame.landmarks = trueLandmarks(all.front().points, private_->face, moment.expression, camera);
     return frame;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "media/align/landmarks.h"
 #include "media/frame/image.h"
@@ -36,15 +37,19 @@ struct Occluder {
     float angle = 0;  // radians in the picture's plane
 };
 
+// Where the head is when the shutter opens and when it closes.
+struct Shutter {
+    HeadPose opened, closed;
+};
+
 // One moment before the camera.
 struct Moment {
     Expression expression;
     HeadPose pose;
     Lighting lighting;
     Occluder occluder;
-    float faceHeight = 0.5f;  // of the picture, chin to crown
-    float motionBlur = 0;     // pixels that the head moves while the shutter is open
-    float motionAngle = 0;    // of that movement in the picture, radians
+    float faceHeight = 0.5f;         // of the picture, chin to crown
+    std::optional<Shutter> shutter;  // none: no motion blur
     uint32_t backgroundSeed = 1;
     uint32_t grainSeed = 1;  // differs from frame to frame
     float grain = 0.008f;    // deviation, of 0 to 1

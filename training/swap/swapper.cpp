@@ -9,10 +9,10 @@
 #include <thread>
 #include <utility>
 
-#include "training/swap/bounded_queue.h"
+#include "media/base/bounded_queue.h"
+#include "media/base/parallel_for.h"
 #include "training/swap/compositor.h"
 #include "training/swap/image_ops.h"
-#include "training/swap/parallel_for.h"
 #include "training/swap/steady.h"
 
 namespace understudy::training {

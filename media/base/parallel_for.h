@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace understudy::training {
+namespace understudy {
 
 // Calls work(i) for every i below `count` from up to `threads` threads; returns when all are done.
 // Threads live as long as the call, which is cheap beside a frame's work.
@@ -27,4 +27,4 @@ void parallelFor(size_t count, int threads, const Work& work) {
     loop();
 }
 
-}  // namespace understudy::training
+}  // namespace understudy

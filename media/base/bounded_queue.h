@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-namespace understudy::training {
+namespace understudy {
 
 template <class T>
 class BoundedQueue {
@@ -64,4 +64,4 @@ class BoundedQueue {
     bool closed_ = false;
 };
 
-}  // namespace understudy::training
+}  // namespace understudy

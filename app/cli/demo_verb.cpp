@@ -1,0 +1,96 @@
+// demo: the whole work on rendered performers, from nothing to a swap and how good it is.
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <vector>
+
+#include "app/cli/command_line.h"
+#include "app/cli/output.h"
+#include "app/cli/truth_verbs.h"
+#include "media/truth/comparison_sheet.h"
+
+namespace understudy::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct DemoOptions {
+    std::string out = "understudy-demo";
+    double minutes = 6;
+    uint64_t seed = 1;
+    int frames = 160;
+};
+
+// A verb as if it were the command line.
+Result<Json> runVerb(const Settings& settings, const std::vector<std::string>& words) {
+    std::vector<std::string> arguments = {"understudy-cli"};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    std::vector<char*> pointers;
+    for (std::string& argument : arguments) {
+        pointers.push_back(argument.data());
+    }
+    CommandLine line;
+    addAllVerbs(line);
+    US_TRY(parseCommandLine(line, static_cast<int>(pointers.size()), pointers.data()));
+    line.settings = settings;
+    return line.chosen.run();
+}
+
+Result<Json> demo(const Settings& settings, const DemoOptions& options) {
+    const fs::path out = fs::absolute(options.out).lexically_normal();
+    if (fs::exists(out) && !fs::is_empty(out)) {
+        return Error{ErrorCode::usage, "the folder is there and not empty", out.string(),
+                     "Name another one with --out, or remove it"};
+    }
+    media::PerformerClips clips;
+    clips.folder = out / "footage";
+    clips.seed = options.seed;
+    clips.frames = options.frames;
+    clips.truth = true;
+    clips.swaps = {{0, 1}};
+    US_ASSIGN(const Json footage, makePerformers(clips));
+
+    const std::string project = (out / "demo.understudy").string();
+    const std::string swap = (out / "swap.mp4").string();
+    const fs::path sheet = out / "contact_sheet.png";
+    const fs::path truth = clips.folder / "truth" / "swap_0_on_1";
+    const std::vector<std::vector<std::string>> verbs = {
+        {"new", project},
+        {"import", project, "--performer", "source", footage["clips"][0]},
+        {"import", project, "--performer", "destination", footage["clips"][1]},
+        {"extract", project, "--type", "full_face"},
+        {"train", project, "--source", "source", "--destination", "destination", "--preset",
+         "quick", "--minutes", std::to_string(options.minutes), "--run", "demo"},
+        {"swap", project, "--run", "demo", "--clip", "performer_1", "--out", swap}};
+    for (const auto& words : verbs) {
+        US_TRY(runVerb(settings, words));
+    }
+    US_ASSIGN(const Json figures, evaluate(swap, truth));
+    US_TRY(media::writeComparisonSheet(sheet, swap, truth));
+    Json result = {{"swap", swap}, {"contact_sheet", sheet.string()}};
+    result.update(figures);
+    return result;
+}
+
+void print(const Json& result) {
+    std::cout << "Swapped clip:   " << result["swap"].get<std::string>()
+              << "\nContact sheet:  " << result["contact_sheet"].get<std::string>()
+              << "  (source, destination, swap, truth)\n";
+    printEvaluation(result);
+}
+
+}  // namespace
+
+void addDemoVerb(CommandLine& line) {
+    auto* verb = line.app.add_subcommand(
+        "demo", "The whole work on rendered performers, and how near the swap comes to the truth");
+    auto options = std::make_shared<DemoOptions>();
+    verb->add_option("--out", options->out, "Folder for all of it")->capture_default_str();
+    verb->add_option("--minutes", options->minutes, "Minutes of training")->capture_default_str();
+    verb->add_option("--seed", options->seed, "Other people")->capture_default_str();
+    verb->add_option("--frames", options->frames, "Frames of each clip")->capture_default_str();
+    line.onParsed(
+        verb, "demo", [&line, options] { return demo(line.settings, *options); }, print);
+}
+
+}  // namespace understudy::cli

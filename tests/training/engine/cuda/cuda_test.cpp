@@ -1,0 +1,268 @@
+// What only a GPU shows: the same batches, losses and weights as on the CPU, checkpoints that go
+// either way, bit-exact resume. Needs one NVIDIA GPU; fails where there is none (label `cuda`).
+#include <torch/types.h>
+#include <torch/utils.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <stop_token>
+
+#include "media/base/sha256.h"
+#include "tests/support/temp_folder.h"
+#include "tests/training/engine/data/test_faces.h"
+#include "training/engine/model/device.h"
+#include "training/engine/trainer/bench.h"
+#include "training/engine/trainer/failure.h"
+#include "training/engine/trainer/memory.h"
+#include "training/engine/trainer/step_engine.h"
+#include "training/engine/trainer/trainer.h"
+#include "training/plan/run_folder.h"
+
+using namespace understudy;
+using namespace understudy::training;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr double kRate = 5e-4;
+
+torch::Device gpu() {
+    const auto device = openDevice("cuda:0");
+    INFO((device.ok() ? "" : describe(device.error())));
+    REQUIRE(device.ok());
+    return *device;
+}
+
+// A run folder of drawn faces and engines over them.
+struct DrawnRun {
+    tests::TempFolder folder;
+    Plan plan;
+
+    explicit DrawnRun(Plan wanted = tests::tinyPlan()) : plan(std::move(wanted)) {
+        tests::writeRun(folder.path(), plan);
+    }
+
+    FaceStore store(torch::Device device, uint64_t deviceBudget = uint64_t{1} << 30) const {
+        const auto selection = loadSelection(folder / "selection.json");
+        REQUIRE(selection.ok());
+        StoreOptions options;
+        options.resolution = plan.resolution;
+        options.validationFaces = plan.validationFaces;
+        options.eyesMouth = plan.loss.eyesMouth > 0;
+        options.device = device;
+        options.deviceBudget = deviceBudget;
+        options.hostBudget = uint64_t{1} << 30;
+        auto faces = FaceStore::load(*selection, folder.path(), options);
+        REQUIRE(faces.ok());
+        return std::move(*faces);
+    }
+
+    std::unique_ptr<StepEngine> engine(torch::Device device) const {
+        prepareProcess(plan);
+        auto made = StepEngine::make(plan, device, store(device));
+        REQUIRE(made.ok());
+        return std::move(*made);
+    }
+};
+
+std::vector<double> losses(StepEngine& engine, int64_t steps) {
+    std::vector<double> result;
+    for (int64_t step = 0; step < steps; ++step) {
+        result.push_back(engine.step(step, kRate, 1).total.item<double>());
+    }
+    return result;
+}
+
+double farthest(const torch::Tensor& a, const torch::Tensor& b) {
+    return (a.cpu().to(torch::kDouble) - b.cpu().to(torch::kDouble)).abs().max().item<double>();
+}
+
+// Runs the trainer on a folder, up to `stopAt` steps. The code it ended with; 0 is done.
+int train(const fs::path& folder, int64_t stopAt = 0) {
+    std::stop_source stop;
+    TrainerHooks hooks;
+    hooks.stop = stop.get_token();
+    hooks.say = [&](const Message& event) {
+        const auto* done = std::get_if<StepFinished>(&event);
+        if (done && stopAt > 0 && done->step >= stopAt) {
+            stop.request_stop();
+        }
+    };
+    TrainerOptions options;
+    options.run = folder;
+    auto trainer = Trainer::open(options, hooks);
+    INFO((trainer.ok() ? "" : describe(trainer.error())));
+    REQUIRE(trainer.ok());
+    const Status status = (*trainer)->run();
+    return status.ok() ? 0 : static_cast<int>(status.error().code);
+}
+
+std::string hashOf(const fs::path& file) {
+    const auto hash = sha256OfFile(file);
+    REQUIRE(hash.ok());
+    return *hash;
+}
+
+}  // namespace
+
+TEST_CASE("cuda: a batch is the same as on the CPU, from faces on the GPU or on the host") {
+    const torch::Device device = gpu();
+    Plan plan = tests::tinyPlan();
+    plan.loss.eyesMouth = 30;
+    const DrawnRun run(plan);
+    const FaceStore onHost = run.store(torch::kCPU);
+    const FaceStore onGpu = run.store(device);
+    const FaceStore staged = run.store(device, /*deviceBudget=*/0);
+    CHECK(onGpu.side(0).faces.is_cuda());
+    CHECK(staged.side(0).faces.is_cpu());
+    const BatchSource batches(onHost, {plan.augment, plan.seed, 4});
+    for (int64_t step = 0; step < 5; ++step) {
+        const BatchRequest request = batches.training(step, 0, 4, 1);
+        const PairBatch expected = Augmenter(onHost, 64, torch::kCPU).make(request);
+        for (const FaceStore* store : {&onGpu, &staged}) {
+            const PairBatch batch = Augmenter(*store, 64, device).make(request);
+            CHECK(batch.source.target.is_cuda());
+            // A sample that lies between two pixels may be rounded to either side.
+            CHECK(farthest(batch.source.warped, expected.source.warped) < 2e-3);
+            CHECK(farthest(batch.destination.target, expected.destination.target) < 2e-3);
+            CHECK(farthest(batch.destination.mask, expected.destination.mask) < 2e-3);
+            CHECK(farthest(batch.source.eyesMouth, expected.source.eyesMouth) < 2e-3);
+        }
+    }
+}
+
+TEST_CASE("cuda: losses follow those of the CPU in every network and with both optimizers") {
+    const torch::Device device = gpu();
+    for (const auto& [model, switches, optimizer] : {std::tuple{"df", "", "adam"},
+                                                     {"df", "ud", "adam"},
+                                                     {"df", "udt", "adabelief"},
+                                                     {"liae", "ud", "adam"},
+                                                     {"liae", "udt", "adabelief"}}) {
+        CAPTURE(model, switches, optimizer);
+        Plan plan = tests::tinyPlan();
+        plan.model = model;
+        plan.switches = switches;
+        plan.optimizer = optimizer;
+        plan.loss.eyesMouth = 30;
+        const DrawnRun run(plan);
+        const auto expected = losses(*run.engine(torch::kCPU), 10);
+        const auto engine = run.engine(device);
+        const auto found = losses(*engine, 10);
+        CHECK(found[0] == Approx(expected[0]).epsilon(1e-4));
+        CHECK(found[2] == Approx(expected[2]).epsilon(2e-3));
+        CHECK(found[9] == Approx(expected[9]).epsilon(3e-2));
+        CHECK(engine->skippedSteps() == 0);
+        CHECK(std::isfinite(engine->validate()));
+    }
+}
+
+TEST_CASE("cuda: bf16 stays near fp32, at 256 pixels with two structure windows too") {
+    const torch::Device device = gpu();
+    for (const int resolution : {64, 256}) {
+        CAPTURE(resolution);
+        Plan plan = tests::tinyPlan();
+        plan.resolution = resolution;
+        tests::DrawnFaces source = tests::drawnSource(), destination = tests::drawnDestination();
+        source.size = destination.size = resolution + 32;
+        DrawnRun run;
+        run.plan = plan;
+        fs::remove_all(run.folder / "faces");
+        tests::writeRun(run.folder.path(), plan, source, destination);
+        const auto wide = losses(*run.engine(device), 6);
+        run.plan.precision = "bf16";
+        const auto narrow = losses(*run.engine(device), 6);
+        CHECK(narrow[0] == Approx(wide[0]).epsilon(1e-2));
+        CHECK(narrow[5] == Approx(wide[5]).epsilon(5e-2));
+    }
+}
+
+TEST_CASE("cuda: a step whose gradient is not finite changes nothing") {
+    const torch::Device device = gpu();
+    for (const char* optimizer : {"adam", "adabelief"}) {
+        CAPTURE(optimizer);
+        Plan plan = tests::tinyPlan();
+        plan.optimizer = optimizer;
+        const DrawnRun run(plan);
+        const auto engine = run.engine(device);
+        losses(*engine, 3);
+        const torch::NoGradGuard noGradient;
+        const auto tensors = engine->tensors();
+        const torch::Tensor weight = tensors.model.front().tensor;
+        const torch::Tensor before = weight.detach().clone();
+        const torch::Tensor second = tensors.model.back().tensor;
+        const torch::Tensor kept = second.detach().clone();
+        weight.fill_(std::numeric_limits<float>::infinity());
+        {
+            const torch::AutoGradMode gradients(true);
+            engine->step(3, kRate, 1);
+        }
+        CHECK(engine->skippedSteps() == 1);
+        CHECK(torch::equal(second, kept));
+        weight.copy_(before);
+        const torch::AutoGradMode gradients(true);
+        CHECK(std::isfinite(engine->step(4, kRate, 1).total.item<double>()));
+        CHECK(engine->skippedSteps() == 1);
+    }
+}
+
+TEST_CASE("cuda exact: stopped and gone on equals never stopped, bit for bit") {
+    gpu();
+    for (const char* precision : {"fp32", "bf16"}) {
+        CAPTURE(precision);
+        Plan plan = tests::tinyPlan();
+        plan.mode = "exact";
+        plan.precision = precision;
+        plan.devices = "cuda:0";
+        plan.steps = 24;
+        const DrawnRun whole(plan), parts(plan);
+        REQUIRE(train(whole.folder.path()) == 0);
+        REQUIRE(train(parts.folder.path(), 10) == static_cast<int>(ErrorCode::saved));
+        REQUIRE(train(parts.folder.path()) == 0);
+        const RunFolder a{whole.folder.path()}, b{parts.folder.path()};
+        for (const char* file : {"model.safetensors", "ema.safetensors", "optimizer.safetensors"}) {
+            CHECK(hashOf(a.checkpoint(24) / file) == hashOf(b.checkpoint(24) / file));
+        }
+    }
+}
+
+TEST_CASE("cuda: a run begun on the GPU goes on on the CPU, and back") {
+    gpu();
+    Plan plan = tests::tinyPlan();
+    plan.devices = "cuda:0";
+    plan.steps = 10;
+    plan.previewEvery = 5;
+    const DrawnRun run(plan);
+    REQUIRE(train(run.folder.path()) == 0);
+    for (const char* devices : {"cpu", "cuda:0"}) {
+        plan.devices = devices;
+        plan.steps += 5;
+        REQUIRE(savePlan(plan, run.folder / "plan.json").ok());
+        REQUIRE(train(run.folder.path()) == 0);
+    }
+    const RunFolder folder{run.folder.path()};
+    CHECK(checkpointSteps(folder) == std::vector<int64_t>{10, 15, 20});
+    CHECK(previewSteps(folder).back() == 20);
+    uint64_t offset = 0;
+    const auto lines = readHistory(folder.history(), offset);
+    REQUIRE(lines.ok());
+    CHECK(lines->back().loss < lines->front().loss);
+}
+
+TEST_CASE("cuda: a batch that does not fit is an error that says what to lower") {
+    gpu();
+    BenchOptions options;
+    options.plan.resolution = 512;
+    options.plan.batch = 4096;
+    options.plan.devices = "cuda:0";
+    options.steps = 1;
+    options.warmup = 0;
+    const auto result = guarded([&] { return benchTraining(options); });
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().code == ErrorCode::usage);
+    CHECK(result.error().remedy.find("batch") != std::string::npos);
+    // The device is as good as before.
+    options.plan = tests::tinyPlan();
+    options.plan.devices = "cuda:0";
+    const auto next = guarded([&] { return benchTraining(options); });
+    CHECK(next.ok());
+}
