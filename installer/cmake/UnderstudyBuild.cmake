@@ -93,6 +93,10 @@ function(us_use_torch_header name)
     if("LibTorch::LibTorch" IN_LIST ARGN AND NOT name STREQUAL us_torch_header)
         target_precompile_headers(${name} REUSE_FROM us_torch_header)
         target_compile_options(${name} PRIVATE -Winvalid-pch)
+        if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
+            # GCC 13 warns falsely of the std::vector<bool> in torch::autograd::Function::apply.
+            target_compile_options(${name} PRIVATE -Wno-array-bounds -Wno-stringop-overflow)
+        endif()
     endif()
 endfunction()
 

@@ -102,9 +102,10 @@ Augmenter::Augmenter(const FaceStore& store, int resolution, torch::Device devic
                 .to(device);
 }
 
-// [2B, C, W, W] floats in the units of the store, on the device.
-torch::Tensor Augmenter::gather(const BatchRequest& request) const {
-    const auto count = static_cast<int64_t>(request.source.size());
+// [2B, C, W, W] floats in the units of the store, on the device. `indices`: the source's and the
+// destination's, where the faces are.
+torch::Tensor Augmenter::gather(const torch::Tensor& indices) const {
+    const int64_t count = indices.size(0) / 2;
     const torch::Tensor& first = store_.side(0).faces;
     std::vector<int64_t> shape(first.sizes().begin(), first.sizes().end());
     shape[0] = 2 * count;
@@ -114,11 +115,9 @@ torch::Tensor Augmenter::gather(const BatchRequest& request) const {
     }
     torch::Tensor all = torch::empty(shape, options);
     for (int64_t s = 0; s < 2; ++s) {
-        const auto& wanted = s == 0 ? request.source : request.destination;
         const torch::Tensor& faces = store_.side(static_cast<size_t>(s)).faces;
-        const torch::Tensor index = torch::tensor(wanted, torch::kLong).to(faces.device());
         torch::Tensor part = all.narrow(0, s * count, count);
-        torch::index_select_out(part, faces, 0, index);
+        torch::index_select_out(part, faces, 0, indices.narrow(0, s * count, count));
     }
     return all.to(device_, torch::kFloat, /*non_blocking=*/true);
 }
@@ -141,18 +140,24 @@ PairBatch Augmenter::make(const BatchRequest& request) const {
     const int64_t count = 2 * half;
     US_CHECK(request.destination.size() == request.source.size() &&
              request.draws.size() == 2 * request.source.size());
-    torch::Tensor host =
-        torch::empty({count, kRowLength}, torch::TensorOptions().pinned_memory(device_.is_cuda()));
-    torch::Tensor hostCells = torch::empty({count}, torch::kLong);
+    // Pinned, so that the copies do not wait for the steps before.
+    const auto pinned = torch::TensorOptions().pinned_memory(device_.is_cuda());
+    const torch::Tensor host = torch::empty({count, kRowLength}, pinned);
+    const torch::Tensor hostNumbers = torch::empty({2, count}, pinned.dtype(torch::kLong));
+    int64_t* const indices = hostNumbers.data_ptr<int64_t>();
+    int64_t* const cells = indices + count;
     bool warped = false;
     for (int64_t i = 0; i < count; ++i) {
         const SampleDraw& draw = request.draws[static_cast<size_t>(i)];
         writeRow(host.data_ptr<float>() + i * kRowLength, draw);
-        hostCells.data_ptr<int64_t>()[i] = draw.cells == 2 ? 0 : draw.cells == 4 ? 1 : 2;
+        const auto face = static_cast<size_t>(i % half);
+        indices[i] = i < half ? request.source[face] : request.destination[face];
+        cells[i] = draw.cells == 2 ? 0 : draw.cells == 4 ? 1 : 2;
         warped |= draw.warpX != SampleDraw{}.warpX || draw.warpY != SampleDraw{}.warpY;
     }
     const torch::Tensor parameters = host.to(device_, /*non_blocking=*/true);
-    const torch::Tensor faces = gather(request);
+    const torch::Tensor numbers = hostNumbers.to(device_, /*non_blocking=*/true);
+    const torch::Tensor faces = gather((store_.resident() ? numbers : hostNumbers)[0]);
 
     // Positions in the store's own [-1, 1], which spans the margin too.
     const double inStore = 1 / (1 + 2 * store_.margin());
@@ -165,8 +170,8 @@ PairBatch Augmenter::make(const BatchRequest& request) const {
     torch::Tensor target = all.narrow(1, 0, 3);
     torch::Tensor input = target;
     if (warped) {
-        const torch::Tensor moved = torch::baddbmm(
-            straight, displacement(parameters, hostCells.to(device_)), placement.narrow(1, 0, 2));
+        const torch::Tensor moved = torch::baddbmm(straight, displacement(parameters, numbers[1]),
+                                                   placement.narrow(1, 0, 2));
         input = sampled(faces.narrow(1, 0, 3), moved, resolution_)
                     .mul_(1 / store_.scale())
                     .clamp_(0, 1);

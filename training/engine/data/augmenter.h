@@ -29,7 +29,7 @@ class Augmenter {
     PairBatch make(const BatchRequest& request) const;
 
   private:
-    torch::Tensor gather(const BatchRequest& request) const;
+    torch::Tensor gather(const torch::Tensor& indices) const;
     torch::Tensor displacement(const torch::Tensor& parameters, const torch::Tensor& cells) const;
 
     const FaceStore& store_;

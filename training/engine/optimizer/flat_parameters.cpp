@@ -41,7 +41,7 @@ class FlatParameters::Copies : public ComputeCopies {
         if (!buffer_.defined()) {
             buffer_ = torch::zeros_like(values_, torch::kBFloat16);
         }
-        const auto state = std::pair(parameter._version(), values_._version());
+        const State state = stateOf(parameter);
         if (!slot.copy.defined() || slot.state != state) {
             const torch::NoGradGuard noGrad;
             if (!slot.copy.defined()) {
@@ -55,6 +55,17 @@ class FlatParameters::Copies : public ComputeCopies {
             slot.copy.requires_grad_(true);
         }
         return slot.copy;
+    }
+
+    void renew(const std::vector<Slice>& slices) {
+        if (!buffer_.defined()) {
+            return;
+        }
+        const torch::NoGradGuard noGrad;
+        buffer_.copy_(values_);
+        for (size_t i = 0; i < slots_.size(); ++i) {
+            slots_[i].state = stateOf(slices[i].parameter);
+        }
     }
 
     void activate(bool active) { active_ = active; }
@@ -71,11 +82,16 @@ class FlatParameters::Copies : public ComputeCopies {
     }
 
   private:
+    using State = std::pair<int64_t, int64_t>;
     struct Slot {
         int64_t offset;
         torch::Tensor copy;
-        std::pair<int64_t, int64_t> state;
+        State state;
     };
+    State stateOf(const torch::Tensor& parameter) const {
+        return {parameter._version(), values_._version()};
+    }
+
     torch::Tensor values_, buffer_;
     std::vector<Slot> slots_;
     bool active_ = true;
@@ -174,6 +190,10 @@ std::vector<torch::Tensor> FlatParameters::gradientPieces() const {
 
 std::vector<torch::Tensor> FlatParameters::copyPieces() const {
     return copies_->buffer().defined() ? pieces(copies_->buffer()) : std::vector<torch::Tensor>();
+}
+
+void FlatParameters::renewCopies() {
+    copies_->renew(slices_);
 }
 
 }  // namespace understudy::training

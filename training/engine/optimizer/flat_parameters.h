@@ -49,6 +49,8 @@ class FlatParameters {
     // The bf16 copies like pieces(), for who updates values() behind the back of autograd; empty
     // while there are none.
     std::vector<torch::Tensor> copyPieces() const;
+    // Brings the copies up to date in one pass, after an update that autograd may not have counted.
+    void renewCopies();
 
   private:
     class Copies;

@@ -211,6 +211,7 @@ void Optimizer::stepOnDevice(double learningRate, double clipNorm) {
     step_.add_(1 - bad);
     const auto scale = clipNorm > 0 ? (norm_ / clipNorm).clamp_min(1) : torch::ones_like(norm_);
     updateOnDevice(*pieces_, learningRate, scale, bad);
+    parameters_->renewCopies();  // fused updates are not counted as writes
 }
 
 NamedTensors Optimizer::state() const {

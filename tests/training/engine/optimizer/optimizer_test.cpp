@@ -254,7 +254,8 @@ struct Trained {
     std::unique_ptr<Optimizer> optimizer;
     torch::Tensor input = torch::full({1, 3, 64, 64}, 0.4);
 
-    Trained() {
+    // Weights in double are updated as those on a GPU are, by the library.
+    explicit Trained(torch::ScalarType type = torch::kFloat, const char* rule = "adam") {
         ModelSpec spec;
         spec.resolution = 64;
         spec.encoderDims = 16;
@@ -263,9 +264,10 @@ struct Trained {
         spec.bottleneck = 128;
         model = makeModel(spec).value();
         initialise(*model, 1);
+        model->to(type);
         useChannelsLast(*model);
         flat = std::make_shared<FlatParameters>(*model);
-        optimizer = makeOptimizer("adam", flat).value();
+        optimizer = makeOptimizer(rule, flat).value();
     }
     torch::Tensor output(bool narrow) {
         const AutocastScope scope(torch::kCPU, narrow ? Precision::bf16 : Precision::fp32);
@@ -299,6 +301,21 @@ TEST_CASE("the bf16 copies follow every change of the weights") {
     SECTION("by a step") {
         trained.step();
         CHECK(copiesAreRight());
+    }
+    SECTION("by a step of the library's") {
+        for (const char* rule : {"adam", "adabelief"}) {
+            Trained other(torch::kDouble, rule);
+            other.step();
+            const auto before = other.flat->values().clone();
+            other.step();
+            CHECK_FALSE(torch::equal(before, other.flat->values()));
+            other.output(true);
+            const auto copies = other.flat->copyPieces();
+            const auto values = other.flat->pieces(other.flat->values());
+            for (size_t i = 0; i < copies.size(); ++i) {
+                REQUIRE(torch::equal(copies[i], values[i].to(torch::kBFloat16)));
+            }
+        }
     }
     SECTION("through a view of the buffer, as restoring does") {
         const torch::NoGradGuard noGrad;
