@@ -18,7 +18,7 @@ struct DemoOptions {
     std::string out = "understudy-demo";
     double minutes = 6;
     uint64_t seed = 1;
-    int frames = 160;
+    int frames = 240;
 };
 
 // A verb as if it were the command line.
@@ -58,10 +58,13 @@ Result<Json> demo(const Settings& settings, const DemoOptions& options) {
         {"new", project},
         {"import", project, "--performer", "source", footage["clips"][0]},
         {"import", project, "--performer", "destination", footage["clips"][1]},
-        {"extract", project, "--type", "full_face"},
+        {"extract", project, "--type", "whole_face"},
         {"train", project, "--source", "source", "--destination", "destination", "--preset",
-         "quick", "--minutes", std::to_string(options.minutes), "--run", "demo"},
-        {"swap", project, "--run", "demo", "--clip", "performer_1", "--out", swap}};
+         "quick", "--minutes", std::to_string(options.minutes), "--run", "demo",
+         // The truth keeps the source's own skin.
+         "--set", "augment.colorTransfer=false", "--set", "faceType=whole_face"},
+        {"swap", project, "--run", "demo", "--clip", "performer_1", "--out", swap, "--color",
+         "none"}};
     for (const auto& words : verbs) {
         US_TRY(runVerb(settings, words));
     }

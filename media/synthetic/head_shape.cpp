@@ -95,7 +95,7 @@ std::vector<Vec3> baseHead(const Identity& id) {
     std::vector<Vec3> head(HeadGrid::kVertices);
     for (int row = 0; row < HeadGrid::kRows; ++row) {
         const Section s = sectionAt(table, clamped(heightOf(row)));
-        const float exponent = 2.15f + 0.5f * bump(s.yFront, 0, -2.5f, 0, 6, 1);
+        const float exponent = 2.12f + 0.3f * bump(s.yFront, 0, -2.5f, 0, 6, 1);
         for (int column = 0; column < HeadGrid::kColumns; ++column) {
             head[HeadGrid::index(row, column)] = onSection(s, azimuthOf(column), exponent);
         }
@@ -120,15 +120,16 @@ float relief(Vec3 c, const Identity& id) {
     const float y = c.y;
     const float nose = 5.2f;
     const float along = clamped((0.6f - y) / nose);
-    const float ridgeHeight = mix(0.75f + 0.35f * id.noseBridge, 2.25f + 0.2f * id.noseBridge,
+    const float ridgeHeight = mix(0.75f + 0.35f * id.noseBridge, 1.75f + 0.2f * id.noseBridge,
                                   along * along * 0.4f + along * 0.6f);
-    const float ridgeWidth = mix(0.9f, 1.15f + 0.15f * id.noseWidth, along);
+    const float ridgeWidth = mix(0.95f, 1.25f + 0.15f * id.noseWidth, along);
+    // The ridge ends in the tip's ball; between the wings the underside falls back to the lip.
     float z = ridgeHeight * bump(x, 0, 0, 0, ridgeWidth, 1) * smooth(1.6f, -0.3f, y) *
-              smooth(-5.75f, -4.75f, y);
-    z += (0.5f + 0.15f * id.noseTip) * bump(x, y, 0, -4.45f + 0.25f * id.noseTip, 1.05f, 0.85f);
+              smooth(-5.5f, -4.1f, y);
+    z += (1.05f + 0.15f * id.noseTip) * bump(x, y, 0, -4.55f + 0.25f * id.noseTip, 1.0f, 0.80f);
     z += (0.95f + 0.2f * id.noseWidth) *
-         bump(x, y, 1.2f + 0.16f * id.noseWidth, -4.8f, 0.55f, 0.55f);
-    z -= 0.55f * bump(x, y, 0.72f, -5.4f, 0.36f, 0.24f);
+         bump(x, y, 1.22f + 0.16f * id.noseWidth, -4.75f, 0.55f, 0.75f);
+    z -= 0.30f * bump(x, y, 0.66f, -5.40f, 0.34f, 0.20f);
     z -= 0.8f * bump(x, y, 3.0f, 0.25f, 1.9f, 1.2f);
     z -= 0.5f * bump(x, y, 1.5f, 0.2f, 0.6f, 0.85f);
     z += (0.5f + 0.3f * id.browRidge) * bump(x, y, 2.9f, 1.95f, 2.5f, 0.75f);
@@ -175,10 +176,10 @@ float hairEdge(float angle, const Identity& id) {
     return mix(edge, nape, smooth(1.75f, 2.0f, angle));
 }
 
-float hairCover(Vec3 c, const Identity& id) {
+// How far above the edge of the hair.
+float intoHair(Vec3 c, const Identity& id) {
     const float angle = std::atan2(std::abs(c.x), c.z + 1.45f);
-    const float ragged = 0.3f * noise(c * 1.1f, id.noiseSeed);
-    return smooth(-0.5f, 1.1f, c.y - hairEdge(angle, id) + ragged);
+    return c.y - hairEdge(angle, id) + 0.3f * noise(c * 1.1f, id.noiseSeed);
 }
 
 float opennessAt(Vec3 c) {
@@ -187,7 +188,7 @@ float opennessAt(Vec3 c) {
     float shut =
         0.42f * bump(x, y, 1.6f, 0.35f, 0.75f, 0.9f) +
         0.32f * bump(x, y, 3.05f, 0.9f, 1.9f, 0.75f) +
-        0.12f * bump(x, y, 3.05f, -0.9f, 1.8f, 0.6f) + 0.40f * bump(x, y, 0, -5.75f, 1.3f, 0.5f) +
+        0.12f * bump(x, y, 3.05f, -0.9f, 1.8f, 0.6f) + 0.22f * bump(x, y, 0, -5.75f, 1.3f, 0.4f) +
         0.30f * bump(x, y, 1.85f, -4.9f, 0.35f, 0.6f) + 0.35f * bump(x, y, 0, -8.95f, 1.9f, 0.5f) +
         0.30f * bump(x, y, 2.7f, kMouthY, 0.4f, 0.35f) + 0.25f * bump(x, y, 0, kMouthY, 2.3f, 0.2f);
     shut *= smooth(1, 4, c.z);
@@ -230,6 +231,10 @@ const std::vector<Vec3>& canonicalHead() {
     return head;
 }
 
+float hairCover(Vec3 c, const Identity& id) {
+    return smooth(-0.5f, 1.1f, intoHair(c, id));
+}
+
 float upperLid(float dx, const Identity& id, const Expression& e) {
     const float t = clamped(1 - dx * dx / (kEyeHalfWidth * kEyeHalfWidth));
     const float arch = std::pow(t, 0.62f);
@@ -258,7 +263,7 @@ float swapWeight(Vec3 c) {
     // Within the jaw's outline and before the ears.
     const float outline = mix(6.7f, 6.2f, smooth(-2, -6, c.y));
     return smooth(outline, outline - 1.1f, x) * smooth(5.6f, 4.3f, c.y) * smooth(0.2f, 2.2f, c.z) *
-           smooth(-12.15f, -11.75f, c.y);
+           smooth(-12.6f, -12.2f, c.y);  // the underside of the chin too
 }
 
 HeadShape::HeadShape(const Identity& id) : rest_(baseHead(id)) {
@@ -289,8 +294,9 @@ HeadShape::HeadShape(const Identity& id) : rest_(baseHead(id)) {
             const float locks = 0.22f * id.waves * noise(c * 0.9f, id.noiseSeed + 7) +
                                 0.08f * noise(c * 2.6f, id.noiseSeed + 8);
             const float top = 0.45f + 0.55f * smooth(2, 8, c.y);
-            // Thin where it begins, so that the edge lies on the skin.
-            p += out * (hair_[i] * hair_[i] * (id.hairVolume * top + locks));
+            // It rises slowly, so that the edge lies on the skin.
+            const float thick = smooth(-0.5f, 4.5f, intoHair(c, id));
+            p += out * (thick * (id.hairVolume * top + locks));
         }
     }
 }

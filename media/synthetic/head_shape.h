@@ -49,6 +49,9 @@ float lowerLid(float dx, const Identity& identity, const Expression& expression)
 // Where a swap shows the source: 1 within the face, 0 on hair, ears and neck.
 float swapWeight(Vec3 canonical);
 
+// 0 on skin to 1 in the hair.
+float hairCover(Vec3 canonical, const Identity& identity);
+
 class HeadShape {
   public:
     explicit HeadShape(const Identity& identity);
@@ -59,7 +62,7 @@ class HeadShape {
     std::vector<Vec3> posed(const Expression& expression) const;
     // How much of the sky a vertex sees at rest, 0 to 1.
     const std::vector<float>& openness() const { return openness_; }
-    // 0 on skin to 1 in the hair.
+    // hairCover of the vertices.
     const std::vector<float>& hair() const { return hair_; }
     Vec3 eyeCentre(int side) const { return eyes_[side]; }  // 0: picture's left
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "media/base/philox.h"
 
@@ -44,6 +45,29 @@ constexpr std::array<Vec3, 5> kIris = {{
 // Two uniform numbers added, so that extremes are rarer: -1.25 to 1.25.
 float around(RandomSequence& random) {
     return static_cast<float>(1.25 * (random.uniform() + random.uniform() - 1));
+}
+
+float brightness(Vec3 color) {
+    return std::log(0.2f * color.x + 0.7f * color.y + 0.1f * color.z);
+}
+
+// How well two people of one cast are told apart.
+float contrast(const Identity& a, const Identity& b) {
+    constexpr float kShade = 0.35f;
+    const float unlikeSkin = std::abs(brightness(a.skin) - brightness(b.skin));
+    // Where a beard is as light as the skin it tells nothing.
+    const auto beard = [](const Identity& id) {
+        return id.beard * clamped(brightness(id.skin) - brightness(id.hair), 0, 2);
+    };
+    const auto brows = [](const Identity& id) {
+        return id.browThickness * clamped(brightness(id.skin) - brightness(id.brows), 0, 2);
+    };
+    return 2.0f * std::abs(beard(a) - beard(b)) + 1.0f * std::abs(brows(a) - brows(b)) +
+           0.4f * std::abs(brightness(a.hair) - brightness(b.hair)) +
+           0.5f * std::abs(a.age - b.age) + 0.2f * std::abs(a.eyeOpening - b.eyeOpening) +
+           0.2f * std::abs(a.noseWidth - b.noseWidth) +
+           0.2f * std::abs(a.lipFullness - b.lipFullness) -
+           8 * std::max(0.0f, std::abs(unlikeSkin - kShade) - 0.1f);
 }
 
 }  // namespace
@@ -94,6 +118,30 @@ Identity identityOf(uint64_t seed) {
     made.clothes = Vec3{shade, shade, shade} * 0.7f +
                    Vec3{0.3f * shade * unit(), 0.3f * shade * unit(), 0.3f * shade * unit()};
     return made;
+}
+
+std::vector<Identity> castOf(uint64_t seed, int count) {
+    constexpr uint64_t kCandidates = 200;
+    std::vector<Identity> cast;
+    for (int k = 0; k < count; ++k) {
+        // Far apart for neighbouring seeds: a multiple of 2^64 / golden ratio.
+        const uint64_t first = seed * 0x9e3779b97f4a7c15u + static_cast<uint64_t>(k) * kCandidates;
+        Identity best = identityOf(first);
+        float most = -1e30f;
+        for (uint64_t i = 0; k > 0 && i < kCandidates; ++i) {
+            const Identity candidate = identityOf(first + i);
+            float least = 1e30f;
+            for (const Identity& other : cast) {
+                least = std::min(least, contrast(candidate, other));
+            }
+            if (least > most) {
+                most = least;
+                best = candidate;
+            }
+        }
+        cast.push_back(best);
+    }
+    return cast;
 }
 
 }  // namespace understudy::media

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "media/synthetic/vec.h"
 
@@ -64,5 +65,9 @@ struct Identity {
 // The same seed gives the same person, everywhere. Neighbouring seeds differ as much as distant
 // ones.
 Identity identityOf(uint64_t seed);
+
+// `count` people for one production: their skins a shade apart, not day and night, and otherwise as
+// different from each other as a choice among many allows.
+std::vector<Identity> castOf(uint64_t seed, int count);
 
 }  // namespace understudy::media

@@ -69,25 +69,29 @@ class Composer {
         return static_cast<float>(random_.uniform(low, high));
     }
 
-    // Eyes go first, the head follows what they look at and most of the way.
+    // Eyes go first, the head follows what they look at. Where to is drawn so that a few turns
+    // already reach all over the range: low-discrepancy steps by the golden ratio's kin.
     void head() {
+        constexpr double kStepYaw = 0.7548776662, kStepPitch = 0.5698402910;
+        const double startYaw = random_.uniform(), startPitch = random_.uniform();
         float yaw = score_.yaw.at(0);
-        double time = between(0.1, 0.7);
-        while (time < seconds_) {
-            const bool near = random_.chance(0.35);
-            const float nextYaw = near ? between(-9, 9) * kDegree : between(-1, 1) * kMostYaw;
+        double time = between(0.05, 0.3);
+        for (int turn = 0; time < seconds_; ++turn) {
+            const float nextYaw =
+                static_cast<float>(2 * std::fmod(startYaw + turn * kStepYaw, 1.0) - 1) * kMostYaw;
             const float nextPitch =
-                random_.chance(0.3) ? between(-1, 1) * kMostPitch : between(-8, 8) * kDegree;
+                static_cast<float>(2 * std::fmod(startPitch + turn * kStepPitch, 1.0) - 1) *
+                kMostPitch * (random_.chance(0.5) ? 1.0f : 0.5f);
             const double turning =
-                0.32 + 0.85 * std::abs(nextYaw - yaw) + static_cast<double>(between(0, 0.25));
+                0.30 + 0.7 * std::abs(nextYaw - yaw) + static_cast<double>(between(0, 0.15));
             score_.lookX.add(time, 0.06, nextYaw * between(0.95, 1.3) + between(-4, 4) * kDegree);
             score_.lookY.add(time, 0.06, nextPitch + between(-4, 4) * kDegree);
-            const double follows = time + static_cast<double>(between(0.04, 0.14));
+            const double follows = time + static_cast<double>(between(0.03, 0.10));
             score_.yaw.add(follows, turning, nextYaw);
             score_.pitch.add(follows, turning, nextPitch);
-            score_.roll.add(follows, turning, -0.18f * nextYaw + between(-5, 5) * kDegree);
+            score_.roll.add(follows, turning, -0.15f * nextYaw + between(-5, 5) * kDegree);
             yaw = nextYaw;
-            time += turning + static_cast<double>(between(0.25, 1.3));
+            time = follows + turning + static_cast<double>(between(0.05, 0.6));
         }
     }
 
@@ -185,7 +189,7 @@ Lighting lightOf(RandomSequence& random) {
     light.toKey = {std::sin(aside) * std::cos(height), std::sin(height),
                    std::cos(aside) * std::cos(height)};
     const float warmth = between(-0.07, 0.10);
-    const float strength = between(1.75, 2.15);
+    const float strength = between(1.55, 1.85);
     light.key = Vec3{1 + warmth, 0.95f, 0.90f - warmth} * strength;
     const float fill = between(0.85, 1.25);
     light.sky = light.sky * fill;
@@ -216,7 +220,8 @@ std::vector<Moment> performedTake(const TakeOptions& options) {
     const uint32_t wander = scenery.next();
     Moment still;
     still.backgroundSeed = scenery.next();
-    still.lighting = lightOf(scenery);
+    RandomSequence stage({options.stage, 2, 0, RandomStream::performance});
+    still.lighting = lightOf(stage);
     const auto faceHeight = static_cast<float>(scenery.uniform(0.46, 0.56));
     const float side = scenery.chance(0.5) ? 1.0f : -1.0f;
     const uint32_t grain = scenery.next();

@@ -10,7 +10,8 @@
 namespace understudy::media {
 
 struct TakeOptions {
-    uint64_t seed = 1;
+    uint64_t seed = 1;   // of what is done, and of the place
+    uint64_t stage = 1;  // of the light: takes on one stage are lit alike
     int frames = 240;
     double rate = 24;  // frames a second
     // A hand passes before the face once, in the middle of the take.

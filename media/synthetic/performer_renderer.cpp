@@ -1,7 +1,9 @@
 #include "media/synthetic/performer_renderer.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <mutex>
 
 #include "media/base/check.h"
 #include "media/synthetic/body_parts.h"
@@ -16,6 +18,8 @@ namespace {
 
 constexpr int kShadowSize = 512;
 constexpr float kShadowSpan = 44;  // centimetres that the shadow map covers
+
+constexpr int kSamples = kSamplesPerPixel * kSamplesPerPixel;  // of a pixel
 
 // The first four are meshes, drawn in this order; the others are openings in the head.
 enum Part : uint8_t { kNothing, kHead, kEar, kBody, kOccluder, kLeftEye, kRightEye, kMouth };
@@ -79,6 +83,37 @@ Spot spotOf(const Placed& placed, const Sample& sample) {
     spot.normal = normalized(spot.normal);
     return spot;
 }
+
+// The samples of a pixel that lie together on one surface: lit once, for all of them.
+struct Patch {
+    Part part = kNothing;
+    int count = 0;
+    Spot sum;
+    Vec3 first;  // canonical place
+
+    bool takes(Part other, Vec3 canonical) const {
+        constexpr float kApart = 0.6f;  // centimetres; farther is another side of an edge
+        const Vec3 way = canonical - first;
+        return part == other && dot(way, way) < kApart * kApart;
+    }
+    void add(Part where, const Spot& spot) {
+        if (count == 0) {
+            part = where;
+            first = spot.canonical;
+        }
+        ++count;
+        sum.point += spot.point;
+        sum.normal += spot.normal;
+        sum.canonical += spot.canonical;
+        sum.openness += spot.openness;
+        sum.hair += spot.hair;
+    }
+    Spot middle() const {
+        const float share = 1.0f / static_cast<float>(count);
+        return {sum.point * share, normalized(sum.normal), sum.canonical * share,
+                sum.openness * share, sum.hair * share};
+    }
+};
 
 class Shadows {
   public:
@@ -172,12 +207,18 @@ struct Performer::Private {
           earMesh(ears(destination)),
           bodyMesh(body(destination, follow)) {}
 
+    // All of it; the same for every frame of a take.
+    std::shared_ptr<const std::vector<Vec3>> backdrop(uint32_t seed, int width, int height) const;
     std::vector<Placed> place(const Moment& moment, const Turn& turn, const Mesh& held) const;
     Look lookOf(Part part, const Spot& spot, const Moment& moment, const Turn& turn,
                 float fine) const;
     Surface head(const Spot& spot, const Expression& e, float fine) const;
     Look eye(int side, const Spot& spot, const Expression& e, const Turn& turn) const;
     Surface clothedBody(Vec3 canonical, const Expression& e, float fine) const;
+
+    mutable std::mutex backdropMutex_;
+    mutable std::array<int64_t, 3> backdropOf_{};
+    mutable std::shared_ptr<const std::vector<Vec3>> backdrop_;
 };
 
 Performer::Performer(const Identity& identity)
@@ -189,6 +230,25 @@ Performer::Performer(const Identity& destination, const Identity& source)
 
 Performer::~Performer() = default;
 Performer::Performer(Performer&&) noexcept = default;
+
+std::shared_ptr<const std::vector<Vec3>> Performer::Private::backdrop(uint32_t seed, int width,
+                                                                      int height) const {
+    const std::scoped_lock lock(backdropMutex_);
+    const std::array<int64_t, 3> wanted = {seed, width, height};
+    if (!backdrop_ || backdropOf_ != wanted) {
+        std::vector<Vec3> pixels(static_cast<size_t>(width) * height);
+        for (int y = 0; y < height; ++y) {
+            for (int x = 0; x < width; ++x) {
+                pixels[static_cast<size_t>(y) * width + x] =
+                    media::backdrop(static_cast<float>(x) / static_cast<float>(width),
+                                    static_cast<float>(y) / static_cast<float>(height), seed);
+            }
+        }
+        backdrop_ = std::make_shared<const std::vector<Vec3>>(std::move(pixels));
+        backdropOf_ = wanted;
+    }
+    return backdrop_;
+}
 
 std::vector<Placed> Performer::Private::place(const Moment& moment, const Turn& turn,
                                               const Mesh& held) const {
@@ -236,8 +296,15 @@ Surface Performer::Private::head(const Spot& spot, const Expression& e, float fi
         s = mix(skinAt(c, base, e, fine), s, w);
     }
     // Single hairs at the edge, not a line.
-    const float strand = noise(c * 5.5f, base.noiseSeed + 3);
-    const float cover = spot.hair > 0.02f ? smooth(0.25f, 0.6f, spot.hair + 0.28f * strand) : 0;
+    // Long in the direction of the hair, which lies down and back.
+    const float strand = 0.7f * noise({c.x * 9, c.y * 0.9f, c.z * 5}, base.noiseSeed + 3) +
+                         0.5f * noise({c.x * 19, c.y * 1.6f, c.z * 11}, base.noiseSeed + 4);
+    // The vertices lie too far apart for the edge.
+    const bool edge = spot.hair > 0.002f && spot.hair < 0.998f;
+    const float hair = !edge    ? spot.hair
+                       : w <= 0 ? hairCover(c, base)
+                                : mix(hairCover(c, base), hairCover(c, face), w);
+    const float cover = hair > 0.01f ? smooth(0.05f, 0.75f, hair + 0.30f * strand) : 0;
     return cover > 0 ? mix(s, hairAt(c, base), cover) : s;
 }
 
@@ -353,17 +420,17 @@ RenderedFrame Performer::render(const Moment& moment, int width, int height) con
     if (moment.shutter) {
         shutter.emplace(*moment.shutter, turn, camera);
     }
-    // Detail finer than a sample would only flicker.
+    // Detail finer than that would only flicker.
     const float fine = smooth(6.0f, 16.0f, camera.focal / kCameraDistance);
-    constexpr int kSamples = kSamplesPerPixel * kSamplesPerPixel;
+    const auto backdrop = private_->backdrop(moment.backgroundSeed, width, height);
     for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
-            const Vec3 behind =
-                backdrop(static_cast<float>(x) / static_cast<float>(width),
-                         static_cast<float>(y) / static_cast<float>(height), moment.backgroundSeed);
+            const Vec3 behind = (*backdrop)[static_cast<size_t>(y) * width + x];
             Vec3 sum;
             int face = 0;
             int hidden = 0;
+            std::array<Patch, kSamples> patches;
+            int patchCount = 0;
             for (int s = 0; s < kSamples; ++s) {
                 const Sample& sample = samples.at(x * kSamplesPerPixel + s % kSamplesPerPixel,
                                                   y * kSamplesPerPixel + s / kSamplesPerPixel);
@@ -381,10 +448,20 @@ RenderedFrame Performer::render(const Moment& moment, int width, int height) con
                     face += part != kHead || swapWeight(spot.canonical) > 0.5f;
                 }
                 hidden += part == kOccluder;
-                const Look look = private_->lookOf(part, spot, moment, turn, fine);
+                const auto same = std::find_if(
+                    patches.begin(), patches.begin() + patchCount,
+                    [&](const Patch& patch) { return patch.takes(part, spot.canonical); });
+                same->add(part, spot);
+                patchCount += same == patches.begin() + patchCount;
+            }
+            for (int i = 0; i < patchCount; ++i) {
+                const Patch& patch = patches[static_cast<size_t>(i)];
+                const Spot spot = patch.middle();
+                const Look look = private_->lookOf(patch.part, spot, moment, turn, fine);
                 const float lit = look.reached * shadows.lit(spot.point + spot.normal * 0.15f);
                 sum += shade(look.surface, look.normal, normalized(Camera::place() - spot.point),
-                             moment.lighting, lit, look.openness);
+                             moment.lighting, lit, look.openness) *
+                       static_cast<float>(patch.count);
             }
             linear[static_cast<size_t>(y) * width + x] = sum * (1.0f / kSamples);
             frame.faceMask.row<uint8_t>(y)[x] = static_cast<uint8_t>(255 * face / kSamples);

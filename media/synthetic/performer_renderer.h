@@ -24,9 +24,9 @@ struct HeadPose {
 
 struct Lighting {
     Vec3 toKey{-0.45f, 0.5f, 0.75f};  // need not have length 1
-    Vec3 key{2.0f, 1.88f, 1.72f};
-    Vec3 sky{0.42f, 0.46f, 0.52f};
-    Vec3 ground{0.16f, 0.14f, 0.12f};
+    Vec3 key{1.75f, 1.64f, 1.50f};
+    Vec3 sky{0.50f, 0.54f, 0.60f};
+    Vec3 ground{0.36f, 0.31f, 0.27f};
 };
 
 // Something in front of the face: a hand, or a bar held up.

@@ -62,26 +62,36 @@ void DepthMap::draw(Projected p0, Projected p1, Projected p2) {
 }
 
 float DepthMap::lit(float x, float y, float depth) const {
-    // A box of three texels, moved by parts of one: a soft edge without banding.
-    const float fx = x - 0.5f;
-    const float fy = y - 0.5f;
-    const int x0 = static_cast<int>(std::floor(fx));
-    const int y0 = static_cast<int>(std::floor(fy));
-    const float tx = fx - static_cast<float>(x0);
-    const float ty = fy - static_cast<float>(y0);
-    const float wx[4] = {1 - tx, 1, 1, tx};
-    const float wy[4] = {1 - ty, 1, 1, ty};
+    // A tent over five texels to each side, moved by parts of one: the edge of a large, near light
+    // without banding.
+    constexpr int kTaps = 5;
+    constexpr int kSpacing = 2;
+    const int x0 = static_cast<int>(std::floor(x - 0.5f));
+    const int y0 = static_cast<int>(std::floor(y - 0.5f));
+    const float tx = x - 0.5f - static_cast<float>(x0);
+    const float ty = y - 0.5f - static_cast<float>(y0);
+    const auto weight = [](int tap, float t) {
+        const float away = static_cast<float>(kSpacing * (tap - kTaps / 2)) - t;
+        return std::max(0.0f, 1 - std::abs(away) / (kSpacing * (kTaps / 2 + 1)));
+    };
     float sum = 0;
-    for (int dy = 0; dy < 4; ++dy) {
-        for (int dx = 0; dx < 4; ++dx) {
-            const int sx = x0 - 1 + dx;
-            const int sy = y0 - 1 + dy;
+    float weights = 0;
+    for (int dy = 0; dy < kTaps; ++dy) {
+        const int sy = y0 + kSpacing * (dy - kTaps / 2);
+        for (int dx = 0; dx < kTaps; ++dx) {
+            const int sx = x0 + kSpacing * (dx - kTaps / 2);
             const bool inside = sx >= 0 && sy >= 0 && sx < size_ && sy < size_;
-            const float there = inside ? depth_[static_cast<size_t>(sy) * size_ + sx] : 1e30f;
-            sum += wx[dx] * wy[dy] * smooth(there + 0.75f, there + 0.25f, depth);
+            const float w = weight(dx, tx) * weight(dy, ty);
+            if (inside) {
+                const float there = depth_[static_cast<size_t>(sy) * size_ + sx];
+                sum += w * smooth(there + 0.9f, there + 0.3f, depth);
+            } else {
+                sum += w;
+            }
+            weights += w;
         }
     }
-    return sum / 9;
+    return sum / weights;
 }
 
 }  // namespace understudy::media

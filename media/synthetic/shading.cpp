@@ -153,7 +153,7 @@ Surface skinAt(Vec3 c, const Identity& id, const Expression& e, float fine) {
     }
     // The line between the lips and the nostrils are dark whatever the light.
     color = color * (1 - 0.55f * bump(c.x, c.y, 0, kMouthY, 2.45f, 0.13f) * front);
-    color = color * (1 - 0.85f * bump(x, c.y, 0.78f, -5.38f, 0.34f, 0.20f) * front);
+    color = color * (1 - 0.80f * bump(x, c.y, 0.70f, -5.38f, 0.30f, 0.17f) * front);
 
     // Beard: a shadow of the stubble's colour, whose grain shows when it is longer.
     for (const bool upper : {false, true}) {
@@ -240,10 +240,10 @@ Surface mouthAt(Vec3 from, Vec3 direction, const Expression& e, Vec3& normal, fl
         return Vec3{0.50f, 0.46f, 0.38f} * (1 - 0.45f * bump(gap, 0, 0, 0, 0.07f, 1));
     };
     Vec3 at;
-    if (meets(from, direction, at) && at.y > -7.72f && at.y < -6.2f) {
+    if (meets(from, direction, at) && at.y > -7.85f && at.y < -6.2f) {
         normal =
             normalized({at.x / (kAcross * kAcross), 0.05f, (at.z - kCentre) / (kDeep * kDeep)});
-        openness = 0.55f * smooth(2.6f, 0.6f, std::abs(at.x)) + 0.12f;
+        openness = 0.75f * smooth(2.6f, 0.6f, std::abs(at.x)) + 0.15f;
         return wet(at.y > -6.55f ? Vec3{0.25f, 0.10f, 0.09f} : tooth(at, 0.80f));
     }
     Expression closed = e;
@@ -255,9 +255,12 @@ Surface mouthAt(Vec3 from, Vec3 direction, const Expression& e, Vec3& normal, fl
         openness = 0.40f * smooth(2.6f, 0.6f, std::abs(at.x)) + 0.08f;
         return wet(tooth(at, 0.56f) * 0.85f);
     }
-    normal = {0, 0.5f, 0.85f};
-    openness = 0.10f;
-    return wet({0.10f, 0.028f, 0.026f});
+    // The tongue lies behind the lower teeth, above it is the dark.
+    const Vec3 middle = o + d * ((4.2f - o.z) / d.z);
+    const float tongue = smooth(-6.5f, -7.3f, middle.y) * smooth(3.4f, 2.2f, std::abs(middle.x));
+    normal = {0, 0.6f, 0.8f};
+    openness = mix(0.12f, 0.45f, tongue);
+    return wet(mix(Vec3{0.12f, 0.034f, 0.030f}, Vec3{0.36f, 0.15f, 0.14f}, tongue));
 }
 
 Surface eyeAt(Vec3 d, const Identity& id, const Expression& e, float lid) {

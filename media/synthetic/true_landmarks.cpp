@@ -15,10 +15,12 @@ Vec3 placeOf(float x, float y, const std::vector<Vec3>& points) {
     const auto& canonical = canonicalHead();
     int best = 0;
     float nearest = 1e30f;
+    // The outline reaches back to the ears; under the chin there is nothing to be found.
+    const float front = std::abs(x) > 5 ? -2.5f : 2.0f;
     for (int i = 0; i < HeadGrid::kVertices; ++i) {
         const Vec3& c = canonical[static_cast<size_t>(i)];
         const float d = (c.x - x) * (c.x - x) + (c.y - y) * (c.y - y);
-        if (d < nearest && c.z > -2.5f) {
+        if (d < nearest && c.z > front) {
             nearest = d;
             best = i;
         }

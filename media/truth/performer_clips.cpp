@@ -67,9 +67,6 @@ class ClipsWriter {
           threads_(clips.threads > 0
                        ? clips.threads
                        : std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 64)) {
-        for (int k = 0; k < clips.performers; ++k) {
-            people_.push_back(identityOf(seedOf(clips.seed, k)));
-        }
     }
 
     Result<WrittenClips> run() {
@@ -122,6 +119,7 @@ class ClipsWriter {
     Status shoot(const Performer& performer, int k, const Outlets& outlets) {
         TakeOptions take;
         take.seed = seedOf(clips_.seed, k);
+        take.stage = clips_.seed;
         take.frames = clips_.frames;
         take.rate = kRate;
         take.passingHand = clips_.passingHand;
@@ -216,7 +214,7 @@ class ClipsWriter {
     const PerformerClips& clips_;
     const ClipsHooks& hooks_;
     int threads_;
-    std::vector<Identity> people_;
+    const std::vector<Identity> people_ = castOf(clips_.seed, clips_.performers);
     int64_t done_ = 0, total_ = 0;
 };
 
