@@ -58,13 +58,10 @@ Result<Json> demo(const Settings& settings, const DemoOptions& options) {
         {"new", project},
         {"import", project, "--performer", "source", footage["clips"][0]},
         {"import", project, "--performer", "destination", footage["clips"][1]},
-        {"extract", project, "--type", "whole_face"},
+        {"extract", project, "--type", "full_face"},
         {"train", project, "--source", "source", "--destination", "destination", "--preset",
-         "quick", "--minutes", std::to_string(options.minutes), "--run", "demo",
-         // The truth keeps the source's own skin.
-         "--set", "augment.colorTransfer=false", "--set", "faceType=whole_face"},
-        {"swap", project, "--run", "demo", "--clip", "performer_1", "--out", swap, "--color",
-         "none"}};
+         "quick", "--minutes", std::to_string(options.minutes), "--run", "demo"},
+        {"swap", project, "--run", "demo", "--clip", "performer_1", "--out", swap}};
     for (const auto& words : verbs) {
         US_TRY(runVerb(settings, words));
     }

@@ -144,4 +144,11 @@ std::vector<Identity> castOf(uint64_t seed, int count) {
     return cast;
 }
 
+Identity inToneOf(const Identity& source, const Identity& other) {
+    Identity toned = source;
+    toned.skin = other.skin;
+    toned.lips = other.lips;
+    return toned;
+}
+
 }  // namespace understudy::media

@@ -70,4 +70,8 @@ Identity identityOf(uint64_t seed);
 // different from each other as a choice among many allows.
 std::vector<Identity> castOf(uint64_t seed, int count);
 
+// `source` in the tones of skin and lips of `other`: the face of a swap belongs to the neck and
+// ears that it is put on, and what a swap does to its colours should be just that.
+Identity inToneOf(const Identity& source, const Identity& other);
+
 }  // namespace understudy::media

@@ -225,7 +225,7 @@ Performer::Performer(const Identity& identity)
     : private_(std::make_unique<Private>(identity, identity, false, HeadShape(identity))) {}
 
 Performer::Performer(const Identity& destination, const Identity& source)
-    : private_(std::make_unique<Private>(destination, source, true,
+    : private_(std::make_unique<Private>(destination, inToneOf(source, destination), true,
                                          HeadShape(HeadShape(destination), HeadShape(source)))) {}
 
 Performer::~Performer() = default;

@@ -67,7 +67,7 @@ struct RenderedFrame {
 class Performer {
   public:
     explicit Performer(const Identity& identity);
-    // The true swap: `source`'s face on `destination`.
+    // The true swap: `source`'s face on `destination`, in the tone of the destination's skin.
     Performer(const Identity& destination, const Identity& source);
     ~Performer();
     Performer(Performer&&) noexcept;
