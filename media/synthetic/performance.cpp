@@ -51,20 +51,27 @@ struct Score {
 
 class Composer {
   public:
-    Composer(uint64_t seed, double seconds)
-        : random_({seed, 0, 0, RandomStream::performance}), seconds_(seconds) {}
+    Composer(uint64_t seed, double seconds) : seed_(seed), seconds_(seconds) {}
 
     Score compose() {
+        begin(0);
         score_.yaw = Track(between(-12, 12) * kDegree);
         score_.pitch = Track(between(-5, 5) * kDegree);
         head();
+        begin(1);
         blinks();
+        begin(2);
         speech();
+        begin(3);
         moods();
         return score_;
     }
 
   private:
+    // Numbers of its own for each part, so that a longer take begins like a shorter one.
+    void begin(uint32_t part) {
+        random_ = RandomSequence({seed_, 0, part, RandomStream::performance});
+    }
     float between(double low, double high) {
         return static_cast<float>(random_.uniform(low, high));
     }
@@ -139,8 +146,9 @@ class Composer {
         }
     }
 
-    RandomSequence random_;
+    uint64_t seed_;
     double seconds_;
+    RandomSequence random_{RandomKey{}};
     Score score_;
 };
 

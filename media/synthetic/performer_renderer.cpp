@@ -8,21 +8,14 @@
 #include "media/base/check.h"
 #include "media/synthetic/body_parts.h"
 #include "media/synthetic/film.h"
-#include "media/synthetic/rasterizer.h"
+#include "media/synthetic/placed.h"
 #include "media/synthetic/shading.h"
+#include "media/synthetic/shadows.h"
 #include "media/synthetic/true_landmarks.h"
 #include "media/synthetic/view.h"
 
 namespace understudy::media {
 namespace {
-
-constexpr int kShadowSize = 512;
-constexpr float kShadowSpan = 44;  // centimetres that the shadow map covers
-
-constexpr int kSamples = kSamplesPerPixel * kSamplesPerPixel;  // of a pixel
-
-// The first four are meshes, drawn in this order; the others are openings in the head.
-enum Part : uint8_t { kNothing, kHead, kEar, kBody, kOccluder, kLeftEye, kRightEye, kMouth };
 
 const std::vector<uint32_t>& headTriangles() {
     static const std::vector<uint32_t> triangles = [] {
@@ -48,105 +41,6 @@ std::vector<Vec3> headNormals(const std::vector<Vec3>& p) {
     }
     return normals;
 }
-
-// A mesh in its place, and what its samples need.
-struct Placed {
-    const std::vector<uint32_t>* triangles = nullptr;
-    std::vector<Vec3> points;
-    std::vector<Vec3> normals;
-    const std::vector<Vec3>* canonical = nullptr;
-    const std::vector<float>* openness = nullptr;
-    const std::vector<float>* hair = nullptr;  // of the head alone
-    Part part = kNothing;
-};
-
-// A place on a surface, from its triangle's corners.
-struct Spot {
-    Vec3 point, normal, canonical;
-    float openness = 0;
-    float hair = 0;
-};
-
-Spot spotOf(const Placed& placed, const Sample& sample) {
-    // Drawn with the last two corners exchanged: the picture's y runs down.
-    const float weights[3] = {1 - sample.b - sample.c, sample.c, sample.b};
-    Spot spot;
-    for (uint32_t i = 0; i < 3; ++i) {
-        const uint32_t v = (*placed.triangles)[sample.triangle * 3 + i];
-        const float w = weights[i];
-        spot.point += placed.points[v] * w;
-        spot.normal += placed.normals[v] * w;
-        spot.canonical += (*placed.canonical)[v] * w;
-        spot.openness += (*placed.openness)[v] * w;
-        spot.hair += placed.hair != nullptr ? (*placed.hair)[v] * w : 0;
-    }
-    spot.normal = normalized(spot.normal);
-    return spot;
-}
-
-// The samples of a pixel that lie together on one surface: lit once, for all of them.
-struct Patch {
-    Part part = kNothing;
-    int count = 0;
-    Spot sum;
-    Vec3 first;  // canonical place
-
-    bool takes(Part other, Vec3 canonical) const {
-        constexpr float kApart = 0.6f;  // centimetres; farther is another side of an edge
-        const Vec3 way = canonical - first;
-        return part == other && dot(way, way) < kApart * kApart;
-    }
-    void add(Part where, const Spot& spot) {
-        if (count == 0) {
-            part = where;
-            first = spot.canonical;
-        }
-        ++count;
-        sum.point += spot.point;
-        sum.normal += spot.normal;
-        sum.canonical += spot.canonical;
-        sum.openness += spot.openness;
-        sum.hair += spot.hair;
-    }
-    Spot middle() const {
-        const float share = 1.0f / static_cast<float>(count);
-        return {sum.point * share, normalized(sum.normal), sum.canonical * share,
-                sum.openness * share, sum.hair * share};
-    }
-};
-
-class Shadows {
-  public:
-    explicit Shadows(Vec3 toLight) : map_(kShadowSize), forward_(normalized(toLight)) {
-        right_ = normalized(cross({0, 1, 0}, forward_));
-        up_ = cross(forward_, right_);
-    }
-    void add(const Placed& placed) {
-        std::vector<Projected> seen(placed.points.size());
-        for (size_t i = 0; i < seen.size(); ++i) {
-            seen[i] = project(placed.points[i]);
-        }
-        for (size_t t = 0; t < placed.triangles->size(); t += 3) {
-            map_.draw(seen[(*placed.triangles)[t]], seen[(*placed.triangles)[t + 1]],
-                      seen[(*placed.triangles)[t + 2]]);
-        }
-    }
-    float lit(Vec3 p) const {
-        const Projected q = project(p);
-        return map_.lit(q.x, q.y, q.z);
-    }
-
-  private:
-    Projected project(Vec3 p) const {
-        const Vec3 centred = p - Vec3{0, -3, 0};
-        const float scale = kShadowSize / kShadowSpan;
-        return {dot(centred, right_) * scale + kShadowSize / 2.0f,
-                kShadowSize / 2.0f - dot(centred, up_) * scale, -dot(centred, forward_)};
-    }
-
-    DepthMap map_;
-    Vec3 forward_, right_, up_;
-};
 
 // Where the head's grid is open: an eye, the mouth, or not at all.
 Part openingAt(Vec3 c, const Identity& face, const Expression& e) {
@@ -191,6 +85,8 @@ struct Look {
 }  // namespace
 
 struct Performer::Private {
+    class Shot;
+
     Identity base;
     Identity face;
     bool swapped;
@@ -389,90 +285,135 @@ Look Performer::Private::lookOf(Part part, const Spot& spot, const Moment& momen
     return look;
 }
 
-RenderedFrame Performer::render(const Moment& moment, int width, int height) const {
-    US_CHECK(width >= 64 && height >= 64);
-    const Turn turn(moment.pose);
-    const Camera camera(moment, width, height);
-    const Mesh held = occluderMesh(moment.occluder);
-    const std::vector<Placed> all = private_->place(moment, turn, held);
+// One exposure: everything of a moment in its place before the camera.
+class Performer::Private::Shot {
+  public:
+    // What a pixel gets.
+    struct Pixel {
+        Vec3 light;
+        Motion motion;
+        int face = 0, hidden = 0;  // samples of kSamples
+    };
 
-    SampleBuffer samples(width * kSamplesPerPixel, height * kSamplesPerPixel);
-    Shadows shadows(moment.lighting.toKey);
-    for (const Placed& placed : all) {
-        std::vector<Projected> seen(placed.points.size());
-        for (size_t i = 0; i < seen.size(); ++i) {
-            seen[i] = camera(placed.points[i]);
+    Shot(const Private& who, const Moment& moment, int width, int height)
+        : who_(who),
+          moment_(moment),
+          turn_(moment.pose),
+          camera_(moment, width, height),
+          held_(occluderMesh(moment.occluder)),
+          surfaces_(who.place(moment, turn_, held_)),
+          // Detail finer than that would only flicker.
+          fine_(smooth(6.0f, 16.0f, camera_.focal / kCameraDistance)),
+          samples_(width * kSamplesPerPixel, height * kSamplesPerPixel),
+          shadows_(moment.lighting.toKey) {
+        if (moment.shutter) {
+            shutter_.emplace(*moment.shutter, turn_, camera_);
         }
-        const auto& t = *placed.triangles;
-        for (size_t i = 0; i < t.size(); i += 3) {
-            samples.draw(seen[t[i]], seen[t[i + 2]], seen[t[i + 1]], static_cast<uint32_t>(i / 3),
-                         placed.part, placed.part == kEar);
+        for (const Placed& surface : surfaces_) {
+            draw(surface);
+            shadows_.add(surface);
         }
-        shadows.add(placed);
     }
 
+    Pixel at(int x, int y, Vec3 behind) const {
+        Pixel pixel;
+        std::array<Patch, kSamples> patches;
+        int count = 0;
+        for (int s = 0; s < kSamples; ++s) {
+            const Sample& sample = samples_.at(x * kSamplesPerPixel + s % kSamplesPerPixel,
+                                               y * kSamplesPerPixel + s / kSamplesPerPixel);
+            auto part = static_cast<Part>(sample.part);
+            if (part == kNothing) {
+                pixel.light += behind;
+                continue;
+            }
+            const Spot spot = spotOf(surfaces_[part - kHead], sample);
+            if (shutter_ && (part == kHead || part == kEar)) {
+                pixel.motion = shutter_->of(spot.point);
+            }
+            if (part == kHead) {
+                part = openingAt(spot.canonical, who_.face, moment_.expression);
+                pixel.face += part != kHead || swapWeight(spot.canonical) > 0.5f;
+            }
+            pixel.hidden += part == kOccluder;
+            const auto end = patches.begin() + count;
+            const auto same = std::find_if(patches.begin(), end, [&](const Patch& patch) {
+                return patch.takes(part, spot.canonical);
+            });
+            same->add(part, spot);  // the next free one, if none takes it
+            count += same == end;
+        }
+        for (int i = 0; i < count; ++i) {
+            pixel.light += lightOf(patches[static_cast<size_t>(i)]);
+        }
+        pixel.light = pixel.light * (1.0f / kSamples);
+        return pixel;
+    }
+
+    Landmarks landmarks() const {
+        return trueLandmarks(surfaces_.front().points, who_.face, moment_.expression, camera_);
+    }
+
+  private:
+    void draw(const Placed& surface) {
+        std::vector<Projected> seen(surface.points.size());
+        for (size_t i = 0; i < seen.size(); ++i) {
+            seen[i] = camera_(surface.points[i]);
+        }
+        const auto& t = *surface.triangles;
+        for (size_t i = 0; i < t.size(); i += 3) {
+            samples_.draw(seen[t[i]], seen[t[i + 2]], seen[t[i + 1]], static_cast<uint32_t>(i / 3),
+                          surface.part, surface.part == kEar);
+        }
+    }
+
+    // Of all its samples together.
+    Vec3 lightOf(const Patch& patch) const {
+        const Spot spot = patch.middle();
+        const Look look = who_.lookOf(patch.part, spot, moment_, turn_, fine_);
+        const float lit = look.reached * shadows_.lit(spot.point + spot.normal * 0.15f);
+        return shade(look.surface, look.normal, normalized(Camera::place() - spot.point),
+                     moment_.lighting, lit, look.openness) *
+               static_cast<float>(patch.count);
+    }
+
+    const Private& who_;
+    const Moment& moment_;
+    const Turn turn_;
+    const Camera camera_;
+    const Mesh held_;
+    const std::vector<Placed> surfaces_;
+    const float fine_;
+    SampleBuffer samples_;
+    Shadows shadows_;
+    std::optional<ShutterMotion> shutter_;
+};
+
+RenderedFrame Performer::render(const Moment& moment, int width, int height) const {
+    US_CHECK(width >= 64 && height >= 64);
+    const Private::Shot shot(*private_, moment, width, height);
+    const auto backdrop = private_->backdrop(moment.backgroundSeed, width, height);
     RenderedFrame frame;
     frame.faceMask = Image(width, height, 1, SampleType::u8);
     frame.occluderMask = Image(width, height, 1, SampleType::u8);
-    std::vector<Vec3> linear(static_cast<size_t>(width) * height);
-    std::vector<Motion> motion(moment.shutter ? linear.size() : 0);
-    std::optional<ShutterMotion> shutter;
-    if (moment.shutter) {
-        shutter.emplace(*moment.shutter, turn, camera);
-    }
-    // Detail finer than that would only flicker.
-    const float fine = smooth(6.0f, 16.0f, camera.focal / kCameraDistance);
-    const auto backdrop = private_->backdrop(moment.backgroundSeed, width, height);
+    std::vector<Vec3> linear(backdrop->size());
+    std::vector<Motion> motion(linear.size());
     for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
-            const Vec3 behind = (*backdrop)[static_cast<size_t>(y) * width + x];
-            Vec3 sum;
-            int face = 0;
-            int hidden = 0;
-            std::array<Patch, kSamples> patches;
-            int patchCount = 0;
-            for (int s = 0; s < kSamples; ++s) {
-                const Sample& sample = samples.at(x * kSamplesPerPixel + s % kSamplesPerPixel,
-                                                  y * kSamplesPerPixel + s / kSamplesPerPixel);
-                auto part = static_cast<Part>(sample.part);
-                if (part == kNothing) {
-                    sum += behind;
-                    continue;
-                }
-                const Spot spot = spotOf(all[part - kHead], sample);
-                if (shutter && (part == kHead || part == kEar)) {
-                    motion[static_cast<size_t>(y) * width + x] = shutter->of(spot.point);
-                }
-                if (part == kHead) {
-                    part = openingAt(spot.canonical, private_->face, moment.expression);
-                    face += part != kHead || swapWeight(spot.canonical) > 0.5f;
-                }
-                hidden += part == kOccluder;
-                const auto same = std::find_if(
-                    patches.begin(), patches.begin() + patchCount,
-                    [&](const Patch& patch) { return patch.takes(part, spot.canonical); });
-                same->add(part, spot);
-                patchCount += same == patches.begin() + patchCount;
-            }
-            for (int i = 0; i < patchCount; ++i) {
-                const Patch& patch = patches[static_cast<size_t>(i)];
-                const Spot spot = patch.middle();
-                const Look look = private_->lookOf(patch.part, spot, moment, turn, fine);
-                const float lit = look.reached * shadows.lit(spot.point + spot.normal * 0.15f);
-                sum += shade(look.surface, look.normal, normalized(Camera::place() - spot.point),
-                             moment.lighting, lit, look.openness) *
-                       static_cast<float>(patch.count);
-            }
-            linear[static_cast<size_t>(y) * width + x] = sum * (1.0f / kSamples);
-            frame.faceMask.row<uint8_t>(y)[x] = static_cast<uint8_t>(255 * face / kSamples);
-            frame.occluderMask.row<uint8_t>(y)[x] = static_cast<uint8_t>(255 * hidden / kSamples);
+            const size_t i = static_cast<size_t>(y) * width + x;
+            const Private::Shot::Pixel pixel = shot.at(x, y, (*backdrop)[i]);
+            linear[i] = pixel.light;
+            motion[i] = pixel.motion;
+            frame.faceMask.row<uint8_t>(y)[x] = static_cast<uint8_t>(255 * pixel.face / kSamples);
+            frame.occluderMask.row<uint8_t>(y)[x] =
+                static_cast<uint8_t>(255 * pixel.hidden / kSamples);
         }
     }
-    if (shutter) {
+    if (moment.shutter) {
         smear(linear, motion, width, height);
     }
     frame.picture = developed(linear, moment, width, height);
-    frame.landmarks = trueLandmarks(all.front().points, private_->face, moment.expression, camera);
+    frame.landmarks = shot.landmarks();
     return frame;
 }
 
