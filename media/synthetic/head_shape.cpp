@@ -120,13 +120,13 @@ float relief(Vec3 c, const Identity& id) {
     const float y = c.y;
     const float nose = 5.2f;
     const float along = clamped((0.6f - y) / nose);
-    const float ridgeHeight = mix(0.75f + 0.35f * id.noseBridge, 1.75f + 0.2f * id.noseBridge,
+    const float ridgeHeight = mix(0.70f + 0.35f * id.noseBridge, 1.60f + 0.2f * id.noseBridge,
                                   along * along * 0.4f + along * 0.6f);
     const float ridgeWidth = mix(0.95f, 1.25f + 0.15f * id.noseWidth, along);
     // The ridge ends in the tip's ball; between the wings the underside falls back to the lip.
     float z = ridgeHeight * bump(x, 0, 0, 0, ridgeWidth, 1) * smooth(1.6f, -0.3f, y) *
               smooth(-5.5f, -4.1f, y);
-    z += (1.05f + 0.15f * id.noseTip) * bump(x, y, 0, -4.55f + 0.25f * id.noseTip, 1.0f, 0.80f);
+    z += (0.85f + 0.15f * id.noseTip) * bump(x, y, 0, -4.55f + 0.25f * id.noseTip, 1.0f, 0.80f);
     z += (0.95f + 0.2f * id.noseWidth) *
          bump(x, y, 1.22f + 0.16f * id.noseWidth, -4.75f, 0.55f, 0.75f);
     z -= 0.30f * bump(x, y, 0.66f, -5.40f, 0.34f, 0.20f);

@@ -84,11 +84,8 @@ class Composer {
         float yaw = score_.yaw.at(0);
         double time = between(0.05, 0.3);
         for (int turn = 0; time < seconds_; ++turn) {
-            const float nextYaw =
-                static_cast<float>(2 * std::fmod(startYaw + turn * kStepYaw, 1.0) - 1) * kMostYaw;
-            const float nextPitch =
-                static_cast<float>(2 * std::fmod(startPitch + turn * kStepPitch, 1.0) - 1) *
-                kMostPitch * (random_.chance(0.5) ? 1.0f : 0.5f);
+            const float nextYaw = towardsFront(startYaw + turn * kStepYaw) * kMostYaw;
+            const float nextPitch = towardsFront(startPitch + turn * kStepPitch) * kMostPitch;
             const double turning =
                 0.30 + 0.7 * std::abs(nextYaw - yaw) + static_cast<double>(between(0, 0.15));
             score_.lookX.add(time, 0.06, nextYaw * between(0.95, 1.3) + between(-4, 4) * kDegree);
@@ -100,6 +97,12 @@ class Composer {
             yaw = nextYaw;
             time = follows + turning + static_cast<double>(between(0.05, 0.6));
         }
+    }
+
+    // [-1, 1] from what is left of 1, more often near 0: people look ahead more than aside.
+    static float towardsFront(double place) {
+        const auto even = static_cast<float>(2 * std::fmod(place, 1.0) - 1);
+        return even * std::pow(std::abs(even), 0.6f);
     }
 
     void blinks() {

@@ -68,9 +68,9 @@ std::array<Vec3, kLandmarkCount> landmarkPlaces(const Identity& id, const Expres
     for (int i = 0; i < 4; ++i) {
         places[static_cast<size_t>(27 + i)] = {0, kRidge[i], 0};
     }
-    both(31, 35, 1.5f, -5.2f);
-    both(32, 34, 0.78f, -5.5f);
-    places[33] = {0, -5.68f, 0};
+    both(31, 35, 1.5f, -5.05f);
+    both(32, 34, 0.78f, -5.28f);
+    places[33] = {0, -5.45f, 0};
     const auto lids = [&](int left, int right, float dx, bool upper) {
         both(left, right, kEyeX + dx, upper ? upperLid(dx, id, e) : lowerLid(dx, id, e));
     };
