@@ -36,12 +36,22 @@ Result<Json> runVerb(const Settings& settings, const std::vector<std::string>& w
     return line.chosen.run();
 }
 
-Result<Json> demo(const Settings& settings, const DemoOptions& options) {
-    const fs::path out = fs::absolute(options.out).lexically_normal();
+// Before anything is rendered.
+Status checkOptions(const DemoOptions& options, const fs::path& out) {
+    if (!(options.minutes > 0)) {
+        return Error{ErrorCode::usage, "the time to train is not positive", "--minutes",
+                     "Give minutes above 0"};
+    }
     if (fs::exists(out) && !fs::is_empty(out)) {
         return Error{ErrorCode::usage, "the folder is there and not empty", out.string(),
                      "Name another one with --out, or remove it"};
     }
+    return {};
+}
+
+Result<Json> demo(const Settings& settings, const DemoOptions& options) {
+    const fs::path out = absolutePath(options.out);
+    US_TRY(checkOptions(options, out));
     media::PerformerClips clips;
     clips.folder = out / "footage";
     clips.seed = options.seed;
@@ -63,7 +73,11 @@ Result<Json> demo(const Settings& settings, const DemoOptions& options) {
          "quick", "--minutes", std::to_string(options.minutes), "--run", "demo"},
         {"swap", project, "--run", "demo", "--clip", "performer_1", "--out", swap}};
     for (const auto& words : verbs) {
-        US_TRY(runVerb(settings, words));
+        US_ASSIGN(const Json done, runVerb(settings, words));
+        if (done.contains("detached")) {
+            return Error{ErrorCode::saved, "stopped on request; the training goes on by itself",
+                         project, "'understudy-cli stop' ends it, then remove the folder"};
+        }
     }
     US_ASSIGN(const Json figures, evaluate(swap, truth));
     US_TRY(media::writeComparisonSheet(sheet, swap, truth));

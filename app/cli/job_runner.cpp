@@ -318,7 +318,7 @@ JobRequest extractRequest(const std::filesystem::path& project, const std::strin
                           const std::string& type) {
     JobRequest request;
     request.start.kind = "extract";
-    request.start.project = std::filesystem::absolute(project).lexically_normal().string();
+    request.start.project = absolutePath(project);
     request.start.title = "Find faces in " + clip;
     request.start.clip = clip;
     request.start.arguments = {"--project", request.start.project, "--clip", clip,

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/cli/job_runner.h"
+#include "app/cli/output.h"
 #include "app/cli/verbs.h"
 #include "media/base/file.h"
 #include "training/plan/run_folder.h"
@@ -25,7 +26,7 @@ struct RunOptions {
     std::string project;
     std::string run;
 
-    std::string folder() const { return fs::absolute(project).lexically_normal().string(); }
+    std::string folder() const { return absolutePath(project); }
 };
 
 // The step of the run's last checkpoint, or null.

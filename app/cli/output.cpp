@@ -87,6 +87,10 @@ std::string frameRanges(const Json& frames) {
     return text;
 }
 
+std::string absolutePath(const std::filesystem::path& path) {
+    return std::filesystem::absolute(path).lexically_normal().string();
+}
+
 Json parsedResult(const std::string& text) {
     Json result = Json::parse(text, nullptr, false);
     return result.is_object() ? result : Json::object();

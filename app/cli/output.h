@@ -1,6 +1,7 @@
 // What understudy-cli says: results for people or as one JSON line, errors the same way.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "app/cli/verbs.h"
@@ -21,6 +22,9 @@ std::string duration(double seconds);
 
 // "1-3, 7, 12-20".
 std::string frameRanges(const Json& frames);
+
+// A path as jobs and results name it: absolute, without dots.
+std::string absolutePath(const std::filesystem::path& path);
 
 // Text of the result of a job, an object or not.
 Json parsedResult(const std::string& text);

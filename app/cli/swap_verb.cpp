@@ -50,10 +50,6 @@ constexpr PassedOn kPassedOn[] = {
     {"--threads", "CPU threads, 0 for all cores"},
 };
 
-std::string absolute(const std::string& path) {
-    return fs::absolute(path).lexically_normal().string();
-}
-
 Status checkRun(const media::Project& project, const std::string& name) {
     US_ASSIGN(const auto runs, project.runs());
     std::string known;
@@ -74,12 +70,12 @@ Result<Json> swap(const Settings& settings, const SwapOptions& options) {
     JobRequest request;
     training::StartJob& start = request.start;
     start.kind = "swap";
-    start.project = absolute(options.project);
+    start.project = absolutePath(options.project);
     start.title = "Swap " + clip.name + " with " + options.run;
     start.run = options.run;
     start.clip = clip.name;
     start.arguments = {"--project", start.project, "--run", options.run,
-                       "--clip",    clip.name,     "--out", absolute(options.out)};
+                       "--clip",    clip.name,     "--out", absolutePath(options.out)};
     for (const auto& [name, value] : options.passedOn) {
         if (!value.empty()) {
             start.arguments.insert(start.arguments.end(), {name, value});
@@ -87,13 +83,13 @@ Result<Json> swap(const Settings& settings, const SwapOptions& options) {
     }
     if (!options.contactSheet.empty()) {
         start.arguments.insert(start.arguments.end(),
-                               {"--contact-sheet", absolute(options.contactSheet)});
+                               {"--contact-sheet", absolutePath(options.contactSheet)});
     }
     if (options.all) {
         start.arguments.push_back("--all");
     }
     US_ASSIGN(const auto outcome, runJob(settings, request));
-    Json result = {{"out", absolute(options.out)},
+    Json result = {{"out", absolutePath(options.out)},
                    {"frames", nullptr},
                    {"swapped", nullptr},
                    {"passed_through", Json::array()}};

@@ -104,10 +104,10 @@ JobRequest requestFor(const media::Project& project, const training::PreparedRun
     request.detachOnInterrupt = true;
     training::StartJob& start = request.start;
     start.kind = "train";
-    start.project = fs::absolute(project.folder()).lexically_normal().string();
+    start.project = absolutePath(project.folder());
     start.title = "Train " + run.name;
     start.run = run.name;
-    start.arguments = {"--run", fs::absolute(run.folder).lexically_normal().string()};
+    start.arguments = {"--run", absolutePath(run.folder)};
     if (options.steps) {
         start.arguments.insert(start.arguments.end(), {"--steps", std::to_string(*options.steps)});
     }

@@ -15,10 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string absoluteText(const fs::path& path) {
-    return fs::absolute(path).lexically_normal().string();
-}
-
 // "640x480".
 Status parseSize(const std::string& text, media::PerformerClips& clips) {
     const char* end = text.data() + text.size();
@@ -53,10 +49,10 @@ Result<Json> makePerformers(const media::PerformerClips& clips) {
                      }));
     Json paths = Json::array();
     for (const fs::path& clip : written.clips) {
-        paths.push_back(absoluteText(clip));
+        paths.push_back(absolutePath(clip));
     }
     return Json{{"clips", paths},
-                {"truth", written.truth.empty() ? Json() : Json(absoluteText(written.truth))}};
+                {"truth", written.truth.empty() ? Json() : Json(absolutePath(written.truth))}};
 }
 
 Result<Json> evaluate(const std::string& result, const fs::path& truth) {
@@ -110,7 +106,7 @@ void addTruthVerbs(CommandLine& line) {
     line.onParsed(
         performers, "performers",
         [options]() -> Result<Json> {
-            options->clips.folder = absoluteText(options->out);
+            options->clips.folder = absolutePath(options->out);
             US_TRY(parseSize(options->size, options->clips));
             return makePerformers(options->clips);
         },

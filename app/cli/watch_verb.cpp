@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/cli/job_runner.h"
+#include "app/cli/output.h"
 #include "app/cli/progress.h"
 #include "app/cli/signals.h"
 #include "app/cli/verbs.h"
@@ -31,8 +32,7 @@ struct Watch {
     Progress progress;
 
     bool wanted(const JobInfo& info) const {
-        return (options.project.empty() ||
-                info.project == std::filesystem::absolute(options.project).lexically_normal()) &&
+        return (options.project.empty() || info.project == absolutePath(options.project)) &&
                (options.run.empty() || info.run == options.run);
     }
 

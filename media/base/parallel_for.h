@@ -9,6 +9,13 @@
 
 namespace understudy {
 
+// `wanted` threads, or as many as the machine has for 0.
+inline int threadsFor(int wanted) {
+    constexpr int kMost = 64;
+    const int all = static_cast<int>(std::thread::hardware_concurrency());
+    return wanted > 0 ? wanted : std::clamp(all, 1, kMost);
+}
+
 // Calls work(i) for every i below `count` from up to `threads` threads; returns when all are done.
 // Threads live as long as the call, which is cheap beside a frame's work.
 template <class Work>

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <thread>
 
 #include "media/base/file.h"
+#include "media/base/parallel_for.h"
 #include "media/base/sha256.h"
 #include "media/extract/find_faces.h"
 #include "media/extract/write_crops.h"
@@ -106,8 +106,7 @@ Status Extraction::prepare() {
     }
     geometry_ = analysisGeometry(info_.width, info_.height, info_.pixelAspect);
     frameFromAnalysis_ = geometry_.analysisFromFrame.inverse();
-    const int all = static_cast<int>(std::thread::hardware_concurrency());
-    threads_ = options_.threads > 0 ? options_.threads : std::clamp(all, 1, 32);
+    threads_ = threadsFor(options_.threads);
     return createPrivateFolder(project_.facesetFolder());
 }
 

@@ -76,26 +76,27 @@ class Composer {
         return static_cast<float>(random_.uniform(low, high));
     }
 
+    double seconds(double low, double high) { return random_.uniform(low, high); }
+
     // Eyes go first, the head follows what they look at. Where to is drawn so that a few turns
     // already reach all over the range: low-discrepancy steps by the golden ratio's kin.
     void head() {
         constexpr double kStepYaw = 0.7548776662, kStepPitch = 0.5698402910;
         const double startYaw = random_.uniform(), startPitch = random_.uniform();
         float yaw = score_.yaw.at(0);
-        double time = between(0.05, 0.3);
+        double time = seconds(0.05, 0.3);
         for (int turn = 0; time < seconds_; ++turn) {
             const float nextYaw = towardsFront(startYaw + turn * kStepYaw) * kMostYaw;
             const float nextPitch = towardsFront(startPitch + turn * kStepPitch) * kMostPitch;
-            const double turning =
-                0.30 + 0.7 * std::abs(nextYaw - yaw) + static_cast<double>(between(0, 0.15));
+            const double turning = 0.30 + 0.7 * std::abs(nextYaw - yaw) + seconds(0, 0.15);
             score_.lookX.add(time, 0.06, nextYaw * between(0.95, 1.3) + between(-4, 4) * kDegree);
             score_.lookY.add(time, 0.06, nextPitch + between(-4, 4) * kDegree);
-            const double follows = time + static_cast<double>(between(0.03, 0.10));
+            const double follows = time + seconds(0.03, 0.10);
             score_.yaw.add(follows, turning, nextYaw);
             score_.pitch.add(follows, turning, nextPitch);
             score_.roll.add(follows, turning, -0.15f * nextYaw + between(-5, 5) * kDegree);
             yaw = nextYaw;
-            time = follows + turning + static_cast<double>(between(0.05, 0.6));
+            time = follows + turning + seconds(0.05, 0.6);
         }
     }
 
@@ -106,26 +107,25 @@ class Composer {
     }
 
     void blinks() {
-        double time = between(0.4, 2);
+        double time = seconds(0.4, 2);
         while (time < seconds_) {
             score_.blink.add(time, 0.09, 1);
             score_.blink.add(time + 0.12, 0.16, 0);
-            time +=
-                static_cast<double>(random_.chance(0.15) ? between(0.35, 0.5) : between(1.4, 4.5));
+            time += random_.chance(0.15) ? seconds(0.35, 0.5) : seconds(1.4, 4.5);
         }
     }
 
     // Phrases of syllables, with brows that stress some, and pauses.
     void speech() {
-        double time = between(0.1, 0.9);
+        double time = seconds(0.1, 0.9);
         while (time < seconds_) {
-            const double phraseEnds = time + static_cast<double>(between(0.9, 3.2));
+            const double phraseEnds = time + seconds(0.9, 3.2);
             if (random_.chance(0.45)) {
                 score_.raise.add(time, 0.25, between(0.4, 1));
-                score_.raise.add(time + static_cast<double>(between(0.4, 0.8)), 0.4, 0);
+                score_.raise.add(time + seconds(0.4, 0.8), 0.4, 0);
             }
             while (time < phraseEnds) {
-                const double syllable = between(0.15, 0.27);
+                const double syllable = seconds(0.15, 0.27);
                 score_.jaw.add(time, 0.45 * syllable, between(0.14, 0.78));
                 score_.pucker.add(time, 0.6 * syllable,
                                   random_.chance(0.35) ? between(0.3, 0.9) : 0.0f);
@@ -134,18 +134,18 @@ class Composer {
             }
             score_.jaw.add(time, 0.16, random_.chance(0.2) ? 0.12f : 0.0f);
             score_.pucker.add(time, 0.2, 0);
-            time += static_cast<double>(between(0.3, 1.4));
+            time += seconds(0.3, 1.4);
         }
     }
 
     void moods() {
-        double time = between(0.3, 1.5);
+        double time = seconds(0.3, 1.5);
         while (time < seconds_) {
             const bool smiles = random_.chance(0.5);
             const bool sulks = !smiles && random_.chance(0.3);
             score_.smile.add(time, 0.45, smiles ? between(0.45, 1) : sulks ? -0.35f : 0.0f);
             score_.frown.add(time, 0.4, !smiles && random_.chance(0.4) ? between(0.4, 1) : 0.0f);
-            time += static_cast<double>(between(0.9, 2.4));
+            time += seconds(0.9, 2.4);
         }
     }
 

@@ -112,9 +112,9 @@ struct Performer::Private {
     Look eye(int side, const Spot& spot, const Expression& e, const Turn& turn) const;
     Surface clothedBody(Vec3 canonical, const Expression& e, float fine) const;
 
-    mutable std::mutex backdropMutex_;
-    mutable std::array<int64_t, 3> backdropOf_{};
-    mutable std::shared_ptr<const std::vector<Vec3>> backdrop_;
+    mutable std::mutex backdropMutex;
+    mutable std::array<int64_t, 3> backdropOf{};
+    mutable std::shared_ptr<const std::vector<Vec3>> keptBackdrop;
 };
 
 Performer::Performer(const Identity& identity)
@@ -129,9 +129,9 @@ Performer::Performer(Performer&&) noexcept = default;
 
 std::shared_ptr<const std::vector<Vec3>> Performer::Private::backdrop(uint32_t seed, int width,
                                                                       int height) const {
-    const std::scoped_lock lock(backdropMutex_);
+    const std::scoped_lock lock(backdropMutex);
     const std::array<int64_t, 3> wanted = {seed, width, height};
-    if (!backdrop_ || backdropOf_ != wanted) {
+    if (!keptBackdrop || backdropOf != wanted) {
         std::vector<Vec3> pixels(static_cast<size_t>(width) * height);
         for (int y = 0; y < height; ++y) {
             for (int x = 0; x < width; ++x) {
@@ -140,10 +140,10 @@ std::shared_ptr<const std::vector<Vec3>> Performer::Private::backdrop(uint32_t s
                                     static_cast<float>(y) / static_cast<float>(height), seed);
             }
         }
-        backdrop_ = std::make_shared<const std::vector<Vec3>>(std::move(pixels));
-        backdropOf_ = wanted;
+        keptBackdrop = std::make_shared<const std::vector<Vec3>>(std::move(pixels));
+        backdropOf = wanted;
     }
-    return backdrop_;
+    return keptBackdrop;
 }
 
 std::vector<Placed> Performer::Private::place(const Moment& moment, const Turn& turn,
@@ -328,9 +328,6 @@ class Performer::Private::Shot {
                 continue;
             }
             const Spot spot = spotOf(surfaces_[part - kHead], sample);
-            if (shutter_ && (part == kHead || part == kEar)) {
-                pixel.motion = shutter_->of(spot.point);
-            }
             if (part == kHead) {
                 part = openingAt(spot.canonical, who_.face, moment_.expression);
                 pixel.face += part != kHead || swapWeight(spot.canonical) > 0.5f;
@@ -344,7 +341,11 @@ class Performer::Private::Shot {
             count += same == end;
         }
         for (int i = 0; i < count; ++i) {
-            pixel.light += lightOf(patches[static_cast<size_t>(i)]);
+            const Patch& patch = patches[static_cast<size_t>(i)];
+            pixel.light += lightOf(patch);
+            if (shutter_ && patch.part != kBody && patch.part != kOccluder) {
+                pixel.motion = shutter_->of(patch.middle().point);
+            }
         }
         pixel.light = pixel.light * (1.0f / kSamples);
         return pixel;

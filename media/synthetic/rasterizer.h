@@ -44,7 +44,7 @@ class DepthMap {
   public:
     explicit DepthMap(int size) : size_(size), depth_(static_cast<size_t>(size) * size, 1e30f) {}
     void draw(Projected a, Projected b, Projected c);
-    // Part of the light that reaches (x, y) at `depth`, over a 3x3 neighbourhood.
+    // Part of the light that reaches (x, y) at `depth`, over five texels to each side.
     float lit(float x, float y, float depth) const;
     int size() const { return size_; }
 

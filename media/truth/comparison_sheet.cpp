@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "media/frame/image_ops.h"
-#include "media/frame/resample.h"
+#include "media/frame/face_sheet.h"
 #include "media/source/frame_sink.h"
 #include "media/source/frame_source.h"
 #include "media/source/picture_io.h"
@@ -16,19 +15,9 @@ namespace {
 
 constexpr int kCell = 256;
 constexpr int kGap = 4;
-constexpr double kExtent = 4.6;  // inter-ocular distances that a cell shows
-constexpr uint8_t kGrey = 46;    // neutral, beside pictures
-
 Image cellOf(const Image& frame, const Landmarks& landmarks) {
-    Point middle;
-    for (const Point& p : landmarks) {
-        middle = middle + (1.0 / kLandmarkCount) * p;
-    }
-    const double scale = kCell / (kExtent * std::max(4.0, interOcularDistance(landmarks)));
-    const Affine cellFromFrame{scale, 0,     kCell / 2.0 - scale * middle.x,
-                               0,     scale, kCell / 2.0 - scale * middle.y};
-    const Image picture = convertType(convertChannels(frame, 3), SampleType::u8);
-    return resample(picture, cellFromFrame, kCell, kCell, Border::replicate);
+    const double extent = kSheetExtent * std::max(4.0, interOcularDistance(landmarks));
+    return sheetCell(frame, landmarks, extent, kCell);
 }
 
 }  // namespace
@@ -40,8 +29,7 @@ Status writeComparisonSheet(const std::filesystem::path& path, const std::string
     US_ASSIGN(const auto sourceLandmarks, readTrueLandmarks(files.sourceLandmarks, files.frames));
     US_ASSIGN(const auto swapped, openSource(swap));
     constexpr int kColumns = 4;
-    Image sheet(kGap + kColumns * (kCell + kGap), kGap + rows * (kCell + kGap), 3, SampleType::u8);
-    std::fill_n(sheet.row<uint8_t>(0), sheet.size(), kGrey);
+    Image sheet = emptySheet(kGap + kColumns * (kCell + kGap), kGap + rows * (kCell + kGap));
     for (int row = 0; row < rows; ++row) {
         const FrameNumber number = 1 + (2 * row + 1) * files.frames / (2 * rows);
         US_ASSIGN(const Picture source, readPicture(sequenceFile(files.sourcePlate, number)));
@@ -53,14 +41,11 @@ Status writeComparisonSheet(const std::filesystem::path& path, const std::string
             cellOf(source.pixels, sourceLandmarks[at]), cellOf(plate.pixels, landmarks[at]),
             cellOf(result.pixels, landmarks[at]), cellOf(target.pixels, landmarks[at])};
         for (int column = 0; column < kColumns; ++column) {
-            for (int y = 0; y < kCell; ++y) {
-                std::copy_n(cells[static_cast<size_t>(column)].row<uint8_t>(y), 3 * kCell,
-                            sheet.row<uint8_t>(kGap + row * (kCell + kGap) + y) +
-                                3 * (kGap + column * (kCell + kGap)));
-            }
+            placeOnSheet(sheet, cells[static_cast<size_t>(column)], kGap + column * (kCell + kGap),
+                         kGap + row * (kCell + kGap));
         }
     }
-    return writePicture(path, sheet, {{"srgb"}, 1, {}, {}, 10});
+    return writePicture(path, sheet, {});
 }
 
 }  // namespace understudy::media

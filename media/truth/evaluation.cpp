@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <vector>
 
 #include "media/base/parallel_for.h"
@@ -24,8 +23,8 @@ namespace {
 
 // What one frame adds.
 struct FrameScore {
-    SquaredError swap, unchanged, recoloredPlate;
-    Similarity similarity, similarityUnchanged;
+    WeightedSum squares, squaresUnchanged, squaresRecolored;
+    WeightedSum similarity, similarityUnchanged;
     Landmarks seen{}, seenTruth{};
 };
 
@@ -64,10 +63,7 @@ class Evaluator {
         : truth_(std::move(truth)),
           landmarks_(std::move(landmarks)),
           landmarker_(std::move(landmarker)),
-          threads_(threads > 0
-                       ? threads
-                       : std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 64)) {
-    }
+          threads_(threadsFor(threads)) {}
 
     Result<Evaluation> run(FrameSource& result, const EvaluationHooks& hooks) {
         US_TRY(checkFrames(result.info()));
@@ -136,9 +132,9 @@ class Evaluator {
             return Error{ErrorCode::corruptData, "this is no mask of the true swap", maskPath,
                          "Write it again with 'understudy-cli performers --truth'"};
         }
-        score.swap = squaredError(swap, truth, mask.pixels);
-        score.unchanged = squaredError(plate, truth, mask.pixels);
-        score.recoloredPlate =
+        score.squares = squaredError(swap, truth, mask.pixels);
+        score.squaresUnchanged = squaredError(plate, truth, mask.pixels);
+        score.squaresRecolored =
             squaredError(recolored(plate, truth, mask.pixels), truth, mask.pixels);
         score.similarity = structuralSimilarity(swap, truth, mask.pixels);
         score.similarityUnchanged = structuralSimilarity(plate, truth, mask.pixels);
@@ -162,9 +158,9 @@ class Evaluator {
         Evaluation all;
         for (size_t i = 0; i < scores.size(); ++i) {
             const FrameScore& one = scores[i];
-            sum.swap += one.swap;
-            sum.unchanged += one.unchanged;
-            sum.recoloredPlate += one.recoloredPlate;
+            sum.squares += one.squares;
+            sum.squaresUnchanged += one.squaresUnchanged;
+            sum.squaresRecolored += one.squaresRecolored;
             sum.similarity += one.similarity;
             sum.similarityUnchanged += one.similarityUnchanged;
             if (i > 0 && i + 1 < scores.size()) {
@@ -178,9 +174,9 @@ class Evaluator {
             }
         }
         all.frames = static_cast<int64_t>(scores.size());
-        all.psnr = sum.swap.psnr();
-        all.psnrUnchanged = sum.unchanged.psnr();
-        all.psnrRecolored = sum.recoloredPlate.psnr();
+        all.psnr = psnrOf(sum.squares);
+        all.psnrUnchanged = psnrOf(sum.squaresUnchanged);
+        all.psnrRecolored = psnrOf(sum.squaresRecolored);
         all.ssim = sum.similarity.mean();
         all.ssimUnchanged = sum.similarityUnchanged.mean();
         return all;

@@ -5,7 +5,6 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <thread>
 
 #include "media/base/file.h"
 #include "media/base/parallel_for.h"
@@ -62,12 +61,7 @@ Json pointsOf(const Landmarks& landmarks) {
 class ClipsWriter {
   public:
     ClipsWriter(const PerformerClips& clips, const ClipsHooks& hooks)
-        : clips_(clips),
-          hooks_(hooks),
-          threads_(clips.threads > 0
-                       ? clips.threads
-                       : std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 64)) {
-    }
+        : clips_(clips), hooks_(hooks), threads_(threadsFor(clips.threads)) {}
 
     Result<WrittenClips> run() {
         WrittenClips written;
@@ -183,11 +177,11 @@ class ClipsWriter {
                                 const RenderedFrame& frame) {
         if (!outlets.pictures.empty()) {
             US_TRY(writePicture(sequenceFile((outlets.pictures / kNumber).string(), number),
-                                frame.picture, {{"srgb"}, 1, {}, {}, 10}));
+                                frame.picture, {}));
         }
         if (!outlets.masks.empty()) {
             US_TRY(writePicture(sequenceFile((outlets.masks / kNumber).string(), number),
-                                frame.faceMask, {{"raw"}, 1, {}, {}, 10}));
+                                frame.faceMask, {}));
         }
         return {};
     }

@@ -97,22 +97,14 @@ std::vector<float> product(const std::vector<float>& a, const std::vector<float>
 
 }  // namespace
 
-SquaredError& SquaredError::operator+=(const SquaredError& other) {
-    sum += other.sum;
-    weight += other.weight;
-    return *this;
-}
-
-double SquaredError::psnr() const {
+double psnrOf(const WeightedSum& squares) {
     constexpr double kMost = 99;
-    if (weight <= 0 || sum <= 0) {
-        return kMost;
-    }
-    return std::min(kMost, 10 * std::log10(255.0 * 255.0 * weight / sum));
+    return squares.sum > 0 ? std::min(kMost, 10 * std::log10(255.0 * 255.0 / squares.mean()))
+                           : kMost;
 }
 
-SquaredError squaredError(const Image& a, const Image& b, const Image& mask) {
-    SquaredError error;
+WeightedSum squaredError(const Image& a, const Image& b, const Image& mask) {
+    WeightedSum error;
     for (int y = 0; y < mask.height(); ++y) {
         const auto* m = mask.row<uint8_t>(y);
         const auto* p = a.row<uint8_t>(y);
@@ -166,15 +158,9 @@ Image recolored(const Image& plate, const Image& truth, const Image& mask) {
     return out;
 }
 
-Similarity& Similarity::operator+=(const Similarity& other) {
-    sum += other.sum;
-    weight += other.weight;
-    return *this;
-}
-
-Similarity structuralSimilarity(const Image& a, const Image& b, const Image& mask) {
+WeightedSum structuralSimilarity(const Image& a, const Image& b, const Image& mask) {
     const Region region = regionOf(mask);
-    Similarity similarity;
+    WeightedSum similarity;
     if (region.width == 0) {
         return similarity;
     }

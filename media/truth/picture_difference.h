@@ -6,29 +6,29 @@
 
 namespace understudy::media {
 
-// Sums, so that frames can be added up.
-struct SquaredError {
-    double sum = 0;     // of squares of differences, 0..255, over pixels and channels
-    double weight = 0;  // of all those
+// A sum and how much it is of, so that frames can be added up.
+struct WeightedSum {
+    double sum = 0;
+    double weight = 0;
 
-    SquaredError& operator+=(const SquaredError& other);
-    // 10 log10(255^2 / mean); 99 for equal pictures.
-    double psnr() const;
+    WeightedSum& operator+=(const WeightedSum& other) {
+        sum += other.sum;
+        weight += other.weight;
+        return *this;
+    }
+    double mean() const { return weight > 0 ? sum / weight : 0; }
 };
-SquaredError squaredError(const Image& a, const Image& b, const Image& mask);
+
+// Squares of differences, 0..255, over pixels and channels.
+WeightedSum squaredError(const Image& a, const Image& b, const Image& mask);
+// 10 log10(255^2 / mean) in dB; 99 for equal pictures and for none.
+double psnrOf(const WeightedSum& squares);
 
 // `plate` after the affine map of each channel that brings it nearest to `truth` under the mask.
 Image recolored(const Image& plate, const Image& truth, const Image& mask);
 
-struct Similarity {
-    double sum = 0;  // of SSIM over pixels
-    double weight = 0;
-
-    Similarity& operator+=(const Similarity& other);
-    double mean() const { return weight > 0 ? sum / weight : 1; }
-};
-// SSIM of the luma (Wang et al., "Image quality assessment", 2004: Gaussian window of 1.5 px cut at
-// 11 px, k1 = .01, k2 = .03).
-Similarity structuralSimilarity(const Image& a, const Image& b, const Image& mask);
+// SSIM over pixels, of the luma (Wang et al., "Image quality assessment", 2004: Gaussian window
+// of 1.5 px cut at 11 px, k1 = .01, k2 = .03).
+WeightedSum structuralSimilarity(const Image& a, const Image& b, const Image& mask);
 
 }  // namespace understudy::media

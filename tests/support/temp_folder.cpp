@@ -6,7 +6,9 @@
 namespace understudy::tests {
 
 TempFolder::TempFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "understudy-test-XXXXXX").string();
+    // mkdtemp puts its own letters in the place of the last six.
+    std::string name = (std::filesystem::temp_directory_path() / "understudy-test-").string() +
+                       std::string(6, 'X');
     if (::mkdtemp(name.data()) == nullptr) {
         throw std::runtime_error("no temporary folder for the test");
     }

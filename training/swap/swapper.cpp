@@ -109,9 +109,7 @@ class Pipeline {
           colors_(std::move(colors)),
           faces_(steadied(task.faces, task.options.steady)),
           places_(placesOf(faces_)),
-          threads_(task.threads > 0
-                       ? task.threads
-                       : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))),
+          threads_(threadsFor(task.threads)),
           decoded_(queueLength(plate.info())),
           finished_(queueLength(plate.info())) {}
 

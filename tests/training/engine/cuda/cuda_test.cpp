@@ -5,18 +5,16 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <stop_token>
 
-#include "media/base/sha256.h"
 #include "tests/support/temp_folder.h"
 #include "tests/training/engine/data/test_faces.h"
 #include "tests/training/engine/golden/recorded_run.h"
+#include "tests/training/engine/trainer/trainer_run.h"
 #include "training/engine/model/device.h"
 #include "training/engine/trainer/bench.h"
 #include "training/engine/trainer/failure.h"
 #include "training/engine/trainer/memory.h"
 #include "training/engine/trainer/step_engine.h"
-#include "training/engine/trainer/trainer.h"
 #include "training/plan/run_folder.h"
 
 using namespace understudy;
@@ -76,32 +74,6 @@ std::vector<double> losses(StepEngine& engine, int64_t steps) {
 
 double farthest(const torch::Tensor& a, const torch::Tensor& b) {
     return (a.cpu().to(torch::kDouble) - b.cpu().to(torch::kDouble)).abs().max().item<double>();
-}
-
-// Runs the trainer on a folder, up to `stopAt` steps. The code it ended with; 0 is done.
-int train(const fs::path& folder, int64_t stopAt = 0) {
-    std::stop_source stop;
-    TrainerHooks hooks;
-    hooks.stop = stop.get_token();
-    hooks.say = [&](const Message& event) {
-        const auto* done = std::get_if<StepFinished>(&event);
-        if (done && stopAt > 0 && done->step >= stopAt) {
-            stop.request_stop();
-        }
-    };
-    TrainerOptions options;
-    options.run = folder;
-    auto trainer = Trainer::open(options, hooks);
-    INFO((trainer.ok() ? "" : describe(trainer.error())));
-    REQUIRE(trainer.ok());
-    const Status status = (*trainer)->run();
-    return status.ok() ? 0 : static_cast<int>(status.error().code);
-}
-
-std::string hashOf(const fs::path& file) {
-    const auto hash = sha256OfFile(file);
-    REQUIRE(hash.ok());
-    return *hash;
 }
 
 }  // namespace
@@ -234,12 +206,14 @@ TEST_CASE("cuda exact: stopped and gone on equals never stopped, bit for bit") {
         plan.devices = "cuda:0";
         plan.steps = 24;
         const DrawnRun whole(plan), parts(plan);
-        REQUIRE(train(whole.folder.path()) == 0);
-        REQUIRE(train(parts.folder.path(), 10) == static_cast<int>(ErrorCode::saved));
-        REQUIRE(train(parts.folder.path()) == 0);
+        REQUIRE(tests::train(whole.folder.path()).status.ok());
+        const Status stopped = tests::train(parts.folder.path(), {}, tests::stopAt(10)).status;
+        REQUIRE_FALSE(stopped.ok());
+        REQUIRE(stopped.error().code == ErrorCode::saved);
+        REQUIRE(tests::train(parts.folder.path()).status.ok());
         const RunFolder a{whole.folder.path()}, b{parts.folder.path()};
         for (const char* file : {"model.safetensors", "ema.safetensors", "optimizer.safetensors"}) {
-            CHECK(hashOf(a.checkpoint(24) / file) == hashOf(b.checkpoint(24) / file));
+            CHECK(tests::hashOf(a.checkpoint(24) / file) == tests::hashOf(b.checkpoint(24) / file));
         }
     }
 }
@@ -251,12 +225,12 @@ TEST_CASE("cuda: a run begun on the GPU goes on on the CPU, and back") {
     plan.steps = 10;
     plan.previewEvery = 5;
     const DrawnRun run(plan);
-    REQUIRE(train(run.folder.path()) == 0);
+    REQUIRE(tests::train(run.folder.path()).status.ok());
     for (const char* devices : {"cpu", "cuda:0"}) {
         plan.devices = devices;
         plan.steps += 5;
         REQUIRE(savePlan(plan, run.folder / "plan.json").ok());
-        REQUIRE(train(run.folder.path()) == 0);
+        REQUIRE(tests::train(run.folder.path()).status.ok());
     }
     const RunFolder folder{run.folder.path()};
     CHECK(checkpointSteps(folder) == std::vector<int64_t>{10, 15, 20});

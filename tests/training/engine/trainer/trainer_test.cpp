@@ -11,82 +11,23 @@
 #include "media/base/sha256.h"
 #include "tests/support/temp_folder.h"
 #include "tests/training/engine/data/test_faces.h"
+#include "tests/training/engine/trainer/trainer_run.h"
 #include "training/engine/trainer/bench.h"
 #include "training/plan/changes.h"
 #include "training/plan/run_folder.h"
 
 using namespace understudy;
 using namespace understudy::training;
+using namespace understudy::tests;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Outcome {
-    Status status;
-    TrainResult result;
-    std::vector<Message> events;
-
-    template <class Event>
-    std::vector<Event> all() const {
-        std::vector<Event> found;
-        for (const Message& event : events) {
-            if (const auto* one = std::get_if<Event>(&event)) {
-                found.push_back(*one);
-            }
-        }
-        return found;
-    }
-};
-
-using Watch = std::function<void(const Message&, Trainer&, std::stop_source&)>;
-
-Outcome train(const fs::path& folder, TrainerOptions options = {}, const Watch& watch = {}) {
-    Outcome outcome;
-    std::mutex mutex;
-    std::stop_source stop;
-    Trainer* running = nullptr;
-    TrainerHooks hooks;
-    hooks.stop = stop.get_token();
-    hooks.say = [&](const Message& event) {
-        const std::lock_guard guard(mutex);
-        outcome.events.push_back(event);
-        if (watch && running) {
-            watch(event, *running, stop);
-        }
-    };
-    options.run = folder;
-    auto trainer = Trainer::open(options, hooks);
-    if (!trainer.ok()) {
-        outcome.status = trainer.error();
-        return outcome;
-    }
-    running = trainer->get();
-    outcome.status = (*trainer)->run();
-    outcome.result = (*trainer)->result();
-    return outcome;
-}
-
-// Stops once that many steps are in the history.
-Watch stopAt(int64_t step) {
-    return [step](const Message& event, Trainer&, std::stop_source& stop) {
-        const auto* done = std::get_if<StepFinished>(&event);
-        if (done && done->step >= step) {
-            stop.request_stop();
-        }
-    };
-}
 
 std::vector<HistoryLine> historyOf(const fs::path& folder) {
     uint64_t offset = 0;
     const auto lines = readHistory(folder / "history.jsonl", offset);
     REQUIRE(lines.ok());
     return *lines;
-}
-
-std::string hashOf(const fs::path& file) {
-    const auto hash = sha256OfFile(file);
-    REQUIRE(hash.ok());
-    return *hash;
 }
 
 std::string describeIfBad(const Status& status) {
