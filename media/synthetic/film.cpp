@@ -119,10 +119,16 @@ void smear(std::vector<Vec3>& linear, const std::vector<Motion>& motion, int wid
     }
 }
 
-Image developed(const std::vector<Vec3>& linear, const Moment& moment, int width, int height) {
+float exposureFor(Vec3 skin) {
+    constexpr float kUsual = 0.33f;  // luminance of skin that is taken as it is
+    return std::sqrt(kUsual / (0.2f * skin.x + 0.7f * skin.y + 0.1f * skin.z));
+}
+
+Image developed(const std::vector<Vec3>& linear, float exposure, const Moment& moment, int width,
+                int height) {
     std::vector<Vec3> film(linear.size());
     for (size_t i = 0; i < film.size(); ++i) {
-        film[i] = toned(linear[i]);
+        film[i] = toned(linear[i] * exposure);
     }
     constexpr float kSide = 0.16f;  // of a 3-tap Gaussian of .55 px
     std::vector<Vec3> rows(film.size());

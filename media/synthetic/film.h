@@ -21,7 +21,11 @@ struct Motion {
 // sharp (after McGuire et al., "A reconstruction filter for plausible motion blur", 2012).
 void smear(std::vector<Vec3>& linear, const std::vector<Motion>& motion, int width, int height);
 
+// How a camera is set for a person: half way, in stops, towards what makes all skins alike.
+float exposureFor(Vec3 skin);
+
 // u8 RGB, sRGB: film's curve, .55 px of blur, then the moment's grain, stronger in the dark.
-Image developed(const std::vector<Vec3>& linear, const Moment& moment, int width, int height);
+Image developed(const std::vector<Vec3>& linear, float exposure, const Moment& moment, int width,
+                int height);
 
 }  // namespace understudy::media

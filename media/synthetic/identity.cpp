@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "media/base/philox.h"
+#include "media/synthetic/film.h"
 
 namespace understudy::media {
 namespace {
@@ -51,18 +52,27 @@ float brightness(Vec3 color) {
     return std::log(0.2f * color.x + 0.7f * color.y + 0.1f * color.z);
 }
 
-// How well two people of one cast are told apart.
+// How bright it looks in a picture that is exposed for `skin`, 0 to about 1.
+float shown(Vec3 color, Vec3 skin) {
+    return std::sqrt(exposureFor(skin) * (0.2f * color.x + 0.7f * color.y + 0.1f * color.z));
+}
+
+// How well two people of one cast are told apart, one's face on the other's skin.
 float contrast(const Identity& a, const Identity& b) {
     constexpr float kShade = 0.35f;
     const float unlikeSkin = std::abs(brightness(a.skin) - brightness(b.skin));
+    const Vec3 skin = mix(a.skin, b.skin, 0.5f);
     // Where a beard is as light as the skin it tells nothing.
-    const auto beard = [](const Identity& id) {
-        return id.beard * clamped(brightness(id.skin) - brightness(id.hair), 0, 2);
+    const auto beard = [&](const Identity& id) {
+        return id.beard * (shown(skin, skin) - shown(id.hair, skin));
     };
-    const auto brows = [](const Identity& id) {
-        return id.browThickness * clamped(brightness(id.skin) - brightness(id.brows), 0, 2);
+    const auto brows = [&](const Identity& id) {
+        return id.browThickness * (shown(skin, skin) - shown(id.brows, skin));
     };
-    return 2.0f * std::abs(beard(a) - beard(b)) + 1.0f * std::abs(brows(a) - brows(b)) +
+    const float build = std::abs(a.faceLength - b.faceLength) +
+                        std::abs(a.chinLength - b.chinLength) + std::abs(a.jawWidth - b.jawWidth) +
+                        std::abs(a.browHeight - b.browHeight);
+    return 14 * std::abs(beard(a) - beard(b)) + 6 * std::abs(brows(a) - brows(b)) + 0.4f * build +
            0.4f * std::abs(brightness(a.hair) - brightness(b.hair)) +
            0.5f * std::abs(a.age - b.age) + 0.2f * std::abs(a.eyeOpening - b.eyeOpening) +
            0.2f * std::abs(a.noseWidth - b.noseWidth) +
@@ -121,27 +131,48 @@ Identity identityOf(uint64_t seed) {
 }
 
 std::vector<Identity> castOf(uint64_t seed, int count) {
-    constexpr uint64_t kCandidates = 200;
-    std::vector<Identity> cast;
-    for (int k = 0; k < count; ++k) {
-        // Far apart for neighbouring seeds: a multiple of 2^64 / golden ratio.
-        const uint64_t first = seed * 0x9e3779b97f4a7c15u + static_cast<uint64_t>(k) * kCandidates;
-        Identity best = identityOf(first);
-        float most = -1e30f;
-        for (uint64_t i = 0; k > 0 && i < kCandidates; ++i) {
-            const Identity candidate = identityOf(first + i);
-            float least = 1e30f;
-            for (const Identity& other : cast) {
-                least = std::min(least, contrast(candidate, other));
+    constexpr uint64_t kCandidates = 160;
+    // Far apart for neighbouring seeds: a multiple of 2^64 / golden ratio.
+    const uint64_t first = seed * 0x9e3779b97f4a7c15u;
+    std::vector<Identity> candidates;
+    for (uint64_t i = 0; i < kCandidates + static_cast<uint64_t>(count); ++i) {
+        candidates.push_back(identityOf(first + i));
+    }
+    // The two who differ most, then whoever differs most from all before.
+    std::vector<size_t> cast = {0, 1};
+    float most = -1e30f;
+    for (size_t i = 0; i < candidates.size(); ++i) {
+        for (size_t j = i + 1; j < candidates.size(); ++j) {
+            if (const float c = contrast(candidates[i], candidates[j]); c > most) {
+                most = c;
+                cast = {i, j};
             }
-            if (least > most) {
-                most = least;
-                best = candidate;
+        }
+    }
+    while (cast.size() < static_cast<size_t>(count)) {
+        const auto least = [&](const Identity& candidate) {
+            float value = 1e30f;
+            for (const size_t other : cast) {
+                value = std::min(value, contrast(candidate, candidates[other]));
+            }
+            return value;
+        };
+        size_t best = 0;
+        float bestContrast = -1e30f;
+        for (size_t i = 0; i < candidates.size(); ++i) {
+            const bool taken = std::find(cast.begin(), cast.end(), i) != cast.end();
+            if (const float c = least(candidates[i]); !taken && c > bestContrast) {
+                bestContrast = c;
+                best = i;
             }
         }
         cast.push_back(best);
     }
-    return cast;
+    std::vector<Identity> people;
+    for (size_t k = 0; k < static_cast<size_t>(count); ++k) {
+        people.push_back(candidates[cast[k]]);
+    }
+    return people;
 }
 
 Identity inToneOf(const Identity& source, const Identity& other) {

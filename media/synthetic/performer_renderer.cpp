@@ -413,7 +413,7 @@ RenderedFrame Performer::render(const Moment& moment, int width, int height) con
     if (moment.shutter) {
         smear(linear, motion, width, height);
     }
-    frame.picture = developed(linear, moment, width, height);
+    frame.picture = developed(linear, exposureFor(private_->base.skin), moment, width, height);
     frame.landmarks = shot.landmarks();
     return frame;
 }

@@ -22,16 +22,22 @@ float browMask(Vec3 c, const Identity& id, float& along) {
     return half <= 0.01f ? 0 : smooth(1.15f, 0.55f, std::abs(c.y - middle) / half);
 }
 
-float beardMask(Vec3 c, bool upperLip) {
+float beardMask(Vec3 c, bool upperLip, float amount) {
     const float x = std::abs(c.x);
     const float lips = bump(x, c.y, 0, kMouthY, 2.7f, 0.95f);
     if (upperLip) {
-        return smooth(3.2f, 2.4f, x) * smooth(-5.55f, -5.95f, c.y) * smooth(-7.3f, -6.75f, c.y);
+        // It hangs towards the corners of the mouth.
+        const float y = c.y + 0.09f * x * x;
+        return smooth(3.6f, 2.0f, x) * smooth(-5.5f, -5.9f, y) * smooth(-7.1f, -6.6f, y) *
+               smooth(-0.05f, 0.35f, x + 0.25f);
     }
     const float chin = smooth(-7.9f, -9.0f, c.y + 0.25f * x - 0.2f);
     const float jaw = smooth(4.0f, 5.6f, x) * smooth(-3.0f, -5.5f, c.y);
+    // A full one meets the moustache along a line from the sideburns to the mouth.
+    const float full =
+        smooth(0.5f, 0.9f, amount) * smooth(0.5f, -0.7f, c.y + 3.0f + 1.0f * std::abs(5.6f - x));
     const float front = smooth(-3.5f, -0.5f, c.z);
-    return clamped(std::max(chin, jaw) - 1.2f * lips) * front;
+    return clamped(std::max({chin, jaw, full}) - 1.2f * lips) * front;
 }
 
 float lipMask(Vec3 c, const Identity& id) {
@@ -161,15 +167,17 @@ Surface skinAt(Vec3 c, const Identity& id, const Expression& e, float fine) {
         if (amount <= 0) {
             continue;
         }
-        const float mask = beardMask(c, upper);
+        const float mask = beardMask(c, upper, amount);
         if (mask <= 0) {
             continue;
         }
         const float strands = noise({c.x * 11, c.y * 4.5f, c.z * 11}, seed + 43);
         const float patch = clamped(0.75f + 0.5f * fractal(c * 1.1f, 2, seed + 47));
-        const float cover = mask * patch * amount * clamped(0.75f + 0.5f * strands * fine);
-        color = mix(color, id.hair * 1.2f + Vec3{0.012f, 0.012f, 0.014f}, 0.88f * clamped(cover));
-        s.gloss *= 1 - 0.7f * clamped(cover);
+        // A shadow lets the skin through, a full beard does not.
+        const float dense = amount * (1 + 0.7f * smooth(0.5f, 0.9f, amount));
+        const float cover = clamped(mask * patch * dense * (0.8f + 0.4f * strands * fine));
+        color = mix(color, id.hair * 1.2f + Vec3{0.012f, 0.012f, 0.014f}, 0.92f * cover);
+        s.gloss *= 1 - 0.7f * cover;
         s.bumps += Vec3{strands, 0, 0} * (0.3f * cover * fine);
     }
     float along = 0;
