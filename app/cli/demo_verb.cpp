@@ -68,10 +68,12 @@ Result<Json> demo(const Settings& settings, const DemoOptions& options) {
         {"new", project},
         {"import", project, "--performer", "source", footage["clips"][0]},
         {"import", project, "--performer", "destination", footage["clips"][1]},
-        {"extract", project, "--type", "full_face"},
+        {"extract", project, "--type", "whole_face"},
         {"train", project, "--source", "source", "--destination", "destination", "--preset",
          "quick", "--minutes", std::to_string(options.minutes), "--run", "demo"},
-        {"swap", project, "--run", "demo", "--clip", "performer_1", "--out", swap}};
+        // Both are lit alike, on one stage.
+        {"swap", project, "--run", "demo", "--clip", "performer_1", "--out", swap, "--lighting",
+         "0"}};
     for (const auto& words : verbs) {
         US_ASSIGN(const Json done, runVerb(settings, words));
         if (done.contains("detached")) {

@@ -31,7 +31,7 @@ struct PassedOn {
 };
 constexpr PassedOn kPassedOn[] = {
     {"--color", "Colour match: linear, mean or none"},
-    {"--mask", "What the face covers: learned*hull, learned or hull"},
+    {"--mask", "What the face covers: learned, hull or learned*hull"},
     {"--frames", "Only these frames: 10-20,25"},
     {"--checkpoint", "Step of the run; the newest if not given"},
     {"--erode", "Band inside the outline that stays plate, in face widths"},
@@ -41,6 +41,7 @@ constexpr PassedOn kPassedOn[] = {
     {"--lighting", "How much of the plate's broad light to take, 0 to 1"},
     {"--grain", "How much of the plate's grain stays at the edge, 0 to 1"},
     {"--steady", "Smoothing of the landmarks, in frames"},
+    {"--eye-fit", "How far the eyes are put onto the plate's, 0 to 1"},
     {"--color-window", "Smoothing of the colour match, in frames"},
     {"--mask-window", "Smoothing of the mask, in frames"},
     {"--quality", "x264's CRF for movies"},

@@ -13,7 +13,7 @@ constexpr const char* kFooter =
 // Options that name how a face is set in; their texts become modes after parsing.
 struct ModeTexts {
     std::string color = "linear";
-    std::string mask = "learned*hull";
+    std::string mask = "learned";
 };
 
 void addCompositing(CLI::App& app, training::CompositeOptions& options, ModeTexts& modes) {
@@ -24,7 +24,7 @@ void addCompositing(CLI::App& app, training::CompositeOptions& options, ModeText
     app.add_option("--color", modes.color, "Colour match: linear, mean or none")
         ->capture_default_str()
         ->group(group);
-    app.add_option("--mask", modes.mask, "What the face covers: learned*hull, learned or hull")
+    app.add_option("--mask", modes.mask, "What the face covers: learned, hull or learned*hull")
         ->capture_default_str()
         ->group(group);
     number("--erode", options.erode, "Band inside the outline that stays plate, in face widths");
@@ -36,6 +36,8 @@ void addCompositing(CLI::App& app, training::CompositeOptions& options, ModeText
     number("--lighting", options.lighting, "How much of the plate's broad light to take, 0 to 1");
     number("--grain", options.grain, "How much of the plate's grain stays at the edge, 0 to 1");
     number("--steady", options.steady, "Smoothing of the landmarks, in frames");
+    number("--eye-fit", options.eyeFit,
+           "How far the eyes are put onto the plate's: 0 as aligned, 1 all the way");
     number("--color-window", options.colorWindow, "Smoothing of the colour match, in frames");
     number("--mask-window", options.maskWindow, "Smoothing of the mask, in frames");
 }
@@ -79,7 +81,7 @@ Status takeModes(const ModeTexts& modes, training::CompositeOptions& options) {
     const auto mask = training::maskModeFromName(modes.mask);
     if (!mask) {
         return Error{ErrorCode::usage, "there is no mask of this name", "--mask " + modes.mask,
-                     "Choose learned*hull, learned or hull."};
+                     "Choose learned, hull or learned*hull."};
     }
     options.color = *color;
     options.mask = *mask;

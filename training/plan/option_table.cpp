@@ -82,6 +82,11 @@ void addNetwork(std::vector<Option>& table) {
             "faceType", {"half_face", "midfull_face", "full_face", "whole_face", "head"}, none,
             "How much of the head is replaced: the faces must have been extracted as this type."),
         US_SLOT(faceType));
+    add(info(Kind::real, "maskGrow", 0, 0.25, none,
+             "How far beyond the outline of the landmarks the face is learned and covered, as a "
+             "fraction of the picture's width: more covers a longer chin or a beard, too much "
+             "shows hair and background of the source."),
+        US_SLOT(maskGrow));
     add(text("encoding", none,
              "Colour encoding the network works in; that of the extracted faces is used."),
         US_SLOT(encoding));

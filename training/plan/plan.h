@@ -44,6 +44,9 @@ struct Plan {
     int maskDims = 22;
     int bottleneck = 256;
     std::string faceType = "whole_face";
+    // How far beyond the outline of the landmarks the face is learned and covered, as a fraction of
+    // the crop's width.
+    double maskGrow = 0.05;
     std::string encoding = "srgb";  // colour encoding of the faces
     double learningRate = 5e-5;
     std::string optimizer = "adam";  // adam | adabelief

@@ -30,6 +30,7 @@ Status CompositeOptions::check() const {
     US_TRY(checkRange("sharpen", sharpen, 0, 2));
     US_TRY(checkRange("grain", grain, 0, 1));
     US_TRY(checkRange("steady", steady, 0, 10));
+    US_TRY(checkRange("eye-fit", eyeFit, 0, 1));
     return {};
 }
 
@@ -43,7 +44,8 @@ std::string CompositeOptions::signature() const {
     text << "color=" << colorMatchName(color) << " color-window=" << colorWindow
          << " lighting=" << lighting << " mask=" << maskModeName(mask) << " erode=" << erode
          << " blur=" << blur << " mask-window=" << maskWindow << " occlusion=" << occlusion
-         << " sharpen=" << sharpen << " grain=" << grain << " steady=" << steady;
+         << " sharpen=" << sharpen << " grain=" << grain << " steady=" << steady
+         << " eye-fit=" << eyeFit;
     return text.str();
 }
 

@@ -17,8 +17,8 @@ enum class ColorMatch {
 };
 
 enum class MaskMode {
-    learned,     // what the network calls face
-    hull,        // the outline of the landmarks
+    learned,     // the new face in the eyes of the network, as far as it reaches
+    hull,        // the outline of the plate's landmarks
     learnedHull  // both: the product
 };
 
@@ -28,13 +28,13 @@ struct CompositeOptions {
     // window looks both ways, so it has no lag; 0 looks at each frame alone.
     double colorWindow = 4;
     // How much of the plate's broad light and shade the face takes, 0 to 1.
-    double lighting = 0.6;
+    double lighting = 0.3;
 
-    MaskMode mask = MaskMode::learnedHull;
+    MaskMode mask = MaskMode::learned;
     // Width of the band inside the outline that stays plate, then of the ramp that follows it, both
     // in widths of the face.
-    double erode = 0.02;
-    double blur = 0.16;
+    double erode = 0;
+    double blur = 0.08;
     // Standard deviation, in frames, over which masks are smoothed.
     double maskWindow = 0.7;
     // What hides the face: where the plate differs from the destination's own reconstruction far
@@ -46,12 +46,15 @@ struct CompositeOptions {
     // How much of the fine contrast that the plate has and the network lacks is brought back, by an
     // unsharp mask at the network's scale: 0 leaves the face soft, 1 makes it as crisp as the plate
     // (within limits), 2 twice that. A network as sharp as its plate is never sharpened.
-    double sharpen = 1;
+    double sharpen = 0.5;
     double grain = 1;  // how much of the plate's grain stays where the mask fades, 0 to 1
 
     // Standard deviation, in frames, over which landmarks are smoothed before alignment, by a local
     // quadratic fit that neither lags nor flattens a turn; 0 takes them as they are.
     double steady = 1.5;
+    // How far the swap is shifted and scaled, the same in all frames, towards where its eyes lie on
+    // the plate's: 0 leaves it as aligned, 1 is all the way.
+    double eyeFit = 1;
 
     // Errors: usage, naming the option and its range.
     Status check() const;

@@ -211,7 +211,7 @@ MeasuredFace measureFace(media::FrameNumber number, const FaceGeometry& geometry
     face.geometry = geometry;
     face.matte = measureMatte(geometry, crop, network, options, usual);
     const double matteWidth = geometry.width * face.matte.hull.width() / geometry.size;
-    face.weights = colorWeights(face.matte, matteWidth, geometry.size);
+    face.weights = colorWeights(geometry, face.matte, matteWidth);
     // Both without their finest detail: a network is softer than a plate, which is no contrast.
     const double soft = std::max(0.7, 0.02 * geometry.width);
     face.plateColors = measureColors(gaussian(crop, soft, Border::replicate), face.weights);

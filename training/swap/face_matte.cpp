@@ -17,6 +17,7 @@ using media::SampleType;
 namespace {
 
 constexpr double kColorInset = 0.05;  // of the face's width
+constexpr float kBelowNose = 0.05f;   // how much colours below the nose count
 
 float smoothStep(float from, float to, float value) {
     const float t = std::clamp((value - from) / (to - from), 0.0f, 1.0f);
@@ -39,12 +40,12 @@ Image combined(const Image& a, const Image& b, Function f) {
     return result;
 }
 
-// Young networks are unsure; what they call face more than not becomes face.
+// The outline of the new face, which may reach farther than the one it covers. Young networks are
+// unsure; what they call face more than not becomes face.
 Image learnedMatte(const NetworkFace& network, int size) {
-    Image both = combined(network.swapMask, network.destinationMask, [](float a, float b) {
-        return smoothStep(0.15f, 0.65f, std::min(a, b));
-    });
-    return resized(both, size, Border::replicate);
+    const Image clear = combined(network.swapMask, network.swapMask,
+                                 [](float a, float) { return smoothStep(0.15f, 0.65f, a); });
+    return resized(clear, size, Border::replicate);
 }
 
 // Fades to 0 towards the border of the crop, so that no straight edge can ever show.
@@ -132,12 +133,22 @@ Image finishMatte(const MatteParts& parts, double width, const CompositeOptions&
     return matte;
 }
 
-Image colorWeights(const MatteParts& parts, double width, int size) {
+Image colorWeights(const FaceGeometry& face, const MatteParts& parts, double width) {
+    const int size = face.size;
     Image weights = combined(parts.hull, parts.learned,
                              [](float hull, float learned) { return hull * (0.05f + learned); });
     weights = combined(erodeDisk(weights, kColorInset * width), parts.visible,
                        [](float w, float v) { return w * v * v; });
     weights = resized(weights, size, Border::zero);
+    // A beard, or the lips, would pass for the tone of the skin.
+    const auto nose = static_cast<float>(face.landmarks[33].y);
+    const auto mouth = static_cast<float>((face.landmarks[62].y + face.landmarks[66].y) / 2);
+    for (int y = 0; y < size; ++y) {
+        const float share = 1 - (1 - kBelowNose) * smoothStep(nose - (mouth - nose), nose,
+                                                              static_cast<float>(y) + 0.5f);
+        std::for_each(weights.row<float>(y), weights.row<float>(y) + size,
+                      [share](float& weight) { weight *= share; });
+    }
     return combined(weights, weights, [](float w, float) { return std::max(0.0f, w); });
 }
 

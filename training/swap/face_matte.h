@@ -20,7 +20,7 @@ struct NetworkFace {
 // Crops of one side length, f32 with 1 channel, 0 to 1.
 struct MatteParts {
     media::Image hull;     // inside the outline, brows raised
-    media::Image learned;  // face in the eyes of the network, both of swap and destination
+    media::Image learned;  // the new face in the eyes of the network
     media::Image visible;  // 0 where something is in front
 };
 
@@ -43,7 +43,8 @@ void addParts(MatteParts& sum, const MatteParts& parts, float factor);
 // face's width in matte pixels.
 media::Image finishMatte(const MatteParts& parts, double width, const CompositeOptions& options);
 
-// Where colours are compared: well inside the face, not where something is in front.
-media::Image colorWeights(const MatteParts& parts, double width, int size);
+// Where colours are compared: well inside the face, not where something is in front, and hardly
+// below the nose. `width` of the face in matte pixels; the weights are as large as the crop.
+media::Image colorWeights(const FaceGeometry& face, const MatteParts& parts, double width);
 
 }  // namespace understudy::training

@@ -12,11 +12,13 @@
 #include "media/base/bounded_queue.h"
 #include "media/base/parallel_for.h"
 #include "training/swap/compositor.h"
+#include "training/swap/face_fit.h"
 #include "training/swap/image_ops.h"
 #include "training/swap/steady.h"
 
 namespace understudy::training {
 
+using media::Border;
 using media::Frame;
 using media::FrameNumber;
 using media::FrameSource;
@@ -73,6 +75,12 @@ class PlateReader {
     FrameSource& source_;
     std::optional<FrameNumber> last_;
 };
+
+// `part` of the way from nothing to `whole`, a shift and a scale.
+media::Affine partOf(const media::Affine& whole, double part) {
+    const double scale = 1 + part * (whole.xx - 1);
+    return {scale, 0, part * whole.x0, 0, scale, part * whole.y0};
+}
 
 // The first error of any thread; once there is one, or a wish to stop, all wind down.
 class Outcome {
@@ -157,15 +165,14 @@ class Pipeline {
     // Looks at faces from all over the clip, the same ones whatever is rendered. A frame that
     // cannot be read is none of ours yet.
     void learnUsual() {
-        if (task_.options.occlusion <= 0 || faces_.size() < kFewestSamples) {
+        if (faces_.size() < kFewestSamples) {
             return;
         }
-        std::vector<FaceSample> samples;
+        std::vector<FitSample> samples;
         std::vector<Item> batch;
         const size_t count = std::min(kUsualSamples, faces_.size());
         auto face = faces_.begin();
         size_t place = 0;
-        double width = 0;
         for (size_t i = 0; i < count && !outcome_.over(); ++i) {
             const size_t wanted = (2 * i + 1) * faces_.size() / (2 * count);
             std::advance(face, wanted - place);
@@ -175,7 +182,6 @@ class Pipeline {
                 item.number = face->first;
                 align(item, *frame, face->second);
                 if (item.geometry) {
-                    width = item.geometry->width;
                     batch.push_back(std::move(item));
                 }
             }
@@ -183,12 +189,24 @@ class Pipeline {
                 return;
             }
         }
-        if (!outcome_.over()) {
-            usual_ = learnUsualFace(samples, width);
+        if (outcome_.over() || samples.empty()) {
+            return;
+        }
+        if (task_.options.eyeFit > 0) {
+            fit_ = partOf(learnEyeFit(samples), task_.options.eyeFit);
+        }
+        if (task_.options.occlusion > 0) {
+            std::vector<FaceSample> faces;
+            for (FitSample& sample : samples) {
+                Image area = faceArea(sample.geometry, sample.geometry.size);
+                faces.push_back({std::move(sample.crop), fitted(sample.swap, Border::replicate),
+                                 std::move(area)});
+            }
+            usual_ = learnUsualFace(faces, samples.front().geometry.width);
         }
     }
 
-    bool sample(std::vector<Item>& batch, std::vector<FaceSample>& samples) {
+    bool sample(std::vector<Item>& batch, std::vector<FitSample>& samples) {
         std::vector<const Image*> crops(batchSize(), nullptr);
         for (size_t i = 0; i < batch.size(); ++i) {
             crops[i] = &batch[i].crop;
@@ -199,9 +217,8 @@ class Pipeline {
             return false;
         }
         for (size_t i = 0; i < batch.size(); ++i) {
-            const FaceGeometry& geometry = *batch[i].geometry;
-            samples.push_back({std::move(batch[i].crop), std::move((*faces)[i].swap),
-                               faceArea(geometry, geometry.size)});
+            samples.push_back(
+                {std::move(batch[i].crop), std::move((*faces)[i].swap), *batch[i].geometry});
         }
         batch.clear();
         return true;
@@ -330,11 +347,19 @@ class Pipeline {
         }
         parallelFor(items.size(), threads_, [&](size_t i) {
             Item& item = *items[i];
-            item.face =
-                measureFace(item.number, *item.geometry, std::move(item.crop),
-                            std::move((*faces)[item.place % batchSize()]), task_.options, &usual_);
+            NetworkFace& face = (*faces)[item.place % batchSize()];
+            face.swap = fitted(face.swap, Border::replicate);
+            face.swapMask = fitted(face.swapMask, Border::zero);
+            item.face = measureFace(item.number, *item.geometry, std::move(item.crop),
+                                    std::move(face), task_.options, &usual_);
         });
         return true;
+    }
+
+    Image fitted(const Image& image, Border border) const {
+        return fit_ == media::Affine()
+                   ? image
+                   : media::resample(image, fit_, image.width(), image.height(), border);
     }
 
     // Composites what has all the neighbours it needs and hands it on in order.
@@ -401,6 +426,7 @@ class Pipeline {
     BoundedQueue<Item> decoded_;
     BoundedQueue<Made> finished_;
     Outcome outcome_;
+    media::Affine fit_;  // onto the plate's eyes
     UsualFace usual_;
     std::optional<Item> held_;  // the first of the next batch
     std::deque<Item> window_;   // measured; the first `done_` are handed on already

@@ -15,9 +15,9 @@ struct SwapSettings {
     std::string clip;
     QString out;                        // a movie, or a pattern with #### for a sequence
     std::string color = "linear";       // linear, mean, none: how the face takes the plate's tones
-    std::string mask = "learned*hull";  // learned*hull, learned, hull
-    double erode = 0.02;                // band inside the outline that stays plate, in face widths
-    double blur = 0.16;                 // width of the soft edge, in face widths
+    std::string mask = "learned";  // learned, hull, learned*hull
+    double erode = 0;                   // band inside the outline that stays plate, in face widths
+    double blur = 0.08;                 // width of the soft edge, in face widths
     std::string frames;                 // "1001-1050", empty: all
 };
 

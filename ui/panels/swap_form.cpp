@@ -50,9 +50,9 @@ SwapForm::SwapForm(SwapsModel* swaps, QWidget* parent) : QWidget(parent), swaps_
     color_->addItem(tr("Match the plate's mean only"), QStringLiteral("mean"));
     color_->addItem(tr("As the network draws it"), QStringLiteral("none"));
     mask_ = addChoice(tr("Mask"), "swapMask");
-    mask_->addItem(tr("Learned, within the outline"), QStringLiteral("learned*hull"));
-    mask_->addItem(tr("Learned"), QStringLiteral("learned"));
+    mask_->addItem(tr("As far as the new face reaches"), QStringLiteral("learned"));
     mask_->addItem(tr("Outline of the landmarks"), QStringLiteral("hull"));
+    mask_->addItem(tr("Learned, within the outline"), QStringLiteral("learned*hull"));
     const SwapSettings usual;
     const auto addWidth = [&](const QString& title, const QString& help, QDoubleSpinBox* box) {
         auto* row = new QHBoxLayout;

@@ -10,6 +10,7 @@
 #include "media/align/face_mask.h"
 #include "media/faceset/pack.h"
 #include "training/engine/data/area_shrink.h"
+#include "training/engine/data/grow_mask.h"
 
 namespace understudy::training {
 
@@ -209,6 +210,7 @@ class FaceLoader {
         const size_t area = target * target;
         stored.tones[static_cast<size_t>(i)] =
             tonesOf(planes.data(), area, planes.data() + 3 * area);
+        growMask(planes.data() + 3 * area, store_.size_, options_.maskGrow * options_.resolution);
         put(stored, i, planes);
         stored.names[static_cast<size_t>(i)] =
             clipOfPack(paths_[face.pack]) + ":" + std::to_string(face.frame);

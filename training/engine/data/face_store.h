@@ -21,6 +21,7 @@ namespace understudy::training {
 struct StoreOptions {
     int resolution = 128;
     int64_t validationFaces = 16;
+    double maskGrow = 0;     // fraction of the trained width by which masks grow
     bool eyesMouth = false;  // also rasterise the weights of eyes and mouth
     torch::Device device = torch::kCPU;
     uint64_t deviceBudget = 0;       // bytes; faces beyond it stay on the host

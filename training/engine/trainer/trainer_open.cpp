@@ -90,6 +90,7 @@ Status Trainer::State::makeEngine() {
     StoreOptions store;
     store.resolution = plan.resolution;
     store.validationFaces = plan.validationFaces;
+    store.maskGrow = plan.maskGrow;
     store.eyesMouth = plan.loss.eyesMouth > 0;
     for (const PlanChange& change : changes) {
         store.eyesMouth |= change.key == "loss.eyesMouth";

@@ -1,0 +1,27 @@
+// The eyes of the new face lie where the eyes of the plate are. Alignment centres all landmarks of
+// a face, so the longer face of another person comes with its eyes too high and too small, and a
+// landmark model errs a little differently for each person. Both are the same in every frame of a
+// clip: the shift and the scale that bring eyes onto eyes are measured once from the pictures.
+#pragma once
+
+#include <vector>
+
+#include "media/align/transform.h"
+#include "media/frame/image.h"
+#include "training/swap/face_geometry.h"
+
+namespace understudy::training {
+
+// One frame's part in it; f32, R x R with 3 channels.
+struct FitSample {
+    media::Image crop;  // of the plate
+    media::Image swap;
+    FaceGeometry geometry;
+};
+
+// Crop pixels of the fitted swap from those of the swap: shift and uniform scale, at most an eighth
+// of the face's width and 15 %. Eyes are compared by weighted normalised correlation. Identity
+// where the eyes cannot be told (fewer than nine samples, or no place where they agree clearly).
+media::Affine learnEyeFit(const std::vector<FitSample>& samples);
+
+}  // namespace understudy::training
