@@ -224,6 +224,7 @@ Status Extraction::crop() {
         tell(kSearchShare * total + (1 - kSearchShare) * each * static_cast<double>(written),
              "Cropping faces of " + clip_.name);
     };
+    job.warned = [this](const std::string& text) { warn(text); };
     return writeCrops(job);
 }
 
