@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <semaphore>
 #include <set>
 #include <thread>
 
@@ -120,11 +121,15 @@ Crop cropOf(const CropJob& job, const PackColors& colors, const Piece& piece) {
     return crop;
 }
 
+// How many faces may be on their way: a worker that is held up must not let the crops behind it
+// pile up.
+using Ahead = std::counting_semaphore<>;
+
 // Puts crops that arrive in any order into the pack in theirs.
 class OrderedAppender {
   public:
-    OrderedAppender(const CropJob& job, PackWriter& writer, int64_t next)
-        : job_(job), writer_(writer), next_(next) {}
+    OrderedAppender(const CropJob& job, PackWriter& writer, int64_t next, Ahead& ahead)
+        : job_(job), writer_(writer), next_(next), ahead_(ahead) {}
 
     Status add(Crop crop) {
         waiting_.emplace(crop.order, std::move(crop));
@@ -133,6 +138,7 @@ class OrderedAppender {
             US_TRY(writer_.append(ready.record, {ready.pixels.data(), ready.pixels.size()},
                                   ready.mask));
             waiting_.erase(waiting_.begin());
+            ahead_.release();
             if (++next_ % kSyncEvery == 0) {
                 US_TRY(writer_.sync());
             }
@@ -145,6 +151,7 @@ class OrderedAppender {
     const CropJob& job_;
     PackWriter& writer_;
     int64_t next_;
+    Ahead& ahead_;
     std::map<int64_t, Crop> waiting_;
 };
 
@@ -158,7 +165,7 @@ size_t waitingFrames(const SourceInfo& plate, int threads) {
                               static_cast<size_t>(threads) + 1);
 }
 
-Status decodeFaces(const CropJob& job, FrameSource& source, size_t first,
+Status decodeFaces(const CropJob& job, FrameSource& source, size_t first, Ahead& ahead,
                    BoundedQueue<Piece>& pieces) {
     std::optional<FrameNumber> last;
     for (size_t i = first; i < job.faces.size(); ++i) {
@@ -182,6 +189,7 @@ Status decodeFaces(const CropJob& job, FrameSource& source, size_t first,
             US_ASSIGN(frame, source.read(number));
         }
         last = number;
+        ahead.acquire();
         if (!pieces.push({static_cast<int64_t>(i), job.faces[i], std::move(*frame)})) {
             return {};
         }
@@ -229,9 +237,10 @@ Status resampleAll(const CropJob& job, const PackColors& colors, FrameSource& so
     const int threads = std::max(1, job.threads);
     BoundedQueue<Piece> pieces(waitingFrames(source.info(), threads));
     BoundedQueue<Crop> crops(static_cast<size_t>(threads) + 1);
+    Ahead ahead(4 * threads);
     Status decoded;
     std::thread decoding([&] {
-        decoded = decodeFaces(job, source, first, pieces);
+        decoded = decodeFaces(job, source, first, ahead, pieces);
         pieces.close();
     });
     std::mutex leftMutex;
@@ -250,13 +259,14 @@ Status resampleAll(const CropJob& job, const PackColors& colors, FrameSource& so
             }
         });
     }
-    OrderedAppender appender(job, writer, static_cast<int64_t>(first));
+    OrderedAppender appender(job, writer, static_cast<int64_t>(first), ahead);
     Status appended;
     while (std::optional<Crop> crop = crops.pop()) {
         appended = appender.add(std::move(*crop));
         if (!appended.ok()) {
             pieces.abandon();
             crops.abandon();
+            ahead.release();  // the decoder, which finds the queue closed
         }
     }
     decoding.join();
