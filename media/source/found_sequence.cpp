@@ -313,6 +313,12 @@ Result<FoundSequence> findByPattern(const std::string& path, const ParsedPattern
             return Error{ErrorCode::missingInput, "none of these frames is there", path,
                          "The sequence has the frames " + there};
         }
+        const auto again = parseSequencePattern(found.text());
+        if (!again.has_value() || again->pattern != found.pattern || again->frames != found.asked) {
+            return Error{ErrorCode::usage,
+                         "the place of the frame number cannot be told from the rest of the name",
+                         path, "Rename the files without #, or name one of them to take all"};
+        }
     }
     return found;
 }

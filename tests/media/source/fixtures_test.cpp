@@ -223,7 +223,7 @@ TEST_CASE("fixture: picture sequences") {
           .scale = 255 / 256.0}},
         {"float.%04d.exr",
          {"-vf", "format=gbrp16le,format=gbrpf32le", "-format", "float"},
-         {.tolerance = 0.05,
+         {.tolerance = 0.2,
           .type = SampleType::f32,
           .encoding = "scene_linear",
           .scale = 255 / 256.0}},
