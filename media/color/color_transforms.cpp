@@ -14,6 +14,12 @@ namespace ocio = OCIO_NAMESPACE;
 
 namespace {
 
+// Without OpenColorIO's fast approximations of logarithms and powers: what goes there must come
+// back.
+ocio::ConstCPUProcessorRcPtr exact(const ocio::ConstProcessorRcPtr& processor) {
+    return processor->getOptimizedCPUProcessor(ocio::OPTIMIZATION_LOSSLESS);
+}
+
 ocio::ConstCPUProcessorRcPtr processorOf(const std::vector<std::pair<const char*, bool>>& styles) {
     const ocio::GroupTransformRcPtr group = ocio::GroupTransform::Create();
     for (const auto& [style, forward] : styles) {
@@ -23,7 +29,7 @@ ocio::ConstCPUProcessorRcPtr processorOf(const std::vector<std::pair<const char*
         group->appendTransform(part);
     }
     const ocio::ConstConfigRcPtr none = ocio::Config::CreateRaw();
-    return none->getProcessor(group)->getDefaultCPUProcessor();
+    return exact(none->getProcessor(group));
 }
 
 // The version that a configuration file asks for, "" if it does not say.
@@ -141,8 +147,10 @@ struct ColorTransforms::Processors {
             }
             const auto toExchange = config->getProcessor("scene_linear", "aces_interchange");
             const auto fromExchange = config->getProcessor("aces_interchange", "scene_linear");
-            acesFromScene = joined(*config, toExchange->createGroupTransform(), true);
-            sceneFromAces = joined(*config, fromExchange->createGroupTransform(), false);
+            auto there = joined(*config, toExchange->createGroupTransform(), true);
+            auto back = joined(*config, fromExchange->createGroupTransform(), false);
+            acesFromScene = std::move(there);
+            sceneFromAces = std::move(back);
             name = file;
         } catch (const ocio::Exception& failure) {
             const std::string wanted = profileVersion(file);
@@ -165,7 +173,7 @@ struct ColorTransforms::Processors {
         } else {
             group->prependTransform(primaries);
         }
-        return config.getProcessor(group)->getDefaultCPUProcessor();
+        return exact(config.getProcessor(group));
     }
 };
 

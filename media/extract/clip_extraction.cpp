@@ -10,6 +10,7 @@
 #include "media/extract/find_faces.h"
 #include "media/extract/write_crops.h"
 #include "media/face/analysis_image.h"
+#include "media/source/frame_list.h"
 #include "media/source/frame_source.h"
 #include "media/source/sequence_pattern.h"
 
@@ -93,6 +94,9 @@ Status Extraction::prepare() {
     {
         US_ASSIGN(const std::unique_ptr<FrameSource> source, openSource(plate_.string()));
         info_ = source->info();
+    }
+    for (const std::string& warning : info_.warnings) {
+        warn(warning);
     }
     frames_ = existingFrames(info_);
     if (frames_.empty()) {
@@ -224,6 +228,7 @@ Status Extraction::crop() {
         tell(kSearchShare * total + (1 - kSearchShare) * each * static_cast<double>(written),
              "Cropping faces of " + clip_.name);
     };
+    job.warned = [this](const std::string& text) { warn(text); };
     return writeCrops(job);
 }
 
@@ -263,24 +268,6 @@ ExtractResult Extraction::result(double seconds) const {
     return result;
 }
 
-std::string listed(const std::vector<int64_t>& frames) {
-    std::string text;
-    for (size_t i = 0; i < frames.size();) {
-        size_t last = i;
-        while (last + 1 < frames.size() && frames[last + 1] == frames[last] + 1) {
-            ++last;
-        }
-        text += text.empty() ? "" : ", ";
-        text += std::to_string(frames[i]);
-        if (last > i) {
-            text += "-";
-            text += std::to_string(frames[last]);
-        }
-        i = last + 1;
-    }
-    return text;
-}
-
 Result<ExtractResult> Extraction::run() {
     const auto start = std::chrono::steady_clock::now();
     US_TRY(prepare());
@@ -298,7 +285,8 @@ Result<ExtractResult> Extraction::run() {
              ": it should be 40 pixels wide at least and look towards the camera");
     } else if (!all.missed.empty()) {
         warn("no face was found in " + std::to_string(all.missed.size()) + " of " +
-             std::to_string(all.frames) + " frames of " + clip_.name + ": " + listed(all.missed));
+             std::to_string(all.frames) + " frames of " + clip_.name + ": " +
+             framesText(all.missed));
     }
     all.warnings = warnings_;
     return all;

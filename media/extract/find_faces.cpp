@@ -8,6 +8,7 @@
 #include "media/base/bounded_queue.h"
 #include "media/face/analysis_image.h"
 #include "media/face/face_search.h"
+#include "media/source/frame_list.h"
 
 namespace understudy::media {
 
@@ -94,8 +95,10 @@ class BatchDecoder {
         if (failed_.empty()) {
             return;
         }
-        search_.warned(std::to_string(failed_.size()) + " frames could not be read, the first is " +
-                       std::to_string(failed_.front()) + ": " + describe(*firstError_));
+        const bool one = failed_.size() == 1;
+        search_.warned((one ? "1 frame" : std::to_string(failed_.size()) + " frames") +
+                       " could not be read: " + framesText(failed_) + ". " +
+                       (one ? "" : "The first: ") + describe(*firstError_));
     }
 
   private:

@@ -1,10 +1,12 @@
 #include "media/extract/write_crops.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <semaphore>
 #include <set>
 #include <thread>
 
@@ -12,6 +14,8 @@
 #include "media/base/bounded_queue.h"
 #include "media/base/log.h"
 #include "media/base/sha256.h"
+#include "media/color/color_transforms.h"
+#include "media/frame/half.h"
 #include "media/frame/resample.h"
 #include "media/source/frame_source.h"
 
@@ -20,7 +24,8 @@ namespace understudy::media {
 namespace {
 
 constexpr int kMaskVersion = 2;
-constexpr int kSyncEvery = 32;  // faces
+constexpr int kSyncEvery = 32;                       // faces
+constexpr size_t kWaitingBytes = size_t{256} << 20;  // of frames between decoder and workers
 
 struct Piece {
     int64_t order = 0;
@@ -35,10 +40,53 @@ struct Crop {
     std::vector<uint8_t> mask;
 };
 
-// Deep integer plates are display-referred and keep 8 bits; floating-point ones keep half floats.
-SampleType packSample(SampleType plate) {
-    return plate == SampleType::f16 || plate == SampleType::f32 ? SampleType::f16 : SampleType::u8;
-}
+// Display-referred plates train as they are, and 8 bits are enough where the plate has no floats.
+// Scene-linear light is kept as ACEScct, in half floats because 8 bits of it would band.
+class PackColors {
+  public:
+    PackColors(const std::string& plate, SampleType sample) : plate_{plate}, network_{plate} {
+        if (plate_.sceneLinear()) {
+            network_.name = "acescct";
+            transforms_ = ColorTransforms::fromEnvironment();
+        }
+        const bool floating = sample == SampleType::f16 || sample == SampleType::f32;
+        stored_ = floating || transforms_ ? SampleType::f16 : SampleType::u8;
+    }
+
+    const std::string& encoding() const { return network_.name; }
+    PackSample sample() const {
+        return stored_ == SampleType::f16 ? PackSample::f16 : PackSample::u8;
+    }
+    // For the user; empty when all is well.
+    std::string notice() const { return transforms_ ? transforms_->notice() : ""; }
+
+    // `crop` has three channels.
+    Image packed(const Image& crop) const {
+        if (!transforms_) {
+            return crop.type() == stored_ ? crop : fromFloat(toFloat(crop), stored_);
+        }
+        auto encoded = transforms_->convert(finite(toFloat(crop)), plate_, network_);
+        US_CHECK(encoded.ok());
+        return fromFloat(*encoded, stored_);
+    }
+
+  private:
+    // One broken pixel of a render must not break the training of a whole faceset.
+    static Image finite(Image image) {
+        for (int y = 0; y < image.height(); ++y) {
+            float* sample = image.row<float>(y);
+            for (int i = 0; i < image.width() * image.channels(); ++i) {
+                sample[i] = std::isnan(sample[i]) ? 0 : std::clamp(sample[i], -kHalfMax, kHalfMax);
+            }
+        }
+        return image;
+    }
+
+    ColorEncoding plate_;
+    ColorEncoding network_;
+    SampleType stored_ = SampleType::u8;
+    std::optional<ColorTransforms> transforms_;
+};
 
 Image threeChannels(Image image) {
     if (image.channels() == 3) {
@@ -57,7 +105,7 @@ Image threeChannels(Image image) {
     return result;
 }
 
-Crop cropOf(const CropJob& job, const Piece& piece) {
+Crop cropOf(const CropJob& job, const PackColors& colors, const Piece& piece) {
     Crop crop;
     crop.order = piece.order;
     crop.record.frame = piece.face.frame;
@@ -67,19 +115,21 @@ Crop cropOf(const CropJob& job, const Piece& piece) {
     crop.record.landmarks = transformed(piece.face.landmarks, crop.record.alignedFromFrame);
     const Image resampled = resample(piece.frame.pixels, crop.record.alignedFromFrame, job.size,
                                      job.size, Border::replicate);
-    const SampleType wanted = packSample(piece.frame.pixels.type());
-    crop.pixels = threeChannels(resampled.type() == wanted ? resampled
-                                                           : fromFloat(toFloat(resampled), wanted));
+    crop.pixels = colors.packed(threeChannels(resampled));
     crop.mask =
         rasterize(faceHull(crop.record.landmarks, browRaiseFor(job.type)), job.size, job.size);
     return crop;
 }
 
+// How many faces may be on their way: a worker that is held up must not let the crops behind it
+// pile up.
+using Ahead = std::counting_semaphore<>;
+
 // Puts crops that arrive in any order into the pack in theirs.
 class OrderedAppender {
   public:
-    OrderedAppender(const CropJob& job, PackWriter& writer, int64_t next)
-        : job_(job), writer_(writer), next_(next) {}
+    OrderedAppender(const CropJob& job, PackWriter& writer, int64_t next, Ahead& ahead)
+        : job_(job), writer_(writer), next_(next), ahead_(ahead) {}
 
     Status add(Crop crop) {
         waiting_.emplace(crop.order, std::move(crop));
@@ -88,6 +138,7 @@ class OrderedAppender {
             US_TRY(writer_.append(ready.record, {ready.pixels.data(), ready.pixels.size()},
                                   ready.mask));
             waiting_.erase(waiting_.begin());
+            ahead_.release();
             if (++next_ % kSyncEvery == 0) {
                 US_TRY(writer_.sync());
             }
@@ -100,10 +151,21 @@ class OrderedAppender {
     const CropJob& job_;
     PackWriter& writer_;
     int64_t next_;
+    Ahead& ahead_;
     std::map<int64_t, Crop> waiting_;
 };
 
-Status decodeFaces(const CropJob& job, FrameSource& source, size_t first,
+// Whole frames that may wait to be cropped: one a thread, fewer where they are large.
+size_t waitingFrames(const SourceInfo& plate, int threads) {
+    const size_t bytes = static_cast<size_t>(plate.width) * static_cast<size_t>(plate.height) * 4 *
+                         (plate.bitDepth > 16  ? 4
+                          : plate.bitDepth > 8 ? 2
+                                               : 1);
+    return std::clamp<size_t>(kWaitingBytes / std::max<size_t>(bytes, 1), 1,
+                              static_cast<size_t>(threads) + 1);
+}
+
+Status decodeFaces(const CropJob& job, FrameSource& source, size_t first, Ahead& ahead,
                    BoundedQueue<Piece>& pieces) {
     std::optional<FrameNumber> last;
     for (size_t i = first; i < job.faces.size(); ++i) {
@@ -127,6 +189,7 @@ Status decodeFaces(const CropJob& job, FrameSource& source, size_t first,
             US_ASSIGN(frame, source.read(number));
         }
         last = number;
+        ahead.acquire();
         if (!pieces.push({static_cast<int64_t>(i), job.faces[i], std::move(*frame)})) {
             return {};
         }
@@ -134,13 +197,13 @@ Status decodeFaces(const CropJob& job, FrameSource& source, size_t first,
     return {};
 }
 
-PackHeader headerFor(const CropJob& job, SampleType plate) {
+PackHeader headerFor(const CropJob& job, const PackColors& colors) {
     PackHeader header;
     header.type = job.type;
     header.size = job.size;
     header.margin = job.margin;
-    header.sample = packSample(plate) == SampleType::u8 ? PackSample::u8 : PackSample::f16;
-    header.encoding = job.encoding.substr(0, 31);
+    header.sample = colors.sample();
+    header.encoding = colors.encoding().substr(0, 31);
     header.truth = packTruth(job);
     return header;
 }
@@ -169,13 +232,15 @@ bool isBeginning(const std::vector<int64_t>& frames, const std::vector<FaceTruth
                       [](int64_t frame, const FaceTruth& face) { return frame == face.frame; });
 }
 
-Status resampleAll(const CropJob& job, FrameSource& source, PackWriter& writer, size_t first) {
+Status resampleAll(const CropJob& job, const PackColors& colors, FrameSource& source,
+                   PackWriter& writer, size_t first) {
     const int threads = std::max(1, job.threads);
-    BoundedQueue<Piece> pieces(static_cast<size_t>(threads) + 1);
+    BoundedQueue<Piece> pieces(waitingFrames(source.info(), threads));
     BoundedQueue<Crop> crops(static_cast<size_t>(threads) + 1);
+    Ahead ahead(4 * threads);
     Status decoded;
     std::thread decoding([&] {
-        decoded = decodeFaces(job, source, first, pieces);
+        decoded = decodeFaces(job, source, first, ahead, pieces);
         pieces.close();
     });
     std::mutex leftMutex;
@@ -184,7 +249,7 @@ Status resampleAll(const CropJob& job, FrameSource& source, PackWriter& writer, 
     for (int i = 0; i < threads; ++i) {
         workers.emplace_back([&] {
             while (std::optional<Piece> piece = pieces.pop()) {
-                if (!crops.push(cropOf(job, *piece))) {
+                if (!crops.push(cropOf(job, colors, *piece))) {
                     break;
                 }
             }
@@ -194,13 +259,14 @@ Status resampleAll(const CropJob& job, FrameSource& source, PackWriter& writer, 
             }
         });
     }
-    OrderedAppender appender(job, writer, static_cast<int64_t>(first));
+    OrderedAppender appender(job, writer, static_cast<int64_t>(first), ahead);
     Status appended;
     while (std::optional<Crop> crop = crops.pop()) {
         appended = appender.add(std::move(*crop));
         if (!appended.ok()) {
             pieces.abandon();
             crops.abandon();
+            ahead.release();  // the decoder, which finds the queue closed
         }
     }
     decoding.join();
@@ -250,7 +316,11 @@ Status writeCrops(const CropJob& job) {
     }
     US_ASSIGN(const std::unique_ptr<FrameSource> source, openSource(job.plate));
     US_ASSIGN(const Frame sample, source->read(job.faces.front().frame));
-    const PackHeader header = headerFor(job, sample.pixels.type());
+    const PackColors colors(job.encoding, sample.pixels.type());
+    if (job.warned && !colors.notice().empty()) {
+        job.warned(colors.notice());
+    }
+    const PackHeader header = headerFor(job, colors);
     std::optional<PackWriter> writer;
     { US_ASSIGN(writer, PackWriter::open(job.index, header)); }
     if (!isBeginning(writer->frames(), job.faces) ||
@@ -265,7 +335,7 @@ Status writeCrops(const CropJob& job) {
     if (first == job.faces.size()) {
         return writer->sync();
     }
-    return resampleAll(job, *source, *writer, first);
+    return resampleAll(job, colors, *source, *writer, first);
 }
 
 }  // namespace understudy::media

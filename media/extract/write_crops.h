@@ -1,5 +1,6 @@
 // Fills a pack with the crops and masks of found faces: one thread decodes, others resample, one
-// appends in the order of the frames.
+// appends in the order of the frames. Scene-linear plates become ACEScct in half floats, others
+// keep their encoding.
 #pragma once
 
 #include <functional>
@@ -20,11 +21,12 @@ struct CropJob {
     int size = 256;
     double margin = 0.15;
     double pixelAspect = 1;
-    std::string encoding;
+    std::string encoding;          // of the plate
     std::vector<FaceTruth> faces;  // those found, by frame
     int threads = 1;
     std::stop_token stop;
     std::function<void(int64_t written)> progressed;
+    std::function<void(const std::string& text)> warned;  // once, about $OCIO
 };
 
 // Frames that the pack has already, made from the same truth, are kept. Durable when it returns.

@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
+#include "media/source/found_sequence.h"
 #include "media/source/movie_source.h"
-#include "media/source/sequence_pattern.h"
 #include "media/source/sequence_source.h"
 
 namespace understudy::media {

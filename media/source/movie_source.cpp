@@ -6,6 +6,7 @@
 
 #include "media/base/log.h"
 #include "media/frame/image_ops.h"
+#include "media/source/container_size.h"
 #include "media/source/movie_decoder.h"
 #include "media/source/movie_pixels.h"
 
@@ -116,9 +117,14 @@ class MovieSource final : public FrameSource {
         info_.path = std::filesystem::absolute(path).lexically_normal().string();
         info_.hasAudio = decoder_.hasAudio();
         const int64_t announced = decoder_.stream().nb_frames;
-        const bool hole = decoder_.index().cutAfterHole();
-        const bool doubtful = hole || decoder_.index().damaged() ||
-                              (decoder_.index().exact() && announced > decoder_.frames());
+        const Ending ending = endingOf(path);
+        const bool lacking = decoder_.index().damaged() || ending == Ending::cut ||
+                             (decoder_.index().exact() && announced > decoder_.frames());
+        const bool whole =
+            !lacking && (ending == Ending::complete || announced == decoder_.frames());
+        // In a whole file a hole is a frame that is shown longer.
+        const bool hole = !whole && decoder_.index().cutAfterHole();
+        const bool doubtful = lacking || hole;
         info_.last = decoder_.frames();
         const AVFrame* frame = firstGoodFrame();
         if (frame == nullptr) {

@@ -30,7 +30,10 @@ struct Picture {
     Image pixels;
 };
 
-// Errors: missingInput (absent, empty, not a picture), corruptData (cut short).
+// Of a picture with layers the one that picture_channels.h chooses, with a warning where that is a
+// guess. What lies outside the data window is black and transparent, what lies outside the display
+// window is cut off. Errors: missingInput (absent, empty, not a picture, deep, no colours),
+// corruptData (cut short).
 Result<PictureHeader> readPictureHeader(const std::filesystem::path& path);
 Result<Picture> readPicture(const std::filesystem::path& path);
 

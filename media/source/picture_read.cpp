@@ -10,6 +10,7 @@
 
 #include "media/base/file.h"
 #include "media/frame/image_ops.h"
+#include "media/source/picture_channels.h"
 #include "media/source/picture_format.h"
 
 namespace understudy::media {
@@ -20,44 +21,24 @@ namespace {
 
 // Larger pictures than any camera makes are taken for damage.
 constexpr int64_t kMostPixels = int64_t{1} << 29;
+constexpr int kMostParts = 64;  // of a multi-part file
 
-// Which channels of a file make the picture: the first is `begin`; `order` is relative to it.
-struct Channels {
-    int begin = 0;
-    int end = 0;
-    int count = 0;
-    std::array<int, 4> order{};
-};
-
-Channels channelsOf(const OIIO::ImageSpec& spec) {
-    std::array<int, 4> found = {-1, -1, -1, -1};
-    static constexpr std::array<const char*, 4> kNames = {"R", "G", "B", "A"};
-    for (int i = 0; i < spec.nchannels; ++i) {
-        for (size_t c = 0; c < 4; ++c) {
-            if (found[c] < 0 && spec.channel_name(i) == kNames[c]) {
-                found[c] = i;
-            }
-        }
+// Formats but OpenEXR name channels as they like, the first three being the picture's.
+std::optional<PictureChannels> channelsOf(const OIIO::ImageSpec& spec, bool layered) {
+    auto channels = chooseChannels(spec.channelnames,
+                                   layered ? spec.get_string_attribute("oiio:subimagename") : "");
+    if (layered || channels.has_value()) {
+        return channels;
     }
-    Channels channels;
-    if (found[0] >= 0 && found[1] >= 0 && found[2] >= 0) {
-        channels.count = found[3] >= 0 ? 4 : 3;
-    } else if (spec.nchannels >= 3 && found[3] < 0) {
-        found = {0, 1, 2, -1};
-        channels.count = 3;
-    } else {
-        found = {0, -1, -1, -1};
-        channels.count = 1;
-    }
-    channels.begin = *std::min_element(found.begin(), found.begin() + channels.count);
-    channels.end = *std::max_element(found.begin(), found.begin() + channels.count) + 1;
-    for (int c = 0; c < channels.count; ++c) {
-        channels.order[static_cast<size_t>(c)] = found[static_cast<size_t>(c)] - channels.begin;
-    }
+    channels.emplace();
+    channels->count = spec.nchannels >= 3 ? 3 : 1;
+    channels->end = channels->count;
+    channels->order = {0, 1, 2, 0};
+    channels->why = PictureChannels::Why::grey;
     return channels;
 }
 
-SampleType sampleTypeOf(const OIIO::ImageSpec& spec, const Channels& channels) {
+SampleType sampleTypeOf(const OIIO::ImageSpec& spec, const PictureChannels& channels) {
     SampleType widest = SampleType::u8;
     for (int c = 0; c < channels.count; ++c) {
         const auto base = static_cast<OIIO::TypeDesc::BASETYPE>(
@@ -100,8 +81,14 @@ ColorEncoding encodingOf(const OIIO::ImageSpec& spec, const std::string& extensi
     }
     if (extension == ".dpx" || extension == ".cin") {
         const std::string space = spec.get_string_attribute("oiio:ColorSpace");
-        if (space == "Linear") {
+        if (space == "Linear" && spec.get_int_attribute("oiio:BitsPerSample", 8) > 12) {
             return {"scene_linear"};
+        }
+        if (space == "Linear") {
+            // The ffmpeg program writes this into every DPX file.
+            warning =
+                "The pictures are tagged as linear light, which their bits could not hold, and are "
+                "used as video; convert them to EXR for scene-linear work";
         }
         if (space == "Rec709") {
             return {"bt709"};
@@ -181,24 +168,62 @@ bool endsEarly(const fs::path& png) {
 struct OpenPicture {
     std::unique_ptr<OIIO::ImageInput> input;
     OIIO::ImageSpec spec;
-    Channels channels;
+    PictureChannels channels;
     int subimage = 0;
     PictureHeader header;
     int orientation = 1;
 };
 
-// Multi-part files keep the picture in whichever part has colours.
-void chooseSubimage(OpenPicture& open) {
-    for (int part = 0; open.input->seek_subimage(part, 0) && part < 64; ++part) {
+std::string layerName(const std::string& layer) {
+    return layer.empty() ? "the layer without a name" : "layer " + layer;
+}
+
+// Of a multi-part file the part whose layer is the likeliest to be the picture.
+Status choosePart(OpenPicture& open, const fs::path& path) {
+    const bool layered = lowerExtension(path) == ".exr";
+    std::optional<PictureChannels> best;
+    std::vector<std::string> others;
+    std::string all;
+    bool deep = false;
+    for (int part = 0; open.input->seek_subimage(part, 0) && part < (layered ? kMostParts : 1);
+         ++part) {
         const OIIO::ImageSpec spec = open.input->spec(part);
-        if (channelsOf(spec).count >= 3) {
+        deep = deep || spec.deep;
+        for (const std::string& name : spec.channelnames) {
+            all += all.size() < 200 ? (all.empty() ? "" : ", ") + name : "";
+        }
+        auto channels = spec.deep ? std::nullopt : channelsOf(spec, layered);
+        if (!channels.has_value()) {
+            continue;
+        }
+        others.insert(others.end(), channels->others.begin(), channels->others.end());
+        if (!best.has_value() || channels->why < best->why) {
+            if (best.has_value() && best->count >= 3) {
+                others.push_back(best->layer);
+            }
+            best = std::move(channels);
             open.subimage = part;
-            break;
+        } else if (channels->count >= 3) {
+            others.push_back(channels->layer);
         }
     }
+    if (!best.has_value()) {
+        return Error{
+            ErrorCode::missingInput,
+            deep ? "the picture is a deep one" : "none of its channels is a picture: " + all,
+            path.string(), "Render it with the channels R, G and B"};
+    }
+    if (best->why == PictureChannels::Why::first && !others.empty()) {
+        open.header.warning =
+            "The pictures have no layer that is called the picture; the first is "
+            "read, " +
+            layerName(best->layer) + ", and not " + layerName(others.front()) +
+            (others.size() > 1 ? " and others" : "");
+    }
+    open.channels = std::move(*best);
     open.input->seek_subimage(open.subimage, 0);
     open.spec = open.input->spec(open.subimage);
-    open.channels = channelsOf(open.spec);
+    return {};
 }
 
 std::optional<Rational> rateOf(const OIIO::ImageSpec& spec) {
@@ -255,7 +280,7 @@ Result<OpenPicture> openPicture(const fs::path& path) {
     if (open.input == nullptr) {
         return pictureError(path, OIIO::geterror());
     }
-    chooseSubimage(open);
+    US_TRY(choosePart(open, path));
     const OIIO::ImageSpec& spec = open.spec;
     const int64_t pixels = static_cast<int64_t>(spec.width) * spec.height;
     const int64_t shown = static_cast<int64_t>(spec.full_width) * spec.full_height;
@@ -358,7 +383,7 @@ bool cutShort(const fs::path& path, const OpenPicture& open) {
     return true;
 }
 
-bool inOrder(const Channels& channels) {
+bool inOrder(const PictureChannels& channels) {
     for (int c = 0; c < channels.count; ++c) {
         if (channels.order[static_cast<size_t>(c)] != c) {
             return false;
@@ -376,7 +401,7 @@ Result<PictureHeader> readPictureHeader(const fs::path& path) {
 
 Result<Picture> readPicture(const fs::path& path) {
     US_ASSIGN(OpenPicture open, openPicture(path));
-    const Channels& channels = open.channels;
+    const PictureChannels& channels = open.channels;
     const OIIO::TypeDesc type = oiioType(open.header.type);
     Image data;
     bool complete = false;

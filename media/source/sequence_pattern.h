@@ -1,16 +1,15 @@
 // Names of numbered files. One parser for all ways of writing them: shot.####.exr (a digit for each
-// #), shot.@@@@.exr, shot.%04d.exr, shot.$F4.exr, a range in the place of the number
-// (shot.1001-1100x2.exr) or behind it ("shot.####.exr 1001-1100x2"), a folder, or any one file.
+// #), shot.@@@@.exr, shot.%04d.exr, shot.$F4.exr, frames in the place of the number
+// (shot.1001-1100x2,1150.exr) or behind it ("shot.####.exr 1001-1100x2,1150").
 #pragma once
 
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "media/base/result.h"
-#include "media/frame/frame.h"
+#include "media/source/frame_list.h"
 
 namespace understudy::media {
 
@@ -28,34 +27,15 @@ struct SequencePattern {
     bool operator==(const SequencePattern&) const = default;
 };
 
-struct FrameRange {
-    FrameNumber first = 1;
-    FrameNumber last = 1;
-    FrameNumber step = 1;
-    bool contains(FrameNumber number) const {
-        return number >= first && number <= last && (number - first) % step == 0;
-    }
-};
-
 struct ParsedPattern {
     SequencePattern pattern;
-    std::optional<FrameRange> range;
+    std::optional<FrameList> frames;  // only these
 };
 
 // Nothing when the name has no place for a number. Looks at the last part of the path only.
 std::optional<ParsedPattern> parseSequencePattern(const std::string& path);
 
-// A sequence as it lies on disk.
-struct FoundSequence {
-    SequencePattern pattern;
-    std::vector<FrameNumber> numbers;  // sorted, at least one
-};
-
-// Whether the extension is one of a picture format that is read here.
-bool isPicturePath(const std::filesystem::path& path);
-
-// The sequence that a pattern, a folder with exactly one, or any one of its files names. Errors:
-// missingInput, whose remedy lists what a folder has instead.
-Result<FoundSequence> findSequence(const std::string& path);
+// What is wrong with the frame range in a name, where there is one that cannot be understood.
+std::optional<Error> faultInFrames(const std::string& path);
 
 }  // namespace understudy::media

@@ -20,15 +20,13 @@ class SequenceSource final : public FrameSource {
             std::filesystem::absolute(found.pattern.folder.empty() ? "." : found.pattern.folder)
                 .lexically_normal();
         info_.kind = SourceInfo::Kind::sequence;
-        info_.path = found_.pattern.text();
+        info_.path = found_.text();
         info_.first = found_.numbers.front();
         info_.last = found_.numbers.back();
         info_.frames = static_cast<int64_t>(found_.numbers.size());
-        for (size_t i = 1; i < found_.numbers.size(); ++i) {
-            for (FrameNumber n = found_.numbers[i - 1] + 1; n < found_.numbers[i]; ++n) {
-                info_.missing.push_back(n);
-            }
-        }
+        info_.missing = gaps();
+        info_.warnings = found_.warnings;
+        warnOfAbsent();
         info_.rate = header.rate.value_or(Rational{24, 1});
         info_.width = header.width;
         info_.height = header.height;
@@ -71,8 +69,62 @@ class SequenceSource final : public FrameSource {
     }
 
   private:
+    std::vector<FrameNumber> gaps() const {
+        std::vector<FrameNumber> missing;
+        for (size_t i = 1; i < found_.numbers.size(); ++i) {
+            for (FrameNumber n = found_.numbers[i - 1] + 1; n < found_.numbers[i]; ++n) {
+                missing.push_back(n);
+            }
+        }
+        return missing;
+    }
+
+    // Frames that were asked for, or lie between others, and are not there; files without content
+    // count, since a render that failed leaves them behind.
+    void warnOfAbsent() {
+        std::vector<FrameNumber> absent = info_.missing;
+        if (found_.asked.has_value()) {
+            absent.clear();
+            for (const FrameRange& range : found_.asked->ranges()) {
+                for (FrameNumber n = range.first; n <= range.last; n += range.step) {
+                    if (!std::binary_search(found_.numbers.begin(), found_.numbers.end(), n)) {
+                        absent.push_back(n);
+                    }
+                }
+            }
+            std::sort(absent.begin(), absent.end());
+            absent.erase(std::unique(absent.begin(), absent.end()), absent.end());
+        }
+        warnOf(absent, "missing");
+        std::vector<FrameNumber> empty;
+        std::error_code ignored;
+        for (const FrameNumber n : found_.numbers) {
+            if (std::filesystem::file_size(found_.pattern.file(n), ignored) == 0) {
+                empty.push_back(n);
+            }
+        }
+        warnOf(empty, "empty");
+    }
+
+    void warnOf(const std::vector<FrameNumber>& frames, const std::string& what) {
+        if (!frames.empty()) {
+            info_.warnings.push_back((frames.size() == 1
+                                          ? "1 frame is "
+                                          : std::to_string(frames.size()) + " frames are ") +
+                                     what + ": " + framesText(frames));
+        }
+    }
+
     Result<Frame> load(FrameNumber number) const {
         US_ASSIGN(Picture picture, readPicture(found_.pattern.file(number)));
+        if (picture.header.width != info_.width || picture.header.height != info_.height) {
+            return Error{ErrorCode::missingInput,
+                         "the picture is " + std::to_string(picture.header.width) + " x " +
+                             std::to_string(picture.header.height) + " pixels and the others are " +
+                             std::to_string(info_.width) + " x " + std::to_string(info_.height),
+                         found_.pattern.file(number).string(),
+                         "Move pictures of another size elsewhere, or render them again"};
+        }
         Frame frame;
         frame.number = number;
         frame.pixels = picture.pixels.channels() < 3 ? convertChannels(picture.pixels, 3)

@@ -3,8 +3,8 @@
 
 #include <memory>
 
+#include "media/source/found_sequence.h"
 #include "media/source/frame_source.h"
-#include "media/source/sequence_pattern.h"
 
 namespace understudy::media {
 

@@ -5,6 +5,7 @@
 
 #include "media/frame/image_ops.h"
 #include "media/source/image_file.h"
+#include "media/source/picture_channels.h"
 #include "tests/media/source/fixtures.h"
 #include "tests/support/temp_folder.h"
 
@@ -41,7 +42,114 @@ void writeWindowed(const std::filesystem::path& path, Window data, Window displa
     REQUIRE(output->close());
 }
 
+struct Part {
+    std::string name;
+    std::vector<std::string> channels;
+};
+
+// A multi-part EXR; every channel has the value of its place, counted from 1 through all parts.
+void writeLayers(const std::filesystem::path& path, const std::vector<Part>& parts) {
+    std::vector<OIIO::ImageSpec> specs;
+    for (const Part& part : parts) {
+        OIIO::ImageSpec spec(8, 4, static_cast<int>(part.channels.size()), OIIO::TypeDesc::HALF);
+        spec.channelnames = part.channels;
+        if (!part.name.empty()) {
+            spec.attribute("oiio:subimagename", part.name);
+        }
+        specs.push_back(spec);
+    }
+    auto output = OIIO::ImageOutput::create("openexr");
+    REQUIRE(output->open(path.string(), static_cast<int>(specs.size()), specs.data()));
+    float value = 0;
+    for (size_t p = 0; p < parts.size(); ++p) {
+        std::vector<float> values;
+        for (int i = 0; i < 8 * 4; ++i) {
+            for (size_t c = 0; c < parts[p].channels.size(); ++c) {
+                values.push_back(value + static_cast<float>(c) + 1);
+            }
+        }
+        if (p > 0) {
+            REQUIRE(output->open(path.string(), specs[p], OIIO::ImageOutput::AppendSubimage));
+        }
+        REQUIRE(output->write_image(OIIO::TypeDesc::FLOAT, values.data()));
+        value += static_cast<float>(parts[p].channels.size());
+    }
+    REQUIRE(output->close());
+}
+
+// "R G B" or "R G B A" of the first pixel, and what was warned of.
+std::string layerRead(const std::filesystem::path& path) {
+    auto source = openSource(path.string());
+    if (!source.ok()) {
+        return source.error().message;
+    }
+    const Image values = toFloat(mustRead(**source, 1).pixels);
+    std::string text;
+    for (int c = 0; c < values.channels(); ++c) {
+        text += (c > 0 ? " " : "") + std::to_string(static_cast<int>(values.row<float>(0)[c]));
+    }
+    for (const std::string& warning : (*source)->info().warnings) {
+        text += "; " + warning;
+    }
+    return text;
+}
+
 }  // namespace
+
+TEST_CASE("the layer that is read is the picture, or is named") {
+    const TempFolder folder;
+    const auto path = folder / "layers.exr";
+    writeLayers(path, {{"",
+                        {"N.X", "N.Y", "N.Z", "diffuse.R", "diffuse.G", "diffuse.B", "R", "G", "B",
+                         "A", "depth.Z"}}});
+    CHECK(layerRead(path) == "7 8 9 10");
+    // The order in the file is another than R, G, B.
+    writeLayers(path, {{"", {"B", "Z", "A", "G", "R"}}});
+    CHECK(layerRead(path) == "5 4 1 3");
+    writeLayers(path, {{"",
+                        {"diffuse.R", "diffuse.G", "diffuse.B", "ViewLayer.Combined.R",
+                         "ViewLayer.Combined.G", "ViewLayer.Combined.B"}}});
+    CHECK(layerRead(path) == "4 5 6");
+    writeLayers(
+        path,
+        {{"", {"diffuse.red", "diffuse.green", "diffuse.blue", "spec.R", "spec.G", "spec.B"}}});
+    CHECK(layerRead(path) ==
+          "1 2 3; The pictures have no layer that is called the picture; the first is read, layer "
+          "diffuse, and not layer spec");
+    // A part's name is the layer of its channels.
+    writeLayers(path,
+                {{"depth", {"Z"}}, {"diffuse", {"R", "G", "B"}}, {"beauty", {"R", "G", "B", "A"}}});
+    CHECK(layerRead(path) == "5 6 7 8");
+    writeLayers(path, {{"", {"N.X", "N.Y", "N.Z", "depth.Z"}}});
+    CHECK(layerRead(path).find("none of its channels is a picture: ") == 0);
+    writeLayers(path, {{"", {"A", "N.X", "N.Y"}}});
+    CHECK(layerRead(path).find("none of its channels is a picture: ") == 0);
+    writeLayers(path, {{"", {"Y"}}});
+    CHECK(layerRead(path) == "1 1 1");
+    CHECK_FALSE(chooseChannels({"Y", "RY", "BY"}).has_value());
+}
+
+TEST_CASE("pictures of another size are refused, gaps and empty files are named") {
+    const TempFolder folder;
+    Image picture(16, 12, 3, SampleType::u8);
+    for (const int n : {1, 2, 5, 6, 7, 9}) {
+        REQUIRE(writeImage(folder / ("p." + std::to_string(n) + ".png"), picture).ok());
+    }
+    REQUIRE(writeImage(folder / "p.6.png", Image(12, 16, 3, SampleType::u8)).ok());
+    std::ofstream(folder / "p.7.png", std::ios::trunc) << "";
+    auto source = mustOpen(folder / "p.#.png");
+    CHECK(source->info().missing == std::vector<FrameNumber>{3, 4, 8});
+    CHECK(source->info().warnings ==
+          std::vector<std::string>{"3 frames are missing: 3-4, 8", "1 frame is empty: 7"});
+    const auto other = source->read(6);
+    REQUIRE_FALSE(other.ok());
+    CHECK(other.error().message == "the picture is 12 x 16 pixels and the others are 16 x 12");
+    auto next = source->next();
+    REQUIRE((next.ok() && next->has_value()));
+    CHECK((*next)->number == 9);
+    CHECK(mustOpen(folder / "p.#.png 5-6,9-11")->info().warnings ==
+          std::vector<std::string>{"2 frames are missing: 10-11"});
+}
 
 TEST_CASE("data windows smaller and larger than the display window") {
     const TempFolder folder;

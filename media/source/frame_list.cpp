@@ -1,0 +1,127 @@
+#include "media/source/frame_list.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace understudy::media {
+
+namespace {
+
+constexpr size_t kMostParts = 1000;
+constexpr size_t kMostShown = 50;  // parts of a list in a message
+constexpr std::string_view kDigits = "0123456789";
+
+Error fault(const std::string& what, std::string_view part) {
+    return Error{ErrorCode::usage, what + ": " + std::string(part.substr(0, 80)), "frame range",
+                 "Write frames as 1001-1100, 1001-1100x2 or 1001-1100,1150"};
+}
+
+// The number at the front, which is taken off.
+Result<FrameNumber> numberOff(std::string_view& text, std::string_view part) {
+    const size_t digits = std::min(text.find_first_not_of(kDigits), text.size());
+    if (digits == 0) {
+        return fault(text.starts_with('-') ? "frame numbers below zero cannot be used"
+                                           : "this is no frame range",
+                     part);
+    }
+    if (digits > kMostDigits) {
+        return fault("a frame number has more than 18 digits", part);
+    }
+    FrameNumber number = 0;
+    for (const char c : text.substr(0, digits)) {
+        number = number * 10 + (c - '0');
+    }
+    text.remove_prefix(digits);
+    return number;
+}
+
+Result<FrameRange> rangeOf(std::string_view part) {
+    std::string_view text = part;
+    FrameRange range;
+    US_ASSIGN(range.first, numberOff(text, part));
+    range.last = range.first;
+    if (text.starts_with('-')) {
+        text.remove_prefix(1);
+        US_ASSIGN(range.last, numberOff(text, part));
+        if (text.starts_with('x')) {
+            text.remove_prefix(1);
+            US_ASSIGN(range.step, numberOff(text, part));
+        }
+    }
+    if (!text.empty()) {
+        return fault("this is no frame range", part);
+    }
+    if (range.last < range.first) {
+        return fault("the frame range runs backwards", part);
+    }
+    if (range.step < 1) {
+        return fault("the step of a frame range is at least 1", part);
+    }
+    return range;
+}
+
+std::string textOf(const FrameRange& range) {
+    std::string text = std::to_string(range.first);
+    if (range.last != range.first) {
+        text += "-" + std::to_string(range.last);
+        text += range.step != 1 ? "x" + std::to_string(range.step) : "";
+    }
+    return text;
+}
+
+}  // namespace
+
+Result<FrameList> FrameList::parse(std::string_view text) {
+    FrameList list;
+    while (true) {
+        const size_t comma = std::min(text.find(','), text.size());
+        if (list.ranges_.size() >= kMostParts) {
+            return fault("the frame range has more than 1000 parts", text);
+        }
+        US_ASSIGN(FrameRange range, rangeOf(text.substr(0, comma)));
+        // One frame has no step, however it is written.
+        range.step = range.first == range.last ? 1 : range.step;
+        list.ranges_.push_back(range);
+        if (comma == text.size()) {
+            return list;
+        }
+        text.remove_prefix(comma + 1);
+    }
+}
+
+bool FrameList::looksLike(std::string_view text) {
+    return text.find_first_not_of("0123456789-,x") == std::string_view::npos &&
+           text.find_first_of(kDigits) != std::string_view::npos;
+}
+
+bool FrameList::contains(FrameNumber number) const {
+    return std::any_of(ranges_.begin(), ranges_.end(),
+                       [number](const FrameRange& range) { return range.contains(number); });
+}
+
+std::string FrameList::text() const {
+    std::string text;
+    for (const FrameRange& range : ranges_) {
+        text += (text.empty() ? "" : ",") + textOf(range);
+    }
+    return text;
+}
+
+std::string framesText(const std::vector<FrameNumber>& numbers) {
+    std::string text;
+    size_t shown = 0;
+    for (size_t i = 0; i < numbers.size();) {
+        if (shown++ == kMostShown) {
+            return text + " and " + std::to_string(numbers.size() - i) + " more";
+        }
+        size_t last = i;
+        while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) {
+            ++last;
+        }
+        text += (text.empty() ? "" : ", ") + textOf({numbers[i], numbers[last], 1});
+        i = last + 1;
+    }
+    return text;
+}
+
+}  // namespace understudy::media
