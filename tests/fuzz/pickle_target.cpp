@@ -59,6 +59,6 @@ std::vector<std::string> tests::fuzzSeeds() {
         whole("]q" + std::string(1, '\0') + "h" + std::string(1, '\0') + "ah" +
               std::string(1, '\0') + "a"),
         whole(global("_codecs", "encode") + text("a\u00e9") + text("latin1") + "\x86R", 2),
-        whole("\x95" + little(12, 8) + "}\x94(\x8c\x01" + "k\x94K\x01u"),
+        whole("\x95" + little(11, 8) + "}\x94(\x8c\x01" + "k\x94K\x01u"),
         whole(global("numpy.core.multiarray", "scalar") + format("i4") + bytes("abcd") + "\x86R")};
 }
