@@ -85,6 +85,7 @@ void addAllVerbs(CommandLine& line) {
     line.app.require_subcommand(1);
     addProjectVerbs(line);
     addExtractVerb(line);
+    addExchangeVerbs(line);
     addTrainVerb(line);
     addSwapVerb(line);
     addJobVerbs(line);

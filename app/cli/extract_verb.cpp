@@ -18,6 +18,7 @@ struct ExtractOptions {
     std::vector<std::string> clips;
     int size = 256;
     std::string type = "whole_face";
+    bool replaceImported = false;
 };
 
 Result<Json> extract(const Settings& settings, const ExtractOptions& options) {
@@ -31,8 +32,9 @@ Result<Json> extract(const Settings& settings, const ExtractOptions& options) {
     std::map<std::string, std::vector<std::string>> warnings;
     double frames = 0;
     for (const auto& clip : clips) {
-        US_ASSIGN(const auto outcome, runJob(settings, extractRequest(options.project, clip.name,
-                                                                      options.size, options.type)));
+        US_ASSIGN(const auto outcome,
+                  runJob(settings, extractRequest(options.project, clip.name, options.size,
+                                                  options.type, options.replaceImported)));
         warnings[clip.name] = outcome.warnings;
         // What was found earlier and is not searched again does not count for the speed.
         frames += outcome.result.value("searched", static_cast<double>(clip.frames));
@@ -61,6 +63,8 @@ void addExtractVerb(CommandLine& line) {
     verb->add_option("--size", options->size, "Size of the crops in pixels")->capture_default_str();
     verb->add_option("--type", options->type, "Part of the head in the crops")
         ->capture_default_str();
+    verb->add_flag("--replace-imported", options->replaceImported,
+                   "Search even where faces were imported, and replace those");
     line.onParsed(
         verb, "extract", [&line, options] { return extract(line.settings, *options); }, print);
 }

@@ -60,6 +60,7 @@ Json warningsOf(const media::ClipRecord& clip, const Counts& counts) {
 
 Result<Json> clipReport(const media::Project& project, const media::ClipRecord& clip) {
     US_ASSIGN(const auto faces, project.faces(clip.name));
+    US_ASSIGN(const auto imported, project.importedFrom(clip.name));
     US_ASSIGN(const auto reviewed, project.review(clip.name));
     const Counts counts = countOf(faces, reviewed);
     const Json jitter = counts.found > 0
@@ -75,6 +76,7 @@ Result<Json> clipReport(const media::Project& project, const media::ClipRecord& 
                 {"kept", counts.kept},
                 {"rejected", counts.rejected},
                 {"mean_jitter_px", jitter},
+                {"imported_from", imported ? Json(*imported) : Json(nullptr)},
                 {"warnings", warningsOf(clip, counts)}};
 }
 
@@ -122,6 +124,10 @@ void printFaces(const Json& result) {
     std::fflush(stdout);
     for (const auto& clip : result["clips"]) {
         const std::string name = clip["clip"].get<std::string>();
+        if (clip["imported_from"].is_string()) {
+            std::cout << name << ": imported from " << clip["imported_from"].get<std::string>()
+                      << '\n';
+        }
         if (!clip["missed"].empty()) {
             std::cout << name << ": no face in frames " << frameRanges(clip["missed"]) << '\n';
         }

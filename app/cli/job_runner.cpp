@@ -315,7 +315,7 @@ Json jobToJson(const JobInfo& info) {
 }
 
 JobRequest extractRequest(const std::filesystem::path& project, const std::string& clip, int size,
-                          const std::string& type) {
+                          const std::string& type, bool replaceImported) {
     JobRequest request;
     request.start.kind = "extract";
     request.start.project = absolutePath(project);
@@ -323,6 +323,9 @@ JobRequest extractRequest(const std::filesystem::path& project, const std::strin
     request.start.clip = clip;
     request.start.arguments = {"--project", request.start.project, "--clip", clip,
                                "--size",    std::to_string(size),  "--type", type};
+    if (replaceImported) {
+        request.start.arguments.emplace_back("--replace-imported");
+    }
     return request;
 }
 

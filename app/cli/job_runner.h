@@ -30,9 +30,10 @@ struct JobOutcome {
 // Errors: those of the job, with its exit code; saved (85) when it was stopped or paused.
 Result<JobOutcome> runJob(const Settings& settings, const JobRequest& request);
 
-// Finds the faces of a clip, or cuts those that were found; the type as --type takes it.
+// Finds the faces of a clip, or cuts those that were found or imported; the type as --type takes
+// it.
 JobRequest extractRequest(const std::filesystem::path& project, const std::string& clip, int size,
-                          const std::string& type);
+                          const std::string& type, bool replaceImported = false);
 
 // Qt's event loop for everything that speaks with jobs.
 void ensureEventLoop();

@@ -44,7 +44,8 @@ void addServiceVerbs(CommandLine& line);  // status, service, queue
 void addWatchVerb(CommandLine& line);
 void addLogVerb(CommandLine& line);
 void addBenchVerbs(CommandLine& line);
-void addTruthVerbs(CommandLine& line);  // performers, evaluate
+void addTruthVerbs(CommandLine& line);     // performers, evaluate
+void addExchangeVerbs(CommandLine& line);  // import-faces, export-faces
 void addDemoVerb(CommandLine& line);
 
 }  // namespace understudy::cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
 
 #include "media/base/file.h"
 #include "media/base/parallel_for.h"
@@ -63,6 +64,7 @@ class Extraction {
   private:
     Status prepare();
     Status find();
+    Status takeImported();
     Status writeTruth();
     Status crop();
     Status saveProvisional(const std::vector<FrameFaces>& batch);
@@ -167,6 +169,26 @@ Status Extraction::find() {
     US_TRY(searchClip(search, landmarker, journal));
     US_ASSIGN(track_,
               chooseAndFill(search, geometry_.width, geometry_.height, landmarker, journal));
+    return {};
+}
+
+// The truth that another program brought, of the frames that the plate has.
+Status Extraction::takeImported() {
+    US_ASSIGN(const std::vector<FaceTruth> known, project_.faces(clip_.name));
+    std::map<int64_t, FaceTruth> byFrame;
+    for (const FaceTruth& face : known) {
+        byFrame.emplace(face.frame, face);
+    }
+    for (const FrameNumber number : frames_) {
+        const auto found = byFrame.find(number);
+        truth_.push_back(found != byFrame.end() ? found->second : FaceTruth{.frame = number});
+        byFrame.erase(number);
+    }
+    std::erase_if(byFrame, [](const auto& face) { return face.second.how == FoundHow::missed; });
+    if (!byFrame.empty()) {
+        warn(std::to_string(byFrame.size()) + " imported faces of " + clip_.name +
+             " are of frames that the plate does not have");
+    }
     return {};
 }
 
@@ -275,14 +297,24 @@ Result<ExtractResult> Extraction::run() {
               FileLock::acquire(project_.facesetFolder() / (clip_.name + ".lock")));
     US_TRY(project_.putSetting("extract.size", std::to_string(options_.size)));
     US_TRY(project_.putSetting("extract.type", std::string(faceTypeName(options_.type))));
-    US_TRY(find());
-    US_TRY(writeTruth());
+    US_ASSIGN(const auto imported, project_.importedFrom(clip_.name));
+    if (imported && !options_.replaceImported) {
+        US_TRY(takeImported());
+    } else {
+        if (imported) {
+            US_TRY(project_.forgetImport(clip_.name));
+        }
+        US_TRY(find());
+        US_TRY(writeTruth());
+    }
     US_TRY(crop());
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     ExtractResult all = result(took.count());
     if (all.found == 0) {
-        warn("no face was found in " + clip_.name +
-             ": it should be 40 pixels wide at least and look towards the camera");
+        warn(imported && !options_.replaceImported
+                 ? "no face was imported for " + clip_.name
+                 : "no face was found in " + clip_.name +
+                       ": it should be 40 pixels wide at least and look towards the camera");
     } else if (!all.missed.empty()) {
         warn("no face was found in " + std::to_string(all.missed.size()) + " of " +
              std::to_string(all.frames) + " frames of " + clip_.name + ": " +

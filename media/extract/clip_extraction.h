@@ -21,6 +21,9 @@ struct ExtractOptions {
     FaceType type = FaceType::wholeFace;
     double margin = 0.15;  // of the trained area on every side
     int threads = 0;       // 0: as many as the machine has
+    // Search clips whose faces were imported too, and replace those. Without it they are cut as
+    // they are, so that nothing that somebody brought is lost.
+    bool replaceImported = false;
 
     Status check() const;  // errors: usage
 };
@@ -53,8 +56,9 @@ struct ExtractResult {
 // "seconds","frames_per_s","warnings"}
 std::string toJson(const ExtractResult& result);
 
-// The settings "extract.size" and "extract.type" of the project are set. Errors: usage (no such
-// clip, bad options), missingInput, corruptData, cannotWrite, environment (no landmark model),
+// A clip whose faces were imported (Project::importedFrom) is not searched: what the project knows
+// is cut. The settings "extract.size" and "extract.type" of the project are set. Errors: usage (no
+// such clip, bad options), missingInput, corruptData, cannotWrite, environment (no landmark model),
 // transient (the clip is being extracted by another process), saved (asked to stop).
 Result<ExtractResult> extractClip(Project& project, const std::string& clip,
                                   const ExtractOptions& options, const ExtractEvents& events,

@@ -104,6 +104,15 @@ class Project {
     // Ordered by frame.
     Result<std::vector<FaceTruth>> faces(const std::string& clip) const;
 
+    // Faces that came from another program: they replace everything known of the clip, in one
+    // transaction, and extraction cuts them instead of searching. `from`: of what, for people.
+    Status putImportedFaces(const std::string& clip, std::span<const FaceTruth> faces,
+                            const std::string& from);
+    // Nothing where the clip's faces were not imported.
+    Result<std::optional<std::string>> importedFrom(const std::string& clip) const;
+    // The clip is searched again by the next extraction; its faces stay until then.
+    Status forgetImport(const std::string& clip);
+
     // Frames without a row are undecided; undecided faces that were found count as kept.
     Result<std::map<int64_t, ReviewState>> review(const std::string& clip) const;
     Status setReview(const std::string& clip, std::span<const int64_t> frames, ReviewState state);

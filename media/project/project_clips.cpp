@@ -274,6 +274,9 @@ Result<ClipRecord> Project::clip(const std::string& name) const {
 Status Project::removeClip(const std::string& name) {
     return state_->write([&]() -> Status {
         US_ASSIGN(const int64_t id, state_->clipId(name));
+        US_ASSIGN(Statement forget,
+                  state_->database->prepare("DELETE FROM settings WHERE key = ?"));
+        US_TRY(forget.bind(importedKey(name)).run());
         US_ASSIGN(Statement remove, state_->database->prepare("DELETE FROM clips WHERE id = ?"));
         return remove.bind(id).run();
     });

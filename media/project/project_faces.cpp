@@ -44,9 +44,7 @@ Result<FaceTruth> faceOfRow(const Statement& row, const std::filesystem::path& d
     return face;
 }
 
-}  // namespace
-
-Status Project::putFaces(const std::string& clip, std::span<const FaceTruth> faces) {
+Status checkFaces(const std::string& clip, std::span<const FaceTruth> faces) {
     for (const FaceTruth& face : faces) {
         if (!finite(face)) {
             return Error{ErrorCode::usage,
@@ -55,30 +53,75 @@ Status Project::putFaces(const std::string& clip, std::span<const FaceTruth> fac
                          clip, "Find the faces of this clip again"};
         }
     }
+    return {};
+}
+
+Status insertFaces(Database& database, int64_t clip, std::span<const FaceTruth> faces) {
+    US_ASSIGN(Statement put,
+              database.prepare("INSERT OR REPLACE INTO faces(clip, frame, how, confidence, "
+                               "jitter, landmarks) VALUES (?,?,?,?,?,?)"));
+    for (const FaceTruth& face : faces) {
+        put.bind(clip).bind(face.frame).bind(static_cast<int64_t>(face.how));
+        put.bind(static_cast<double>(face.confidence)).bind(static_cast<double>(face.jitter));
+        if (face.how == FoundHow::missed) {
+            put.bindNull();
+        } else {
+            put.bindBlob(std::as_bytes(std::span(face.landmarks)));
+        }
+        US_TRY(put.run());
+    }
+    return {};
+}
+
+Status removeFaces(Database& database, int64_t clip) {
+    US_ASSIGN(Statement clear, database.prepare("DELETE FROM faces WHERE clip = ?"));
+    return clear.bind(clip).run();
+}
+
+}  // namespace
+
+std::string importedKey(const std::string& clip) {
+    return "faces.imported." + clip;
+}
+
+Status Project::putFaces(const std::string& clip, std::span<const FaceTruth> faces) {
+    US_TRY(checkFaces(clip, faces));
     return state_->write([&]() -> Status {
         US_ASSIGN(const int64_t id, state_->clipId(clip));
-        US_ASSIGN(Statement put, state_->database->prepare(
-                                     "INSERT OR REPLACE INTO faces(clip, frame, how, confidence, "
-                                     "jitter, landmarks) VALUES (?,?,?,?,?,?)"));
-        for (const FaceTruth& face : faces) {
-            put.bind(id).bind(face.frame).bind(static_cast<int64_t>(face.how));
-            put.bind(static_cast<double>(face.confidence)).bind(static_cast<double>(face.jitter));
-            if (face.how == FoundHow::missed) {
-                put.bindNull();
-            } else {
-                put.bindBlob(std::as_bytes(std::span(face.landmarks)));
-            }
-            US_TRY(put.run());
-        }
-        return {};
+        return insertFaces(*state_->database, id, faces);
+    });
+}
+
+Status Project::putImportedFaces(const std::string& clip, std::span<const FaceTruth> faces,
+                                 const std::string& from) {
+    US_TRY(checkFaces(clip, faces));
+    return state_->write([&]() -> Status {
+        Database& database = *state_->database;
+        US_ASSIGN(const int64_t id, state_->clipId(clip));
+        US_TRY(removeFaces(database, id));
+        US_TRY(insertFaces(database, id, faces));
+        US_ASSIGN(Statement note,
+                  database.prepare("INSERT OR REPLACE INTO settings VALUES (?, ?)"));
+        return note.bind(importedKey(clip)).bind(validUtf8(from)).run();
+    });
+}
+
+Result<std::optional<std::string>> Project::importedFrom(const std::string& clip) const {
+    return setting(importedKey(clip));
+}
+
+Status Project::forgetImport(const std::string& clip) {
+    return state_->write([&]() -> Status {
+        US_ASSIGN(Statement forget,
+                  state_->database->prepare("DELETE FROM settings WHERE key = ?"));
+        return forget.bind(importedKey(clip)).run();
     });
 }
 
 Status Project::clearFaces(const std::string& clip) {
     return state_->write([&]() -> Status {
         US_ASSIGN(const int64_t id, state_->clipId(clip));
-        US_ASSIGN(Statement clear, state_->database->prepare("DELETE FROM faces WHERE clip = ?"));
-        return clear.bind(id).run();
+        return removeFaces(*state_->database, id);
     });
 }
 

@@ -21,6 +21,9 @@ struct Project::State {
     Result<std::vector<std::string>> clipNames();
 };
 
+// The setting that says where the faces of a clip were imported from.
+std::string importedKey(const std::string& clip);
+
 // "2031-05-06T07:08:09Z".
 std::string timeNow();
 
