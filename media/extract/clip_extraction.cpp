@@ -10,6 +10,7 @@
 #include "media/extract/find_faces.h"
 #include "media/extract/write_crops.h"
 #include "media/face/analysis_image.h"
+#include "media/face/judge_track.h"
 #include "media/source/frame_source.h"
 #include "media/source/sequence_pattern.h"
 
@@ -18,7 +19,7 @@ namespace understudy::media {
 namespace {
 
 // Counts up when the search finds other faces or places other landmarks.
-constexpr int kSearchVersion = 1;
+constexpr int kSearchVersion = 2;
 constexpr double kSearchShare = 0.85;  // of the whole job's time
 
 std::string stamp(const std::filesystem::path& path) {
@@ -188,8 +189,10 @@ Status Extraction::writeTruth() {
         truth_.push_back(truth);
     }
     const std::vector<float> jitter = trackJitter(frames_, inFrame);
+    const auto qualities = judgeTrack(frames_, track_, inFrame, info_.pixelAspect);
     for (size_t i = 0; i < truth_.size(); ++i) {
         truth_[i].jitter = jitter[i];
+        truth_[i].qualities = qualities[i];
     }
     US_ASSIGN(const std::vector<FaceTruth> old, project_.faces(clip_.name));
     const bool stale = std::any_of(old.begin(), old.end(), [this](const FaceTruth& face) {

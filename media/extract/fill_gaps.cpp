@@ -65,6 +65,7 @@ class GapFiller {
                 break;
             }
             finder_.measureMotion(now->gray, before.gray, *next);
+            next->look = lookOf(now->gray, next->landmarks);
             found[i - gap.first] = face = *next;
             before = std::move(*now);
         }
@@ -98,6 +99,7 @@ class GapFiller {
             if (!next) {
                 break;
             }
+            next->look = lookOf(there, next->landmarks);
             if (i - 1 > base && follows(i - 1)) {
                 finder_.measureMotion(there, block[i - 2 - base].gray, *next);
             }
