@@ -31,7 +31,7 @@ std::string stamp(const std::filesystem::path& path) {
 }
 
 // What the search's result follows from. Not the folder: a project may move with its plates.
-std::string searchKey(const SourceInfo& info) {
+std::string searchKey(const SourceInfo& info, const std::string& models) {
     const auto pattern =
         info.kind == SourceInfo::Kind::sequence ? parseSequencePattern(info.path) : std::nullopt;
     const std::filesystem::path first =
@@ -44,7 +44,7 @@ std::string searchKey(const SourceInfo& info) {
              std::to_string(info.first) + " " + std::to_string(info.last) + " " +
              std::to_string(info.frames) + " " + std::to_string(info.width) + " " +
              std::to_string(info.height) + " " + std::to_string(info.pixelAspect) + "\n" +
-             stamp(first) + "\n" + stamp(last));
+             stamp(first) + "\n" + stamp(last) + "\n" + models);
     return hash.finish();
 }
 
@@ -62,6 +62,7 @@ class Extraction {
 
   private:
     Status prepare();
+    Result<FaceModelChoice> chosenModels() const;
     Status find();
     Status writeTruth();
     Status crop();
@@ -144,10 +145,25 @@ Status Extraction::saveProvisional(const std::vector<FrameFaces>& batch) {
     return {};
 }
 
+// The project's word goes before the site's. Paths of a project may be relative to its folder.
+Result<FaceModelChoice> Extraction::chosenModels() const {
+    US_ASSIGN(FaceModelChoice choice, siteFaceModels(siteSettingsFiles()));
+    for (const auto& [key, value] : {std::pair{kDetectorSetting, &choice.detector},
+                                     {kLandmarkerSetting, &choice.landmarker}}) {
+        US_ASSIGN(const std::optional<std::string> set, project_.setting(key));
+        if (set && !set->empty()) {
+            *value = *set == kDefaultModel ? *set : (project_.folder() / *set).string();
+        }
+    }
+    return choice;
+}
+
 Status Extraction::find() {
-    US_ASSIGN(
-        FoundJournal journal,
-        FoundJournal::open(project_.facesetFolder() / (clip_.name + ".found"), searchKey(info_)));
+    US_ASSIGN(const FaceModelChoice choice, chosenModels());
+    US_ASSIGN(const std::string models, faceModelsIdentity(choice));
+    US_ASSIGN(FoundJournal journal,
+              FoundJournal::open(project_.facesetFolder() / (clip_.name + ".found"),
+                                 searchKey(info_, models)));
     Search search;
     search.plate = plate_.string();
     search.frames = frames_;
@@ -160,10 +176,10 @@ Status Extraction::find() {
         tell(kSearchShare * static_cast<double>(searched), "Finding faces in " + clip_.name);
         return {};
     };
-    LazyLandmarker landmarker;
-    US_TRY(searchClip(search, landmarker, journal));
+    LazyModels lazyModels(choice);
+    US_TRY(searchClip(search, lazyModels, journal));
     US_ASSIGN(track_,
-              chooseAndFill(search, geometry_.width, geometry_.height, landmarker, journal));
+              chooseAndFill(search, geometry_.width, geometry_.height, lazyModels, journal));
     return {};
 }
 

@@ -34,6 +34,9 @@ constexpr float kLeastConfidence = 0.3f;  // below it a face counts as missed
 // Not thread-safe: one per thread.
 class FaceFinder {
   public:
+    FaceFinder(std::unique_ptr<FaceDetector> detector,
+               std::shared_ptr<const Landmarker> landmarker);
+    // With the default detector.
     explicit FaceFinder(std::shared_ptr<const Landmarker> landmarker);
 
     // All faces in the picture, largest first, at most four. Where none is seen the picture is

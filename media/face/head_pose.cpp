@@ -69,7 +69,7 @@ HeadAngles headAngles(const Landmarks& landmarks) {
     // Roll after pitch after yaw, in axes with y down and z away from the camera.
     HeadAngles angles;
     angles.pitch = kDegrees * std::asin(std::clamp(-r(2, 1), -1.0, 1.0));
-    angles.yaw = kDegrees * std::atan2(-r(2, 0), r(2, 2));
+    angles.yaw = kDegrees * std::atan2(r(2, 0), r(2, 2));
     angles.roll = kDegrees * std::atan2(-r(0, 1), r(1, 1));
     return angles;
 }

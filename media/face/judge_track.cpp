@@ -13,9 +13,10 @@ namespace {
 constexpr size_t kLeastFaces = 40;    // below this nothing is usual
 constexpr size_t kMostModels = 256;   // faces that every other is compared with
 constexpr size_t kAlike = 12;         // of them, those in the most similar pose
-constexpr int64_t kLongestNear = 36;  // frames: what passes by does not excuse itself
+constexpr int64_t kLongestNear = 24;  // frames: what passes by does not excuse itself
 constexpr int kBlock = 4;             // pixels of a look
 constexpr int kBlocks = FaceLook::kSide / kBlock;
+constexpr double kPoseGap = 4;         // degrees that double what is tolerated
 constexpr double kOddBlock = 5;        // deviations
 constexpr double kDetectorBox = 1.28;  // of the template's side, see FaceFinder::patchFor
 
@@ -104,6 +105,7 @@ struct Unlike {
     Blocks blocks{};
     float picture = 0;
     float shape = 0;
+    float tolerance = 1;  // more where nobody else has this pose
 };
 
 Unlike unlikeOthers(const Compared& face, const std::vector<Compared>& models,
@@ -118,6 +120,10 @@ Unlike unlikeOthers(const Compared& face, const std::vector<Compared>& models,
     std::partial_sort(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(count),
                       others.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     Unlike unlike;
+    if (count > 0) {
+        const double gap = others[std::min<size_t>(count, 4) - 1].first;
+        unlike.tolerance = static_cast<float>(1 + gap / kPoseGap);
+    }
     unlike.blocks.fill(1e9f);
     unlike.shape = 1e9f;
     for (size_t i = 0; i < count; ++i) {
@@ -170,13 +176,15 @@ void judgeAgainstOthers(const std::vector<Compared>& faces, std::span<const Fram
             if (isFaceBlock(b)) {
                 ++all;
                 odd += blocks[static_cast<size_t>(b)].above(
-                           unlikes[i].blocks[static_cast<size_t>(b)]) > kOddBlock;
+                           unlikes[i].blocks[static_cast<size_t>(b)]) >
+                       kOddBlock * unlikes[i].tolerance;
             }
         }
         FaceQualities& quality = *result[faces[i].frame];
         quality.occlusion = static_cast<float>(odd) / static_cast<float>(all);
         quality.outlier =
-            std::max(picture.above(unlikes[i].picture), shape.above(unlikes[i].shape));
+            std::max(picture.above(unlikes[i].picture), shape.above(unlikes[i].shape)) /
+            unlikes[i].tolerance;
     }
 }
 
