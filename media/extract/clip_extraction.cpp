@@ -149,7 +149,7 @@ Status Extraction::saveProvisional(const std::vector<FrameFaces>& batch) {
 Result<FaceModelChoice> Extraction::chosenModels() const {
     US_ASSIGN(FaceModelChoice choice, siteFaceModels(siteSettingsFiles()));
     for (const auto& [key, value] : {std::pair{kDetectorSetting, &choice.detector},
-                                     {kLandmarkerSetting, &choice.landmarker}}) {
+                                     std::pair{kLandmarkerSetting, &choice.landmarker}}) {
         US_ASSIGN(const std::optional<std::string> set, project_.setting(key));
         if (set && !set->empty()) {
             *value = *set == kDefaultModel ? *set : (project_.folder() / *set).string();

@@ -62,7 +62,7 @@ Result<FaceModelChoice> siteFaceModels(std::span<const fs::path> files) {
             return notSettings(file, "it is no JSON object");
         }
         for (const auto& [key, value] : {std::pair{kDetectorSetting, &choice.detector},
-                                         {kLandmarkerSetting, &choice.landmarker}}) {
+                                         std::pair{kLandmarkerSetting, &choice.landmarker}}) {
             const auto found = json.find(key);
             if (found == json.end()) {
                 continue;
