@@ -2,7 +2,6 @@
 #include <fstream>
 #include <thread>
 
-#include "media/face/face_finder.h"
 #include "media/face/face_models.h"
 #include "tests/media/align/sample_face.h"
 #include "tests/media/face/onnx_writer.h"
@@ -221,7 +220,7 @@ TEST_CASE("the site's settings choose the models, the user's before the machine'
     }
 }
 
-TEST_CASE("a model's identity follows its files, and models work together") {
+TEST_CASE("a model's identity follows its files, and both are loaded") {
     const TempFolder folder;
     writeDetector(folder / "d.onnx");
     writeLandmarker(folder / "l.onnx");
@@ -231,11 +230,11 @@ TEST_CASE("a model's identity follows its files, and models work together") {
     CHECK(faceModelsIdentity(choice).value() == before);
     const auto models = loadFaceModels(choice);
     REQUIRE(models.ok());
-    FaceFinder finder(models->makeDetector(), models->landmarker);
     const Image white = grayOf(320, 320, 255);
-    const auto faces = finder.search(white);
-    REQUIRE(faces.size() == 1);
-    CHECK(faces[0].detected);
+    const auto boxes = models->makeDetector()->detect(white, 0);
+    REQUIRE(boxes.size() == 1);
+    const Point first = models->landmarker->landmarks(white, boxes[0])[0];
+    CHECK(first.x == Approx(boxes[0].left + boxes[0].size() * templateFace()[0].x).margin(0.01));
     writeDetector(folder / "d.onnx", R"(,"shift":0.1)");
     CHECK(faceModelsIdentity(choice).value() != before);
     std::filesystem::remove(folder / "l.onnx");

@@ -47,6 +47,12 @@ std::string attribute(const std::string& name, int64_t whole) {
     return text(5, text(1, name) + number(3, static_cast<uint64_t>(whole)) + number(20, kWhole));
 }
 
+// OnnxWriter::scaled's kernel of one pixel, as AttributeProto.
+std::string onePixelKernel() {
+    constexpr int kWholes = 7;
+    return text(5, text(1, "kernel_shape") + number(8, 1) + number(8, 1) + number(20, kWholes));
+}
+
 }  // namespace
 
 OnnxWriter::OnnxWriter(int channels, int height, int width) : input_{1, channels, height, width} {
@@ -83,7 +89,7 @@ OnnxWriter& OnnxWriter::scaled(const std::string& output, const std::vector<floa
         weights.insert(weights.end(), static_cast<size_t>(input_[1]), factor);
     }
     tensor(output + ".weights", {maps, input_[1], 1, 1}, weights);
-    nodes_ += text(1, node("Conv", {"picture", output + ".weights"}, output));
+    nodes_ += text(1, node("Conv", {"picture", output + ".weights"}, output, onePixelKernel()));
     outputs_ += text(12, value(output, {1, maps, input_[2], input_[3]}));
     return *this;
 }
