@@ -84,6 +84,7 @@ void addAllVerbs(CommandLine& line) {
                       "Run jobs directly, without the service (also UNDERSTUDY_LOCAL=1)");
     line.app.require_subcommand(1);
     addProjectVerbs(line);
+    addSettingsVerb(line);
     addExtractVerb(line);
     addExchangeVerbs(line);
     addTrainVerb(line);

@@ -80,7 +80,58 @@ Result<Json> clipReport(const media::Project& project, const media::ClipRecord& 
                 {"warnings", warningsOf(clip, counts)}};
 }
 
+Json faceToJson(const FaceTruth& face, ReviewState state) {
+    static constexpr const char* kStates[] = {"undecided", "keep", "reject"};
+    Json json{{"frame", face.frame},
+              {"how", face.how == FoundHow::detected ? "detected" : "tracked"},
+              {"review", kStates[static_cast<size_t>(state)]},
+              {"confidence", face.confidence},
+              {"jitter_px", face.jitter}};
+    const auto measured = [&](const char* key, float media::FaceQualities::*value) {
+        json[key] = face.qualities ? numberOrNull(*face.qualities.*value) : Json(nullptr);
+    };
+    measured("sharpness", &media::FaceQualities::sharpness);
+    measured("yaw", &media::FaceQualities::yaw);
+    measured("pitch", &media::FaceQualities::pitch);
+    measured("roll", &media::FaceQualities::roll);
+    measured("size_px", &media::FaceQualities::size);
+    measured("brightness", &media::FaceQualities::brightness);
+    measured("occlusion", &media::FaceQualities::occlusion);
+    measured("outlier", &media::FaceQualities::outlier);
+    json["hash"] = nullptr;
+    if (face.qualities) {
+        char digits[17];
+        std::snprintf(digits, sizeof digits, "%016llx",
+                      static_cast<unsigned long long>(face.qualities->hash));
+        json["hash"] = digits;
+    }
+    return json;
+}
+
 }  // namespace
+
+Status addEachFace(const media::Project& project, Json& report, int64_t from, int64_t count) {
+    for (auto& clip : report) {
+        const std::string name = clip["clip"].get<std::string>();
+        US_ASSIGN(const auto faces, project.faces(name));
+        US_ASSIGN(const auto reviewed, project.review(name));
+        Json list = Json::array();
+        int64_t number = 0;
+        for (const auto& face : faces) {
+            if (face.how == FoundHow::missed) {
+                continue;
+            }
+            if (number >= from && number - from < count) {
+                const auto review = reviewed.find(face.frame);
+                list.push_back(faceToJson(
+                    face, review == reviewed.end() ? ReviewState::undecided : review->second));
+            }
+            ++number;
+        }
+        clip["faces"] = std::move(list);
+    }
+    return {};
+}
 
 Result<std::vector<media::ClipRecord>> clipsAskedFor(const media::Project& project,
                                                      const std::vector<std::string>& names) {

@@ -14,6 +14,10 @@ namespace understudy::cli {
 Result<std::vector<media::ClipRecord>> clipsAskedFor(const media::Project& project,
                                                      const std::vector<std::string>& names);
 
+// Adds `faces` to every clip of a report: what was measured of each face, null where it was not;
+// `count` faces from the `from`-th on.
+Status addEachFace(const media::Project& project, Json& report, int64_t from, int64_t count);
+
 // The array `clips` of `faces` and `extract`; `warnings` (by clip) are added to those that follow
 // from the faces.
 Result<Json> facesReport(const media::Project& project, const std::vector<media::ClipRecord>& clips,

@@ -61,10 +61,21 @@ void printClips(const Json& result) {
     }
 }
 
-Result<Json> faces(const std::string& folder, const std::vector<std::string>& names) {
-    US_ASSIGN(const auto project, media::Project::open(folder, true));
-    US_ASSIGN(const auto clips, clipsAskedFor(project, names));
-    US_ASSIGN(const Json report, facesReport(project, clips));
+struct FacesOptions {
+    std::string project;
+    std::vector<std::string> clips;
+    bool each = false;
+    int64_t from = 0;
+    int64_t count = 1000;
+};
+
+Result<Json> faces(const FacesOptions& options) {
+    US_ASSIGN(const auto project, media::Project::open(options.project, true));
+    US_ASSIGN(const auto clips, clipsAskedFor(project, options.clips));
+    US_ASSIGN(Json report, facesReport(project, clips));
+    if (options.each) {
+        US_TRY(addEachFace(project, report, options.from, options.count));
+    }
     return Json{{"clips", report}};
 }
 
@@ -92,12 +103,17 @@ void addProjectVerbs(CommandLine& line) {
         bring, "import", [options] { return import(*options); }, printClips);
 
     auto* look = line.app.add_subcommand("faces", "Show what is known of the faces in the clips");
-    auto clips = std::make_shared<std::vector<std::string>>();
-    auto project = std::make_shared<std::string>();
-    look->add_option("PROJECT", *project, "The project's folder")->required();
-    look->add_option("--clip", *clips, "Only this clip (may be repeated)");
+    auto asked = std::make_shared<FacesOptions>();
+    look->add_option("PROJECT", asked->project, "The project's folder")->required();
+    look->add_option("--clip", asked->clips, "Only this clip (may be repeated)");
+    look->add_flag("--each", asked->each, "With --json: also what was measured of each face");
+    look->add_option("--from", asked->from, "With --each: faces of a clip to leave out first")
+        ->check(CLI::NonNegativeNumber);
+    look->add_option("--count", asked->count, "With --each: most faces of a clip to list")
+        ->check(CLI::Range(int64_t{1}, int64_t{1000000}))
+        ->capture_default_str();
     line.onParsed(
-        look, "faces", [project, clips] { return faces(*project, *clips); }, printFaces);
+        look, "faces", [asked] { return faces(*asked); }, printFaces);
 }
 
 }  // namespace understudy::cli

@@ -36,6 +36,7 @@ struct CommandLine {
 };
 
 void addProjectVerbs(CommandLine& line);  // new, import, faces
+void addSettingsVerb(CommandLine& line);
 void addExtractVerb(CommandLine& line);
 void addTrainVerb(CommandLine& line);
 void addSwapVerb(CommandLine& line);

@@ -11,6 +11,7 @@
 #include "media/extract/find_faces.h"
 #include "media/extract/write_crops.h"
 #include "media/face/analysis_image.h"
+#include "media/face/judge_track.h"
 #include "media/source/frame_list.h"
 #include "media/source/frame_source.h"
 #include "media/source/sequence_pattern.h"
@@ -20,7 +21,7 @@ namespace understudy::media {
 namespace {
 
 // Counts up when the search finds other faces or places other landmarks.
-constexpr int kSearchVersion = 1;
+constexpr int kSearchVersion = 2;
 constexpr double kSearchShare = 0.85;  // of the whole job's time
 
 std::string stamp(const std::filesystem::path& path) {
@@ -32,7 +33,7 @@ std::string stamp(const std::filesystem::path& path) {
 }
 
 // What the search's result follows from. Not the folder: a project may move with its plates.
-std::string searchKey(const SourceInfo& info) {
+std::string searchKey(const SourceInfo& info, const std::string& models) {
     const auto pattern =
         info.kind == SourceInfo::Kind::sequence ? parseSequencePattern(info.path) : std::nullopt;
     const std::filesystem::path first =
@@ -45,7 +46,7 @@ std::string searchKey(const SourceInfo& info) {
              std::to_string(info.first) + " " + std::to_string(info.last) + " " +
              std::to_string(info.frames) + " " + std::to_string(info.width) + " " +
              std::to_string(info.height) + " " + std::to_string(info.pixelAspect) + "\n" +
-             stamp(first) + "\n" + stamp(last));
+             stamp(first) + "\n" + stamp(last) + "\n" + models);
     return hash.finish();
 }
 
@@ -63,6 +64,7 @@ class Extraction {
 
   private:
     Status prepare();
+    Result<FaceModelChoice> chosenModels() const;
     Status find();
     Status takeImported();
     Status writeTruth();
@@ -149,10 +151,25 @@ Status Extraction::saveProvisional(const std::vector<FrameFaces>& batch) {
     return {};
 }
 
+// The project's word goes before the site's. Paths of a project may be relative to its folder.
+Result<FaceModelChoice> Extraction::chosenModels() const {
+    US_ASSIGN(FaceModelChoice choice, siteFaceModels(siteSettingsFiles()));
+    for (const auto& [key, value] : {std::pair{kDetectorSetting, &choice.detector},
+                                     std::pair{kLandmarkerSetting, &choice.landmarker}}) {
+        US_ASSIGN(const std::optional<std::string> set, project_.setting(key));
+        if (set && !set->empty()) {
+            *value = *set == kDefaultModel ? *set : (project_.folder() / *set).string();
+        }
+    }
+    return choice;
+}
+
 Status Extraction::find() {
-    US_ASSIGN(
-        FoundJournal journal,
-        FoundJournal::open(project_.facesetFolder() / (clip_.name + ".found"), searchKey(info_)));
+    US_ASSIGN(const FaceModelChoice choice, chosenModels());
+    US_ASSIGN(const std::string models, faceModelsIdentity(choice));
+    US_ASSIGN(FoundJournal journal,
+              FoundJournal::open(project_.facesetFolder() / (clip_.name + ".found"),
+                                 searchKey(info_, models)));
     Search search;
     search.plate = plate_.string();
     search.frames = frames_;
@@ -165,10 +182,10 @@ Status Extraction::find() {
         tell(kSearchShare * static_cast<double>(searched), "Finding faces in " + clip_.name);
         return {};
     };
-    LazyLandmarker landmarker;
-    US_TRY(searchClip(search, landmarker, journal));
+    LazyModels lazyModels(choice);
+    US_TRY(searchClip(search, lazyModels, journal));
     US_ASSIGN(track_,
-              chooseAndFill(search, geometry_.width, geometry_.height, landmarker, journal));
+              chooseAndFill(search, geometry_.width, geometry_.height, lazyModels, journal));
     return {};
 }
 
@@ -214,8 +231,10 @@ Status Extraction::writeTruth() {
         truth_.push_back(truth);
     }
     const std::vector<float> jitter = trackJitter(frames_, inFrame);
+    const auto qualities = judgeTrack(frames_, track_, inFrame, info_.pixelAspect);
     for (size_t i = 0; i < truth_.size(); ++i) {
         truth_[i].jitter = jitter[i];
+        truth_[i].qualities = qualities[i];
     }
     US_ASSIGN(const std::vector<FaceTruth> old, project_.faces(clip_.name));
     const bool stale = std::any_of(old.begin(), old.end(), [this](const FaceTruth& face) {

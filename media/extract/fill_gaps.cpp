@@ -65,6 +65,7 @@ class GapFiller {
                 break;
             }
             finder_.measureMotion(now->gray, before.gray, *next);
+            next->look = lookOf(now->gray, next->landmarks);
             found[i - gap.first] = face = *next;
             before = std::move(*now);
         }
@@ -98,6 +99,7 @@ class GapFiller {
             if (!next) {
                 break;
             }
+            next->look = lookOf(there, next->landmarks);
             if (i - 1 > base && follows(i - 1)) {
                 finder_.measureMotion(there, block[i - 2 - base].gray, *next);
             }
@@ -135,7 +137,7 @@ std::vector<Gap> gapsOf(const Track& track) {
 }  // namespace
 
 Result<Track> chooseAndFill(const Search& search, int analysisWidth, int analysisHeight,
-                            LazyLandmarker& landmarker, FoundJournal& journal) {
+                            LazyModels& models, FoundJournal& journal) {
     std::vector<FrameFaces> all;
     for (const auto& [index, frames] : journal.batches()) {
         all.insert(all.end(), frames.begin(), frames.end());
@@ -161,8 +163,8 @@ Result<Track> chooseAndFill(const Search& search, int analysisWidth, int analysi
         const FrameNumber name = search.frames[gap.first];
         if (!journal.gaps().contains(name)) {
             if (!finder) {
-                US_ASSIGN(const std::shared_ptr<const Landmarker> model, landmarker.get());
-                finder = std::make_unique<FaceFinder>(model);
+                US_ASSIGN(const FaceModels loaded, models.get());
+                finder = std::make_unique<FaceFinder>(loaded.makeDetector(), loaded.landmarker);
                 US_ASSIGN(source, openSource(search.plate));
             }
             US_ASSIGN(const std::vector<FrameFaces> found,

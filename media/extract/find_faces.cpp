@@ -181,21 +181,20 @@ std::vector<FrameNumber> existingFrames(const SourceInfo& info) {
     return frames;
 }
 
-Result<std::shared_ptr<const Landmarker>> LazyLandmarker::get() {
-    if (!landmarker_) {
-        US_ASSIGN(const std::filesystem::path model, findLandmarkModel());
-        US_ASSIGN(landmarker_, loadLandmarker(model));
+Result<FaceModels> LazyModels::get() {
+    if (!models_) {
+        US_ASSIGN(models_, loadFaceModels(choice_));
     }
-    return landmarker_;
+    return *models_;
 }
 
-Status searchClip(const Search& search, LazyLandmarker& landmarker, FoundJournal& journal) {
+Status searchClip(const Search& search, LazyModels& models, FoundJournal& journal) {
     US_ASSIGN(const std::unique_ptr<FrameSource> source, openSource(search.plate));
     BatchDecoder decoder(search, journal, *source);
     if (!decoder.pending()) {
         return {};
     }
-    US_ASSIGN(const std::shared_ptr<const Landmarker> model, landmarker.get());
+    US_ASSIGN(const FaceModels loaded, models.get());
     const int threads = std::max(1, search.threads);
     BoundedQueue<Batch> batches(2);
     BoundedQueue<FoundBatch> results(static_cast<size_t>(threads) + 2);
@@ -208,7 +207,7 @@ Status searchClip(const Search& search, LazyLandmarker& landmarker, FoundJournal
     std::vector<std::thread> lookers;
     for (int i = 0; i < threads; ++i) {
         lookers.emplace_back([&] {
-            FaceFinder finder(model);
+            FaceFinder finder(loaded.makeDetector(), loaded.landmarker);
             while (std::optional<Batch> batch = batches.pop()) {
                 if (!results.push(searchOne(finder, *batch))) {
                     break;

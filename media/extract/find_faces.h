@@ -4,11 +4,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
 #include "media/extract/found_journal.h"
-#include "media/face/landmarker.h"
+#include "media/face/face_models.h"
 #include "media/source/frame_source.h"
 
 namespace understudy::media {
@@ -18,13 +19,15 @@ constexpr int64_t kBatchFrames = 32;
 // The frames of a source that exist, in order.
 std::vector<FrameNumber> existingFrames(const SourceInfo& info);
 
-// Loads the landmark model when it is needed for the first time.
-class LazyLandmarker {
+// Loads the models when they are needed for the first time.
+class LazyModels {
   public:
-    Result<std::shared_ptr<const Landmarker>> get();
+    explicit LazyModels(FaceModelChoice choice) : choice_(std::move(choice)) {}
+    Result<FaceModels> get();
 
   private:
-    std::shared_ptr<const Landmarker> landmarker_;
+    FaceModelChoice choice_;
+    std::optional<FaceModels> models_;
 };
 
 struct Search {
@@ -39,7 +42,7 @@ struct Search {
 
 // Searches the batches that the journal does not have. Frames that cannot be decoded have no faces
 // and are warned of; a clip of which none can be is an error.
-Status searchClip(const Search& search, LazyLandmarker& landmarker, FoundJournal& journal);
+Status searchClip(const Search& search, LazyModels& models, FoundJournal& journal);
 
 // One performer: the chosen face of each of `search.frames`.
 using Track = std::vector<std::optional<FaceFound>>;
@@ -47,6 +50,6 @@ using Track = std::vector<std::optional<FaceFound>>;
 // Chooses the track among what the journal has and follows it into frames where it is missing, from
 // both sides.
 Result<Track> chooseAndFill(const Search& search, int analysisWidth, int analysisHeight,
-                            LazyLandmarker& landmarker, FoundJournal& journal);
+                            LazyModels& models, FoundJournal& journal);
 
 }  // namespace understudy::media

@@ -79,6 +79,9 @@ void putFace(Writer& out, const FaceFound& face) {
     out.put(face.likeness);
     out.put(face.confidence);
     out.put(face.landmarks);
+    out.put(face.look.sharpness);
+    out.put(face.look.brightness);
+    out.put(face.look.pixels);
     if (face.hasMotion) {
         out.put(face.before);
         out.put(face.beforeError);
@@ -95,6 +98,9 @@ FaceFound getFace(Reader& in) {
     face.likeness = in.get<float>();
     face.confidence = in.get<float>();
     face.landmarks = in.get<Landmarks>();
+    face.look.sharpness = in.get<float>();
+    face.look.brightness = in.get<float>();
+    face.look.pixels = in.get<decltype(face.look.pixels)>();
     if (face.hasMotion) {
         face.before = in.get<Landmarks>();
         face.beforeError = in.get<std::array<float, kLandmarkCount>>();

@@ -67,8 +67,12 @@ float confidenceOf(const FaceFound& face) {
 
 }  // namespace
 
+FaceFinder::FaceFinder(std::unique_ptr<FaceDetector> detector,
+                       std::shared_ptr<const Landmarker> landmarker)
+    : detector_(std::move(detector)), landmarker_(std::move(landmarker)) {}
+
 FaceFinder::FaceFinder(std::shared_ptr<const Landmarker> landmarker)
-    : detector_(makeFaceDetector()), landmarker_(std::move(landmarker)) {}
+    : FaceFinder(makeFaceDetector(), std::move(landmarker)) {}
 
 FaceFinder::Patch FaceFinder::patchFor(const Landmarks& landmarks, double boxSize,
                                        double patchSize) {

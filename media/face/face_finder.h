@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "media/face/face_detector.h"
+#include "media/face/face_look.h"
 #include "media/face/landmarker.h"
 
 namespace understudy::media {
@@ -25,6 +26,7 @@ struct FaceFound {
     bool hasMotion = false;  // whether the next two are known
     Landmarks before{};      // where these points were in the previous picture
     std::array<float, kLandmarkCount> beforeError{};  // in inter-ocular distances
+    FaceLook look;
 };
 
 constexpr float kLeastConfidence = 0.3f;  // below it a face counts as missed
@@ -32,6 +34,9 @@ constexpr float kLeastConfidence = 0.3f;  // below it a face counts as missed
 // Not thread-safe: one per thread.
 class FaceFinder {
   public:
+    FaceFinder(std::unique_ptr<FaceDetector> detector,
+               std::shared_ptr<const Landmarker> landmarker);
+    // With the default detector.
     explicit FaceFinder(std::shared_ptr<const Landmarker> landmarker);
 
     // All faces in the picture, largest first, at most four. Where none is seen the picture is

@@ -64,6 +64,9 @@ std::vector<std::vector<FaceFound>> searchBatch(FaceFinder& finder, const Analys
         }
     }
     for (size_t i = 0; i < frames.size(); ++i) {
+        for (FaceFound& face : result[i]) {
+            face.look = lookOf(frames[i].gray, face.landmarks);
+        }
         const AnalysisImage* last = i > 0 ? &frames[i - 1] : before;
         if (!last || !consecutive(*last, frames[i])) {
             continue;

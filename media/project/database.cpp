@@ -130,6 +130,10 @@ double Statement::real(int column) const {
     return sqlite3_column_double(statement_.get(), column);
 }
 
+bool Statement::isNull(int column) const {
+    return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
 std::string Statement::text(int column) const {
     const auto bytes = blob(column);
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

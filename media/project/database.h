@@ -34,6 +34,7 @@ class Statement {
     int64_t integer(int column) const;
     double real(int column) const;
     std::string text(int column) const;
+    bool isNull(int column) const;
     // Valid until the next step.
     std::span<const std::byte> blob(int column) const;
 

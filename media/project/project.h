@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "media/align/face_alignment.h"
+#include "media/align/face_qualities.h"
 #include "media/align/landmarks.h"
 #include "media/base/result.h"
 
@@ -46,6 +47,8 @@ struct FaceTruth {
     float confidence = 0;   // 0 to 1
     float jitter = 0;       // pixels: distance from the smoothed neighbours
     Landmarks landmarks{};  // plate pixels, centres at +0.5
+    // Unknown while the clip is being searched, and of faces that older versions found.
+    std::optional<FaceQualities> qualities = {};
 };
 
 enum class ReviewState : uint8_t { undecided = 0, keep = 1, reject = 2 };

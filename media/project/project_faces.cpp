@@ -14,10 +14,50 @@ namespace {
 
 bool finite(const FaceTruth& face) {
     bool all = std::isfinite(face.confidence) && std::isfinite(face.jitter);
+    if (face.qualities) {
+        const FaceQualities& q = *face.qualities;
+        for (const float value :
+             {q.sharpness, q.yaw, q.pitch, q.roll, q.size, q.brightness, q.occlusion, q.outlier}) {
+            all = all && std::isfinite(value);
+        }
+    }
     for (const Point& point : face.landmarks) {
         all = all && std::isfinite(point.x) && std::isfinite(point.y);
     }
     return all;
+}
+
+// Columns of a face, in the order of the next two.
+constexpr const char* kFaceColumns =
+    "frame, how, confidence, jitter, landmarks, sharpness, yaw, pitch, roll, size, brightness, "
+    "occlusion, outlier, hash";
+
+void bindQualities(Statement& put, const std::optional<FaceQualities>& known) {
+    if (!known) {
+        for (int i = 0; i < 9; ++i) {
+            put.bindNull();
+        }
+        return;
+    }
+    for (const float value : {known->sharpness, known->yaw, known->pitch, known->roll, known->size,
+                              known->brightness, known->occlusion, known->outlier}) {
+        put.bind(static_cast<double>(value));
+    }
+    put.bind(static_cast<int64_t>(known->hash));
+}
+
+std::optional<FaceQualities> qualitiesOfRow(const Statement& row) {
+    if (row.isNull(5)) {
+        return std::nullopt;
+    }
+    FaceQualities known;
+    int column = 5;
+    for (float* value : {&known.sharpness, &known.yaw, &known.pitch, &known.roll, &known.size,
+                         &known.brightness, &known.occlusion, &known.outlier}) {
+        *value = static_cast<float>(row.real(column++));
+    }
+    known.hash = static_cast<uint64_t>(row.integer(column));
+    return known;
 }
 
 Result<FaceTruth> faceOfRow(const Statement& row, const std::filesystem::path& database) {
@@ -35,6 +75,7 @@ Result<FaceTruth> faceOfRow(const Statement& row, const std::filesystem::path& d
         if (!landmarks.empty()) {
             std::memcpy(&face.landmarks, landmarks.data(), landmarks.size());
         }
+        face.qualities = qualitiesOfRow(row);
         good = finite(face);
     }
     if (!good) {
@@ -58,8 +99,8 @@ Status checkFaces(const std::string& clip, std::span<const FaceTruth> faces) {
 
 Status insertFaces(Database& database, int64_t clip, std::span<const FaceTruth> faces) {
     US_ASSIGN(Statement put,
-              database.prepare("INSERT OR REPLACE INTO faces(clip, frame, how, confidence, "
-                               "jitter, landmarks) VALUES (?,?,?,?,?,?)"));
+              database.prepare("INSERT OR REPLACE INTO faces(clip, " + std::string(kFaceColumns) +
+                               ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
     for (const FaceTruth& face : faces) {
         put.bind(clip).bind(face.frame).bind(static_cast<int64_t>(face.how));
         put.bind(static_cast<double>(face.confidence)).bind(static_cast<double>(face.jitter));
@@ -68,6 +109,7 @@ Status insertFaces(Database& database, int64_t clip, std::span<const FaceTruth> 
         } else {
             put.bindBlob(std::as_bytes(std::span(face.landmarks)));
         }
+        bindQualities(put, face.qualities);
         US_TRY(put.run());
     }
     return {};
@@ -127,9 +169,9 @@ Status Project::clearFaces(const std::string& clip) {
 
 Result<std::vector<FaceTruth>> Project::faces(const std::string& clip) const {
     US_ASSIGN(const int64_t id, state_->clipId(clip));
-    US_ASSIGN(Statement query, state_->database->prepare(
-                                   "SELECT frame, how, confidence, jitter, landmarks FROM faces "
-                                   "WHERE clip = ? ORDER BY frame"));
+    US_ASSIGN(Statement query,
+              state_->database->prepare("SELECT " + std::string(kFaceColumns) +
+                                        " FROM faces WHERE clip = ? ORDER BY frame"));
     query.bind(id);
     std::vector<FaceTruth> faces;
     while (true) {

@@ -74,6 +74,25 @@ CREATE TRIGGER audit_keeps BEFORE DELETE ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END;
 )sql";
 
+// Version 2: what can be measured of a face, NULL where nobody did; who is seen in a clip.
+constexpr const char* kQualities = R"sql(
+ALTER TABLE faces ADD COLUMN sharpness REAL;
+ALTER TABLE faces ADD COLUMN yaw REAL;
+ALTER TABLE faces ADD COLUMN pitch REAL;
+ALTER TABLE faces ADD COLUMN roll REAL;
+ALTER TABLE faces ADD COLUMN size REAL;
+ALTER TABLE faces ADD COLUMN brightness REAL;
+ALTER TABLE faces ADD COLUMN occlusion REAL;
+ALTER TABLE faces ADD COLUMN outlier REAL;
+ALTER TABLE faces ADD COLUMN hash INTEGER;
+CREATE TABLE people(
+    clip INTEGER NOT NULL REFERENCES clips(id) ON DELETE CASCADE,
+    person INTEGER NOT NULL,
+    frames INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+    chosen INTEGER NOT NULL,
+    PRIMARY KEY (clip, person)) WITHOUT ROWID;
+)sql";
+
 Status setVersion(Database& database, int version) {
     US_TRY(database.run("PRAGMA user_version = " + std::to_string(version)));
     US_ASSIGN(Statement writer,
@@ -116,14 +135,16 @@ Status backup(Database& database, int version) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-    static const std::vector<Migration> steps = {{0, kTables}};
+    static const std::vector<Migration> steps = {{0, kTables}, {1, kQualities}};
     return steps;
 }
 
 Status createSchema(Database& database) {
     return database.transaction([&]() -> Status {
         US_TRY(database.run("PRAGMA application_id = " + std::to_string(kApplicationId)));
-        US_TRY(database.run(kTables));
+        for (const Migration& step : migrations()) {  // in order
+            US_TRY(database.run(step.sql));
+        }
         return setVersion(database, kSchemaVersion);
     });
 }

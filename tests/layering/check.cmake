@@ -58,7 +58,7 @@ set(in_cpp_OpenColorIO media/color)
 set(in_cpp_Sqlite media/project training/service)
 set(anywhere_Json app/cli)
 set(in_cpp_Json training/plan training/protocol training/client training/service training/prepare training/engine training/swap
-    media/extract media/truth media/exchange app/extractor app/trainer app/renderer)
+    media/exchange media/extract media/face media/truth app/extractor app/trainer app/renderer)
 set(anywhere_Cli app/cli app/extractor app/trainer app/renderer app/service)
 # The one header that names OpenCV.
 set(exception_OpenCV media/frame/opencv_bridge.h)

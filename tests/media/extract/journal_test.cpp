@@ -22,6 +22,9 @@ std::vector<FrameFaces> batchOf(FrameNumber first, int count) {
             face.score = 0.5f;
             face.confidence = 0.75f;
             face.hasMotion = k == 1;
+            face.look.sharpness = 0.25f * static_cast<float>(k + 1);
+            face.look.brightness = 0.5f;
+            face.look.pixels.fill(static_cast<uint8_t>(i));
             for (int p = 0; p < kLandmarkCount; ++p) {
                 face.landmarks[p] = {100.0 * k + p, 0.25 * p + i};
                 if (face.hasMotion) {
@@ -49,7 +52,7 @@ bool same(const std::vector<FrameFaces>& a, const std::vector<FrameFaces>& b) {
             const FaceFound& y = b[i].faces[k];
             if (x.landmarks != y.landmarks || x.before != y.before ||
                 x.beforeError != y.beforeError || x.detected != y.detected ||
-                x.confidence != y.confidence || x.hasMotion != y.hasMotion) {
+                x.confidence != y.confidence || x.hasMotion != y.hasMotion || x.look != y.look) {
                 return false;
             }
         }

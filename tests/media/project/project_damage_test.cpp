@@ -174,26 +174,61 @@ TEST_CASE("conversions run in order, all or none") {
     const TempFolder folder;
     const fs::path path = filledProject(folder / "p");
     auto database = *Database::open(path / "project.db", Database::Access::readWrite);
-    const std::vector<Migration> broken = {{1, "ALTER TABLE clips ADD COLUMN lens TEXT"},
-                                           {2, "UPDATE nothing SET x = 1"}};
-    CHECK_FALSE(migrate(*database, broken, 3).ok());
-    CHECK(*schemaVersion(*database) == 1);
+    const std::vector<Migration> broken = {{2, "ALTER TABLE clips ADD COLUMN lens TEXT"},
+                                           {3, "UPDATE nothing SET x = 1"}};
+    CHECK_FALSE(migrate(*database, broken, 4).ok());
+    CHECK(*schemaVersion(*database) == 2);
     CHECK_FALSE(database->integer("SELECT count(lens) FROM clips").ok());
     CHECK(Project::open(path).ok());
 
-    const std::vector<Migration> steps = {{2, "UPDATE clips SET lens = lens || ' mm'"},
-                                          {1,
+    const std::vector<Migration> steps = {{3, "UPDATE clips SET lens = lens || ' mm'"},
+                                          {2,
                                            "ALTER TABLE clips ADD COLUMN lens TEXT DEFAULT "
                                            "'35'"}};
-    REQUIRE(migrate(*database, steps, 3).ok());
-    CHECK(*schemaVersion(*database, 3) == 3);
+    REQUIRE(migrate(*database, steps, 4).ok());
+    CHECK(*schemaVersion(*database, 4) == 4);
     CHECK(*database->integer("SELECT count(*) FROM clips WHERE lens = '35 mm'") == 2);
-    CHECK(fs::exists(path / "project.v1.backup.db"));
-    CHECK(fs::exists(path / "project.v1.backup-2.db"));
-    CHECK(migrate(*database, steps, 3).ok());
+    CHECK(fs::exists(path / "project.v2.backup.db"));
+    CHECK(fs::exists(path / "project.v2.backup-2.db"));
+    CHECK(migrate(*database, steps, 4).ok());
     database.reset();
     // This program is now the older one.
     CHECK(Project::open(path).error().code == ErrorCode::corruptData);
+}
+
+TEST_CASE("faces of the first schema are there, without what was not measured then") {
+    const TempFolder folder;
+    const fs::path path = folder / "p";
+    fs::create_directories(path);
+    Landmarks landmarks{};
+    landmarks[30] = {12.5, 7.25};
+    {
+        auto database = *Database::open(path / "project.db", Database::Access::create);
+        REQUIRE(migrations().front().from == 0);
+        REQUIRE(database->run("PRAGMA application_id = " + std::to_string(kApplicationId)).ok());
+        REQUIRE(database->run(migrations().front().sql).ok());
+        REQUIRE(database
+                    ->run("PRAGMA user_version = 1; INSERT INTO meta VALUES ('writer', '0.1'); "
+                          "INSERT INTO performers VALUES (1, 'A'); "
+                          "INSERT INTO clips VALUES (1, 'bird', 1, x'2f62', 9, 1, 9, 24, 640, 480, "
+                          "1, 'bt709', x'')")
+                    .ok());
+        auto put = database->prepare("INSERT INTO faces VALUES (1, 1, 7, 1, 0.75, 0.5, ?)");
+        REQUIRE(put->bindBlob(std::as_bytes(std::span(landmarks))).run().ok());
+        REQUIRE_FALSE(database->prepare("SELECT hash FROM faces").ok());
+    }
+    auto project = Project::open(path);
+    REQUIRE(project.ok());
+    CHECK(fs::exists(path / "project.v1.backup.db"));
+    auto faces = project->faces("bird");
+    REQUIRE(faces->size() == 1);
+    CHECK(faces->front().frame == 7);
+    CHECK(faces->front().landmarks == landmarks);
+    CHECK(faces->front().confidence == 0.75f);
+    CHECK_FALSE(faces->front().qualities.has_value());
+    faces->front().qualities = FaceQualities{.sharpness = 0.25f, .hash = ~uint64_t{0}};
+    REQUIRE(project->putFaces("bird", *faces).ok());
+    CHECK(project->faces("bird")->front().qualities == faces->front().qualities);
 }
 
 TEST_CASE("the audit log refuses changes, and changes made all the same are noticed") {

@@ -1,0 +1,80 @@
+// settings: what a project or its site says about finding faces.
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "app/cli/output.h"
+#include "app/cli/verbs.h"
+#include "media/face/face_models.h"
+#include "media/project/project.h"
+
+namespace understudy::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct SettingsOptions {
+    std::string project;
+    std::vector<std::string> set;
+};
+
+// Stored as an absolute path once it was loaded; "default", or nothing to ask the site again.
+Result<std::string> modelOf(const std::string& key, const std::string& value) {
+    if (value.empty() || value == media::kDefaultModel) {
+        return value;
+    }
+    const std::string path = fs::absolute(value).lexically_normal().string();
+    if (key == media::kDetectorSetting) {
+        US_TRY(media::loadOnnxDetector(path));
+    } else {
+        US_TRY(media::loadOnnxLandmarker(path));
+    }
+    return path;
+}
+
+Status put(media::Project& project, const std::string& pair) {
+    const size_t equals = pair.find('=');
+    const std::string key = pair.substr(0, equals);
+    if (equals == std::string::npos ||
+        (key != media::kDetectorSetting && key != media::kLandmarkerSetting)) {
+        return Error{ErrorCode::usage, "there is no such setting", "--set " + pair,
+                     "Use face.detector=FILE.onnx or face.landmarker=FILE.onnx; FILE.onnx may be "
+                     "default, or nothing for what the site says"};
+    }
+    US_ASSIGN(const std::string value, modelOf(key, pair.substr(equals + 1)));
+    return project.putSetting(key, value);
+}
+
+Result<Json> settings(const SettingsOptions& options) {
+    US_ASSIGN(auto project, media::Project::open(options.project, options.set.empty()));
+    for (const std::string& pair : options.set) {
+        US_TRY(put(project, pair));
+    }
+    Json all = Json::object();
+    US_ASSIGN(const media::FaceModelChoice site, media::siteFaceModels(media::siteSettingsFiles()));
+    for (const auto& [key, value] : {std::pair{media::kDetectorSetting, site.detector},
+                                     std::pair{media::kLandmarkerSetting, site.landmarker}}) {
+        US_ASSIGN(const auto set, project.setting(key));
+        all[key] = set && !set->empty() ? *set : value;
+    }
+    return Json{{"settings", all}};
+}
+
+}  // namespace
+
+void addSettingsVerb(CommandLine& line) {
+    auto* verb = line.app.add_subcommand("settings", "Show or change how faces are found");
+    auto options = std::make_shared<SettingsOptions>();
+    verb->add_option("PROJECT", options->project, "The project's folder")->required();
+    verb->add_option("--set", options->set, "face.detector=FILE.onnx, face.landmarker=FILE.onnx")
+        ->take_all();
+    line.onParsed(
+        verb, "settings", [options] { return settings(*options); },
+        [](const Json& result) {
+            for (const auto& [key, value] : result["settings"].items()) {
+                std::cout << key << ": " << value.get<std::string>() << '\n';
+            }
+        });
+}
+
+}  // namespace understudy::cli

@@ -1,0 +1,104 @@
+#include "media/face/face_models.h"
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "media/base/file.h"
+#include "media/base/sha256.h"
+
+namespace understudy::media {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr uint64_t kMostBytes = 1u << 20;
+
+Error notSettings(const fs::path& file, const std::string& what) {
+    return {ErrorCode::environment, "the site's settings cannot be used: " + what, file.string(),
+            "Correct the file or remove it"};
+}
+
+Result<std::string> identityOf(const std::string& model) {
+    if (model == kDefaultModel) {
+        return model;
+    }
+    std::string both;
+    for (const fs::path& file : {fs::path(model), onnxDescription(model)}) {
+        const auto hash = sha256OfFile(file);
+        if (!hash.ok()) {
+            return Error{ErrorCode::environment, "the face model is not there or cannot be read",
+                         file.string(), "Put the file there, or set the model to default"};
+        }
+        both += *hash;
+    }
+    return both;
+}
+
+}  // namespace
+
+std::vector<fs::path> siteSettingsFiles() {
+    std::vector<fs::path> files = {"/etc/understudy/site.json"};
+    if (const char* config = std::getenv("XDG_CONFIG_HOME"); config && *config) {
+        files.push_back(fs::path(config) / "understudy/site.json");
+    } else if (const char* home = std::getenv("HOME"); home && *home) {
+        files.push_back(fs::path(home) / ".config/understudy/site.json");
+    }
+    return files;
+}
+
+Result<FaceModelChoice> siteFaceModels(std::span<const fs::path> files) {
+    FaceModelChoice choice;
+    for (const fs::path& file : files) {
+        if (std::error_code ignored; !fs::exists(file, ignored)) {
+            continue;
+        }
+        const auto text = readFile(file, kMostBytes);
+        if (!text.ok()) {
+            return notSettings(file, text.error().message);
+        }
+        const auto json = nlohmann::json::parse(*text, nullptr, false);
+        if (!json.is_object()) {
+            return notSettings(file, "it is no JSON object");
+        }
+        for (const auto& [key, value] : {std::pair{kDetectorSetting, &choice.detector},
+                                         std::pair{kLandmarkerSetting, &choice.landmarker}}) {
+            const auto found = json.find(key);
+            if (found == json.end()) {
+                continue;
+            }
+            if (!found->is_string() || found->get<std::string>().empty()) {
+                return notSettings(file, std::string(key) + " is no path");
+            }
+            *value = found->get<std::string>();
+            if (*value != kDefaultModel && fs::path(*value).is_relative()) {
+                *value = (file.parent_path() / *value).string();
+            }
+        }
+    }
+    return choice;
+}
+
+Result<std::string> faceModelsIdentity(const FaceModelChoice& choice) {
+    US_ASSIGN(const std::string detector, identityOf(choice.detector));
+    US_ASSIGN(const std::string landmarker, identityOf(choice.landmarker));
+    return detector + " " + landmarker;
+}
+
+Result<FaceModels> loadFaceModels(const FaceModelChoice& choice) {
+    FaceModels models;
+    if (choice.detector == kDefaultModel) {
+        models.makeDetector = makeFaceDetector;
+    } else {
+        US_ASSIGN(models.makeDetector, loadOnnxDetector(choice.detector));
+    }
+    if (choice.landmarker == kDefaultModel) {
+        US_ASSIGN(const fs::path model, findLandmarkModel());
+        US_ASSIGN(models.landmarker, loadLandmarker(model));
+    } else {
+        US_ASSIGN(models.landmarker, loadOnnxLandmarker(choice.landmarker));
+    }
+    return models;
+}
+
+}  // namespace understudy::media
