@@ -17,8 +17,9 @@ struct FaceQualities {
     float roll = 0;
     float size = 0;        // side of the face's box in plate pixels
     float brightness = 0;  // mean of the face, 0 to 1 as displayed
-    float occlusion =
-        0;              // 0 to 1: share of the face that looks unlike itself elsewhere in the clip
+    // 0 to 1: share of the face that looks unlike itself elsewhere in the clip, in grey: a hand of
+    // the face's own brightness is not seen.
+    float occlusion = 0;
     float outlier = 0;  // deviations from what is usual in the clip; above kOutlier it is odd
     uint64_t hash = 0;  // perceptual: near-duplicates differ in few bits
 
@@ -26,7 +27,7 @@ struct FaceQualities {
 };
 
 constexpr float kOccluded = 0.15f;  // occlusion from here on is worth a look
-constexpr float kOutlier = 6;       // outlier from here on too
+constexpr float kOutlier = 4;       // outlier from here on too
 constexpr int kNearDuplicate = 4;   // bits by which the hashes of near-duplicates differ at most
 
 inline int hashDistance(uint64_t a, uint64_t b) {

@@ -16,7 +16,7 @@ constexpr size_t kAlike = 12;         // of them, those in the most similar pose
 constexpr int64_t kLongestNear = 24;  // frames: what passes by does not excuse itself
 constexpr int kBlock = 4;             // pixels of a look
 constexpr int kBlocks = FaceLook::kSide / kBlock;
-constexpr double kPoseGap = 4;         // degrees that double what is tolerated
+constexpr double kPoseGap = 90;        // degrees that double what is tolerated
 constexpr double kOddBlock = 5;        // deviations
 constexpr double kDetectorBox = 1.28;  // of the template's side, see FaceFinder::patchFor
 

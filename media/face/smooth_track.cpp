@@ -37,7 +37,7 @@ double motionError(const FaceFound& face, int i) {
     const double eyes = interOcularDistance(face.landmarks);
     const double least = movesAlone(i) ? kLeastOwnMotionError : 0.0;
     return std::max<double>(face.beforeError[i], least) * eyes +
-           0.05 * distance(face.before[i], face.landmarks[i]);
+           0.25 * distance(face.before[i], face.landmarks[i]);
 }
 
 // Minimises sum w (x - placed)^2 + sum m (x[t] - x[t-1] - step[t])^2; m[0] is not used.

@@ -74,7 +74,7 @@ CREATE TRIGGER audit_keeps BEFORE DELETE ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END;
 )sql";
 
-// Version 2: what can be measured of a face, NULL where nobody did; who is seen in a clip.
+// Version 2: what can be measured of a face, NULL where nobody did.
 constexpr const char* kQualities = R"sql(
 ALTER TABLE faces ADD COLUMN sharpness REAL;
 ALTER TABLE faces ADD COLUMN yaw REAL;
@@ -85,12 +85,6 @@ ALTER TABLE faces ADD COLUMN brightness REAL;
 ALTER TABLE faces ADD COLUMN occlusion REAL;
 ALTER TABLE faces ADD COLUMN outlier REAL;
 ALTER TABLE faces ADD COLUMN hash INTEGER;
-CREATE TABLE people(
-    clip INTEGER NOT NULL REFERENCES clips(id) ON DELETE CASCADE,
-    person INTEGER NOT NULL,
-    frames INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-    chosen INTEGER NOT NULL,
-    PRIMARY KEY (clip, person)) WITHOUT ROWID;
 )sql";
 
 Status setVersion(Database& database, int version) {

@@ -1,4 +1,5 @@
 // The journal of found faces. Checksums of records are made right where the first byte is odd.
+#include <algorithm>
 #include <span>
 
 #include "media/base/check.h"

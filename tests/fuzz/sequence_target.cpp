@@ -5,6 +5,7 @@
 
 #include "media/base/check.h"
 #include "media/source/found_sequence.h"
+#include "tests/fuzz/fuzz_target.h"
 
 using namespace understudy;
 using namespace understudy::media;
@@ -34,12 +35,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (const auto list = FrameList::parse(text); list.ok()) {
         US_CHECK(FrameList::looksLike(text));
         checkList(*list);
+        ++tests::acceptedInputs;
     }
     const auto fault = faultInFrames(text);
     US_CHECK(!fault.has_value() || !fault->remedy.empty());
     const auto parsed = parseSequencePattern(text);
     if (parsed.has_value()) {
         checkPattern(parsed->pattern);
+        ++tests::acceptedInputs;
         if (parsed->frames.has_value()) {
             checkList(*parsed->frames);
             // The name that a clip is kept under means the same frames of the same files.

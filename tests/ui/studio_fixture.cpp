@@ -235,7 +235,7 @@ void addClipWithFaces(media::Project& project, const MadeClip& made, int cropSiz
     std::uniform_real_distribution<float> unit(0, 1);
     std::filesystem::create_directories(project.facesetFolder());
     media::PackHeader header;
-    header.type = media::FaceType::fullFace;  // what the quick preset trains on
+    header.type = media::FaceType::wholeFace;  // what the quick preset trains on
     header.size = cropSize;
     auto pack = media::PackWriter::open(
         project.facesetFolder() / media::packIndexName(clip.name, header.type, header.size),

@@ -13,12 +13,12 @@ namespace understudy::ui {
 struct SwapSettings {
     std::string run;
     std::string clip;
-    QString out;                        // a movie, or a pattern with #### for a sequence
-    std::string color = "linear";       // linear, mean, none: how the face takes the plate's tones
+    QString out;                   // a movie, or a pattern with #### for a sequence
+    std::string color = "linear";  // linear, mean, none: how the face takes the plate's tones
     std::string mask = "learned";  // learned, hull, learned*hull
-    double erode = 0;                   // band inside the outline that stays plate, in face widths
-    double blur = 0.08;                 // width of the soft edge, in face widths
-    std::string frames;                 // "1001-1050", empty: all
+    double erode = 0;              // band inside the outline that stays plate, in face widths
+    double blur = 0.08;            // width of the soft edge, in face widths
+    std::string frames;            // "1001-1050", empty: all
 };
 
 training::StartJob findFacesJob(const std::string& project, const std::string& clip);

@@ -19,7 +19,7 @@ void addClip(media::Project& project, const std::string& name, const std::string
     clip.frames = clip.last = kFrames;
     REQUIRE(project.addClip(clip).ok());
     media::PackHeader header;
-    header.type = media::FaceType::fullFace;  // what the quick preset trains on
+    header.type = media::FaceType::wholeFace;  // what the quick preset trains on
     header.size = 128;
     auto pack = media::PackWriter::open(
         project.facesetFolder() / media::packIndexName(name, header.type, header.size), header);

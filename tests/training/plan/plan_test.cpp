@@ -76,7 +76,7 @@ TEST_CASE("every option is described, can be set, and survives text and JSON") {
         REQUIRE(setOption(changed, option.key, value).ok());
         CHECK(optionValue(changed, option.key) == value);
     }
-    CHECK(keys.size() == 44);
+    CHECK(keys.size() == 45);
     const auto read = planFromJson(planToJson(changed), "plan.json");
     REQUIRE(read.ok());
     for (const std::string& key : keys) {

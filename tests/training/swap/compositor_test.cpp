@@ -30,6 +30,9 @@ CompositeOptions plain() {
     CompositeOptions options;
     options.color = training::ColorMatch::none;
     options.sharpen = 0;
+    options.mask = training::MaskMode::learnedHull;
+    options.erode = 0.02;
+    options.blur = 0.16;
     return options;
 }
 

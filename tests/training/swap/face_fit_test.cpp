@@ -12,7 +12,6 @@
 
 using namespace understudy;
 using namespace understudy::tests;
-using Catch::Approx;
 using media::Affine;
 using media::Border;
 using media::Image;

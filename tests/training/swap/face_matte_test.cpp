@@ -184,6 +184,9 @@ TEST_CASE("a face all of one constant reconstruction stays composited somewhere"
 TEST_CASE("erode and blur stay inside the outline") {
     const Scene s = scene();
     training::CompositeOptions options;
+    options.mask = training::MaskMode::learnedHull;
+    options.erode = 0.02;
+    options.blur = 0.16;
     const training::MatteParts parts =
         training::measureMatte(s.geometry, s.crop, perfectNetwork(s.crop), options);
     const double width = s.geometry.width * parts.hull.width() / kSize;

@@ -130,7 +130,7 @@ TEST_CASE("faces are cut anew for a plan that needs them larger, then the traini
         {
             auto project = media::Project::open(show.folder());
             media::PackHeader header;
-            header.type = media::FaceType::fullFace;
+            header.type = media::FaceType::wholeFace;
             header.size = 176;
             const auto faces = project->faces(info.clip);
             auto pack = media::PackWriter::open(
