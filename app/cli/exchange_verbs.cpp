@@ -35,7 +35,7 @@ struct ImportedInto {
 
 Result<ImportedInto> intoClip(media::Project& project, const ImportFacesOptions& options) {
     US_TRY(project.clip(options.clip));
-    US_ASSIGN(const auto imported, media::readImportedFaces(options.from));
+    US_ASSIGN(const auto imported, media::readImportedFaces(absolutePath(options.from)));
     US_ASSIGN(const auto attached,
               media::attachFaces(project, options.clip, imported, options.offset));
     return ImportedInto{options.clip, "whole_face", attached.attached, attached.others,
@@ -44,7 +44,7 @@ Result<ImportedInto> intoClip(media::Project& project, const ImportFacesOptions&
 
 // Pictures without a plate become a clip.
 Result<ImportedInto> asClip(media::Project& project, const ImportFacesOptions& options) {
-    US_ASSIGN(const auto stored, media::storePictures(project, options.from));
+    US_ASSIGN(const auto stored, media::storePictures(project, absolutePath(options.from)));
     US_ASSIGN(const auto clips, importClips(project, options.performer, {stored.pattern}));
     const std::string& clip = clips.front().clip.name;
     US_TRY(project.putImportedFaces(clip, stored.faces, stored.origin));

@@ -1,0 +1,108 @@
+// compare_extraction CLIP... : frames a second of extraction, crops and project included, beside
+// detecting and landmarking every frame on the same number of threads, and how many frames show a
+// face either way. Prints the ratio; the order alternates from round to round.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "media/base/bounded_queue.h"
+#include "media/base/parallel_for.h"
+#include "media/face/analysis_image.h"
+#include "tests/media/extract/reference.h"
+#include "tests/support/temp_folder.h"
+
+using namespace understudy;
+using namespace understudy::media;
+using namespace understudy::tests;
+
+namespace {
+
+constexpr int kRounds = 3;
+
+struct Measured {
+    double framesPerSecond = 0;
+    int64_t found = 0;
+};
+
+// What tools do that look at each frame by itself: one thread decodes, the others detect and place
+// landmarks in the best box.
+Measured frameByFrame(const std::string& clip) {
+    const auto landmarker = loadLandmarker(*findLandmarkModel());
+    auto source = openSource(clip);
+    BoundedQueue<Image> pictures(8);
+    std::mutex mutex;
+    int64_t frames = 0, found = 0;
+    const auto begin = std::chrono::steady_clock::now();
+    {
+        std::vector<std::jthread> workers;
+        for (int i = 0; i < threadsFor(0); ++i) {
+            workers.emplace_back([&] {
+                const auto detector = makeFaceDetector();
+                while (const auto picture = pictures.pop()) {
+                    const auto boxes = detector->detect(*picture, 0);
+                    if (!boxes.empty()) {
+                        (*landmarker)->landmarks(*picture, boxes.front());
+                    }
+                    const std::scoped_lock lock(mutex);
+                    ++frames;
+                    found += !boxes.empty();
+                }
+            });
+        }
+        while (true) {
+            const auto frame = (*source)->next();
+            if (!frame.ok() || !frame->has_value()) {
+                break;
+            }
+            pictures.push(analysisImage(**frame).gray);
+        }
+        pictures.close();
+    }
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+    return {static_cast<double>(frames) / seconds.count(), found};
+}
+
+Measured extraction(const std::string& clip) {
+    const TempFolder folder;
+    Project project = projectOf(folder / "p.understudy", clip);
+    const auto begin = std::chrono::steady_clock::now();
+    const ExtractResult result = extracted(project, std::filesystem::path(clip).stem().string());
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+    return {static_cast<double>(result.frames) / seconds.count(), result.found};
+}
+
+double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::printf("clip: frames/s ours, by frame; ratio (range); faces ours, by frame\n");
+    for (int i = 1; i < argc; ++i) {
+        const std::string clip = argv[i];
+        std::vector<double> ours, theirs, ratios;
+        Measured own, other;
+        for (int round = 0; round < kRounds; ++round) {
+            if (round % 2 == 0) {
+                own = extraction(clip);
+            }
+            other = frameByFrame(clip);
+            if (round % 2 == 1) {
+                own = extraction(clip);
+            }
+            ours.push_back(own.framesPerSecond);
+            theirs.push_back(other.framesPerSecond);
+            ratios.push_back(own.framesPerSecond / other.framesPerSecond);
+        }
+        std::printf("%s: %.1f, %.1f; %.2f (%.2f-%.2f); %ld, %ld\n",
+                    std::filesystem::path(clip).stem().c_str(), median(ours), median(theirs),
+                    median(ratios), *std::min_element(ratios.begin(), ratios.end()),
+                    *std::max_element(ratios.begin(), ratios.end()), own.found, other.found);
+    }
+    return 0;
+}
