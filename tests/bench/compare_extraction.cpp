@@ -11,6 +11,7 @@
 #include "media/base/bounded_queue.h"
 #include "media/base/parallel_for.h"
 #include "media/face/analysis_image.h"
+#include "media/face/landmarker.h"
 #include "tests/media/extract/reference.h"
 #include "tests/support/temp_folder.h"
 
