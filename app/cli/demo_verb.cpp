@@ -71,9 +71,9 @@ Result<Json> demo(const Settings& settings, const DemoOptions& options) {
         {"extract", project, "--type", "whole_face"},
         {"train", project, "--source", "source", "--destination", "destination", "--preset",
          "quick", "--minutes", std::to_string(options.minutes), "--run", "demo"},
-        // Both are lit alike, on one stage.
+        // Both are lit alike, on one stage, and nothing passes before them.
         {"swap", project, "--run", "demo", "--clip", "performer_1", "--out", swap, "--lighting",
-         "0"}};
+         "0", "--occlusion", "0.5"}};
     for (const auto& words : verbs) {
         US_ASSIGN(const Json done, runVerb(settings, words));
         if (done.contains("detached")) {

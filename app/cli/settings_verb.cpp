@@ -50,13 +50,12 @@ Result<Json> settings(const SettingsOptions& options) {
     for (const std::string& pair : options.set) {
         US_TRY(put(project, pair));
     }
-    Json all = Json::object();
-    US_ASSIGN(const media::FaceModelChoice site, media::siteFaceModels(media::siteSettingsFiles()));
-    for (const auto& [key, value] : {std::pair{media::kDetectorSetting, site.detector},
-                                     std::pair{media::kLandmarkerSetting, site.landmarker}}) {
-        US_ASSIGN(const auto set, project.setting(key));
-        all[key] = set && !set->empty() ? *set : value;
-    }
+    US_ASSIGN(
+        const media::FaceModelChoice chosen,
+        media::chosenFaceModels([&project](const std::string& key) { return project.setting(key); },
+                                project.folder()));
+    const Json all = {{media::kDetectorSetting, chosen.detector},
+                      {media::kLandmarkerSetting, chosen.landmarker}};
     return Json{{"settings", all}};
 }
 

@@ -82,4 +82,7 @@ class FileLock {
     FileHandle file_;
 };
 
+// With the dot, in lower case: ".exr".
+std::string lowerExtension(const std::filesystem::path& path);
+
 }  // namespace understudy

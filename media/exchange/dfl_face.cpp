@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "media/base/log.h"
-#include "media/exchange/pickle.h"
 
 namespace understudy::media {
 
@@ -114,19 +113,18 @@ std::optional<Landmarks> landmarksOf(const PickleValue& value) {
     return landmarks;
 }
 
-// Some file names were kept with their folders.
-std::string nameIn(const PickleValue& value) {
-    std::string_view text = value.text().value_or("");
-    text = text.substr(text.find_last_of("/\\") + 1);
-    return text.size() > kLongestName ? std::string() : validUtf8(std::string(text));
-}
-
 Error damaged(const std::string& what, const std::string& where) {
     return {ErrorCode::corruptData, what, where,
             "Leave the file out, or extract the faces again from the plate"};
 }
 
 }  // namespace
+
+std::string fileNameIn(const PickleValue& value) {
+    std::string_view text = value.text().value_or("");
+    text = text.substr(text.find_last_of("/\\") + 1);
+    return text.size() > kLongestName ? std::string() : validUtf8(std::string(text));
+}
 
 Result<DflFace> readDflFace(std::string_view jpeg, const std::string& where) {
     const auto parts = jpegParts(jpeg);
@@ -144,8 +142,8 @@ Result<DflFace> readDflFace(std::string_view jpeg, const std::string& where) {
     DflFace face;
     face.width = parts->width;
     face.height = parts->height;
-    face.sourceName = nameIn(data.find("source_filename"));
-    const std::string type = nameIn(data.find("face_type"));
+    face.sourceName = fileNameIn(data.find("source_filename"));
+    const std::string type = fileNameIn(data.find("face_type"));
     face.faceType = type.empty() ? "full_face" : type;
     const auto inPicture = landmarksOf(data.find("landmarks"));
     if (!inPicture) {

@@ -8,6 +8,7 @@
 
 #include "media/align/landmarks.h"
 #include "media/base/result.h"
+#include "media/exchange/pickle.h"
 
 namespace understudy::media {
 
@@ -21,6 +22,10 @@ struct DflFace {
     Landmarks inPicture{};
     std::optional<Landmarks> inFrame;
 };
+
+// A file's name without its folders, with which some were kept; empty for what is no text or too
+// long for a name.
+std::string fileNameIn(const PickleValue& value);
 
 // `jpeg`: the whole file. Errors: corruptData for what is no JPEG, one without this data, and one
 // whose data are damaged or not plain (see pickle.h).

@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "media/base/log.h"
-#include "media/exchange/pickle.h"
 
 namespace understudy::media {
 
@@ -21,9 +20,7 @@ Error damaged(const std::string& what, const std::string& where) {
 }
 
 bool isJpegPath(const fs::path& path) {
-    std::string extension = path.extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string extension = lowerExtension(path);
     return extension == ".jpg" || extension == ".jpeg";
 }
 
@@ -31,12 +28,6 @@ uint64_t wordAt(std::string_view file, size_t at) {
     uint64_t word = 0;
     std::memcpy(&word, file.data() + at, sizeof word);
     return word;
-}
-
-std::string nameOf(const PickleValue& entry) {
-    std::string_view text = entry.find("filename").text().value_or("");
-    text = text.substr(text.find_last_of("/\\") + 1);
-    return text.size() > 255 ? std::string() : validUtf8(std::string(text));
 }
 
 Result<std::vector<PackedPicture>> jpegsIn(const fs::path& folder) {
@@ -89,7 +80,8 @@ Result<std::vector<PackedPicture>> readDflPackIndex(std::string_view file,
         if (begin > end || end > most) {
             return damaged("face " + std::to_string(i) + " lies outside the faceset", where);
         }
-        pictures.push_back({nameOf(index.value().item(i)), content + begin, end - begin});
+        pictures.push_back(
+            {fileNameIn(index.value().item(i).find("filename")), content + begin, end - begin});
     }
     return pictures;
 }

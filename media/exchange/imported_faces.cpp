@@ -5,6 +5,7 @@
 #include "media/base/file.h"
 #include "media/exchange/dfl_faceset.h"
 #include "media/exchange/interchange.h"
+#include "media/source/frame_list.h"
 
 namespace understudy::media {
 
@@ -14,7 +15,6 @@ namespace {
 
 constexpr uint64_t kLargestJson = 512u << 20;
 constexpr size_t kMostWarnings = 5;
-constexpr size_t kMostDigits = 18;
 
 Result<ImportedFaces> readFaceset(const fs::path& path) {
     US_ASSIGN(const DflFaceset set, DflFaceset::open(path));
@@ -41,13 +41,6 @@ Result<ImportedFaces> readFaceset(const fs::path& path) {
     }
     imported.warnings = leftOut.warnings();
     return imported;
-}
-
-std::string lowerExtension(const fs::path& path) {
-    std::string extension = path.extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return extension;
 }
 
 bool isDigit(char c) {

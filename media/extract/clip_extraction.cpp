@@ -64,7 +64,6 @@ class Extraction {
 
   private:
     Status prepare();
-    Result<FaceModelChoice> chosenModels() const;
     Status find();
     Status takeImported();
     Status writeTruth();
@@ -151,21 +150,10 @@ Status Extraction::saveProvisional(const std::vector<FrameFaces>& batch) {
     return {};
 }
 
-// The project's word goes before the site's. Paths of a project may be relative to its folder.
-Result<FaceModelChoice> Extraction::chosenModels() const {
-    US_ASSIGN(FaceModelChoice choice, siteFaceModels(siteSettingsFiles()));
-    for (const auto& [key, value] : {std::pair{kDetectorSetting, &choice.detector},
-                                     std::pair{kLandmarkerSetting, &choice.landmarker}}) {
-        US_ASSIGN(const std::optional<std::string> set, project_.setting(key));
-        if (set && !set->empty()) {
-            *value = *set == kDefaultModel ? *set : (project_.folder() / *set).string();
-        }
-    }
-    return choice;
-}
-
 Status Extraction::find() {
-    US_ASSIGN(const FaceModelChoice choice, chosenModels());
+    US_ASSIGN(const FaceModelChoice choice,
+              chosenFaceModels([this](const std::string& key) { return project_.setting(key); },
+                               project_.folder()));
     US_ASSIGN(const std::string models, faceModelsIdentity(choice));
     US_ASSIGN(FoundJournal journal,
               FoundJournal::open(project_.facesetFolder() / (clip_.name + ".found"),

@@ -7,6 +7,7 @@
 #include <opencv2/video/tracking.hpp>
 #include <vector>
 
+#include "media/base/median.h"
 #include "media/face/gray_patch.h"
 
 namespace understudy::media {
@@ -79,8 +80,7 @@ std::optional<Affine> sharedMotion(const Tracks& tracks, const std::vector<int>&
         for (size_t i = 0; i < from.size(); ++i) {
             misses.push_back(distance(motion(from[i]), to[i]));
         }
-        std::nth_element(misses.begin(), misses.begin() + misses.size() / 2, misses.end());
-        const double limit = std::max(1.0, 2.5 * misses[misses.size() / 2]);
+        const double limit = std::max(1.0, 2.5 * medianOf(std::move(misses)));
         used.clear();
         std::copy_if(group.begin(), group.end(), std::back_inserter(used), [&](int i) {
             return steady(i) &&

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "media/align/face_alignment.h"
+#include "media/base/median.h"
 #include "media/face/gray_patch.h"
 
 namespace understudy::media {
@@ -16,12 +17,6 @@ constexpr int kPatch = 128;  // four times FaceLook::kSide
 constexpr int kHashSide = 8;
 // Brows to lower lip, ear to ear: the unit square of the template, without what is behind the head.
 const cv::Rect kInner(26, 26, 76, 76);
-
-double median(std::vector<float>& values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
 
 // Amplitude of detail finer than a pixel and a half, less that of noise, against coarser detail.
 // Edges are few and noise is everywhere, so the median of the fine detail is the noise's.
@@ -45,7 +40,7 @@ double sharpnessOf(const cv::Mat& patch) {
         }
     }
     const double count = kInner.area();
-    const double noise = 1.4826 * median(magnitudes);
+    const double noise = 1.4826 * medianOf(std::move(magnitudes));
     const double detail = fine / count - noise * noise;
     // A flat picture has nothing to be sharp.
     return coarse / count > 0.25 ? std::sqrt(std::max(0.0, detail) / (coarse / count)) : 0;
@@ -78,8 +73,8 @@ uint64_t perceptualHash(const FaceLook& look) {
             low.push_back(waves.at<float>(y, x));
         }
     }
-    std::vector<float> sorted(low.begin() + 1, low.end());  // the first is the brightness
-    const double middle = median(sorted);
+    // The first is the brightness.
+    const float middle = medianOf(std::vector<float>(low.begin() + 1, low.end()));
     uint64_t hash = 0;
     for (size_t i = 0; i < low.size(); ++i) {
         hash |= static_cast<uint64_t>(i > 0 && low[i] > middle) << i;

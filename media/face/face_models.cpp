@@ -79,6 +79,18 @@ Result<FaceModelChoice> siteFaceModels(std::span<const fs::path> files) {
     return choice;
 }
 
+Result<FaceModelChoice> chosenFaceModels(const SettingReader& setting, const fs::path& folder) {
+    US_ASSIGN(FaceModelChoice choice, siteFaceModels(siteSettingsFiles()));
+    for (const auto& [key, value] : {std::pair{kDetectorSetting, &choice.detector},
+                                     std::pair{kLandmarkerSetting, &choice.landmarker}}) {
+        US_ASSIGN(const std::optional<std::string> set, setting(key));
+        if (set && !set->empty()) {
+            *value = *set == kDefaultModel ? *set : (folder / *set).string();
+        }
+    }
+    return choice;
+}
+
 Result<std::string> faceModelsIdentity(const FaceModelChoice& choice) {
     US_ASSIGN(const std::string detector, identityOf(choice.detector));
     US_ASSIGN(const std::string landmarker, identityOf(choice.landmarker));

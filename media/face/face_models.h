@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -29,6 +30,12 @@ std::vector<std::filesystem::path> siteSettingsFiles();
 // What these files say, later ones first; those that are not there say nothing. Errors:
 // environment, for a file that cannot be understood or read.
 Result<FaceModelChoice> siteFaceModels(std::span<const std::filesystem::path> files);
+
+// The site's choice, where the project says nothing else. `setting` gives the project's own word
+// for a key, `folder` is what relative paths in it start at.
+using SettingReader = std::function<Result<std::optional<std::string>>(const std::string& key)>;
+Result<FaceModelChoice> chosenFaceModels(const SettingReader& setting,
+                                         const std::filesystem::path& folder);
 
 // Different for every model that may find other faces. Errors: as loadFaceModels, for missing
 // files.

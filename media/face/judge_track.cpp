@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "media/align/face_alignment.h"
+#include "media/base/median.h"
 #include "media/face/head_pose.h"
 
 namespace understudy::media {
@@ -21,12 +22,6 @@ constexpr double kOddBlock = 5;        // deviations
 constexpr double kDetectorBox = 1.28;  // of the template's side, see FaceFinder::patchFor
 
 using Blocks = std::array<float, kBlocks * kBlocks>;
-
-float medianOf(std::vector<float> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
 
 // What a value is in deviations from the usual, above it only.
 struct Usual {

@@ -5,6 +5,8 @@
 #include <cctype>
 #include <system_error>
 
+#include "media/base/file.h"
+
 namespace understudy::media {
 
 namespace fs = std::filesystem;
@@ -335,9 +337,7 @@ std::string FoundSequence::text() const {
 }
 
 bool isPicturePath(const fs::path& path) {
-    std::string extension = path.extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string extension = lowerExtension(path);
     static constexpr std::array<std::string_view, 13> kExtensions = {
         ".exr",  ".dpx", ".cin", ".tif",  ".tiff", ".png", ".jpg",
         ".jpeg", ".bmp", ".tga", ".webp", ".hdr",  ".jp2"};

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "media/base/median.h"
 #include "media/source/libav_handles.h"
 
 extern "C" {
@@ -159,8 +160,7 @@ bool MovieIndex::cutAfterHole() {
     for (FrameNumber n = 2; n <= frames(); ++n) {
         steps.push_back(ptsOf(n) - ptsOf(n - 1));
     }
-    std::nth_element(steps.begin(), steps.begin() + steps.size() / 2, steps.end());
-    const int64_t step = steps[steps.size() / 2];
+    const int64_t step = medianOf(std::move(steps));
     const bool reordered = !std::is_sorted(presentation_.begin(), presentation_.end());
     for (FrameNumber n = 2; reordered && n <= frames(); ++n) {
         if (2 * (ptsOf(n) - ptsOf(n - 1)) > 3 * step) {

@@ -28,8 +28,7 @@ float beardMask(Vec3 c, bool upperLip, float amount) {
     if (upperLip) {
         // It hangs towards the corners of the mouth.
         const float y = c.y + 0.09f * x * x;
-        return smooth(3.6f, 2.0f, x) * smooth(-5.5f, -5.9f, y) * smooth(-7.1f, -6.6f, y) *
-               smooth(-0.05f, 0.35f, x + 0.25f);
+        return smooth(3.6f, 2.0f, x) * smooth(-5.5f, -5.9f, y) * smooth(-7.1f, -6.6f, y);
     }
     const float chin = smooth(-7.9f, -9.0f, c.y + 0.25f * x - 0.2f);
     const float jaw = smooth(4.0f, 5.6f, x) * smooth(-3.0f, -5.5f, c.y);

@@ -1,7 +1,9 @@
 // Runs a fuzz target over mutations of its seeds: fuzz_NAME [--inputs N] [--first I] [--seed S]
 // [--save FILE] [--write-seeds FOLDER]. Input I of seed S is always the same, so the one that ended
-// the program can be run again, or saved, by its number. The target runs in a child, so that its
-// end is seen whatever ended it.
+// the program can be run again, or saved, by its number. The target runs in a process of its own,
+// so that its end is seen whatever ended it; not in a fork, which has none of the threads that
+// libraries began before main() and would wait for them in the end.
+#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -29,6 +31,7 @@ struct Options {
     uint64_t seed = 1;
     std::string save;
     std::string seedFolder;
+    int progress = -1;  // in the child: the file that both map
 };
 
 // Shared with the child.
@@ -120,6 +123,8 @@ bool parse(int argc, char** argv, Options& options) {
             options.save = value;
         } else if (name == "--write-seeds") {
             options.seedFolder = value;
+        } else if (name == "--progress") {
+            options.progress = std::atoi(value.c_str());
         } else if (name == "--inputs" || name == "--first" || name == "--seed") {
             (name == "--inputs"  ? options.inputs
              : name == "--first" ? options.first
@@ -135,19 +140,29 @@ void write(const std::string& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary) << bytes;
 }
 
-int runInChild(const Options& options, const std::vector<std::string>& seeds, Progress& progress) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        for (uint64_t i = 0; i < options.inputs; ++i) {
-            progress.input = options.first + i;
-            const std::string input = Mutator(seeds, progress.input, options.seed).make();
-            LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(input.data()), input.size());
-            progress.accepted = acceptedInputs;
-        }
-        std::exit(0);
+Progress* mapped(int file) {
+    void* shared = ::mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    return shared == MAP_FAILED ? nullptr : static_cast<Progress*>(shared);
+}
+
+void runTarget(const Options& options, const std::vector<std::string>& seeds, Progress& progress) {
+    for (uint64_t i = 0; i < options.inputs; ++i) {
+        progress.input = options.first + i;
+        const std::string input = Mutator(seeds, progress.input, options.seed).make();
+        LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(input.data()), input.size());
+        progress.accepted = acceptedInputs;
     }
+}
+
+// This program again, with the same options; its status, as waitpid() gives it.
+int runInChild(int argc, char** argv, int progress) {
+    std::string file = std::to_string(progress), option = "--progress";
+    std::vector<char*> arguments(argv, argv + argc);
+    arguments.insert(arguments.end(), {option.data(), file.data(), nullptr});
+    pid_t child = 0;
     int status = 0;
-    if (child < 0 || ::waitpid(child, &status, 0) != child) {
+    if (::posix_spawn(&child, "/proc/self/exe", nullptr, nullptr, arguments.data(), environ) != 0 ||
+        ::waitpid(child, &status, 0) != child) {
         std::perror("fuzz");
         return -1;
     }
@@ -175,15 +190,20 @@ int main(int argc, char** argv) {
     if (!options.save.empty()) {
         write(options.save, Mutator(seeds, options.first, options.seed).make());
     }
-    void* shared = ::mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE,
-                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED) {
+    if (options.progress >= 0) {
+        runTarget(options, seeds, *mapped(options.progress));
+        return 0;
+    }
+    const int file = ::memfd_create("progress", 0);
+    Progress* shared =
+        file >= 0 && ::ftruncate(file, sizeof(Progress)) == 0 ? mapped(file) : nullptr;
+    if (shared == nullptr) {
         std::perror("fuzz");
         return 1;
     }
-    auto& progress = *new (shared) Progress;
+    const Progress& progress = *shared;
     const auto start = std::chrono::steady_clock::now();
-    const int status = runInChild(options, seeds, progress);
+    const int status = runInChild(argc, argv, file);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     rusage used{};
     ::getrusage(RUSAGE_CHILDREN, &used);
@@ -203,7 +223,7 @@ int main(int argc, char** argv) {
         std::printf("an input cost too much memory\n");
         return 1;
     }
-    const bool tested = !hasSeeds || options.inputs < 100 || acceptedInputs > 0 ||
+    const bool tested = !hasSeeds || options.inputs < 100 ||
                         (progress.accepted > 0 && progress.accepted < options.inputs);
     if (!tested) {
         std::printf("all inputs were refused, or none: this tests nothing\n");

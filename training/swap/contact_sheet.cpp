@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "media/base/median.h"
 #include "media/frame/face_sheet.h"
 #include "media/source/frame_sink.h"
 
@@ -20,8 +21,7 @@ double medianEyes(const std::vector<SheetMoment>& moments) {
     for (const SheetMoment& moment : moments) {
         distances.push_back(media::interOcularDistance(moment.landmarks));
     }
-    std::nth_element(distances.begin(), distances.begin() + distances.size() / 2, distances.end());
-    return std::max(4.0, distances[distances.size() / 2]);
+    return std::max(4.0, medianOf(std::move(distances)));
 }
 
 }  // namespace

@@ -18,7 +18,6 @@ using media::Point;
 
 namespace {
 
-constexpr size_t kFewest = 9;
 constexpr int kWorkingSize = 256;    // of the crop, in which shifts are looked for
 constexpr double kMostScale = 1.15;  // or its inverse
 constexpr double kClear = 0.25;      // least mean correlation that is believed
@@ -82,7 +81,7 @@ class EyeSearch {
 
     // From the plate's eye to the swap's, in working pixels.
     std::optional<Point> shift() const {
-        if (count_ < static_cast<int>(kFewest)) {
+        if (count_ < static_cast<int>(kFewestSamples)) {
             return std::nullopt;
         }
         double most = 0;
@@ -110,8 +109,8 @@ class EyeSearch {
 
 }  // namespace
 
-Affine learnEyeFit(const std::vector<FitSample>& samples) {
-    if (samples.size() < kFewest) {
+Affine learnEyeFit(const std::vector<FaceSample>& samples) {
+    if (samples.size() < kFewestSamples) {
         return {};
     }
     const FaceGeometry& any = samples.front().geometry;
@@ -119,7 +118,7 @@ Affine learnEyeFit(const std::vector<FitSample>& samples) {
     const double width = any.width / toCrop;
     std::array<EyeSearch, 2> search = {EyeSearch(width), EyeSearch(width)};
     std::array<Point, 2> usual;
-    for (const FitSample& sample : samples) {
+    for (const FaceSample& sample : samples) {
         const cv::Mat plate = lumaOf(sample.crop, kSoft * width);
         const cv::Mat swap = lumaOf(sample.swap, kSoft * width);
         const auto eyes = eyesOf(sample.geometry);

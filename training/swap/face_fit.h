@@ -7,21 +7,13 @@
 #include <vector>
 
 #include "media/align/transform.h"
-#include "media/frame/image.h"
-#include "training/swap/face_geometry.h"
+#include "training/swap/occlusion.h"
 
 namespace understudy::training {
 
-// One frame's part in it; f32, R x R with 3 channels.
-struct FitSample {
-    media::Image crop;  // of the plate
-    media::Image swap;
-    FaceGeometry geometry;
-};
-
 // Crop pixels of the fitted swap from those of the swap: shift and uniform scale, at most an eighth
 // of the face's width and 15 %. Eyes are compared by weighted normalised correlation. Identity
-// where the eyes cannot be told (fewer than nine samples, or no place where they agree clearly).
-media::Affine learnEyeFit(const std::vector<FitSample>& samples);
+// where the eyes cannot be told (fewer than kFewestSamples, or no place where they agree clearly).
+media::Affine learnEyeFit(const std::vector<FaceSample>& samples);
 
 }  // namespace understudy::training

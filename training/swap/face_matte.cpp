@@ -40,11 +40,17 @@ Image combined(const Image& a, const Image& b, Function f) {
     return result;
 }
 
+// out = f(a).
+template <class Function>
+Image mapped(const Image& a, Function f) {
+    return combined(a, a, [&f](float value, float) { return f(value); });
+}
+
 // The outline of the new face, which may reach farther than the one it covers. Young networks are
 // unsure; what they call face more than not becomes face.
 Image learnedMatte(const NetworkFace& network, int size) {
-    const Image clear = combined(network.swapMask, network.swapMask,
-                                 [](float a, float) { return smoothStep(0.15f, 0.65f, a); });
+    const Image clear =
+        mapped(network.swapMask, [](float m) { return smoothStep(0.15f, 0.65f, m); });
     return resized(clear, size, Border::replicate);
 }
 
@@ -101,7 +107,7 @@ MatteParts measureMatte(const FaceGeometry& face, const Image& crop, const Netwo
                                          options.occlusion);
         parts.visible = resized(visible, size, Border::replicate);
     } else {
-        parts.visible = combined(parts.hull, parts.hull, [](float, float) { return 1.0f; });
+        parts.visible = mapped(parts.hull, [](float) { return 1.0f; });
     }
     return parts;
 }
@@ -144,12 +150,12 @@ Image colorWeights(const FaceGeometry& face, const MatteParts& parts, double wid
     const auto nose = static_cast<float>(face.landmarks[33].y);
     const auto mouth = static_cast<float>((face.landmarks[62].y + face.landmarks[66].y) / 2);
     for (int y = 0; y < size; ++y) {
-        const float share = 1 - (1 - kBelowNose) * smoothStep(nose - (mouth - nose), nose,
-                                                              static_cast<float>(y) + 0.5f);
+        const float share =
+            1 - (1 - kBelowNose) * smoothStep(2 * nose - mouth, nose, static_cast<float>(y) + 0.5f);
         std::for_each(weights.row<float>(y), weights.row<float>(y) + size,
                       [share](float& weight) { weight *= share; });
     }
-    return combined(weights, weights, [](float w, float) { return std::max(0.0f, w); });
+    return mapped(weights, [](float w) { return std::max(0.0f, w); });
 }
 
 }  // namespace understudy::training

@@ -14,7 +14,6 @@ struct NetworkFace {
     media::Image swap;
     media::Image swapMask;
     media::Image destination;  // its reconstruction of the crop itself
-    media::Image destinationMask;
 };
 
 // Crops of one side length, f32 with 1 channel, 0 to 1.

@@ -80,8 +80,7 @@ class TorchFaceNetwork final : public FaceNetwork {
         std::vector<NetworkFace> faces(crops.size());
         for (auto& part : {std::pair{&swap.image, &NetworkFace::swap},
                            std::pair{&swap.mask, &NetworkFace::swapMask},
-                           std::pair{&destination.image, &NetworkFace::destination},
-                           std::pair{&destination.mask, &NetworkFace::destinationMask}}) {
+                           std::pair{&destination.image, &NetworkFace::destination}}) {
             const torch::Tensor onCpu = part.first->to(torch::kCPU, torch::kFloat);
             for (int64_t i = 0; i < count; ++i) {
                 if (crops[static_cast<size_t>(i)] == nullptr) {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "media/base/check.h"
+#include "training/swap/face_matte.h"
 #include "training/swap/image_ops.h"
 
 namespace understudy::training {
@@ -179,7 +180,7 @@ Image visibleFrom(const Image& difference, const Image& from, const Image& area,
 
 }  // namespace
 
-UsualFace learnUsualFace(const std::vector<FaceSample>& samples, double width) {
+UsualFace learnUsualFace(const std::vector<FaceSample>& samples) {
     if (samples.size() < kFewestSamples) {
         return {};
     }
@@ -187,9 +188,10 @@ UsualFace learnUsualFace(const std::vector<FaceSample>& samples, double width) {
     // than elsewhere: so it is the frames where they have most that say what is usual.
     std::vector<std::pair<double, Image>> ranked;
     for (const FaceSample& sample : samples) {
+        const Image area = faceArea(sample.geometry, sample.geometry.size);
         Image colors =
-            centred(smoothDifference(sample.crop, sample.swap, width), sample.area).colors;
-        const double apart = meanLength(colors, sample.area);
+            centred(smoothDifference(sample.crop, sample.swap, sample.geometry.width), area).colors;
+        const double apart = meanLength(colors, area);
         ranked.emplace_back(apart, std::move(colors));
     }
     std::stable_sort(ranked.begin(), ranked.end(),

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "media/frame/image.h"
+#include "training/swap/face_geometry.h"
 
 namespace understudy::training {
 
@@ -21,19 +22,19 @@ struct UsualFace {
     bool known() const { return !difference.empty(); }
 };
 
-// One frame's part in it.
+// One frame's part in it; crops f32 R x R with 3 channels.
 struct FaceSample {
     media::Image crop;  // of the plate
     media::Image swap;
-    media::Image area;  // weighs the pixels that count as face, 1 channel
+    FaceGeometry geometry;
 };
 
 // Frames to sample from a clip for a usual face, and the fewest that make one.
 constexpr size_t kUsualSamples = 40;
 constexpr size_t kFewestSamples = 9;
 
-// Not known for too few samples. `width` of the face in crop pixels.
-UsualFace learnUsualFace(const std::vector<FaceSample>& samples, double width);
+// Not known for too few samples.
+UsualFace learnUsualFace(const std::vector<FaceSample>& samples);
 
 // 1 where the face is seen, 0 where something is in front; soft between. `sensitivity` 1 is usual.
 media::Image visibleAsUsual(const media::Image& crop, const media::Image& swap,

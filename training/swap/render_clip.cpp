@@ -270,6 +270,7 @@ class Render {
         task.options = request_.options;
         task.batch = request_.batch;
         task.threads = request_.threads;
+        task.warned = [this](const std::string& text) { warn(text); };
         meter_ = RateMeter();
         progress(true);
         const Status status = swapFrames(

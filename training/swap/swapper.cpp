@@ -168,7 +168,7 @@ class Pipeline {
         if (faces_.size() < kFewestSamples) {
             return;
         }
-        std::vector<FitSample> samples;
+        std::vector<FaceSample> samples;
         std::vector<Item> batch;
         const size_t count = std::min(kUsualSamples, faces_.size());
         auto face = faces_.begin();
@@ -196,17 +196,14 @@ class Pipeline {
             fit_ = partOf(learnEyeFit(samples), task_.options.eyeFit);
         }
         if (task_.options.occlusion > 0) {
-            std::vector<FaceSample> faces;
-            for (FitSample& sample : samples) {
-                Image area = faceArea(sample.geometry, sample.geometry.size);
-                faces.push_back({std::move(sample.crop), fitted(sample.swap, Border::replicate),
-                                 std::move(area)});
+            for (FaceSample& one : samples) {
+                fit(one.swap, Border::replicate);
             }
-            usual_ = learnUsualFace(faces, samples.front().geometry.width);
+            usual_ = learnUsualFace(samples);
         }
     }
 
-    bool sample(std::vector<Item>& batch, std::vector<FitSample>& samples) {
+    bool sample(std::vector<Item>& batch, std::vector<FaceSample>& samples) {
         std::vector<const Image*> crops(batchSize(), nullptr);
         for (size_t i = 0; i < batch.size(); ++i) {
             crops[i] = &batch[i].crop;
@@ -348,18 +345,18 @@ class Pipeline {
         parallelFor(items.size(), threads_, [&](size_t i) {
             Item& item = *items[i];
             NetworkFace& face = (*faces)[item.place % batchSize()];
-            face.swap = fitted(face.swap, Border::replicate);
-            face.swapMask = fitted(face.swapMask, Border::zero);
+            fit(face.swap, Border::replicate);
+            fit(face.swapMask, Border::zero);
             item.face = measureFace(item.number, *item.geometry, std::move(item.crop),
                                     std::move(face), task_.options, &usual_);
         });
         return true;
     }
 
-    Image fitted(const Image& image, Border border) const {
-        return fit_ == media::Affine()
-                   ? image
-                   : media::resample(image, fit_, image.width(), image.height(), border);
+    void fit(Image& image, Border border) const {
+        if (fit_ != media::Affine()) {
+            image = media::resample(image, fit_, image.width(), image.height(), border);
+        }
     }
 
     // Composites what has all the neighbours it needs and hands it on in order.
@@ -438,8 +435,12 @@ class Pipeline {
 Status swapFrames(FrameSource& plate, FaceNetwork& network, const SwapTask& task,
                   const FrameMade& made, std::stop_token stop) {
     US_TRY(task.options.check());
+    std::string notice;
     US_ASSIGN(PlateColors colors,
-              PlateColors::between(plate.info().encoding, network.info().encoding));
+              PlateColors::between(plate.info().encoding, network.info().encoding, &notice));
+    if (task.warned && !notice.empty()) {
+        task.warned(notice);
+    }
     useSingleThreadedPictures();
     return Pipeline(plate, network, task, made, std::move(colors)).run(stop);
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "media/align/landmarks.h"
@@ -23,8 +24,9 @@ struct SwapTask {
     // through unchanged.
     std::map<media::FrameNumber, media::Landmarks> faces;
     CompositeOptions options;
-    int batch = 8;    // faces a forward pass
-    int threads = 0;  // for compositing, 0 = all cores
+    int batch = 8;                                        // faces a forward pass
+    int threads = 0;                                      // for compositing, 0 = all cores
+    std::function<void(const std::string& text)> warned;  // once, about $OCIO
 };
 
 // Called in the order of the frames, from one thread, which is not the caller's.

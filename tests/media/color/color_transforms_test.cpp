@@ -67,9 +67,8 @@ int changedByRoundTrip(const ColorTransforms& transforms, const Image& halves) {
     return changed;
 }
 
-// The ACES distribution of a studio: scene-linear with the primaries of Rec.709.
-std::string writeRec709Config(const tests::TempFolder& folder) {
-    const auto file = (folder / "rec709.ocio").string();
+// A configuration whose scene-linear comes to ACES2065-1 by `toAces`; its file.
+std::string writeConfig(const std::filesystem::path& file, const std::string& toAces) {
     std::ofstream(file) << R"(ocio_profile_version: 2
 
 roles:
@@ -86,9 +85,17 @@ colorspaces:
     name: aces
   - !<ColorSpace>
     name: linear
-    to_scene_reference: !<MatrixTransform> {matrix: [0.439632982, 0.382988698, 0.17737832, 0, 0.0897764431, 0.813439429, 0.0967841264, 0, 0.0175411704, 0.111546553, 0.870912276, 0, 0, 0, 0, 1]}
-)";
-    return file;
+    to_scene_reference: )"
+                        << toAces << '\n';
+    return file.string();
+}
+
+// The ACES distribution of a studio: scene-linear with the primaries of Rec.709.
+std::string writeRec709Config(const tests::TempFolder& folder) {
+    return writeConfig(
+        folder / "rec709.ocio",
+        "!<MatrixTransform> {matrix: [0.439632982, 0.382988698, 0.17737832, 0, 0.0897764431, "
+        "0.813439429, 0.0967841264, 0, 0.0175411704, 0.111546553, 0.870912276, 0, 0, 0, 0, 1]}");
 }
 
 }  // namespace
@@ -199,22 +206,7 @@ TEST_CASE("a configuration that cannot be read is named, with both versions") {
     CHECK_FALSE(ColorTransforms::fromConfig((folder / "absent.ocio").string()).notice().empty());
 
     // A table that is not there shows only when the transform is built.
-    const auto broken = (folder / "broken.ocio").string();
-    std::ofstream(broken) << R"(ocio_profile_version: 2
-
-roles: {default: aces, scene_linear: linear, aces_interchange: aces}
-
-displays:
-  display:
-    - !<View> {name: view, colorspace: aces}
-
-colorspaces:
-  - !<ColorSpace>
-    name: aces
-  - !<ColorSpace>
-    name: linear
-    to_scene_reference: !<FileTransform> {src: absent.spi1d}
-)";
+    const auto broken = writeConfig(folder / "broken.ocio", "!<FileTransform> {src: absent.spi1d}");
     const auto half = ColorTransforms::fromConfig(broken);
     CHECK(half.name() == "built-in");
     CHECK(half.notice().find("absent.spi1d") != std::string::npos);
@@ -229,26 +221,10 @@ colorspaces:
 
 TEST_CASE("a configuration's scene-linear is connected through ACES") {
     const tests::TempFolder folder;
-    const auto file = (folder / "linear.ocio").string();
     // Scene-linear here is half of ACES2065-1's values, so one stop darker than ACEScg's.
-    std::ofstream(file) << R"(ocio_profile_version: 2
-
-roles:
-  default: aces
-  scene_linear: half
-  aces_interchange: aces
-
-displays:
-  display:
-    - !<View> {name: view, colorspace: aces}
-
-colorspaces:
-  - !<ColorSpace>
-    name: aces
-  - !<ColorSpace>
-    name: half
-    to_scene_reference: !<MatrixTransform> {matrix: [2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1]}
-)";
+    const auto file = writeConfig(
+        folder / "linear.ocio",
+        "!<MatrixTransform> {matrix: [2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1]}");
     const auto transforms = ColorTransforms::fromConfig(file);
     CHECK(transforms.notice() == "");
     CHECK(transforms.name() == file);

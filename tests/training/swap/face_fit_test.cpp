@@ -15,19 +15,19 @@ using namespace understudy::tests;
 using media::Affine;
 using media::Border;
 using media::Image;
-using training::FitSample;
+using training::FaceSample;
 
 namespace {
 
 constexpr int kSize = 64;
 
 // Frames of a head that turns a little; the swap is softer, darker and moved by `swapFromPlate`.
-std::vector<FitSample> samplesOf(int count, const Affine& swapFromPlate) {
-    std::vector<FitSample> samples;
+std::vector<FaceSample> samplesOf(int count, const Affine& swapFromPlate) {
+    std::vector<FaceSample> samples;
     for (int i = 0; i < count; ++i) {
         const media::Landmarks face =
             madeLandmarks({120 + 1.7 * i, 90 - 0.6 * i}, 60 + i, 0.02 * (i % 5));
-        FitSample sample;
+        FaceSample sample;
         sample.geometry = training::placeFace(face, media::FaceType::wholeFace, kSize, 1);
         sample.crop = *training::cropFace(madePlate(280, 220, face).pixels, sample.geometry);
         sample.swap = training::gaussian(
@@ -65,7 +65,7 @@ TEST_CASE("too few faces, and pictures that do not agree, are left as they are")
     CHECK(training::learnEyeFit({}) == Affine());
     auto samples = samplesOf(12, {});
     RandomSequence random({.seed = 4});
-    for (FitSample& sample : samples) {
+    for (FaceSample& sample : samples) {
         for (int y = 0; y < kSize; ++y) {
             for (int k = 0; k < 3 * kSize; ++k) {
                 sample.swap.row<float>(y)[k] = static_cast<float>(random.uniform());
@@ -73,7 +73,7 @@ TEST_CASE("too few faces, and pictures that do not agree, are left as they are")
         }
     }
     CHECK(training::learnEyeFit(samples) == Affine());
-    for (FitSample& sample : samples) {
+    for (FaceSample& sample : samples) {
         sample.swap = Image(kSize, kSize, 3, media::SampleType::f32);  // black
     }
     CHECK(training::learnEyeFit(samples) == Affine());

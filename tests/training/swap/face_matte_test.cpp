@@ -135,7 +135,7 @@ TEST_CASE("who the people are and what their faces do is usual, a hand is not") 
     };
     for (int i = 0; i < 18; ++i) {
         training::FaceSample sample{s.crop, training::gaussian(s.crop, 2, media::Border::replicate),
-                                    s.area};
+                                    s.geometry};
         for (int y = 62; y < 80; ++y) {
             for (int k = 3 * 30; k < 3 * 66; ++k) {
                 sample.swap.row<float>(y)[k] *= 0.6f;  // the beard
@@ -148,7 +148,7 @@ TEST_CASE("who the people are and what their faces do is usual, a hand is not") 
         }
         samples.push_back(sample);
     }
-    const training::UsualFace usual = training::learnUsualFace(samples, s.geometry.width);
+    const training::UsualFace usual = training::learnUsualFace(samples);
     REQUIRE(usual.known());
     for (size_t i = 0; i < samples.size(); ++i) {
         const Image visible = training::visibleAsUsual(samples[i].crop, samples[i].swap, s.area,
@@ -162,7 +162,7 @@ TEST_CASE("who the people are and what their faces do is usual, a hand is not") 
         }
     }
     samples.resize(3);
-    CHECK_FALSE(training::learnUsualFace(samples, s.geometry.width).known());
+    CHECK_FALSE(training::learnUsualFace(samples).known());
 }
 
 TEST_CASE("a face all of one constant reconstruction stays composited somewhere") {
@@ -204,4 +204,32 @@ TEST_CASE("erode and blur stay inside the outline") {
     const double scale = static_cast<double>(matte.width()) / kSize;
     CHECK(matte.row<float>(static_cast<int>(nose.y * scale))[static_cast<int>(nose.x * scale)] >
           0.99f);
+}
+
+TEST_CASE(
+    "the matte reaches as far as the new face, beyond the plate's outline and not within it") {
+    const Scene s = scene();
+    // A chin that ends lower than the plate's, and one cheek that is narrower.
+    training::NetworkFace network = perfectNetwork(s.crop);
+    const media::Landmarks& face = s.geometry.landmarks;
+    const int chin = static_cast<int>(face[8].y);
+    const int cheek = static_cast<int>(0.7 * face[3].x + 0.3 * face[30].x);
+    for (int y = 0; y < kSize; ++y) {
+        for (int x = 0; x < kSize; ++x) {
+            const bool there = y > face[27].y && y < chin + 8 && x > cheek && x < face[13].x;
+            network.swapMask.row<float>(y)[x] = there ? 1 : 0;
+        }
+    }
+    const training::CompositeOptions options;
+    REQUIRE(options.mask == training::MaskMode::learned);
+    const training::MatteParts parts = training::measureMatte(s.geometry, s.crop, network, options);
+    const double scale = static_cast<double>(parts.hull.width()) / kSize;
+    const Image matte = training::finishMatte(parts, s.geometry.width * scale, options);
+    const auto at = [&](double x, double y) {
+        return matte.row<float>(static_cast<int>(y * scale))[static_cast<int>(x * scale)];
+    };
+    CHECK(at(face[8].x, chin + 3) > 0.9f);
+    CHECK(at(face[8].x, chin + 12) < 0.02f);
+    CHECK(at(cheek - 3, face[3].y) < 0.02f);
+    CHECK(at(face[30].x, face[30].y) > 0.99f);
 }

@@ -103,7 +103,7 @@ training::NetworkFace perfectNetwork(const Image& crop) {
     training::NetworkFace face;
     face.swap = crop;
     face.destination = crop;
-    face.swapMask = face.destinationMask = constantImage(crop.width(), 1);
+    face.swapMask = constantImage(crop.width(), 1);
     return face;
 }
 

@@ -2,8 +2,11 @@
 #include "training/swap/swapper.h"
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
+#include <fstream>
 #include <set>
 
+#include "tests/support/temp_folder.h"
 #include "tests/training/swap/made_face.h"
 
 using namespace understudy;
@@ -255,4 +258,28 @@ TEST_CASE("a clip without any face passes through") {
     REQUIRE(result.status.ok());
     CHECK(result.order == task.frames);
     CHECK(network.seen == 0);
+}
+
+TEST_CASE("a plate in linear light says once that the studio's colours could not be read") {
+    const TempFolder folder;
+    const auto config = (folder / "newer.ocio").string();
+    std::ofstream(config) << "ocio_profile_version: 2.9\n\nroles:\n  default: raw\n";
+    ::setenv("OCIO", config.c_str(), 1);
+    MadeSource source(1, 12);
+    source.info_.encoding = {"scene_linear"};
+    MadeNetwork network;
+    network.info_.encoding = "acescct";
+    SwapTask task;
+    for (FrameNumber n = 1; n <= 12; ++n) {
+        task.frames.push_back(n);
+        task.faces[n] = faceAt(n);
+    }
+    std::vector<std::string> warnings;
+    task.warned = [&warnings](const std::string& text) { warnings.push_back(text); };
+    const Rendered rendered = render(source, network, task);
+    ::unsetenv("OCIO");
+    CHECK(rendered.status.ok());
+    CHECK(rendered.swapped.size() == 12);
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0].find("version 2.9") != std::string::npos);
 }
