@@ -10,25 +10,24 @@
 #include <vector>
 
 #include "media/base/file.h"
+#include "media/base/sha256_rounds.h"
 
 namespace understudy {
-namespace {
-
-constexpr std::array<uint32_t, 64> kRound = {
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
-
-}  // namespace
 
 Sha256::Sha256()
     : state_{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
              0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19} {}
+
+void Sha256::blocks(const uint8_t* bytes, size_t count) {
+    static const bool fast = sha256::instructionsThere();
+    if (fast) {
+        sha256::blocksByInstructions(state_, bytes, count);
+        return;
+    }
+    for (; count > 0; --count, bytes += 64) {
+        block(bytes);
+    }
+}
 
 void Sha256::block(const uint8_t* bytes) {
     std::array<uint32_t, 64> w;
@@ -44,7 +43,7 @@ void Sha256::block(const uint8_t* bytes) {
     auto [a, b, c, d, e, f, g, h] = state_;
     for (int i = 0; i < 64; ++i) {
         const uint32_t s1 = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
-        const uint32_t t1 = h + s1 + ((e & f) ^ (~e & g)) + kRound[i] + w[i];
+        const uint32_t t1 = h + s1 + ((e & f) ^ (~e & g)) + sha256::kRound[i] + w[i];
         const uint32_t s0 = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
         const uint32_t t2 = s0 + ((a & b) ^ (a & c) ^ (b & c));
         h = g, g = f, f = e, e = d + t1, d = c, c = b, b = a, a = t1 + t2;
@@ -67,11 +66,11 @@ void Sha256::add(std::span<const std::byte> bytes) {
         if (held < 64) {
             return;
         }
-        block(pending_.data());
+        blocks(pending_.data(), 1);
     }
-    for (; left >= 64; data += 64, left -= 64) {
-        block(data);
-    }
+    blocks(data, left / 64);
+    data += left / 64 * 64;
+    left %= 64;
     if (left > 0) {
         std::memcpy(pending_.data(), data, left);
     }

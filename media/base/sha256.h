@@ -21,6 +21,7 @@ class Sha256 {
     std::string finish();
 
   private:
+    void blocks(const uint8_t* bytes, size_t count);
     void block(const uint8_t* bytes);
 
     std::array<uint32_t, 8> state_;

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <array>
 
 #include "media/extract/find_faces.h"
 #include "media/face/analysis_image.h"
+#include "media/face/face_follower.h"
 
 namespace understudy::media {
 
@@ -53,59 +55,87 @@ class GapFiller {
         if (!follows(gap.first) || !track_[gap.first - 1]) {
             return {};
         }
-        FaceFound face = *track_[gap.first - 1];
-        US_ASSIGN(AnalysisImage before, image(gap.first - 1));
+        std::array<AnalysisImage, 2> pictures;  // the last one and this one, in turn
+        US_ASSIGN(pictures[0], image(gap.first - 1));
+        FaceFollower follower(finder_, pictures[0].gray, *track_[gap.first - 1]);
         for (size_t i = gap.first; i <= gap.last && follows(i); ++i) {
-            Result<AnalysisImage> now = image(i);
-            if (!now.ok()) {
-                return unlessUnreadable(now.error());
+            Result<AnalysisImage> read = image(i);
+            if (!read.ok()) {
+                return unlessUnreadable(read.error());
             }
-            std::optional<FaceFound> next = finder_.follow(before.gray, face, now->gray);
+            const size_t turn = (i - gap.first + 1) % 2;
+            pictures[turn] = std::move(*read);
+            const Image& now = pictures[turn].gray;
+            std::optional<FaceFound> next = follower.step(now);
             if (!next) {
                 break;
             }
-            finder_.measureMotion(now->gray, before.gray, *next);
-            next->look = lookOf(now->gray, next->landmarks);
-            found[i - gap.first] = face = *next;
-            before = std::move(*now);
+            if (!next->hasMotion) {
+                finder_.measureMotion(now, pictures[1 - turn].gray, *next);
+            }
+            next->look = lookOf(now, next->landmarks);
+            found[i - gap.first] = *next;
         }
         return {};
     }
 
+    // From the frame after the gap, block by block, because movies are read forwards.
     Status backwards(const Gap& gap, std::vector<std::optional<FaceFound>>& found) {
         const size_t after = gap.last + 1;
-        if (after >= track_.size() || !track_[after] || !follows(after)) {
+        if (after >= track_.size() || !track_[after]) {
             return {};
         }
-        FaceFound face = *track_[after];
-        std::vector<AnalysisImage> block;  // frames base to base + size - 1
-        size_t base = after + 1;
-        for (size_t i = after; i > gap.first && !found[i - 1 - gap.first] && follows(i); --i) {
-            if (i - 1 < base) {
-                const size_t wanted = i >= kBlock ? i - kBlock : 0;
-                base = std::max(wanted, gap.first > 0 ? gap.first - 1 : 0);
-                block.clear();
-                for (size_t k = base; k <= i; ++k) {
-                    Result<AnalysisImage> one = image(k);
-                    if (!one.ok()) {
-                        return unlessUnreadable(one.error());
-                    }
-                    block.push_back(std::move(*one));
+        Block block;
+        std::optional<FaceFollower> follower;
+        for (size_t i = after; follows(i); --i) {
+            if (!block.holds(i) || !block.holds(i - 1)) {
+                const FaceFound face = follower ? follower->face() : *track_[after];
+                follower.reset();
+                US_ASSIGN(block, blockUpTo(i, gap.first > 0 ? gap.first - 1 : 0));
+                if (!block.holds(i) || !block.holds(i - 1)) {
+                    break;
                 }
+                follower.emplace(finder_, block.at(i), face);
             }
-            const Image& here = block[i - base].gray;
-            const Image& there = block[i - 1 - base].gray;
-            std::optional<FaceFound> next = finder_.follow(here, face, there);
+            if (i <= gap.last && !found[i - gap.first]->hasMotion) {
+                finder_.measureMotion(block.at(i), block.at(i - 1), *found[i - gap.first]);
+            }
+            if (i == gap.first || found[i - 1 - gap.first]) {
+                break;
+            }
+            std::optional<FaceFound> next = follower->step(block.at(i - 1));
             if (!next) {
                 break;
             }
-            next->look = lookOf(there, next->landmarks);
-            if (i - 1 > base && follows(i - 1)) {
-                finder_.measureMotion(there, block[i - 2 - base].gray, *next);
-            }
-            found[i - 1 - gap.first] = face = *next;
+            next->hasMotion = false;  // that is where the points go, not where they come from
+            next->look = lookOf(block.at(i - 1), next->landmarks);
+            found[i - 1 - gap.first] = *next;
         }
         return {};
+    }
+
+    struct Block {
+        size_t first = 0;
+        std::vector<AnalysisImage> pictures;
+        bool holds(size_t index) const { return index >= first && index - first < pictures.size(); }
+        const Image& at(size_t index) const { return pictures[index - first].gray; }
+    };
+
+    // Frames up to `last`, `least` or kBlock before it, without a break.
+    Result<Block> blockUpTo(size_t last, size_t least) {
+        Block block;
+        block.first = std::max(least, last >= kBlock ? last - kBlock : 0);
+        for (size_t i = block.first; i <= last; ++i) {
+            Result<AnalysisImage> one = image(i);
+            if (one.ok()) {
+                block.pictures.push_back(std::move(*one));
+                continue;
+            }
+            US_TRY(unlessUnreadable(one.error()));
+            block.pictures.clear();
+            block.first = i + 1;
+        }
+        return block;
     }
 
     // A frame that cannot be read ends the following, not the job.

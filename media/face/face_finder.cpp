@@ -43,36 +43,28 @@ FaceBox shifted(const FaceBox& box, const Shift& shift) {
     return {centre.x - half, centre.y - half, centre.x + half, centre.y + half, box.score};
 }
 
-Point meanOf(const Landmarks& landmarks, int first, int last) {
-    Point sum{};
-    for (int i = first; i <= last; ++i) {
-        sum = sum + landmarks[i];
-    }
-    return (1.0 / (last - first + 1)) * sum;
-}
-
 double bell(double x, double width) {
     return std::exp(-(x / width) * (x / width));
 }
 
+}  // namespace
+
 float confidenceOf(const FaceFound& face) {
     const double steady = bell(face.agreement, 0.09);
+    const double alike = std::clamp((face.likeness - 0.3) / 0.6, 0.0, 1.0);
     if (face.detected) {
         const double seen = 1 / (1 + std::exp(-4.0 * (face.score + 0.25)));
-        return static_cast<float>(steady * seen);
+        return static_cast<float>(steady * seen * (face.sinceDetected > 0 ? alike : 1));
     }
-    const double alike = std::clamp((face.likeness - 0.3) / 0.6, 0.0, 1.0);
     return static_cast<float>(0.8 * steady * alike * std::pow(0.985, face.sinceDetected));
 }
-
-}  // namespace
 
 FaceFinder::FaceFinder(std::unique_ptr<FaceDetector> detector,
                        std::shared_ptr<const Landmarker> landmarker)
     : detector_(std::move(detector)), landmarker_(std::move(landmarker)) {}
 
 FaceFinder::FaceFinder(std::shared_ptr<const Landmarker> landmarker)
-    : FaceFinder(makeFaceDetector(), std::move(landmarker)) {}
+    : FaceFinder(loadFaceDetector()(), std::move(landmarker)) {}
 
 FaceFinder::Patch FaceFinder::patchFor(const Landmarks& landmarks, double boxSize,
                                        double patchSize) {
@@ -103,12 +95,14 @@ FaceFound FaceFinder::placeLandmarks(const Landmarker& landmarker, const Image& 
                                      const Landmarks& draft) {
     const Patch patch = patchFor(draft, kLandmarkBox, kLandmarkPatch);
     const Image picture = grayPatch(gray, patch.fromGray, patch.size);
-    std::array<Landmarks, kShifts.size()> each;
+    std::array<FaceBox, kShifts.size()> boxes;
+    std::transform(kShifts.begin(), kShifts.end(), boxes.begin(),
+                   [&patch](const Shift& shift) { return shifted(patch.box, shift); });
+    const std::vector<Landmarks> each = landmarker.landmarksIn(picture, boxes);
     Landmarks mean{};
-    for (size_t k = 0; k < kShifts.size(); ++k) {
-        each[k] = landmarker.landmarks(picture, shifted(patch.box, kShifts[k]));
+    for (const Landmarks& one : each) {
         for (int i = 0; i < kLandmarkCount; ++i) {
-            mean[i] = mean[i] + (1.0 / kShifts.size()) * each[k][i];
+            mean[i] = mean[i] + (1.0 / kShifts.size()) * one[i];
         }
     }
     double spread = 0;
@@ -123,10 +117,7 @@ FaceFound FaceFinder::placeLandmarks(const Landmarker& landmarker, const Image& 
     return found;
 }
 
-// Looks at the place where `draft` says a face is. With `trust` the draft itself will do when the
-// detector sees nothing there.
-std::optional<FaceFound> FaceFinder::examine(const Image& gray, const Landmarks& draft,
-                                             bool trust) {
+std::optional<FaceFound> FaceFinder::examine(const Image& gray, const Landmarks& draft) {
     const Patch near = patchFor(draft, kNearSize, kNearPatch);
     if (!(near.fromGray.scale() > 0.01 && near.fromGray.scale() < 20)) {
         return std::nullopt;
@@ -139,27 +130,23 @@ std::optional<FaceFound> FaceFinder::examine(const Image& gray, const Landmarks&
             best = &box;
         }
     }
-    if (!best && !trust) {
+    if (!best) {
         return std::nullopt;
     }
-    Landmarks start = draft;
-    if (best) {
-        // From the detector's own box, so that the result does not depend on where the draft came
-        // from.
-        const Affine grayFromNear = near.fromGray.inverse();
-        const double edge = (kLandmarkPatch - kLandmarkBox) / 2;
-        const double scale = kLandmarkBox / best->size();
-        const Affine patchFromNear{scale, 0,     edge - scale * best->left,
-                                   0,     scale, edge - scale * best->top};
-        const Image patch =
-            grayPatch(gray, patchFromNear * near.fromGray, static_cast<int>(kLandmarkPatch));
-        start = transformed(landmarker_->landmarks(patch, {edge, edge, edge + kLandmarkBox,
-                                                           edge + kLandmarkBox, best->score}),
-                            grayFromNear * patchFromNear.inverse());
-    }
-    FaceFound found = placeLandmarks(*landmarker_, gray, start);
-    found.detected = best != nullptr;
-    found.score = best ? static_cast<float>(best->score) : 0.0f;
+    // From the detector's own box, so that the result does not depend on where the draft came
+    // from.
+    const Affine grayFromNear = near.fromGray.inverse();
+    const double edge = (kLandmarkPatch - kLandmarkBox) / 2;
+    const double scale = kLandmarkBox / best->size();
+    const Affine patchFromNear{scale, 0,     edge - scale * best->left,
+                               0,     scale, edge - scale * best->top};
+    const Image patch =
+        grayPatch(gray, patchFromNear * near.fromGray, static_cast<int>(kLandmarkPatch));
+    const Landmarks start =
+        landmarker_->landmarks(patch, {edge, edge, edge + kLandmarkBox, edge + kLandmarkBox, 0});
+    FaceFound found = place(gray, transformed(start, grayFromNear * patchFromNear.inverse()));
+    found.detected = true;
+    found.score = static_cast<float>(best->score);
     found.confidence = confidenceOf(found);
     return found;
 }
@@ -172,12 +159,11 @@ std::vector<FaceFound> FaceFinder::search(const Image& gray) {
         for (FaceBox box : detector_->detect(factor > 1 ? larger : gray, 0.0)) {
             box = {box.left / factor, box.top / factor, box.right / factor, box.bottom / factor,
                    box.score};
-            std::optional<FaceFound> face = examine(gray, draftFrom(gray, box), true);
+            const Landmarks draft = draftFrom(gray, box);
+            std::optional<FaceFound> face = examine(gray, draft);
             if (!face) {
-                continue;
-            }
-            if (!face->detected) {
                 // The wide search saw it; the narrow one, in another orientation, need not.
+                face = place(gray, draft);
                 face->detected = true;
                 face->score = static_cast<float>(box.score);
                 face->confidence = confidenceOf(*face);
@@ -195,41 +181,20 @@ std::vector<FaceFound> FaceFinder::search(const Image& gray) {
     return faces;
 }
 
-std::optional<FaceFound> FaceFinder::follow(const Image& here, const FaceFound& face,
-                                            const Image& there) {
-    const std::optional<FaceFlow> flow = faceFlow(here, there, face.landmarks);
-    if (flow) {
-        const Landmarks carried = transformed(face.landmarks, flow->rigid);
-        std::optional<FaceFound> found = examine(there, carried, true);
-        if (found) {
-            found->likeness = static_cast<float>(flow->likeness);
-            const double eyes = interOcularDistance(face.landmarks);
-            const double grown = interOcularDistance(found->landmarks) / std::max(1.0, eyes);
-            const double apart =
-                distance(meanOf(found->landmarks, 17, 67), meanOf(carried, 17, 67));
-            found->sinceDetected = found->detected ? 0 : face.sinceDetected + 1;
-            found->confidence = confidenceOf(*found);
-            if (!found->detected) {
-                // Landmarks that wander away from what the pixels did are not the face's.
-                found->confidence *= static_cast<float>(bell(apart / std::max(1.0, eyes), 0.25));
-            }
-            if (grown > 0.75 && grown < 1.33 && apart < 0.6 * eyes &&
-                found->confidence >= kLeastConfidence) {
-                return found;
-            }
-        }
+std::optional<FaceFound> FaceFinder::searchNear(const Image& gray, const Landmarks& last) {
+    const Patch wide = patchFor(last, kNearSize, kWidePatch);
+    if (!(wide.fromGray.scale() > 0.01 && wide.fromGray.scale() < 20)) {
+        return std::nullopt;
     }
-    // The flow lost it (fast motion): is it anywhere near?
-    const Patch wide = patchFor(face.landmarks, kNearSize, kWidePatch);
-    const Image picture = grayPatch(there, wide.fromGray, wide.size);
+    const Image picture = grayPatch(gray, wide.fromGray, wide.size);
     for (const FaceBox& box : detector_->detectSmallest(picture, 0.1)) {
         const Affine grayFromWide = wide.fromGray.inverse();
         const Point move = grayFromWide(box.centre()) - grayFromWide(wide.box.centre());
-        Landmarks moved = face.landmarks;
+        Landmarks moved = last;
         for (Point& point : moved) {
             point = point + move;
         }
-        std::optional<FaceFound> found = examine(there, moved, false);
+        std::optional<FaceFound> found = examine(gray, moved);
         if (found && found->confidence >= kLeastConfidence) {
             return found;
         }

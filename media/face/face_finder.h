@@ -1,6 +1,5 @@
-// Finds one face after the other in a picture, and the same face in the next picture: detector,
-// landmarks from several slightly different boxes, optical flow between pictures, and one number
-// for how far to believe it.
+// Finds the faces of one picture: detector, landmarks from several slightly different boxes, and
+// one number for how far to believe it. FaceFollower goes on from there through other pictures.
 #pragma once
 
 #include <array>
@@ -16,11 +15,13 @@ namespace understudy::media {
 
 // Coordinates are those of the grey picture it was found in.
 struct FaceFound {
-    bool detected = false;  // by the detector in this picture; else only tracked
-    float score = 0;        // of the detector where detected
+    // Whether the detector sees it: here, or where it was last asked as the face was followed. Else
+    // the face is followed against the detector's opinion.
+    bool detected = false;
+    float score = 0;        // of the detector where it saw it
     float agreement = 0;    // spread of the landmarks over the boxes, in inter-ocular distances
     float likeness = 1;     // correlation with the picture it was followed from
-    int sinceDetected = 0;  // pictures since the detector last agreed
+    int sinceDetected = 0;  // pictures since the detector saw it
     float confidence = 0;   // 0 to 1
     Landmarks landmarks{};
     bool hasMotion = false;  // whether the next two are known
@@ -28,6 +29,9 @@ struct FaceFound {
     std::array<float, kLandmarkCount> beforeError{};  // in inter-ocular distances
     FaceLook look;
 };
+
+// From what is known of it.
+float confidenceOf(const FaceFound& face);
 
 constexpr float kLeastConfidence = 0.3f;  // below it a face counts as missed
 
@@ -43,8 +47,16 @@ class FaceFinder {
     // enlarged twice and, if it is small, three times, so that faces from 40 px are found.
     std::vector<FaceFound> search(const Image& gray);
 
-    // The face of `here` in `there`, the next or the previous picture.
-    std::optional<FaceFound> follow(const Image& here, const FaceFound& face, const Image& there);
+    // The face that the detector sees where `draft` says one is.
+    std::optional<FaceFound> examine(const Image& gray, const Landmarks& draft);
+
+    // A face that the detector sees in the neighbourhood of where one was.
+    std::optional<FaceFound> searchNear(const Image& gray, const Landmarks& last);
+
+    // The landmarks near `draft` and how well they agree, without asking the detector.
+    FaceFound place(const Image& gray, const Landmarks& draft) const {
+        return placeLandmarks(*landmarker_, gray, draft);
+    }
 
     // Fills the motion of `face`, found in `now`, since `before`.
     void measureMotion(const Image& now, const Image& before, FaceFound& face) const;
@@ -58,12 +70,10 @@ class FaceFinder {
     };
     static Patch patchFor(const Landmarks& landmarks, double boxSize, double patchSize);
 
-    // The landmarks near `draft` and how well they agree, without asking a detector.
     static FaceFound placeLandmarks(const Landmarker& landmarker, const Image& gray,
                                     const Landmarks& draft);
 
   private:
-    std::optional<FaceFound> examine(const Image& gray, const Landmarks& draft, bool trust);
     Landmarks draftFrom(const Image& gray, const FaceBox& box) const;
 
     std::unique_ptr<FaceDetector> detector_;

@@ -7,45 +7,42 @@
 #include <opencv2/video/tracking.hpp>
 #include <vector>
 
+#include "media/base/check.h"
 #include "media/base/median.h"
-#include "media/face/gray_patch.h"
+#include "media/face/face_pyramid.h"
 
 namespace understudy::media {
 
 namespace {
 
-constexpr int kPatch = 288;          // pixels, both pictures are looked at through this window
-constexpr double kEyesInPatch = 64;  // inter-ocular distance there
-constexpr int kFirstInner = 17;      // brows, nose, eyes, mouth
+constexpr int kFirstInner = 17;  // brows, nose, eyes, mouth
 constexpr double kMostRoundTrip = 1.0;
 constexpr double kLeastAgreeing = 0.35;
 
+// Of the inner points, from the brows on.
 struct Tracks {
     std::vector<cv::Point2f> from;
     std::vector<cv::Point2f> to;
     std::vector<float> roundTrip;  // pixels; large where a point was lost
 };
 
-Tracks follow(const Image& here, const Image& there, const Landmarks& inPatch) {
-    const cv::Mat a(kPatch, kPatch, CV_8UC1, const_cast<std::byte*>(here.data()));
-    const cv::Mat b(kPatch, kPatch, CV_8UC1, const_cast<std::byte*>(there.data()));
-    const cv::Size window(17, 17);
-    std::vector<cv::Mat> pyramidA;
-    std::vector<cv::Mat> pyramidB;
-    constexpr int kLevels = 3;
-    cv::buildOpticalFlowPyramid(a, pyramidA, window, kLevels);
-    cv::buildOpticalFlowPyramid(b, pyramidB, window, kLevels);
+Tracks follow(const FaceWindow& here, const FaceWindow& there, const Landmarks& inWindow) {
+    constexpr int kLevels = FaceWindow::Pyramid::kLevels;
+    const cv::Size look(FaceWindow::Pyramid::kLook, FaceWindow::Pyramid::kLook);
+    const std::vector<cv::Mat>& a = here.pyramid().levels;
+    const std::vector<cv::Mat>& b = there.pyramid().levels;
     Tracks tracks;
-    for (const Point p : inPatch) {  // OpenCV has its pixel centres at whole numbers
-        tracks.from.emplace_back(static_cast<float>(p.x - 0.5), static_cast<float>(p.y - 0.5));
+    for (int i = kFirstInner; i < kLandmarkCount; ++i) {
+        // OpenCV has its pixel centres at whole numbers.
+        tracks.from.emplace_back(static_cast<float>(inWindow[i].x - 0.5),
+                                 static_cast<float>(inWindow[i].y - 0.5));
     }
     std::vector<cv::Point2f> back;
     std::vector<uchar> there1;
     std::vector<uchar> back1;
     std::vector<float> residual;
-    cv::calcOpticalFlowPyrLK(pyramidA, pyramidB, tracks.from, tracks.to, there1, residual, window,
-                             kLevels);
-    cv::calcOpticalFlowPyrLK(pyramidB, pyramidA, tracks.to, back, back1, residual, window, kLevels);
+    cv::calcOpticalFlowPyrLK(a, b, tracks.from, tracks.to, there1, residual, look, kLevels);
+    cv::calcOpticalFlowPyrLK(b, a, tracks.to, back, back1, residual, look, kLevels);
     for (size_t i = 0; i < back.size(); ++i) {
         const cv::Point2f d = back[i] - tracks.from[i];
         tracks.roundTrip.push_back(there1[i] && back1[i] ? std::hypot(d.x, d.y) : 1e3f);
@@ -94,9 +91,9 @@ std::optional<Affine> sharedMotion(const Tracks& tracks, const std::vector<int>&
 // Brows, the nose's bridge and eyes: hands mostly cover what is below.
 std::vector<int> upperFace() {
     std::vector<int> group;
-    for (int i = 17; i < 48; ++i) {
+    for (int i = kFirstInner; i < 48; ++i) {
         if (i <= 30 || i >= 36) {
-            group.push_back(i);
+            group.push_back(i - kFirstInner);
         }
     }
     return group;
@@ -104,20 +101,31 @@ std::vector<int> upperFace() {
 
 std::vector<int> innerFace() {
     std::vector<int> group(kLandmarkCount - kFirstInner);
-    std::iota(group.begin(), group.end(), kFirstInner);
+    std::iota(group.begin(), group.end(), 0);
     return group;
 }
 
-// Normalised correlation over the middle of the window, where the face is.
-double correlation(const Image& a, const Image& b) {
+double pixelAt(const Image& picture, Point p) {
+    const double x = std::clamp(p.x - 0.5, 0.0, picture.width() - 1.001);
+    const double y = std::clamp(p.y - 0.5, 0.0, picture.height() - 1.001);
+    const int column = static_cast<int>(x);
+    const uint8_t* above = picture.row<uint8_t>(static_cast<int>(y)) + column;
+    const uint8_t* below = picture.row<uint8_t>(static_cast<int>(y) + 1) + column;
+    const double u = x - column;
+    const double v = y - static_cast<int>(y);
+    return (1 - v) * ((1 - u) * above[0] + u * above[1]) + v * ((1 - u) * below[0] + u * below[1]);
+}
+
+// Normalised correlation over the middle of the windows, where the face is.
+double correlation(const FaceWindow& here, const FaceWindow& there, const Affine& motion) {
+    constexpr int kSide = FaceWindow::kSide;
     double sumA = 0, sumB = 0, sumAA = 0, sumBB = 0, sumAB = 0;
     double count = 0;
-    for (int y = kPatch / 4; y < 3 * kPatch / 4; y += 2) {
-        const uint8_t* rowA = a.row<uint8_t>(y);
-        const uint8_t* rowB = b.row<uint8_t>(y);
-        for (int x = kPatch / 3; x < 2 * kPatch / 3; x += 2) {
-            const double p = rowA[x];
-            const double q = rowB[x];
+    for (int y = kSide / 4; y < 3 * kSide / 4; y += 2) {
+        const uint8_t* row = here.pixels().row<uint8_t>(y);
+        for (int x = kSide / 3; x < 2 * kSide / 3; x += 2) {
+            const double p = row[x];
+            const double q = pixelAt(there.pixels(), motion({x + 0.5, y + 0.5}));
             sumA += p, sumB += q, sumAA += p * p, sumBB += q * q, sumAB += p * q;
             ++count;
         }
@@ -130,22 +138,12 @@ double correlation(const Image& a, const Image& b) {
 
 }  // namespace
 
-std::optional<FaceFlow> faceFlow(const Image& here, const Image& there,
+std::optional<FaceFlow> faceFlow(const FaceWindow& here, const FaceWindow& there,
                                  const Landmarks& landmarks) {
-    Point centre{};
-    for (int i = kFirstInner; i < kLandmarkCount; ++i) {
-        centre = centre + (1.0 / (kLandmarkCount - kFirstInner)) * landmarks[i];
-    }
-    const double eyes = interOcularDistance(landmarks);
-    if (!(eyes > 2)) {
-        return std::nullopt;
-    }
-    const double scale = kEyesInPatch / eyes;
-    const Affine patchFromGray{scale, 0,     kPatch / 2.0 - scale * centre.x,
-                               0,     scale, kPatch / 2.0 - scale * centre.y};
-    const Image patchHere = grayPatch(here, patchFromGray, kPatch);
-    const Tracks tracks = follow(patchHere, grayPatch(there, patchFromGray, kPatch),
-                                 transformed(landmarks, patchFromGray));
+    const Affine& windowFromGray = here.windowFromGray();
+    US_CHECK(windowFromGray == there.windowFromGray());
+    const Landmarks inWindow = transformed(landmarks, windowFromGray);
+    const Tracks tracks = follow(here, there, inWindow);
     FaceFlow flow;
     std::optional<Affine> motion = sharedMotion(tracks, upperFace(), flow.agreeing);
     if (!motion || flow.agreeing < 0.6) {
@@ -154,25 +152,47 @@ std::optional<FaceFlow> faceFlow(const Image& here, const Image& there,
     if (!motion || flow.agreeing < kLeastAgreeing) {
         return std::nullopt;
     }
-    const Affine grayFromPatch = patchFromGray.inverse();
-    flow.rigid = grayFromPatch * *motion * patchFromGray;
+    const Affine grayFromWindow = windowFromGray.inverse();
+    flow.rigid = grayFromWindow * *motion * windowFromGray;
     for (int i = 0; i < kLandmarkCount; ++i) {
-        const Point from = asPoint(tracks.from[i]);
-        const Point followed = asPoint(tracks.to[i]);
-        const Point carried = (*motion)(from);
+        const Point carried = (*motion)(inWindow[i]);
+        if (i < kFirstInner) {
+            flow.moved[i] = grayFromWindow(carried);
+            flow.error[i] = static_cast<float>(0.4 / FaceWindow::kEyes);
+            continue;
+        }
+        const Point followed = asPoint(tracks.to[i - kFirstInner]);
+        const double roundTrip = tracks.roundTrip[i - kFirstInner];
         const double apart = distance(followed, carried);
         // Features move on their own, but not far within a frame; where they follow the head, its
         // motion is the more exact of the two.
-        const bool own = i >= kFirstInner && tracks.roundTrip[i] < 0.5 && apart > 1.2 && apart < 5;
-        flow.moved[i] = grayFromPatch(own ? followed : carried);
-        flow.error[i] = static_cast<float>((own               ? 0.5 + tracks.roundTrip[i]
-                                            : i < kFirstInner ? 0.4
-                                                              : 0.2 + 0.3 * std::min(apart, 5.0)) /
-                                           kEyesInPatch);
+        const bool own = roundTrip < 0.5 && apart > 1.2 && apart < 5;
+        flow.moved[i] = grayFromWindow(own ? followed : carried);
+        flow.error[i] = static_cast<float>(
+            (own ? 0.5 + roundTrip : 0.2 + 0.3 * std::min(apart, 5.0)) / FaceWindow::kEyes);
     }
-    flow.likeness =
-        correlation(patchHere, grayPatch(there, motion->inverse() * patchFromGray, kPatch));
+    flow.likeness = correlation(here, there, *motion);
     return flow;
+}
+
+std::optional<FaceFlow> faceFlow(const Image& here, const Image& there,
+                                 const Landmarks& landmarks) {
+    const std::optional<Affine> about = FaceWindow::about(landmarks);
+    if (!about) {
+        return std::nullopt;
+    }
+    return faceFlow(FaceWindow(here, *about), FaceWindow(there, *about), landmarks);
+}
+
+Landmarks before(const FaceFlow& flow, const Landmarks& here, const Landmarks& there) {
+    const Affine back = flow.rigid.inverse();
+    Landmarks result;
+    for (int i = 0; i < kLandmarkCount; ++i) {
+        // What a point did beside the head's motion it did from where it was seen.
+        const Point own = flow.moved[i] - flow.rigid(here[i]);
+        result[i] = back(there[i] - own);
+    }
+    return result;
 }
 
 }  // namespace understudy::media

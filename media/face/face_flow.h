@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "media/align/landmarks.h"
-#include "media/frame/image.h"
+#include "media/face/face_window.h"
 
 namespace understudy::media {
 
@@ -18,9 +18,16 @@ struct FaceFlow {
     double likeness = 0;  // correlation of the two faces once the motion is taken out, -1 to 1
 };
 
-// `landmarks` of a face in `here`. Pictures: u8, one channel, same size. Nothing when too few
-// points can be followed (a cut, a face that left). Jaw points lie on an outline that slides, so
-// they follow the rigid motion.
+// `landmarks` of a face in the picture of `here`; both windows look at their pictures alike.
+// Nothing when too few points can be followed (a cut, a face that left). Jaw points lie on an
+// outline that slides, so they follow the rigid motion.
+std::optional<FaceFlow> faceFlow(const FaceWindow& here, const FaceWindow& there,
+                                 const Landmarks& landmarks);
+
+// The same for whole pictures: u8, one channel, same size.
 std::optional<FaceFlow> faceFlow(const Image& here, const Image& there, const Landmarks& landmarks);
+
+// Where landmarks of the other picture were in this one: `flow` undone at their places.
+Landmarks before(const FaceFlow& flow, const Landmarks& here, const Landmarks& there);
 
 }  // namespace understudy::media

@@ -1,7 +1,9 @@
 #include "media/face/face_models.h"
 
 #include <cstdlib>
+#include <future>
 #include <nlohmann/json.hpp>
+#include <opencv2/core.hpp>
 
 #include "media/base/file.h"
 #include "media/base/sha256.h"
@@ -97,19 +99,31 @@ Result<std::string> faceModelsIdentity(const FaceModelChoice& choice) {
     return detector + " " + landmarker;
 }
 
+namespace {
+
+Result<DetectorMaker> loadDetector(const std::string& choice) {
+    return choice == kDefaultModel ? loadFaceDetector() : loadOnnxDetector(choice);
+}
+
+Result<std::shared_ptr<const Landmarker>> loadChosenLandmarker(const std::string& choice) {
+    if (choice != kDefaultModel) {
+        return loadOnnxLandmarker(choice);
+    }
+    US_ASSIGN(const fs::path model, findLandmarkModel());
+    return loadLandmarker(model);
+}
+
+}  // namespace
+
 Result<FaceModels> loadFaceModels(const FaceModelChoice& choice) {
+    // Pictures are looked at side by side; threads within one would only be in the way.
+    cv::setNumThreads(1);
+    auto detector = std::async(std::launch::async, loadDetector, choice.detector);
+    Result<std::shared_ptr<const Landmarker>> landmarker = loadChosenLandmarker(choice.landmarker);
     FaceModels models;
-    if (choice.detector == kDefaultModel) {
-        models.makeDetector = makeFaceDetector;
-    } else {
-        US_ASSIGN(models.makeDetector, loadOnnxDetector(choice.detector));
-    }
-    if (choice.landmarker == kDefaultModel) {
-        US_ASSIGN(const fs::path model, findLandmarkModel());
-        US_ASSIGN(models.landmarker, loadLandmarker(model));
-    } else {
-        US_ASSIGN(models.landmarker, loadOnnxLandmarker(choice.landmarker));
-    }
+    US_ASSIGN(models.makeDetector, detector.get());
+    US_TRY(landmarker);
+    models.landmarker = *landmarker;
     return models;
 }
 

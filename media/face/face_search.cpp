@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "media/face/face_follower.h"
+
 namespace understudy::media {
 
 namespace {
@@ -13,17 +15,127 @@ bool consecutive(const AnalysisImage& a, const AnalysisImage& b) {
            a.gray.height() == b.gray.height();
 }
 
-std::vector<FaceFound> followAll(FaceFinder& finder, const AnalysisImage& here,
-                                 const std::vector<FaceFound>& faces, const AnalysisImage& there) {
-    std::vector<FaceFound> found;
-    for (const FaceFound& face : faces) {
-        if (std::optional<FaceFound> one = finder.follow(here.gray, face, there.gray)) {
-            found.push_back(*one);
+bool sameFace(const FaceFound& a, const FaceFound& b) {
+    return distance(a.landmarks[30], b.landmarks[30]) < 0.6 * interOcularDistance(b.landmarks);
+}
+
+struct Seen {
+    FaceFound face;
+    bool followed = false;  // from the frame before
+};
+
+// Goes through a batch forwards, then backwards from faces that begin in its middle.
+class BatchSearch {
+  public:
+    BatchSearch(FaceFinder& finder, std::span<const AnalysisImage> frames)
+        : finder_(finder), frames_(frames), seen_(frames.size()) {}
+
+    void forwards() {
+        std::vector<FaceFollower> followers;
+        for (size_t i = 0; i < frames_.size(); ++i) {
+            const bool restart = i == 0 || !consecutive(frames_[i - 1], frames_[i]);
+            const size_t last = followers.size();
+            if (restart) {
+                followers.clear();
+            } else {
+                step(followers, i);
+            }
+            const bool lost = followers.size() < last;
+            if (restart || lost || (followers.empty() && i % kSearchEvery == 0)) {
+                search(followers, i);
+            }
         }
     }
-    removeDoubles(found);
-    return found;
-}
+
+    void backwards() {
+        std::vector<FaceFollower> followers;
+        for (size_t i = frames_.size(); i-- > 1;) {
+            if (!consecutive(frames_[i - 1], frames_[i])) {
+                followers.clear();
+                continue;
+            }
+            for (const Seen& seen : seen_[i]) {
+                const bool known = std::any_of(
+                    followers.begin(), followers.end(),
+                    [&](const FaceFollower& one) { return sameFace(one.face(), seen.face); });
+                if (!seen.followed && !known) {
+                    followers.emplace_back(finder_, frames_[i].gray, seen.face);
+                }
+            }
+            std::vector<FaceFollower> on;
+            for (FaceFollower& follower : followers) {
+                const std::optional<FaceFound> found = follower.step(frames_[i - 1].gray);
+                if (found && add(i - 1, {withoutMotion(*found), false})) {
+                    on.push_back(std::move(follower));
+                }
+            }
+            followers = std::move(on);
+        }
+    }
+
+    std::vector<std::vector<FaceFound>> faces() const {
+        std::vector<std::vector<FaceFound>> all(seen_.size());
+        for (size_t i = 0; i < seen_.size(); ++i) {
+            for (const Seen& seen : seen_[i]) {
+                all[i].push_back(seen.face);
+            }
+        }
+        return all;
+    }
+
+  private:
+    // Going backwards, flow tells how points will move next.
+    static FaceFound withoutMotion(FaceFound face) {
+        face.hasMotion = false;
+        face.before = {};
+        face.beforeError = {};
+        return face;
+    }
+
+    // False for a face that lies on one of the frame's.
+    bool add(size_t frame, const Seen& seen) {
+        const bool there =
+            std::any_of(seen_[frame].begin(), seen_[frame].end(),
+                        [&](const Seen& other) { return sameFace(other.face, seen.face); });
+        if (!there) {
+            seen_[frame].push_back(seen);
+        }
+        return !there;
+    }
+
+    void step(std::vector<FaceFollower>& followers, size_t frame) {
+        std::vector<FaceFollower> on;
+        for (FaceFollower& follower : followers) {
+            if (follower.step(frames_[frame].gray)) {
+                on.push_back(std::move(follower));
+            }
+        }
+        // Where two have come together the better one stays.
+        std::stable_sort(on.begin(), on.end(), [](const FaceFollower& a, const FaceFollower& b) {
+            return a.face().confidence > b.face().confidence;
+        });
+        followers.clear();
+        for (FaceFollower& follower : on) {
+            if (add(frame, {follower.face(), true})) {
+                followers.push_back(std::move(follower));
+            }
+        }
+    }
+
+    void search(std::vector<FaceFollower>& followers, size_t frame) {
+        std::vector<FaceFound> found = finder_.search(frames_[frame].gray);
+        removeDoubles(found);
+        for (const FaceFound& face : found) {
+            if (add(frame, {face, false})) {
+                followers.emplace_back(finder_, frames_[frame].gray, face);
+            }
+        }
+    }
+
+    FaceFinder& finder_;
+    std::span<const AnalysisImage> frames_;
+    std::vector<std::vector<Seen>> seen_;
+};
 
 }  // namespace
 
@@ -33,11 +145,8 @@ void removeDoubles(std::vector<FaceFound>& faces) {
     });
     std::vector<FaceFound> kept;
     for (const FaceFound& face : faces) {
-        const double eyes = interOcularDistance(face.landmarks);
-        const bool doubled = std::any_of(kept.begin(), kept.end(), [&](const FaceFound& other) {
-            return distance(other.landmarks[30], face.landmarks[30]) < 0.6 * eyes;
-        });
-        if (!doubled) {
+        if (std::none_of(kept.begin(), kept.end(),
+                         [&](const FaceFound& other) { return sameFace(other, face); })) {
             kept.push_back(face);
         }
     }
@@ -46,33 +155,17 @@ void removeDoubles(std::vector<FaceFound>& faces) {
 
 std::vector<std::vector<FaceFound>> searchBatch(FaceFinder& finder, const AnalysisImage* before,
                                                 std::span<const AnalysisImage> frames) {
-    std::vector<std::vector<FaceFound>> result(frames.size());
+    BatchSearch search(finder, frames);
+    search.forwards();
+    search.backwards();
+    std::vector<std::vector<FaceFound>> result = search.faces();
     for (size_t i = 0; i < frames.size(); ++i) {
-        if (i > 0 && !result[i - 1].empty() && consecutive(frames[i - 1], frames[i])) {
-            result[i] = followAll(finder, frames[i - 1], result[i - 1], frames[i]);
-        }
-        const bool restart = i == 0 || !consecutive(frames[i - 1], frames[i]);
-        const bool justLost = i > 0 && !result[i - 1].empty();
-        if (result[i].empty() && (restart || justLost || i % kSearchEvery == 0)) {
-            result[i] = finder.search(frames[i].gray);
-            removeDoubles(result[i]);
-        }
-    }
-    for (size_t i = frames.size(); i-- > 1;) {
-        if (result[i - 1].empty() && !result[i].empty() && consecutive(frames[i - 1], frames[i])) {
-            result[i - 1] = followAll(finder, frames[i], result[i], frames[i - 1]);
-        }
-    }
-    for (size_t i = 0; i < frames.size(); ++i) {
+        const AnalysisImage* last = i > 0 ? &frames[i - 1] : before;
         for (FaceFound& face : result[i]) {
             face.look = lookOf(frames[i].gray, face.landmarks);
-        }
-        const AnalysisImage* last = i > 0 ? &frames[i - 1] : before;
-        if (!last || !consecutive(*last, frames[i])) {
-            continue;
-        }
-        for (FaceFound& face : result[i]) {
-            finder.measureMotion(frames[i].gray, last->gray, face);
+            if (!face.hasMotion && last && consecutive(*last, frames[i])) {
+                finder.measureMotion(frames[i].gray, last->gray, face);
+            }
         }
     }
     return result;

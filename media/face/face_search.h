@@ -11,10 +11,10 @@
 
 namespace understudy::media {
 
-// All faces of each frame, at most four, in no order that means anything. Searches the first frame,
-// follows what it finds, searches again every few frames while there is no face, and follows
-// backwards into frames that have none. `before`: the frame before the first, or null (at the start
-// and after a gap in the numbers).
+// All faces of each frame, in no order that means anything. Searches the first frame, follows what
+// it finds, searches again where a face is lost and every few frames while there is none, and
+// follows backwards what appears in the middle. `before`: the frame before the first, or null (at
+// the start and after a gap in the numbers).
 std::vector<std::vector<FaceFound>> searchBatch(FaceFinder& finder, const AnalysisImage* before,
                                                 std::span<const AnalysisImage> frames);
 

@@ -37,6 +37,8 @@ class HogDetector : public FaceDetector {
   public:
     HogDetector()
         : detector_(dlib::get_frontal_face_detector()), smallest_(cutToSmallest(detector_)) {}
+    HogDetector(const HogDetector& other)
+        : detector_(other.detector_), smallest_(other.smallest_) {}
 
     std::vector<FaceBox> detect(const Image& gray, double threshold) override {
         return run(detector_, gray, threshold);
@@ -74,8 +76,11 @@ class HogDetector : public FaceDetector {
 
 }  // namespace
 
-std::unique_ptr<FaceDetector> makeFaceDetector() {
-    return std::make_unique<HogDetector>();
+DetectorMaker loadFaceDetector() {
+    // The weights are unpacked from text, which takes longer than looking at many pictures.
+    return [original = std::make_shared<const HogDetector>()] {
+        return std::make_unique<HogDetector>(*original);
+    };
 }
 
 }  // namespace understudy::media

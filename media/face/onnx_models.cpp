@@ -106,7 +106,37 @@ class OnnxLandmarker : public Landmarker {
     OnnxLandmarker(std::shared_ptr<const OnnxNetwork> network, OnnxDescription description)
         : network_(std::move(network)), description_(std::move(description)) {}
 
-    Landmarks landmarks(const Image& gray, const FaceBox& box) const override {
+    std::vector<Landmarks> landmarksIn(const Image& gray,
+                                       std::span<const FaceBox> boxes) const override {
+        std::vector<Landmarks> each;
+        for (const FaceBox& box : boxes) {
+            each.push_back(landmarksOf(gray, box));
+        }
+        return each;
+    }
+
+    // Why the output cannot be 68 points, empty where it can.
+    static std::string misfit(const OnnxTensor& output, const OnnxDescription& description) {
+        size_t least = kLandmarkCount;
+        for (const int k : description.map) {
+            least = std::max(least, static_cast<size_t>(k) + 1);
+        }
+        if (description.heatmaps) {
+            const bool good = output.shape.size() == 4 && output.shape[0] == 1 &&
+                              output.shape[1] >= static_cast<int>(least) && output.shape[2] > 0 &&
+                              output.shape[3] > 0;
+            return good ? "" : "heat maps have the shape 1, points, rows, columns";
+        }
+        const size_t points = output.values.size() / 2;
+        const bool good = output.values.size() % 2 == 0 &&
+                          (description.map.empty() ? points == least : points >= least);
+        return good ? ""
+                    : "it has " + std::to_string(output.values.size()) +
+                          " numbers and not two for " + std::to_string(least) + " points";
+    }
+
+  private:
+    Landmarks landmarksOf(const Image& gray, const FaceBox& box) const {
         const OnnxInput& input = description_.input;
         const double side = std::max(1.0, description_.grow * box.size());
         const Point corner = box.centre() - Point{side / 2, side / 2};
@@ -136,27 +166,6 @@ class OnnxLandmarker : public Landmarker {
         return result;
     }
 
-    // Why the output cannot be 68 points, empty where it can.
-    static std::string misfit(const OnnxTensor& output, const OnnxDescription& description) {
-        size_t least = kLandmarkCount;
-        for (const int k : description.map) {
-            least = std::max(least, static_cast<size_t>(k) + 1);
-        }
-        if (description.heatmaps) {
-            const bool good = output.shape.size() == 4 && output.shape[0] == 1 &&
-                              output.shape[1] >= static_cast<int>(least) && output.shape[2] > 0 &&
-                              output.shape[3] > 0;
-            return good ? "" : "heat maps have the shape 1, points, rows, columns";
-        }
-        const size_t points = output.values.size() / 2;
-        const bool good = output.values.size() % 2 == 0 &&
-                          (description.map.empty() ? points == least : points >= least);
-        return good ? ""
-                    : "it has " + std::to_string(output.values.size()) +
-                          " numbers and not two for " + std::to_string(least) + " points";
-    }
-
-  private:
     Point point(const OnnxTensor& found, size_t k) const {
         const double unitX = description_.pixels ? 1 : description_.input.width;
         const double unitY = description_.pixels ? 1 : description_.input.height;

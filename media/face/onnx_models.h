@@ -20,7 +20,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <memory>
 
 #include "media/base/result.h"
@@ -28,10 +27,8 @@
 
 namespace understudy::media {
 
-// Makes one detector for each thread; they share the network.
-using DetectorMaker = std::function<std::unique_ptr<FaceDetector>()>;
-
-// Errors: environment where a file is missing, corruptData where it is not what it should be.
+// The detectors share the network. Errors: environment where a file is missing, corruptData where
+// it is not what it should be.
 Result<DetectorMaker> loadOnnxDetector(const std::filesystem::path& model);
 Result<std::shared_ptr<const Landmarker>> loadOnnxLandmarker(const std::filesystem::path& model);
 

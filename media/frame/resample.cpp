@@ -4,9 +4,11 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <span>
 #include <type_traits>
 #include <vector>
 
+#include "media/base/wide.h"
 #include "media/frame/half.h"
 
 namespace understudy::media {
@@ -214,6 +216,56 @@ class RegionFiller {
     Border border_;
 };
 
+// What makes one output pixel: its first sample, and the weights along both axes.
+struct Tap {
+    const float* samples;
+    const float* across;
+    const float* down;
+};
+
+using Pair = float __attribute__((vector_size(32)));  // two pixels of four lanes
+
+// Down the columns first, two columns at a time, then across.
+template <int kPairs>
+[[gnu::always_inline]] inline void sumPairs(std::span<const Tap> taps, int down, ptrdiff_t stride,
+                                            Lanes* sums) {
+    for (const Tap& tap : taps) {
+        Pair columns[kPairs] = {};
+        const float* from = tap.samples;
+        for (int j = 0; j < down; ++j, from += stride) {
+            for (int i = 0; i < kPairs; ++i) {
+                Pair samples;
+                std::memcpy(&samples, from + 8 * i, sizeof samples);
+                columns[i] += samples * tap.down[j];
+            }
+        }
+        Lanes sum{};
+        for (int i = 0; i < kPairs; ++i) {
+            Lanes halves[2];
+            std::memcpy(halves, &columns[i], sizeof halves);
+            sum += halves[0] * tap.across[2 * i] + halves[1] * tap.across[2 * i + 1];
+        }
+        *sums++ = sum;
+    }
+}
+
+US_WIDE void sumOfFour(std::span<const Tap> taps, int pairs, int down, ptrdiff_t stride,
+                       Lanes* sums) {
+    static_assert(kBlocksFrom == 3);  // so that six pairs are the most
+    switch (pairs) {
+        case 2:
+            return sumPairs<2>(taps, down, stride, sums);
+        case 3:
+            return sumPairs<3>(taps, down, stride, sums);
+        case 4:
+            return sumPairs<4>(taps, down, stride, sums);
+        case 5:
+            return sumPairs<5>(taps, down, stride, sums);
+        default:
+            return sumPairs<6>(taps, down, stride, sums);
+    }
+}
+
 class Resampler {
   public:
     Resampler(const Image& in, const Affine& inFromOut, int outWidth, int outHeight, Border border)
@@ -281,54 +333,48 @@ class Resampler {
     template <class T>
     void weigh() {
         const int channels = in_.channels();
+        std::vector<int> columns;  // of the row that see the picture
+        std::vector<Tap> taps;
+        std::vector<Lanes> sums(static_cast<size_t>(out_.width()));
         for (int y = 0; y < out_.height(); ++y) {
-            T* to = out_.row<T>(y);
-            for (int x = 0; x < out_.width(); ++x, to += channels) {
+            columns.clear();
+            taps.clear();
+            for (int x = 0; x < out_.width(); ++x) {
                 const Point p = placeOf(x + 0.5, y + 0.5);
-                if (outside(p)) {
-                    continue;
+                if (!outside(p)) {
+                    const Axis::Place column = across_.place(p.x);
+                    const Axis::Place row = down_.place(p.y);
+                    columns.push_back(x);
+                    taps.push_back(
+                        {region_.at(column.first, row.first), column.weights, row.weights});
                 }
-                if (channels == 1) {
-                    store(sumOfOne(across_.place(p.x), down_.place(p.y)), 1, to);
-                } else {
-                    const Lanes sum = sumOfFour(across_.place(p.x), down_.place(p.y));
-                    store(sum, channels, to);
+            }
+            if (channels == 1) {
+                for (size_t i = 0; i < taps.size(); ++i) {
+                    sums[i] = sumOfOne(taps[i]);
                 }
+            } else {
+                sumOfFour(taps, across_.taps / 2, down_.taps,
+                          static_cast<ptrdiff_t>(region_.width) * region_.lanes, sums.data());
+            }
+            for (size_t i = 0; i < columns.size(); ++i) {
+                store(sums[i], channels, out_.row<T>(y) + columns[i] * channels);
             }
         }
     }
 
     // Sums along rows with one channel: four neighbours at a time.
-    Lanes sumOfOne(Axis::Place column, Axis::Place row) const {
+    Lanes sumOfOne(const Tap& tap) const {
         Lanes sum{};
         for (int j = 0; j < down_.taps; ++j) {
-            const float* from = region_.at(column.first, row.first + j);
+            const float* from = tap.samples + static_cast<ptrdiff_t>(j) * region_.width;
             Lanes line{};
             for (int i = 0; i < across_.taps; i += 4) {
-                line += load(column.weights + i) * load(from + i);
+                line += load(tap.across + i) * load(from + i);
             }
-            sum += line * row.weights[j];
+            sum += line * tap.down[j];
         }
         return Lanes{sum[0] + sum[1] + sum[2] + sum[3], 0, 0, 0};
-    }
-
-    Lanes sumOfFour(Axis::Place column, Axis::Place row) const {
-        Lanes sum{};
-        for (int j = 0; j < down_.taps; ++j) {
-            const float* from = region_.at(column.first, row.first + j);
-            Lanes even{};
-            Lanes odd{};
-            int i = 0;
-            for (; i + 1 < across_.taps; i += 2) {
-                even += load(from + 4 * i) * column.weights[i];
-                odd += load(from + 4 * i + 4) * column.weights[i + 1];
-            }
-            if (i < across_.taps) {
-                even += load(from + 4 * i) * column.weights[i];
-            }
-            sum += (even + odd) * row.weights[j];
-        }
-        return sum;
     }
 
     template <class T>

@@ -1,8 +1,10 @@
 #include "media/source/yuv.h"
 
 #include <algorithm>
+#include <cstring>
 #include <vector>
 
+#include "media/base/wide.h"
 #include "media/frame/half.h"
 
 namespace understudy::media {
@@ -63,6 +65,120 @@ Blend blendOf(bool odd, bool cosited) {
     return odd ? Blend{0, 0.75F, 0.25F} : Blend{-1, 0.25F, 0.75F};
 }
 
+// From luma and chroma of one row, centred on zero, to colours.
+struct RowFactors {
+    float black = 0;
+    float luma = 0;
+    float redOfCr = 0;
+    float greenOfCb = 0;
+    float greenOfCr = 0;
+    float blueOfCb = 0;
+};
+
+// Limited after rounding, which compilers make of wide instructions.
+template <class T>
+[[gnu::always_inline]] inline T clamped(float value) {
+    constexpr int32_t kTop = sizeof(T) == 1 ? 255 : 65535;
+    const auto whole = static_cast<int32_t>(value + 0.5F);
+    const int32_t least = whole < 0 ? 0 : whole;
+    return static_cast<T>(least > kTop ? kTop : least);
+}
+
+template <int kChannels, class T>
+[[gnu::always_inline]] inline void colorsOf(const T* __restrict from, const float* __restrict cb,
+                                            const float* __restrict cr, int width,
+                                            const RowFactors& f, T* __restrict to) {
+    for (int x = 0; x < width; ++x) {
+        const float light = (static_cast<float>(from[x]) - f.black) * f.luma;
+        to[kChannels * x] = clamped<T>(light + f.redOfCr * cr[x]);
+        to[kChannels * x + 1] = clamped<T>(light + f.greenOfCb * cb[x] + f.greenOfCr * cr[x]);
+        to[kChannels * x + 2] = clamped<T>(light + f.blueOfCb * cb[x]);
+    }
+}
+
+using Bytes = uint8_t __attribute__((vector_size(16)));
+
+// Sixteen pixels of three planes, one after the other.
+[[gnu::always_inline]] inline void interleave(const uint8_t* red, const uint8_t* green,
+                                              const uint8_t* blue, uint8_t* to) {
+    Bytes r, g, b;
+    std::memcpy(&r, red, sizeof r);
+    std::memcpy(&g, green, sizeof g);
+    std::memcpy(&b, blue, sizeof b);
+    // 0 to 15 are of the first, 16 to 31 of the second.
+    const Bytes first =
+        __builtin_shufflevector(r, g, 0, 16, 0, 1, 17, 0, 2, 18, 0, 3, 19, 0, 4, 20, 0, 5);
+    const Bytes second =
+        __builtin_shufflevector(r, g, 21, 0, 6, 22, 0, 7, 23, 0, 8, 24, 0, 9, 25, 0, 10, 26);
+    const Bytes third =
+        __builtin_shufflevector(r, g, 0, 11, 27, 0, 12, 28, 0, 13, 29, 0, 14, 30, 0, 15, 31, 0);
+    const Bytes out[3] = {
+        __builtin_shufflevector(first, b, 0, 1, 16, 3, 4, 17, 6, 7, 18, 9, 10, 19, 12, 13, 20, 15),
+        __builtin_shufflevector(second, b, 0, 21, 2, 3, 22, 5, 6, 23, 8, 9, 24, 11, 12, 25, 14, 15),
+        __builtin_shufflevector(third, b, 26, 1, 2, 27, 4, 5, 28, 7, 8, 29, 10, 11, 30, 13, 14,
+                                31)};
+    std::memcpy(to, out, sizeof out);
+}
+
+US_WIDE void threeColors(const uint8_t* __restrict from, const float* __restrict cb,
+                         const float* __restrict cr, int width, const RowFactors& f,
+                         uint8_t* __restrict to) {
+    // Planes first: a processor stores neighbours at once, but not every third.
+    constexpr int kPiece = 128;
+    uint8_t planes[3][kPiece];
+    for (int start = 0; start < width; start += kPiece) {
+        const int count = std::min(kPiece, width - start);
+        for (int x = 0; x < count; ++x) {
+            const int at = start + x;
+            const float light = (static_cast<float>(from[at]) - f.black) * f.luma;
+            planes[0][x] = clamped<uint8_t>(light + f.redOfCr * cr[at]);
+            planes[1][x] = clamped<uint8_t>(light + f.greenOfCb * cb[at] + f.greenOfCr * cr[at]);
+            planes[2][x] = clamped<uint8_t>(light + f.blueOfCb * cb[at]);
+        }
+        uint8_t* out = to + 3 * static_cast<size_t>(start);
+        int x = 0;
+        for (; x + 16 <= count; x += 16) {
+            interleave(planes[0] + x, planes[1] + x, planes[2] + x, out + 3 * x);
+        }
+        for (; x < count; ++x) {
+            for (int c = 0; c < 3; ++c) {
+                out[3 * x + c] = planes[c][x];
+            }
+        }
+    }
+}
+US_WIDE void threeColors(const uint16_t* from, const float* cb, const float* cr, int width,
+                         const RowFactors& f, uint16_t* to) {
+    colorsOf<3>(from, cb, cr, width, f, to);
+}
+
+// Chroma between two rows, as numbers centred on zero.
+template <class T>
+[[gnu::always_inline]] inline void blended(const T* __restrict above, const T* __restrict below,
+                                           int width, float first, float second, float zero,
+                                           float* __restrict to) {
+    for (int x = 0; x < width; ++x) {
+        to[x] = first * static_cast<float>(above[x]) + second * static_cast<float>(below[x]) - zero;
+    }
+}
+US_WIDE void blendRows(const uint8_t* above, const uint8_t* below, int width, float first,
+                       float second, float zero, float* to) {
+    blended(above, below, width, first, second, zero, to);
+}
+US_WIDE void blendRows(const uint16_t* above, const uint16_t* below, int width, float first,
+                       float second, float zero, float* to) {
+    blended(above, below, width, first, second, zero, to);
+}
+
+// Two of the full width for each chroma sample: `even` and `odd` weigh it and its neighbour.
+US_WIDE void widen(const float* __restrict evenFrom, const float* __restrict oddFrom, int count,
+                   Blend even, Blend odd, float* __restrict to) {
+    for (int i = 0; i < count; ++i) {
+        to[2 * i] = even.first * evenFrom[i] + even.second * evenFrom[i + 1];
+        to[2 * i + 1] = odd.first * oddFrom[i] + odd.second * oddFrom[i + 1];
+    }
+}
+
 template <class T>
 class Decoder {
   public:
@@ -81,16 +197,17 @@ class Decoder {
     Image run() {
         const int channels = planes_[3].data != nullptr ? 4 : 3;
         Image out(width_, height_, channels, sizeof(T) == 1 ? SampleType::u8 : SampleType::u16);
+        const RowFactors f = factors();
         for (int y = 0; y < height_; ++y) {
             if (planes_[1].data != nullptr) {
                 chromaRow(planes_[1], y, cb_);
                 chromaRow(planes_[2], y, cr_);
             }
             if (channels == 4) {
-                colorRow<4>(y, out.row<T>(y));
+                colorsOf<4>(row(planes_[0], y), cb_.data(), cr_.data(), width_, f, out.row<T>(y));
                 alphaRow(y, out.row<T>(y));
             } else {
-                colorRow<3>(y, out.row<T>(y));
+                threeColors(row(planes_[0], y), cb_.data(), cr_.data(), width_, f, out.row<T>(y));
             }
         }
         return out;
@@ -116,10 +233,8 @@ class Decoder {
             const int first = y / 2 + blend.offset;
             const T* above = row(plane, std::clamp(first, 0, chromaHeight_ - 1));
             const T* below = row(plane, std::clamp(first + 1, 0, chromaHeight_ - 1));
-            for (int x = 0; x < chromaWidth_; ++x) {
-                middle[x] = blend.first * static_cast<float>(above[x]) +
-                            blend.second * static_cast<float>(below[x]) - scale_.chromaZero;
-            }
+            blendRows(above, below, chromaWidth_, blend.first, blend.second, scale_.chromaZero,
+                      middle);
         }
         if (layout_.chromaShiftX == 0) {
             std::copy_n(middle, width_, to.data());
@@ -129,44 +244,27 @@ class Decoder {
         middle[chromaWidth_] = middle[chromaWidth_ - 1];
         const Blend even = blendOf(false, layout_.chromaLeft);
         const Blend odd = blendOf(true, layout_.chromaLeft);
-        const float* evenFrom = middle + even.offset;
-        const float* oddFrom = middle + odd.offset;
-        float* result = to.data();
-        for (int i = 0; i < chromaWidth_; ++i) {
-            result[2 * i] = even.first * evenFrom[i] + even.second * evenFrom[i + 1];
-            result[2 * i + 1] = odd.first * oddFrom[i] + odd.second * oddFrom[i + 1];
-        }
+        widen(middle + even.offset, middle + odd.offset, chromaWidth_, even, odd, to.data());
     }
 
-    static T rounded(float value) {
-        return static_cast<T>(static_cast<int32_t>(std::min(std::max(value, 0.0F), kTop) + 0.5F));
-    }
-
-    template <int kChannels>
-    void colorRow(int y, T* to) const {
+    RowFactors factors() const {
         const Coefficients k = coefficientsOf(layout_.matrix);
-        const float luma = kTop / scale_.lumaRange;
         const double chroma = kTop / scale_.chromaRange;
-        const auto redOfCr = static_cast<float>(chroma * 2 * (1 - k.red));
-        const auto blueOfCb = static_cast<float>(chroma * 2 * (1 - k.blue));
-        const auto greenOfCb = static_cast<float>(-chroma * 2 * (1 - k.blue) * k.blue / k.green());
-        const auto greenOfCr = static_cast<float>(-chroma * 2 * (1 - k.red) * k.red / k.green());
-        const T* from = row(planes_[0], y);
-        const float* cb = cb_.data();
-        const float* cr = cr_.data();
-        for (int x = 0; x < width_; ++x) {
-            const float light = (static_cast<float>(from[x]) - scale_.lumaBlack) * luma;
-            to[kChannels * x] = rounded(light + redOfCr * cr[x]);
-            to[kChannels * x + 1] = rounded(light + greenOfCb * cb[x] + greenOfCr * cr[x]);
-            to[kChannels * x + 2] = rounded(light + blueOfCb * cb[x]);
-        }
+        RowFactors f;
+        f.black = scale_.lumaBlack;
+        f.luma = kTop / scale_.lumaRange;
+        f.redOfCr = static_cast<float>(chroma * 2 * (1 - k.red));
+        f.blueOfCb = static_cast<float>(chroma * 2 * (1 - k.blue));
+        f.greenOfCb = static_cast<float>(-chroma * 2 * (1 - k.blue) * k.blue / k.green());
+        f.greenOfCr = static_cast<float>(-chroma * 2 * (1 - k.red) * k.red / k.green());
+        return f;
     }
 
     // Alpha always uses the full range.
     void alphaRow(int y, T* to) const {
         const T* from = row(planes_[3], y);
         for (int x = 0; x < width_; ++x) {
-            to[4 * x + 3] = rounded(static_cast<float>(from[x]) * (kTop / scale_.top));
+            to[4 * x + 3] = clamped<T>(static_cast<float>(from[x]) * (kTop / scale_.top));
         }
     }
 

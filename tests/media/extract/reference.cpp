@@ -59,7 +59,7 @@ ExtractResult extracted(Project& project, const std::string& clip, const Extract
 Deviation deviationFromReference(Project& project, const std::string& clip, int every) {
     const std::shared_ptr<const Landmarker> landmarker =
         must(loadLandmarker(must(findLandmarkModel())));
-    const std::unique_ptr<FaceDetector> detector = makeFaceDetector();
+    const std::unique_ptr<FaceDetector> detector = loadFaceDetector()();
     const std::unique_ptr<FrameSource> source =
         must(openSource(project.platePath(must(project.clip(clip))).string()));
     Deviation deviation;

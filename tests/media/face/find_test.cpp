@@ -1,8 +1,10 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <fstream>
+#include <list>
 
 #include "media/face/analysis_image.h"
+#include "media/face/face_follower.h"
 #include "media/face/face_search.h"
 #include "media/face/gray_patch.h"
 #include "media/source/frame_source.h"
@@ -91,9 +93,10 @@ TEST_CASE("tilted faces are followed") {
     }
     FaceFinder finder(model());
     const AnalysisImage frame = framesOf(*clip, 5, 5).front();
-    FaceFound face = finder.search(frame.gray).front();
-    Image here = grayPatch(frame.gray, {}, 480);
-    face = *finder.follow(frame.gray, face, frame.gray);
+    const FaceFound face = finder.search(frame.gray).front();
+    // Squares, so that the follower's pictures are alike.
+    std::list<Image> pictures = {grayPatch(frame.gray, {}, 480)};
+    FaceFollower follower(finder, pictures.front(), face);
     const Point pivot = face.landmarks[30];
     for (int step = 1; step <= 10; ++step) {  // 5 degrees a frame, up to 50
         const double angle = 5.0 * step * 0.017453292519943295;
@@ -101,13 +104,11 @@ TEST_CASE("tilted faces are followed") {
         const double s = std::sin(angle);
         const Affine turn{c, -s, pivot.x - c * pivot.x + s * pivot.y,
                           s, c,  pivot.y - s * pivot.x - c * pivot.y};
-        const Image there = grayPatch(frame.gray, turn, 480);
-        const auto next = finder.follow(here, face, there);
+        pictures.push_back(grayPatch(frame.gray, turn, 480));
+        const auto next = follower.step(pictures.back());
         INFO("step " << step);
         REQUIRE(next.has_value());
         CHECK(next->confidence > 0.5f);
-        face = *next;
-        here = there;
     }
 }
 
