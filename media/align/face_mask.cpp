@@ -126,7 +126,7 @@ std::vector<Polygon> eyesAndMouth(const Landmarks& landmarks) {
 namespace {
 
 struct Interval {
-    double left;
+    double left;  // or top
     double right;
 };
 
@@ -180,12 +180,25 @@ std::vector<uint8_t> rasterize(const std::vector<Polygon>& polygons, int width, 
     std::vector<float> row(width);
     std::vector<std::pair<double, int>> crossings;
     std::vector<Interval> intervals;
+    std::vector<Interval> heights;
+    for (const Polygon& polygon : polygons) {
+        Interval extent{1, 0};
+        for (const Point p : polygon) {
+            extent = extent.left > extent.right
+                         ? Interval{p.y, p.y}
+                         : Interval{std::min(extent.left, p.y), std::max(extent.right, p.y)};
+        }
+        heights.push_back(extent);
+    }
     for (int y = 0; y < height; ++y) {
         std::fill(row.begin(), row.end(), 0.0f);
         for (int line = 0; line < kLines; ++line) {
             intervals.clear();
-            for (const Polygon& polygon : polygons) {
-                addIntervals(polygon, y + (line + 0.5) / kLines, crossings, intervals);
+            const double at = y + (line + 0.5) / kLines;
+            for (size_t i = 0; i < polygons.size(); ++i) {
+                if (at >= heights[i].left && at <= heights[i].right) {
+                    addIntervals(polygons[i], at, crossings, intervals);
+                }
             }
             std::sort(intervals.begin(), intervals.end(),
                       [](Interval a, Interval b) { return a.left < b.left; });
@@ -200,7 +213,7 @@ std::vector<uint8_t> rasterize(const std::vector<Polygon>& polygons, int width, 
         for (int x = 0; x < width; ++x) {
             const float coverage = std::clamp(row[x], 0.0f, 1.0f);
             result[static_cast<size_t>(y) * width + x] =
-                static_cast<uint8_t>(std::lround(255 * coverage));
+                static_cast<uint8_t>(255 * coverage + 0.5f);
         }
     }
     return result;

@@ -4,9 +4,17 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "media/base/wide.h"
+
 namespace understudy::media {
 
 namespace {
+
+US_WIDE void meansOf(const uint8_t* __restrict in, int count, uint8_t* __restrict out) {
+    for (int x = 0; x < count; ++x) {
+        out[x] = static_cast<uint8_t>((in[3 * x] + in[3 * x + 1] + in[3 * x + 2] + 1) / 3);
+    }
+}
 
 // The landmark model was trained on the plain mean of the three channels.
 Image grayOf(const Frame& frame) {
@@ -17,6 +25,10 @@ Image grayOf(const Frame& frame) {
         for (int y = 0; y < pixels.height(); ++y) {
             const uint8_t* in = pixels.row<uint8_t>(y);
             uint8_t* out = gray.row<uint8_t>(y);
+            if (channels == 3) {
+                meansOf(in, pixels.width(), out);
+                continue;
+            }
             for (int x = 0; x < pixels.width(); ++x, in += channels) {
                 out[x] =
                     channels < 3 ? in[0] : static_cast<uint8_t>((in[0] + in[1] + in[2] + 1) / 3);

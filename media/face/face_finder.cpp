@@ -20,8 +20,8 @@ constexpr double kNearSize = 98;    // of a face where the detector looks for it
 constexpr double kNearPatch = 208;  // and of its neighbourhood
 constexpr double kWidePatch = 420;  // where it was lost
 constexpr double kNearThreshold = -0.25;
-constexpr double kLandmarkBox = 256;  // of a face where landmarks are placed
-constexpr double kLandmarkPatch = 480;
+constexpr double kLandmarkBox = 160;  // of a face where landmarks are placed
+constexpr double kLandmarkPatch = 300;
 constexpr size_t kMostFaces = 4;
 
 struct Shift {
@@ -30,11 +30,8 @@ struct Shift {
     double scale;
 };
 // Boxes about the measured one: their mean cancels much of what depends on the box.
-constexpr std::array<Shift, 5> kShifts = {{{0, 0, 1},
-                                           {-0.035, -0.02, 0.97},
-                                           {0.035, -0.02, 1.03},
-                                           {-0.02, 0.035, 1.03},
-                                           {0.02, 0.03, 0.97}}};
+constexpr std::array<Shift, 3> kShifts = {
+    {{-0.035, -0.02, 0.97}, {0.035, -0.02, 1.03}, {0, 0.04, 1}}};
 
 FaceBox shifted(const FaceBox& box, const Shift& shift) {
     const double size = box.size();

@@ -42,13 +42,36 @@ int blockSize(double shrinkage) {
     return shrinkage < kBlocksFrom ? 1 : std::max(2, static_cast<int>(shrinkage / 2));
 }
 
+// Places along an axis that go on evenly, within limits.
+struct Line {
+    double first;
+    double step;
+    double least;
+    double most;
+};
+
+// In phases, rounded.
+US_WIDE void placesOf(const Line& line, std::span<int32_t> places) {
+    // Conversion cuts towards zero, which is down for what is positive.
+    constexpr int32_t kUp = 1 << 28;
+    int32_t* to = places.data();
+    const auto count = static_cast<int>(places.size());
+    for (int i = 0; i < count; ++i) {
+        double at = line.first + i * line.step;
+        at = at < line.least ? line.least : at;
+        at = at > line.most ? line.most : at;
+        to[i] = static_cast<int32_t>(at * kPhases + (0.5 + kUp)) - kUp;
+    }
+}
+
 // One axis of the source: how it is shrunk and weighted.
 struct Axis {
-    Axis(double shrinkage, int length)
+    Axis(double shrinkage, int length_)
         : block(blockSize(shrinkage)),
           width(std::max(1.0, shrinkage / block)),
           taps(2 * static_cast<int>(std::ceil(2 * width - 1e-9))),
-          blocks((length + block - 1) / block) {}
+          length(length_),
+          blocks((length_ + block - 1) / block) {}
 
     // Weights of `taps` blocks for each phase, padded with zeros to a multiple of four.
     void makeWeights() {
@@ -75,11 +98,22 @@ struct Axis {
         const float* weights;
     };
     Place place(double position) const {
-        const double inBlocks = position / block - 0.5;
-        const auto fixed = static_cast<int64_t>(std::floor(inBlocks * kPhases + 0.5));
-        const auto base = static_cast<int>(fixed >> 10);
+        int32_t fixed = 0;
+        placesOf(Line{position / block - 0.5, 0, -1e9, 1e9}, {&fixed, 1});
+        return placeAt(fixed);
+    }
+    Place placeAt(int32_t fixed) const {
+        const int base = fixed >> 10;
         const auto phase = static_cast<size_t>(fixed & (kPhases - 1));
         return {base - (taps / 2 - 1), weights.data() + phase * stride};
+    }
+
+    // Of output row `y`: source = along * x + across * y + start, in blocks. Beyond the kernel's
+    // reach everything is border, so places stop there.
+    Line line(double along, double across, double start, int y) const {
+        const double scale = 1.0 / block;
+        return {scale * (along * 0.5 + across * (y + 0.5) + start) - 0.5, scale * along,
+                scale * -reach() - 0.5, scale * (length + reach()) - 0.5};
     }
 
     // How far outside the picture a place can still see it, in source pixels.
@@ -88,6 +122,7 @@ struct Axis {
     int block;
     double width;
     int taps;
+    int length;
     int blocks;
     int stride = 0;
     std::vector<float> weights;
@@ -336,18 +371,21 @@ class Resampler {
         std::vector<int> columns;  // of the row that see the picture
         std::vector<Tap> taps;
         std::vector<Lanes> sums(static_cast<size_t>(out_.width()));
+        std::vector<int32_t> xs(static_cast<size_t>(out_.width()));
+        std::vector<int32_t> ys(static_cast<size_t>(out_.width()));
         for (int y = 0; y < out_.height(); ++y) {
             columns.clear();
             taps.clear();
+            placesOf(across_.line(inFromOut_.xx, inFromOut_.xy, inFromOut_.x0, y), xs);
+            placesOf(down_.line(inFromOut_.yx, inFromOut_.yy, inFromOut_.y0, y), ys);
             for (int x = 0; x < out_.width(); ++x) {
-                const Point p = placeOf(x + 0.5, y + 0.5);
-                if (!outside(p)) {
-                    const Axis::Place column = across_.place(p.x);
-                    const Axis::Place row = down_.place(p.y);
-                    columns.push_back(x);
-                    taps.push_back(
-                        {region_.at(column.first, row.first), column.weights, row.weights});
+                if (border_ == Border::zero && outside(placeOf(x + 0.5, y + 0.5))) {
+                    continue;
                 }
+                const Axis::Place column = across_.placeAt(xs[static_cast<size_t>(x)]);
+                const Axis::Place row = down_.placeAt(ys[static_cast<size_t>(x)]);
+                columns.push_back(x);
+                taps.push_back({region_.at(column.first, row.first), column.weights, row.weights});
             }
             if (channels == 1) {
                 for (size_t i = 0; i < taps.size(); ++i) {
