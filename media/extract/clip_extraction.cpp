@@ -198,7 +198,7 @@ Status Extraction::takeImported() {
 }
 
 Status Extraction::writeTruth() {
-    const std::vector<std::optional<Landmarks>> smooth = smoothTrack(frames_, track_);
+    const std::vector<std::optional<Landmarks>> smooth = smoothTrack(frames_, track_, threads_);
     std::vector<std::optional<Landmarks>> inFrame(smooth.size());
     truth_.clear();
     for (size_t i = 0; i < frames_.size(); ++i) {
@@ -219,7 +219,7 @@ Status Extraction::writeTruth() {
         truth_.push_back(truth);
     }
     const std::vector<float> jitter = trackJitter(frames_, inFrame);
-    const auto qualities = judgeTrack(frames_, track_, inFrame, info_.pixelAspect);
+    const auto qualities = judgeTrack(frames_, track_, inFrame, info_.pixelAspect, threads_);
     for (size_t i = 0; i < truth_.size(); ++i) {
         truth_[i].jitter = jitter[i];
         truth_[i].qualities = qualities[i];

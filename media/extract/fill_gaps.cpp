@@ -195,7 +195,7 @@ Result<Track> chooseAndFill(const Search& search, int analysisWidth, int analysi
             if (!finder) {
                 US_ASSIGN(const FaceModels loaded, models.get());
                 finder = std::make_unique<FaceFinder>(loaded.makeDetector(), loaded.landmarker);
-                US_ASSIGN(source, openSource(search.plate));
+                US_ASSIGN(source, openSource(search.plate, WantedPixels::greyIfCheap));
             }
             US_ASSIGN(const std::vector<FrameFaces> found,
                       GapFiller(search, *source, *finder, searched).fill(gap));

@@ -21,7 +21,7 @@ constexpr double kNearPatch = 208;  // and of its neighbourhood
 constexpr double kWidePatch = 420;  // where it was lost
 constexpr double kNearThreshold = -0.25;
 constexpr double kLandmarkBox = 160;  // of a face where landmarks are placed
-constexpr double kLandmarkPatch = 300;
+constexpr double kLandmarkPatch = 256;
 constexpr size_t kMostFaces = 4;
 
 struct Shift {

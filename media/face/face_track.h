@@ -29,7 +29,8 @@ std::vector<std::optional<size_t>> chooseTrack(std::span<const FrameFaces> frame
 // coordinate), so that fast motion is followed and trembling is not. `track`: one entry a frame,
 // nothing where missed; frames are consecutive where their numbers are.
 std::vector<std::optional<Landmarks>> smoothTrack(std::span<const FrameNumber> numbers,
-                                                  std::span<const std::optional<FaceFound>> track);
+                                                  std::span<const std::optional<FaceFound>> track,
+                                                  int threads = 1);
 
 // For each face the mean distance of the 51 inner landmarks from a parabola through the three
 // neighbours on either side, in the landmarks' pixels; 0 where there are not at least two on each.

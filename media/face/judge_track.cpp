@@ -5,6 +5,7 @@
 
 #include "media/align/face_alignment.h"
 #include "media/base/median.h"
+#include "media/base/parallel_for.h"
 #include "media/face/head_pose.h"
 
 namespace understudy::media {
@@ -139,7 +140,7 @@ bool isFaceBlock(int block) {
 }
 
 void judgeAgainstOthers(const std::vector<Compared>& faces, std::span<const FrameNumber> numbers,
-                        std::vector<std::optional<FaceQualities>>& result) {
+                        int threads, std::vector<std::optional<FaceQualities>>& result) {
     std::vector<Compared> models;
     const size_t step = (faces.size() + kMostModels - 1) / kMostModels;
     for (size_t i = 0; i < faces.size(); i += step) {
@@ -147,10 +148,10 @@ void judgeAgainstOthers(const std::vector<Compared>& faces, std::span<const Fram
     }
     const int64_t span = numbers[faces.back().frame] - numbers[faces.front().frame];
     const int64_t nearFrames = std::min<int64_t>(kLongestNear, span / 5);
-    std::vector<Unlike> unlikes;
-    for (const Compared& face : faces) {
-        unlikes.push_back(unlikeOthers(face, models, numbers, nearFrames));
-    }
+    std::vector<Unlike> unlikes(faces.size());
+    parallelFor(faces.size(), threads, [&](size_t i) {
+        unlikes[i] = unlikeOthers(faces[i], models, numbers, nearFrames);
+    });
     const auto usual = [&](auto value, float least) {
         std::vector<float> values;
         for (const Unlike& one : unlikes) {
@@ -187,13 +188,17 @@ void judgeAgainstOthers(const std::vector<Compared>& faces, std::span<const Fram
 
 std::vector<std::optional<FaceQualities>> judgeTrack(
     std::span<const FrameNumber> numbers, std::span<const std::optional<FaceFound>> track,
-    std::span<const std::optional<Landmarks>> plate, double pixelAspect) {
-    std::vector<std::optional<FaceQualities>> result(track.size());
-    std::vector<Compared> faces;
+    std::span<const std::optional<Landmarks>> plate, double pixelAspect, int threads) {
+    std::vector<size_t> found;
     for (size_t i = 0; i < track.size(); ++i) {
-        if (!track[i]) {
-            continue;
+        if (track[i]) {
+            found.push_back(i);
         }
+    }
+    std::vector<std::optional<FaceQualities>> result(track.size());
+    std::vector<Compared> faces(found.size());
+    parallelFor(found.size(), threads, [&](size_t f) {
+        const size_t i = found[f];
         const Landmarks square = transformed(*plate[i], Affine{pixelAspect, 0, 0, 0, 1, 0});
         const HeadAngles angles = headAngles(square);
         FaceQualities quality;
@@ -206,10 +211,10 @@ std::vector<std::optional<FaceQualities>> judgeTrack(
         const double side = alignedFromFrame(*plate[i], FaceType::halfFace, 1).scale();
         quality.size = side > 1e-9 ? static_cast<float>(kDetectorBox / side) : 0.0f;
         result[i] = quality;
-        faces.push_back(comparedOf(i, *track[i], quality));
-    }
+        faces[f] = comparedOf(i, *track[i], quality);
+    });
     if (faces.size() >= kLeastFaces) {
-        judgeAgainstOthers(faces, numbers, result);
+        judgeAgainstOthers(faces, numbers, threads, result);
     }
     return result;
 }

@@ -17,6 +17,6 @@ namespace understudy::media {
 // with: in shorter clips occlusion and outlier stay 0.
 std::vector<std::optional<FaceQualities>> judgeTrack(
     std::span<const FrameNumber> numbers, std::span<const std::optional<FaceFound>> track,
-    std::span<const std::optional<Landmarks>> plate, double pixelAspect);
+    std::span<const std::optional<Landmarks>> plate, double pixelAspect, int threads = 1);
 
 }  // namespace understudy::media

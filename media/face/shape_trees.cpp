@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "media/base/check.h"
+#include "media/base/wide.h"
 
 namespace understudy::media {
 
@@ -13,9 +14,22 @@ namespace {
 constexpr int kValues = 2 * kLandmarkCount;
 constexpr size_t kAhead = 12;  // leaves fetched before they are needed
 
-void addLeaf(const int16_t* leaf, int32_t* sum) {
-    for (int i = 0; i < kValues; ++i) {
-        sum[i] += leaf[i];
+// Adds the leaves, one for each box in turn, to the sums of the boxes.
+US_WIDE void sumLeaves(const int16_t* table, std::span<const uint32_t> leaves, size_t boxes,
+                       int32_t* sums) {
+    for (size_t i = 0; i < leaves.size(); ++i) {
+        // The leaves of a model are more than a cache holds and come in no order.
+        if (i + kAhead < leaves.size()) {
+            const int16_t* soon = table + size_t{leaves[i + kAhead]} * kValues;
+            for (int line = 0; line < kValues; line += 32) {
+                __builtin_prefetch(soon + line);
+            }
+        }
+        const int16_t* leaf = table + size_t{leaves[i]} * kValues;
+        int32_t* sum = sums + i % boxes * kValues;
+        for (int k = 0; k < kValues; ++k) {
+            sum[k] += leaf[k];
+        }
     }
 }
 
@@ -98,17 +112,7 @@ void ShapeTrees::addLeaves(const Stage& stage, std::span<const uint32_t> leaves,
                            std::span<float> shapes) const {
     const size_t boxes = leaves.size() / stage.trees;
     std::vector<int32_t> sums(boxes * kValues, 0);
-    for (size_t i = 0; i < leaves.size(); ++i) {
-        // The leaves of a model are more than a cache holds and come in no order.
-        if (i + kAhead < leaves.size()) {
-            const int16_t* soon = stage.leaves.data() + size_t{leaves[i + kAhead]} * kValues;
-            for (int line = 0; line < kValues; line += 32) {
-                __builtin_prefetch(soon + line);
-            }
-        }
-        addLeaf(stage.leaves.data() + size_t{leaves[i]} * kValues,
-                sums.data() + i % boxes * kValues);
-    }
+    sumLeaves(stage.leaves.data(), leaves, boxes, sums.data());
     for (size_t i = 0; i < sums.size(); ++i) {
         shapes[i] += stage.scale * static_cast<float>(sums[i]);
     }

@@ -37,7 +37,12 @@ class Numbers {
             return fail();
         }
         uint64_t value = 0;
-        std::memcpy(&value, at_ + 1, count);
+        if (left_ > sizeof value) {
+            std::memcpy(&value, at_ + 1, sizeof value);
+            value &= count == 8 ? ~uint64_t{0} : (uint64_t{1} << 8 * count) - 1;
+        } else {
+            std::memcpy(&value, at_ + 1, count);
+        }
         at_ += 1 + count;
         left_ -= 1 + count;
         const auto magnitude = static_cast<int64_t>(value & 0x7FFF'FFFF'FFFF'FFFF);

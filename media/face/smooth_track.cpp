@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "media/base/parallel_for.h"
 #include "media/face/face_track.h"
 
 namespace understudy::media {
@@ -77,9 +78,10 @@ struct Path {
 
 // Frames first to last follow each other and each but the first knows its motion.
 void smoothStretch(std::span<const std::optional<FaceFound>> track, size_t first, size_t last,
-                   std::vector<std::optional<Landmarks>>& result) {
+                   int threads, std::vector<std::optional<Landmarks>>& result) {
     const size_t n = last - first + 1;
-    for (int i = 0; i < kLandmarkCount; ++i) {
+    parallelFor(kLandmarkCount, threads, [&](size_t point) {
+        const int i = static_cast<int>(point);
         Path path(n);
         std::vector<double> sigma(n);
         for (size_t t = 0; t < n; ++t) {
@@ -106,15 +108,16 @@ void smoothStretch(std::span<const std::optional<FaceFound>> track, size_t first
             x = path.solve(trust);
         }
         for (size_t t = 0; t < n; ++t) {
-            (*result[first + t])[i] = x[t];
+            (*result[first + t])[point] = x[t];
         }
-    }
+    });
 }
 
 }  // namespace
 
 std::vector<std::optional<Landmarks>> smoothTrack(std::span<const FrameNumber> numbers,
-                                                  std::span<const std::optional<FaceFound>> track) {
+                                                  std::span<const std::optional<FaceFound>> track,
+                                                  int threads) {
     std::vector<std::optional<Landmarks>> result(track.size());
     for (size_t i = 0; i < track.size(); ++i) {
         if (track[i]) {
@@ -132,7 +135,7 @@ std::vector<std::optional<Landmarks>> smoothTrack(std::span<const FrameNumber> n
             ++last;
         }
         if (last > first) {
-            smoothStretch(track, first, last, result);
+            smoothStretch(track, first, last, threads, result);
         }
         first = last + 1;
     }

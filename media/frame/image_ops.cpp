@@ -198,7 +198,7 @@ Image crop(const Image& image, int x, int y, int width, int height) {
     return out;
 }
 
-Image orient(const Image& image, int orientation) {
+Image orient(Image image, int orientation) {
     US_CHECK(orientation >= 1 && orientation <= 8);
     if (orientation == 1 || image.empty()) {
         return image;

@@ -19,7 +19,7 @@ Image crop(const Image& image, int x, int y, int width, int height);
 
 // Turns and mirrors a stored picture so that it stands as shown; `orientation` is 1 to 8 as in
 // TIFF and Exif (1 = as stored, 3 = half a turn, 6 = a quarter turn clockwise, 8 = anticlockwise).
-Image orient(const Image& image, int orientation);
+Image orient(Image image, int orientation);
 
 // Exact area average; both sizes at most the image's.
 Image shrinkByArea(const Image& image, int width, int height);

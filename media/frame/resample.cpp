@@ -29,13 +29,19 @@ Lanes load(const float* from) {
     return lanes;
 }
 
-// Keys, "Cubic convolution interpolation for digital image processing" (1981), with a = -1/2.
-double catmullRom(double x) {
-    x = std::abs(x);
-    if (x < 1) {
-        return (1.5 * x - 2.5) * x * x + 1;
+// Keys, "Cubic convolution interpolation for digital image processing" (1981), with a = -1/2: for
+// each phase, at first + phase * step. Adds to `sums`.
+US_WIDE void kernelRow(double first, double step, double* __restrict to, double* __restrict sums) {
+    for (int phase = 0; phase < kPhases; ++phase) {
+        const double at = first + phase * step;
+        const double x = at < 0 ? -at : at;
+        const double inner = (1.5 * x - 2.5) * x * x + 1;
+        const double outer = ((-0.5 * x + 2.5) * x - 4) * x + 2;
+        const double beyond = x < 2 ? outer : 0;
+        const double value = x < 1 ? inner : beyond;
+        to[phase] = value;
+        sums[phase] += value;
     }
-    return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
 }
 
 int blockSize(double shrinkage) {
@@ -77,17 +83,17 @@ struct Axis {
     void makeWeights() {
         stride = (taps + 3) / 4 * 4;
         weights.assign(static_cast<size_t>(kPhases) * stride, 0.0F);
-        std::vector<double> row(static_cast<size_t>(taps));
-        for (int phase = 0; phase < kPhases; ++phase) {
-            double sum = 0;
-            for (int i = 0; i < taps; ++i) {
-                const double distance = i - (taps / 2 - 1) - static_cast<double>(phase) / kPhases;
-                row[static_cast<size_t>(i)] = catmullRom(distance / width);
-                sum += row[static_cast<size_t>(i)];
-            }
-            for (int i = 0; i < taps; ++i) {
-                weights[static_cast<size_t>(phase) * stride + i] =
-                    static_cast<float>(row[static_cast<size_t>(i)] / sum);
+        std::vector<double> raw(static_cast<size_t>(kPhases) * taps);  // tap by tap
+        std::vector<double> sums(kPhases);
+        for (int i = 0; i < taps; ++i) {
+            kernelRow((i - (taps / 2 - 1)) / width, -1 / (width * kPhases),
+                      raw.data() + static_cast<size_t>(i) * kPhases, sums.data());
+        }
+        for (int i = 0; i < taps; ++i) {
+            const double* from = raw.data() + static_cast<size_t>(i) * kPhases;
+            for (size_t phase = 0; phase < kPhases; ++phase) {
+                weights[phase * static_cast<size_t>(stride) + static_cast<size_t>(i)] =
+                    static_cast<float>(from[phase] / sums[phase]);
             }
         }
     }
@@ -301,6 +307,27 @@ US_WIDE void sumOfFour(std::span<const Tap> taps, int pairs, int down, ptrdiff_t
     }
 }
 
+using Whole = int32_t __attribute__((vector_size(16)));
+
+template <class T>
+[[gnu::always_inline]] inline void storeWhole(std::span<const Lanes> sums, int channels, T* to) {
+    constexpr int32_t kTop = std::numeric_limits<T>::max();
+    for (const Lanes& sum : sums) {
+        Whole whole = __builtin_convertvector(sum + 0.5F, Whole);
+        whole = whole < 0 ? 0 : whole;
+        whole = whole > kTop ? kTop : whole;
+        for (int c = 0; c < channels; ++c) {
+            *to++ = static_cast<T>(whole[c]);
+        }
+    }
+}
+US_WIDE void storeRounded(std::span<const Lanes> sums, int channels, uint8_t* to) {
+    channels == 3 ? storeWhole(sums, 3, to) : storeWhole(sums, channels, to);
+}
+US_WIDE void storeRounded(std::span<const Lanes> sums, int channels, uint16_t* to) {
+    channels == 3 ? storeWhole(sums, 3, to) : storeWhole(sums, channels, to);
+}
+
 class Resampler {
   public:
     Resampler(const Image& in, const Affine& inFromOut, int outWidth, int outHeight, Border border)
@@ -368,13 +395,12 @@ class Resampler {
     template <class T>
     void weigh() {
         const int channels = in_.channels();
-        std::vector<int> columns;  // of the row that see the picture
         std::vector<Tap> taps;
         std::vector<Lanes> sums(static_cast<size_t>(out_.width()));
         std::vector<int32_t> xs(static_cast<size_t>(out_.width()));
         std::vector<int32_t> ys(static_cast<size_t>(out_.width()));
         for (int y = 0; y < out_.height(); ++y) {
-            columns.clear();
+            int first = 0;  // column that sees the picture; those that do are neighbours
             taps.clear();
             placesOf(across_.line(inFromOut_.xx, inFromOut_.xy, inFromOut_.x0, y), xs);
             placesOf(down_.line(inFromOut_.yx, inFromOut_.yy, inFromOut_.y0, y), ys);
@@ -382,9 +408,9 @@ class Resampler {
                 if (border_ == Border::zero && outside(placeOf(x + 0.5, y + 0.5))) {
                     continue;
                 }
+                first = taps.empty() ? x : first;
                 const Axis::Place column = across_.placeAt(xs[static_cast<size_t>(x)]);
                 const Axis::Place row = down_.placeAt(ys[static_cast<size_t>(x)]);
-                columns.push_back(x);
                 taps.push_back({region_.at(column.first, row.first), column.weights, row.weights});
             }
             if (channels == 1) {
@@ -395,8 +421,8 @@ class Resampler {
                 sumOfFour(taps, across_.taps / 2, down_.taps,
                           static_cast<ptrdiff_t>(region_.width) * region_.lanes, sums.data());
             }
-            for (size_t i = 0; i < columns.size(); ++i) {
-                store(sums[i], channels, out_.row<T>(y) + columns[i] * channels);
+            if (!taps.empty()) {
+                store(std::span(sums).first(taps.size()), out_.row<T>(y) + first * channels);
             }
         }
     }
@@ -416,19 +442,23 @@ class Resampler {
     }
 
     template <class T>
-    void store(Lanes sum, int channels, T* to) const {
-        for (int c = 0; c < channels; ++c) {
-            if constexpr (std::is_same_v<T, float>) {
-                to[c] = sum[c];
-            } else if (in_.type() == SampleType::f16) {
-                const float value =
-                    std::isfinite(sum[c]) ? std::clamp(sum[c], -kHalfMax, kHalfMax) : sum[c];
-                to[c] = static_cast<T>(halfFromFloat(value));
-            } else {
-                constexpr auto kTop = static_cast<float>(std::numeric_limits<T>::max());
-                to[c] = static_cast<T>(
-                    static_cast<int32_t>(std::min(std::max(0.0F, sum[c]), kTop) + 0.5F));
+    void store(std::span<const Lanes> sums, T* to) const {
+        const int channels = in_.channels();
+        if constexpr (std::is_same_v<T, float>) {
+            for (const Lanes& sum : sums) {
+                std::memcpy(to, &sum, sizeof(float) * static_cast<size_t>(channels));
+                to += channels;
             }
+        } else if (in_.type() == SampleType::f16) {
+            for (const Lanes& sum : sums) {
+                for (int c = 0; c < channels; ++c) {
+                    const float value =
+                        std::isfinite(sum[c]) ? std::clamp(sum[c], -kHalfMax, kHalfMax) : sum[c];
+                    *to++ = static_cast<T>(halfFromFloat(value));
+                }
+            }
+        } else {
+            storeRounded(sums, channels, to);
         }
     }
 

@@ -66,9 +66,18 @@ class FrameSource {
     virtual Result<std::optional<Frame>> next() = 0;
 };
 
+// What a reader is about to do with the pixels.
+enum class WantedPixels {
+    color,
+    // Only to look for something: where it saves time, one channel, the plain mean of red, green
+    // and blue; else as `color`.
+    greyIfCheap,
+};
+
 // Opens a movie, a sequence pattern (####, %04d, @@@@, $F4), a folder with one sequence, or any one
 // file of a sequence. Errors: missingInput (absent, empty, unreadable, not a picture or movie),
 // corruptData (truncated beyond use); the remedy says what to do.
-Result<std::unique_ptr<FrameSource>> openSource(const std::string& path);
+Result<std::unique_ptr<FrameSource>> openSource(const std::string& path,
+                                                WantedPixels wanted = WantedPixels::color);
 
 }  // namespace understudy::media

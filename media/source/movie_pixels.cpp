@@ -92,6 +92,31 @@ Image packedImage(const AVFrame& frame) {
     return image;
 }
 
+struct PlainYuv {
+    YuvLayout layout;
+    std::array<Plane, 4> planes;
+};
+
+// `plain` holds the planes; `tagged`, the same frame as decoded, says what they mean.
+PlainYuv plainYuv(const AVFrame& plain, const AVFrame& tagged, bool centredChroma) {
+    const AVPixFmtDescriptor& layoutOf = descriptorOf(plain.format);
+    PlainYuv yuv;
+    yuv.layout.depth = layoutOf.comp[0].depth;
+    yuv.layout.chromaShiftX = layoutOf.log2_chroma_w;
+    yuv.layout.chromaShiftY = layoutOf.log2_chroma_h;
+    yuv.layout.fullRange = MoviePixels::fullRange(tagged);
+    yuv.layout.matrix = MoviePixels::effectiveMatrix(tagged);
+    const AVChromaLocation siting = tagged.chroma_location;
+    yuv.layout.chromaLeft = siting == AVCHROMA_LOC_UNSPECIFIED
+                                ? !centredChroma
+                                : siting != AVCHROMA_LOC_CENTER && siting != AVCHROMA_LOC_TOP;
+    yuv.layout.chromaTop = siting == AVCHROMA_LOC_TOPLEFT || siting == AVCHROMA_LOC_TOP;
+    for (size_t i = 0; i < 4 && plain.data[i] != nullptr; ++i) {
+        yuv.planes[i] = {plain.data[i], plain.linesize[i]};
+    }
+    return yuv;
+}
+
 }  // namespace
 
 int MoviePixels::effectiveMatrix(const AVFrame& frame) {
@@ -207,23 +232,17 @@ Result<Image> MoviePixels::toRgb(const AVFrame& frame, bool centredChroma) {
         }
         plain = copy.get();
     }
-    const AVPixFmtDescriptor& layoutOf = descriptorOf(plain->format);
-    YuvLayout layout;
-    layout.depth = layoutOf.comp[0].depth;
-    layout.chromaShiftX = layoutOf.log2_chroma_w;
-    layout.chromaShiftY = layoutOf.log2_chroma_h;
-    layout.fullRange = fullRange(frame);
-    layout.matrix = effectiveMatrix(frame);
-    const AVChromaLocation siting = frame.chroma_location;
-    layout.chromaLeft = siting == AVCHROMA_LOC_UNSPECIFIED
-                            ? !centredChroma
-                            : siting != AVCHROMA_LOC_CENTER && siting != AVCHROMA_LOC_TOP;
-    layout.chromaTop = siting == AVCHROMA_LOC_TOPLEFT || siting == AVCHROMA_LOC_TOP;
-    std::array<Plane, 4> planes;
-    for (size_t i = 0; i < 4 && plain->data[i] != nullptr; ++i) {
-        planes[i] = {plain->data[i], plain->linesize[i]};
+    const PlainYuv yuv = plainYuv(*plain, frame, centredChroma);
+    return rgbFromYuv(yuv.layout, yuv.planes, frame.width, frame.height);
+}
+
+Result<Image> MoviePixels::toGrey(const AVFrame& frame, bool centredChroma) {
+    const AVPixFmtDescriptor& descriptor = descriptorOf(frame.format);
+    if (!isPlainYuv(descriptor) || descriptor.comp[0].depth > 8 || descriptor.nb_components == 4) {
+        return toRgb(frame, centredChroma);
     }
-    return rgbFromYuv(layout, planes, frame.width, frame.height);
+    const PlainYuv yuv = plainYuv(frame, frame, centredChroma);
+    return greyFromYuv(yuv.layout, yuv.planes, frame.width, frame.height);
 }
 
 }  // namespace understudy::media

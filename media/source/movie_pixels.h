@@ -14,6 +14,10 @@ class MoviePixels {
     // As stored: not turned yet. Errors: corruptData for a pixel format that cannot be read.
     Result<Image> toRgb(const AVFrame& frame, bool centredChroma);
 
+    // One channel, the plain mean of red, green and blue, where luma and chroma are 8 bits deep and
+    // nothing is transparent; the others as toRgb.
+    Result<Image> toGrey(const AVFrame& frame, bool centredChroma);
+
     // How `frame` is read, with the values assumed where it does not say (so never 2).
     static int effectiveMatrix(const AVFrame& frame);
     static bool fullRange(const AVFrame& frame);

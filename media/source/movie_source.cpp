@@ -77,9 +77,9 @@ std::string timecodeOf(const AVFormatContext& input, const AVStream& video) {
 
 class MovieSource final : public FrameSource {
   public:
-    static Result<std::unique_ptr<FrameSource>> open(const std::string& path) {
+    static Result<std::unique_ptr<FrameSource>> open(const std::string& path, WantedPixels wanted) {
         US_ASSIGN(MovieDecoder decoder, MovieDecoder::open(path));
-        auto source = std::unique_ptr<MovieSource>(new MovieSource(std::move(decoder)));
+        auto source = std::unique_ptr<MovieSource>(new MovieSource(std::move(decoder), wanted));
         US_TRY(source->describe(path));
         return std::unique_ptr<FrameSource>(std::move(source));
     }
@@ -110,7 +110,8 @@ class MovieSource final : public FrameSource {
     }
 
   private:
-    explicit MovieSource(MovieDecoder decoder) : decoder_(std::move(decoder)) {}
+    MovieSource(MovieDecoder decoder, WantedPixels wanted)
+        : decoder_(std::move(decoder)), wanted_(wanted) {}
 
     Status describe(const std::string& path) {
         info_.kind = SourceInfo::Kind::movie;
@@ -219,7 +220,9 @@ class MovieSource final : public FrameSource {
             return Error{ErrorCode::missingInput, "the picture size changes within the movie",
                          where, "Split the movie where its size changes"};
         }
-        auto pixels = pixels_.toRgb(*decoded, decoder_.centredChroma());
+        auto pixels = wanted_ == WantedPixels::greyIfCheap
+                          ? pixels_.toGrey(*decoded, decoder_.centredChroma())
+                          : pixels_.toRgb(*decoded, decoder_.centredChroma());
         if (!pixels.ok()) {
             Error error = pixels.error();
             error.where = where;
@@ -227,7 +230,7 @@ class MovieSource final : public FrameSource {
         }
         Frame frame;
         frame.number = number;
-        frame.pixels = orient(*pixels, orientation_);
+        frame.pixels = orient(std::move(*pixels), orientation_);
         frame.encoding = info_.encoding;
         frame.pixelAspect = info_.pixelAspect;
         if (hasTimecode_) {
@@ -239,6 +242,7 @@ class MovieSource final : public FrameSource {
     }
 
     MovieDecoder decoder_;
+    WantedPixels wanted_;
     MoviePixels pixels_;
     SourceInfo info_;
     FrameNumber last_ = 0;
@@ -251,8 +255,8 @@ class MovieSource final : public FrameSource {
 
 }  // namespace
 
-Result<std::unique_ptr<FrameSource>> openMovie(const std::string& path) {
-    return MovieSource::open(path);
+Result<std::unique_ptr<FrameSource>> openMovie(const std::string& path, WantedPixels wanted) {
+    return MovieSource::open(path, wanted);
 }
 
 }  // namespace understudy::media

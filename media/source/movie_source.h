@@ -8,6 +8,6 @@
 
 namespace understudy::media {
 
-Result<std::unique_ptr<FrameSource>> openMovie(const std::string& path);
+Result<std::unique_ptr<FrameSource>> openMovie(const std::string& path, WantedPixels wanted);
 
 }  // namespace understudy::media

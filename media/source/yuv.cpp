@@ -152,6 +152,17 @@ US_WIDE void threeColors(const uint16_t* from, const float* cb, const float* cr,
     colorsOf<3>(from, cb, cr, width, f, to);
 }
 
+US_WIDE void meanOfColors(const uint8_t* __restrict from, const float* __restrict cb,
+                          const float* __restrict cr, int width, const RowFactors& f,
+                          uint8_t* __restrict to) {
+    const float ofCb = (f.greenOfCb + f.blueOfCb) / 3;
+    const float ofCr = (f.redOfCr + f.greenOfCr) / 3;
+    for (int x = 0; x < width; ++x) {
+        const float light = (static_cast<float>(from[x]) - f.black) * f.luma;
+        to[x] = clamped<uint8_t>(light + ofCb * cb[x] + ofCr * cr[x]);
+    }
+}
+
 // Chroma between two rows, as numbers centred on zero.
 template <class T>
 [[gnu::always_inline]] inline void blended(const T* __restrict above, const T* __restrict below,
@@ -199,10 +210,7 @@ class Decoder {
         Image out(width_, height_, channels, sizeof(T) == 1 ? SampleType::u8 : SampleType::u16);
         const RowFactors f = factors();
         for (int y = 0; y < height_; ++y) {
-            if (planes_[1].data != nullptr) {
-                chromaRow(planes_[1], y, cb_);
-                chromaRow(planes_[2], y, cr_);
-            }
+            chromaRows(y);
             if (channels == 4) {
                 colorsOf<4>(row(planes_[0], y), cb_.data(), cr_.data(), width_, f, out.row<T>(y));
                 alphaRow(y, out.row<T>(y));
@@ -213,8 +221,26 @@ class Decoder {
         return out;
     }
 
+    Image grey() {
+        Image out(width_, height_, 1, SampleType::u8);
+        const RowFactors f = factors();
+        for (int y = 0; y < height_; ++y) {
+            chromaRows(y);
+            meanOfColors(row(planes_[0], y), cb_.data(), cr_.data(), width_, f,
+                         out.row<uint8_t>(y));
+        }
+        return out;
+    }
+
   private:
     static constexpr float kTop = sizeof(T) == 1 ? 255.0F : 65535.0F;
+
+    void chromaRows(int y) {
+        if (planes_[1].data != nullptr) {
+            chromaRow(planes_[1], y, cb_);
+            chromaRow(planes_[2], y, cr_);
+        }
+    }
 
     const T* row(const Plane& plane, int y) const {
         return reinterpret_cast<const T*>(plane.data + y * plane.stride);
@@ -415,6 +441,12 @@ Image rgbFromYuv(const YuvLayout& layout, const std::array<Plane, 4>& planes, in
         return Decoder<uint16_t>(layout, planes, width, height).run();
     }
     return Decoder<uint8_t>(layout, planes, width, height).run();
+}
+
+Image greyFromYuv(const YuvLayout& layout, const std::array<Plane, 4>& planes, int width,
+                  int height) {
+    US_CHECK(layout.depth == 8);
+    return Decoder<uint8_t>(layout, planes, width, height).grey();
 }
 
 void yuvFromRgb(const Image& rgb, const YuvLayout& layout,

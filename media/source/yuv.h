@@ -39,6 +39,10 @@ bool knownMatrix(int matrix);
 Image rgbFromYuv(const YuvLayout& layout, const std::array<Plane, 4>& planes, int width,
                  int height);
 
+// One channel, the plain mean of red, green and blue before they are limited; 8 bits only.
+Image greyFromYuv(const YuvLayout& layout, const std::array<Plane, 4>& planes, int width,
+                  int height);
+
 // Alpha is left out, and one channel counts as grey. Where chroma is halved, width and height are
 // even. Values outside [0, 1] are clamped.
 void yuvFromRgb(const Image& rgb, const YuvLayout& layout,
