@@ -19,6 +19,7 @@ struct ExtractOptions {
     int size = 256;
     std::string type = "whole_face";
     bool replaceImported = false;
+    int person = 0;
 };
 
 Result<Json> extract(const Settings& settings, const ExtractOptions& options) {
@@ -28,13 +29,18 @@ Result<Json> extract(const Settings& settings, const ExtractOptions& options) {
         return Error{ErrorCode::usage, "the project has no clips", options.project,
                      "'understudy-cli import' brings them in"};
     }
+    if (options.person != 0 && clips.size() != 1) {
+        return Error{ErrorCode::usage, "--person goes with one clip", "--person",
+                     "Name it with --clip"};
+    }
     const auto start = std::chrono::steady_clock::now();
     std::map<std::string, std::vector<std::string>> warnings;
     double frames = 0;
     for (const auto& clip : clips) {
-        US_ASSIGN(const auto outcome,
-                  runJob(settings, extractRequest(options.project, clip.name, options.size,
-                                                  options.type, options.replaceImported)));
+        US_ASSIGN(
+            const auto outcome,
+            runJob(settings, extractRequest(options.project, clip.name, options.size, options.type,
+                                            options.replaceImported, options.person)));
         warnings[clip.name] = outcome.warnings;
         // What was found earlier and is not searched again does not count for the speed.
         frames += outcome.result.value("searched", static_cast<double>(clip.frames));
@@ -65,6 +71,10 @@ void addExtractVerb(CommandLine& line) {
         ->capture_default_str();
     verb->add_flag("--replace-imported", options->replaceImported,
                    "Search even where faces were imported, and replace those");
+    verb->add_option("--person", options->person,
+                     "Whose faces, where a clip shows several people, as listed under \"people\"; "
+                     "needs one --clip. 0 is the one chosen before, else the one most seen")
+        ->capture_default_str();
     line.onParsed(
         verb, "extract", [&line, options] { return extract(line.settings, *options); }, print);
 }

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "app/cli/output.h"
+#include "media/project/people_settings.h"
 
 namespace understudy::cli {
 namespace {
@@ -62,6 +63,8 @@ Result<Json> clipReport(const media::Project& project, const media::ClipRecord& 
     US_ASSIGN(const auto faces, project.faces(clip.name));
     US_ASSIGN(const auto imported, project.importedFrom(clip.name));
     US_ASSIGN(const auto reviewed, project.review(clip.name));
+    US_ASSIGN(const auto people, project.setting(media::peopleSetting(clip.name)));
+    const Json known = people && !imported ? Json::parse(*people, nullptr, false) : Json::array();
     const Counts counts = countOf(faces, reviewed);
     const Json jitter = counts.found > 0
                             ? numberOrNull(counts.jitter / static_cast<double>(counts.found))
@@ -76,6 +79,7 @@ Result<Json> clipReport(const media::Project& project, const media::ClipRecord& 
                 {"kept", counts.kept},
                 {"rejected", counts.rejected},
                 {"mean_jitter_px", jitter},
+                {"people", known.is_array() ? known : Json::array()},
                 {"imported_from", imported ? Json(*imported) : Json(nullptr)},
                 {"warnings", warningsOf(clip, counts)}};
 }
@@ -178,6 +182,14 @@ void printFaces(const Json& result) {
         if (clip["imported_from"].is_string()) {
             std::cout << name << ": imported from " << clip["imported_from"].get<std::string>()
                       << '\n';
+        }
+        if (clip["people"].size() > 1) {
+            for (const auto& one : clip["people"]) {
+                std::cout << name << ": person " << one["person"] << ", " << one["frames"]
+                          << " frames from " << one["first"] << " to " << one["last"] << ", "
+                          << shortNumber(one["size_px"], 0) << " px"
+                          << (one["chosen"] == true ? " (chosen)" : "") << '\n';
+            }
         }
         if (!clip["missed"].empty()) {
             std::cout << name << ": no face in frames " << frameRanges(clip["missed"]) << '\n';

@@ -315,7 +315,7 @@ Json jobToJson(const JobInfo& info) {
 }
 
 JobRequest extractRequest(const std::filesystem::path& project, const std::string& clip, int size,
-                          const std::string& type, bool replaceImported) {
+                          const std::string& type, bool replaceImported, int person) {
     JobRequest request;
     request.start.kind = "extract";
     request.start.project = absolutePath(project);
@@ -325,6 +325,10 @@ JobRequest extractRequest(const std::filesystem::path& project, const std::strin
                                "--size",    std::to_string(size),  "--type", type};
     if (replaceImported) {
         request.start.arguments.emplace_back("--replace-imported");
+    }
+    if (person != 0) {
+        request.start.arguments.insert(request.start.arguments.end(),
+                                       {"--person", std::to_string(person)});
     }
     return request;
 }

@@ -33,7 +33,7 @@ Result<JobOutcome> runJob(const Settings& settings, const JobRequest& request);
 // Finds the faces of a clip, or cuts those that were found or imported; the type as --type takes
 // it.
 JobRequest extractRequest(const std::filesystem::path& project, const std::string& clip, int size,
-                          const std::string& type, bool replaceImported = false);
+                          const std::string& type, bool replaceImported = false, int person = 0);
 
 // Qt's event loop for everything that speaks with jobs.
 void ensureEventLoop();

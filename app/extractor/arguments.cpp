@@ -27,6 +27,10 @@ Result<Arguments> parseArguments(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--threads", arguments.extract.threads, "CPU threads, 0 for all cores")
         ->capture_default_str();
+    app.add_option("--person", arguments.extract.person,
+                   "Whose faces, where the clip shows several people: 1 is the one most seen; 0 "
+                   "the one chosen before")
+        ->capture_default_str();
     app.add_flag("--replace-imported", arguments.extract.replaceImported,
                  "Search even where faces were imported, and replace those");
     app.add_flag("--follow-stdin", arguments.followStdin,

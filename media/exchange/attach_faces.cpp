@@ -6,6 +6,7 @@
 
 #include "media/base/log.h"
 #include "media/face/face_track.h"
+#include "media/face/people.h"
 #include "media/source/sequence_pattern.h"
 
 namespace understudy::media {

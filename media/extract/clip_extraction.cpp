@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <map>
 
 #include "media/base/file.h"
@@ -12,6 +13,7 @@
 #include "media/extract/write_crops.h"
 #include "media/face/analysis_image.h"
 #include "media/face/judge_track.h"
+#include "media/project/people_settings.h"
 #include "media/source/frame_list.h"
 #include "media/source/frame_source.h"
 #include "media/source/sequence_pattern.h"
@@ -21,7 +23,7 @@ namespace understudy::media {
 namespace {
 
 // Counts up when the search finds other faces or places other landmarks.
-constexpr int kSearchVersion = 2;
+constexpr int kSearchVersion = 3;
 constexpr double kSearchShare = 0.85;  // of the whole job's time
 
 std::string stamp(const std::filesystem::path& path) {
@@ -65,6 +67,8 @@ class Extraction {
   private:
     Status prepare();
     Status find();
+    Result<int> chosenPerson() const;
+    Status notePeople(const std::vector<Person>& people, int person);
     Status takeImported();
     Status writeTruth();
     Status crop();
@@ -88,6 +92,7 @@ class Extraction {
     int threads_ = 1;
     int64_t searched_ = 0;
     Track track_;
+    std::vector<PersonFound> people_;
     std::vector<FaceTruth> truth_;  // of every frame
     std::vector<std::string> warnings_;
 };
@@ -172,9 +177,40 @@ Status Extraction::find() {
     };
     LazyModels lazyModels(choice);
     US_TRY(searchClip(search, lazyModels, journal));
-    US_ASSIGN(track_,
-              chooseAndFill(search, geometry_.width, geometry_.height, lazyModels, journal));
-    return {};
+    US_ASSIGN(const int person, chosenPerson());
+    US_ASSIGN(ChosenPerson chosen,
+              chooseAndFill(search, geometry_.width, geometry_.height,
+                            static_cast<size_t>(person - 1), lazyModels, journal));
+    track_ = std::move(chosen.track);
+    return notePeople(chosen.people, person);
+}
+
+// Whose faces are wanted, from 1.
+Result<int> Extraction::chosenPerson() const {
+    if (options_.person > 0) {
+        return options_.person;
+    }
+    US_ASSIGN(const auto before, project_.setting(personSetting(clip_.name)));
+    return before ? std::max(1, std::atoi(before->c_str())) : 1;
+}
+
+Status Extraction::notePeople(const std::vector<Person>& people, int person) {
+    for (const Person& one : people) {
+        PersonFound found;
+        found.person = static_cast<int>(people_.size()) + 1;
+        found.frames = one.frames;
+        found.first = one.first;
+        found.last = one.last;
+        found.size = one.size * frameFromAnalysis_.scale();
+        found.chosen = found.person == person;
+        people_.push_back(found);
+    }
+    if (people.size() > 1 && options_.person == 0) {
+        warn(std::to_string(people.size()) + " people are in " + clip_.name + "; person " +
+             std::to_string(person) + " is taken (extract --person chooses)");
+    }
+    US_TRY(project_.putSetting(personSetting(clip_.name), std::to_string(person)));
+    return project_.putSetting(peopleSetting(clip_.name), toJson(people_));
 }
 
 // The truth that another program brought, of the frames that the plate has.
@@ -291,6 +327,7 @@ ExtractResult Extraction::result(double seconds) const {
     result.searched = searched_;
     result.found = result.detected + result.tracked;
     result.meanJitter = result.found > 0 ? jitter / static_cast<double>(result.found) : 0;
+    result.people = people_;
     result.seconds = seconds;
     result.framesPerSecond = seconds > 0 ? static_cast<double>(result.frames) / seconds : 0;
     result.warnings = warnings_;
@@ -341,6 +378,10 @@ Status ExtractOptions::check() const {
     if (!(margin >= 0 && margin <= 0.5)) {
         return Error{ErrorCode::usage, "the margin is not possible", "margin",
                      "Choose 0 to 0.5 of the trained area"};
+    }
+    if (person < 0) {
+        return Error{ErrorCode::usage, "the person is not possible", "person",
+                     "Choose 1 for the first, or 0 for the one chosen before"};
     }
     if (threads < 0 || threads > 256) {
         return Error{ErrorCode::usage, "the number of threads is not possible", "threads",

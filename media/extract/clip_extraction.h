@@ -24,6 +24,9 @@ struct ExtractOptions {
     // Search clips whose faces were imported too, and replace those. Without it they are cut as
     // they are, so that nothing that somebody brought is lost.
     bool replaceImported = false;
+    // Whose faces, where a clip shows several people: 1 is the one who is there most, largest and
+    // most central. 0: as chosen for this clip before, else 1.
+    int person = 0;
 
     Status check() const;  // errors: usage
 };
@@ -37,6 +40,18 @@ struct ExtractEvents {
     std::function<void(const std::string& text)> warned;
 };
 
+// One of the people of a clip.
+struct PersonFound {
+    int person = 1;
+    int64_t frames = 0;  // with their face
+    int64_t first = 0;
+    int64_t last = 0;
+    double size = 0;  // mean side of the face, plate pixels
+    bool chosen = false;
+};
+// [{"person","frames","first","last","size_px","chosen"}]
+std::string toJson(const std::vector<PersonFound>& people);
+
 struct ExtractResult {
     std::string clip;
     std::string performer;
@@ -49,11 +64,12 @@ struct ExtractResult {
     double meanJitter = 0;  // plate pixels, see trackJitter
     double seconds = 0;
     double framesPerSecond = 0;
+    std::vector<PersonFound> people;  // none where faces were imported
     std::vector<std::string> warnings;
 };
 
 // {"clip","performer","frames","found","detected","tracked","searched","missed","mean_jitter_px",
-// "seconds","frames_per_s","warnings"}
+// "seconds","frames_per_s","people","warnings"}
 std::string toJson(const ExtractResult& result);
 
 // A clip whose faces were imported (Project::importedFrom) is not searched: what the project knows

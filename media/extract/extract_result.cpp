@@ -46,6 +46,16 @@ std::string list(const std::vector<T>& values, F format) {
 
 }  // namespace
 
+std::string toJson(const std::vector<PersonFound>& people) {
+    return list(people, [](const PersonFound& one) {
+        return "{\"person\":" + std::to_string(one.person) +
+               ",\"frames\":" + std::to_string(one.frames) +
+               ",\"first\":" + std::to_string(one.first) + ",\"last\":" + std::to_string(one.last) +
+               ",\"size_px\":" + number(one.size, 1) +
+               ",\"chosen\":" + (one.chosen ? "true" : "false") + "}";
+    });
+}
+
 std::string toJson(const ExtractResult& result) {
     return "{\"clip\":" + quoted(result.clip) + ",\"performer\":" + quoted(result.performer) +
            ",\"frames\":" + std::to_string(result.frames) +
@@ -57,6 +67,7 @@ std::string toJson(const ExtractResult& result) {
            ",\"mean_jitter_px\":" + number(result.meanJitter, 4) +
            ",\"seconds\":" + number(result.seconds, 3) +
            ",\"frames_per_s\":" + number(result.framesPerSecond, 2) +
+           ",\"people\":" + toJson(result.people) +
            ",\"warnings\":" + list(result.warnings, quoted) + "}";
 }
 

@@ -164,21 +164,45 @@ std::vector<Gap> gapsOf(const Track& track) {
     return gaps;
 }
 
+// Two people may be away from the same frame on.
+int64_t gapName(size_t person, FrameNumber first) {
+    return (static_cast<int64_t>(person) << 40) + first;
+}
+
+// A face of a frame without the one who is followed is another's: whoever was followed onto it has
+// gone behind them.
+bool isSomebodyElse(const FaceFound& face, const FrameFaces& frame) {
+    return std::any_of(frame.faces.begin(), frame.faces.end(), [&](const FaceFound& other) {
+        return distance(other.landmarks[30], face.landmarks[30]) <
+               0.6 * interOcularDistance(face.landmarks);
+    });
+}
+
+Error noSuchPerson(const std::string& plate, size_t person, size_t people) {
+    return {
+        ErrorCode::usage,
+        "there is no person " + std::to_string(person + 1) + ": " +
+            (people == 1 ? "1 person was found" : std::to_string(people) + " people were found"),
+        plate, "Choose one of the people that extract lists, or 1"};
+}
+
 }  // namespace
 
-Result<Track> chooseAndFill(const Search& search, int analysisWidth, int analysisHeight,
-                            LazyModels& models, FoundJournal& journal) {
+Result<ChosenPerson> chooseAndFill(const Search& search, int analysisWidth, int analysisHeight,
+                                   size_t person, LazyModels& models, FoundJournal& journal) {
     std::vector<FrameFaces> all;
     for (const auto& [index, frames] : journal.batches()) {
         all.insert(all.end(), frames.begin(), frames.end());
     }
     US_CHECK(all.size() == search.frames.size());
-    const std::vector<std::optional<size_t>> chosen =
-        chooseTrack(all, analysisWidth, analysisHeight);
-    Track track(all.size());
-    for (size_t i = 0; i < all.size(); ++i) {
-        if (chosen[i]) {
-            track[i] = all[i].faces[*chosen[i]];
+    ChosenPerson chosen{findPeople(all, analysisWidth, analysisHeight), Track(all.size())};
+    if (person > 0 && person >= chosen.people.size()) {
+        return noSuchPerson(search.plate, person, chosen.people.size());
+    }
+    Track& track = chosen.track;
+    for (size_t i = 0; i < all.size() && !chosen.people.empty(); ++i) {
+        if (const std::optional<size_t> face = chosen.people[person].faces[i]) {
+            track[i] = all[i].faces[*face];
         }
     }
     const Track searched = track;
@@ -190,7 +214,7 @@ Result<Track> chooseAndFill(const Search& search, int analysisWidth, int analysi
         if (!left && !right) {
             continue;
         }
-        const FrameNumber name = search.frames[gap.first];
+        const int64_t name = gapName(person, search.frames[gap.first]);
         if (!journal.gaps().contains(name)) {
             if (!finder) {
                 US_ASSIGN(const FaceModels loaded, models.get());
@@ -203,12 +227,13 @@ Result<Track> chooseAndFill(const Search& search, int analysisWidth, int analysi
         }
         const std::vector<FrameFaces>& found = journal.gaps().at(name);
         for (size_t i = 0; i < found.size() && gap.first + i < track.size(); ++i) {
-            if (!found[i].faces.empty()) {
+            if (!found[i].faces.empty() &&
+                !isSomebodyElse(found[i].faces.front(), all[gap.first + i])) {
                 track[gap.first + i] = found[i].faces.front();
             }
         }
     }
-    return track;
+    return chosen;
 }
 
 }  // namespace understudy::media

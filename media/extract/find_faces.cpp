@@ -189,7 +189,8 @@ Result<FaceModels> LazyModels::get() {
 }
 
 Status searchClip(const Search& search, LazyModels& models, FoundJournal& journal) {
-    US_ASSIGN(const std::unique_ptr<FrameSource> source, openSource(search.plate, WantedPixels::greyIfCheap));
+    US_ASSIGN(const std::unique_ptr<FrameSource> source,
+              openSource(search.plate, WantedPixels::greyIfCheap));
     BatchDecoder decoder(search, journal, *source);
     if (!decoder.pending()) {
         return {};

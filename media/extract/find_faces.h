@@ -10,11 +10,12 @@
 
 #include "media/extract/found_journal.h"
 #include "media/face/face_models.h"
+#include "media/face/people.h"
 #include "media/source/frame_source.h"
 
 namespace understudy::media {
 
-constexpr int64_t kBatchFrames = 32;
+constexpr int64_t kBatchFrames = 48;
 
 // The frames of a source that exist, in order.
 std::vector<FrameNumber> existingFrames(const SourceInfo& info);
@@ -47,9 +48,14 @@ Status searchClip(const Search& search, LazyModels& models, FoundJournal& journa
 // One performer: the chosen face of each of `search.frames`.
 using Track = std::vector<std::optional<FaceFound>>;
 
-// Chooses the track among what the journal has and follows it into frames where it is missing, from
-// both sides.
-Result<Track> chooseAndFill(const Search& search, int analysisWidth, int analysisHeight,
-                            LazyModels& models, FoundJournal& journal);
+struct ChosenPerson {
+    std::vector<Person> people;  // of the clip, in analysis pixels
+    Track track;                 // of the one who was asked for
+};
+
+// Sorts what the journal has into people and follows the one who is asked for (0: the first) into
+// frames where they are missing, from both sides. Errors: usage where there are not so many.
+Result<ChosenPerson> chooseAndFill(const Search& search, int analysisWidth, int analysisHeight,
+                                   size_t person, LazyModels& models, FoundJournal& journal);
 
 }  // namespace understudy::media

@@ -18,7 +18,7 @@ static_assert(std::endian::native == std::endian::little, "the journal is little
 
 namespace {
 
-constexpr std::string_view kMagic = "USFOUND1";
+constexpr std::string_view kMagic = "USFOUND2";
 constexpr uint32_t kBatch = 1;
 constexpr uint32_t kGap = 2;
 constexpr size_t kChecksum = 16;  // hex digits of a record's SHA-256
@@ -73,6 +73,7 @@ class Reader {
 void putFace(Writer& out, const FaceFound& face) {
     out.put<uint8_t>(face.detected);
     out.put<uint8_t>(face.hasMotion);
+    out.put<uint8_t>(face.afterCut);
     out.put<int32_t>(face.sinceDetected);
     out.put(face.score);
     out.put(face.agreement);
@@ -92,6 +93,7 @@ FaceFound getFace(Reader& in) {
     FaceFound face;
     face.detected = in.get<uint8_t>() != 0;
     face.hasMotion = in.get<uint8_t>() != 0;
+    face.afterCut = in.get<uint8_t>() != 0;
     face.sinceDetected = in.get<int32_t>();
     face.score = in.get<float>();
     face.agreement = in.get<float>();

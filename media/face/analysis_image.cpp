@@ -25,6 +25,10 @@ Image grayOf(const Frame& frame) {
         for (int y = 0; y < pixels.height(); ++y) {
             const uint8_t* in = pixels.row<uint8_t>(y);
             uint8_t* out = gray.row<uint8_t>(y);
+            if (channels == 1) {
+                std::copy_n(in, pixels.width(), out);
+                continue;
+            }
             if (channels == 3) {
                 meansOf(in, pixels.width(), out);
                 continue;

@@ -45,7 +45,6 @@ class FaceDetector {
 using DetectorMaker = std::function<std::unique_ptr<FaceDetector>()>;
 
 // dlib's detector of frontal faces (histograms of gradients, five views). Smallest face: 80 px.
-// Takes about 0.2 s.
 DetectorMaker loadFaceDetector();
 
 }  // namespace understudy::media

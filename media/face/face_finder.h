@@ -27,6 +27,7 @@ struct FaceFound {
     bool hasMotion = false;  // whether the next two are known
     Landmarks before{};      // where these points were in the previous picture
     std::array<float, kLandmarkCount> beforeError{};  // in inter-ocular distances
+    bool afterCut = false;                            // the previous picture shows another scene
     FaceLook look;
 };
 

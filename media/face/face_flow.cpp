@@ -118,12 +118,12 @@ double pixelAt(const Image& picture, Point p) {
 
 // Normalised correlation over the middle of the windows, where the face is.
 double correlation(const FaceWindow& here, const FaceWindow& there, const Affine& motion) {
-    constexpr int kSide = FaceWindow::kSide;
+    constexpr int kMiddle = FaceWindow::kSide / 2;
     double sumA = 0, sumB = 0, sumAA = 0, sumBB = 0, sumAB = 0;
     double count = 0;
-    for (int y = kSide / 4; y < 3 * kSide / 4; y += 2) {
+    for (int y = kMiddle - 72; y < kMiddle + 72; y += 2) {
         const uint8_t* row = here.pixels().row<uint8_t>(y);
-        for (int x = kSide / 3; x < 2 * kSide / 3; x += 2) {
+        for (int x = kMiddle - 48; x < kMiddle + 48; x += 2) {
             const double p = row[x];
             const double q = pixelAt(there.pixels(), motion({x + 0.5, y + 0.5}));
             sumA += p, sumB += q, sumAA += p * p, sumBB += q * q, sumAB += p * q;

@@ -12,7 +12,7 @@ namespace understudy::media {
 class FaceFollower {
   public:
     // Pictures between two questions to the detector while it agrees.
-    static constexpr int kAskEvery = 8;
+    static constexpr int kAskEvery = 12;
 
     // `gray`, where `face` was found, and the pictures of later steps must stay until the step
     // after theirs.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "media/face/face_follower.h"
+#include "media/face/scene_cut.h"
 
 namespace understudy::media {
 
@@ -40,10 +41,11 @@ class BatchSearch {
             } else {
                 step(followers, i);
             }
-            const bool lost = followers.size() < last;
-            if (restart || lost || (followers.empty() && i % kSearchEvery == 0)) {
+            if (restart || followers.size() < last || isDue(followers, i)) {
                 search(followers, i);
+                searched_ = i;
             }
+            most_ = restart ? followers.size() : std::max(most_, followers.size());
         }
     }
 
@@ -84,6 +86,17 @@ class BatchSearch {
     }
 
   private:
+    // While somebody is missing, and after what may have been a cut: a face is where one was, but
+    // no flow leads there.
+    bool isDue(const std::vector<FaceFollower>& followers, size_t frame) const {
+        const bool leapt =
+            std::any_of(followers.begin(), followers.end(),
+                        [](const FaceFollower& follower) { return !follower.face().hasMotion; });
+        const size_t every = followers.empty() || leapt ? kSearchEvery : 2 * kSearchEvery;
+        return (followers.empty() || leapt || followers.size() < most_) &&
+               frame - searched_ >= every;
+    }
+
     // Going backwards, flow tells how points will move next.
     static FaceFound withoutMotion(FaceFound face) {
         face.hasMotion = false;
@@ -135,6 +148,8 @@ class BatchSearch {
     FaceFinder& finder_;
     std::span<const AnalysisImage> frames_;
     std::vector<std::vector<Seen>> seen_;
+    size_t searched_ = 0;  // the last frame that was
+    size_t most_ = 0;      // faces at once since the last cut in the numbers
 };
 
 }  // namespace
@@ -165,6 +180,8 @@ std::vector<std::vector<FaceFound>> searchBatch(FaceFinder& finder, const Analys
             face.look = lookOf(frames[i].gray, face.landmarks);
             if (!face.hasMotion && last && consecutive(*last, frames[i])) {
                 finder.measureMotion(frames[i].gray, last->gray, face);
+                face.afterCut =
+                    !face.hasMotion && sceneAlikeness(last->gray, frames[i].gray) < kSameScene;
             }
         }
     }

@@ -1,5 +1,4 @@
-// One performer through a clip: which of the faces of each frame is theirs, and landmarks that do
-// not tremble.
+// One performer through a clip, with landmarks that do not tremble.
 #pragma once
 
 #include <optional>
@@ -16,13 +15,6 @@ struct FrameFaces {
     FrameNumber number = 0;
     std::vector<FaceFound> faces;
 };
-
-// Chooses at most one face a frame: the track that goes on longest, larger and more central ones
-// first (best path by dynamic programming). A face that was there beside the chosen one is another
-// person and is not switched to when the chosen one leaves for a while. Returns the index into
-// `faces` for each frame. `width`, `height`: of the pictures.
-std::vector<std::optional<size_t>> chooseTrack(std::span<const FrameFaces> frames, int width,
-                                               int height);
 
 // Landmarks of one track, smoothed without lag: the least-squares path between what was placed in
 // each frame and how the pixels moved from frame to frame (a tridiagonal system for each

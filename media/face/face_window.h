@@ -13,7 +13,7 @@ namespace understudy::media {
 
 class FaceWindow {
   public:
-    static constexpr int kSide = 288;    // pixels
+    static constexpr int kSide = 240;    // pixels
     static constexpr double kEyes = 64;  // inter-ocular distance
 
     // What looks at `gray` (u8, one channel) through `windowFromGray`, a scaling and a shift.

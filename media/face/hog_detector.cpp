@@ -1,8 +1,10 @@
 #include <dlib/image_processing/frontal_face_detector.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "media/base/check.h"
+#include "media/face/detector_bytes.h"
 #include "media/face/face_detector.h"
 
 namespace understudy::media {
@@ -21,6 +23,13 @@ double overlap(const FaceBox& a, const FaceBox& b) {
 
 namespace {
 
+dlib::frontal_face_detector unpacked() {
+    dlib::frontal_face_detector detector;
+    std::istringstream bytes{std::string(detectorBytes())};
+    dlib::deserialize(detector, bytes);
+    return detector;
+}
+
 // The same weights with the pyramid cut to its three largest scales (1, 5/6, 25/36).
 dlib::frontal_face_detector cutToSmallest(const dlib::frontal_face_detector& all) {
     dlib::frontal_face_detector::image_scanner_type scanner;
@@ -35,8 +44,7 @@ dlib::frontal_face_detector cutToSmallest(const dlib::frontal_face_detector& all
 
 class HogDetector : public FaceDetector {
   public:
-    HogDetector()
-        : detector_(dlib::get_frontal_face_detector()), smallest_(cutToSmallest(detector_)) {}
+    HogDetector() : detector_(unpacked()), smallest_(cutToSmallest(detector_)) {}
     HogDetector(const HogDetector& other)
         : detector_(other.detector_), smallest_(other.smallest_) {}
 

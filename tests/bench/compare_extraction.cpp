@@ -40,8 +40,9 @@ dlib::shape_predictor loadPredictor() {
 }
 
 // What tools do that look at each frame by itself: one thread decodes, the others detect and place
-// landmarks in the best box, with dlib's own detector and predictor. The model is loaded already.
+// landmarks in the best box, with dlib's own detector and predictor. Both are loaded already.
 Measured frameByFrame(const std::string& clip) {
+    static const dlib::frontal_face_detector original = dlib::get_frontal_face_detector();
     static const dlib::shape_predictor predictor = loadPredictor();
     auto source = openSource(clip);
     BoundedQueue<Image> pictures(8);
@@ -52,7 +53,7 @@ Measured frameByFrame(const std::string& clip) {
         std::vector<std::jthread> workers;
         for (int i = 0; i < threadsFor(0); ++i) {
             workers.emplace_back([&] {
-                auto detector = dlib::get_frontal_face_detector();
+                dlib::frontal_face_detector detector = original;
                 while (const auto gray = pictures.pop()) {
                     dlib::array2d<unsigned char> picture(gray->height(), gray->width());
                     for (int y = 0; y < gray->height(); ++y) {

@@ -6,6 +6,7 @@
 
 #include "media/face/analysis_image.h"
 #include "media/face/face_search.h"
+#include "media/face/people.h"
 
 namespace understudy::tests {
 

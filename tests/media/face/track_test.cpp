@@ -3,6 +3,7 @@
 
 #include "media/base/philox.h"
 #include "media/face/face_track.h"
+#include "media/face/people.h"
 #include "tests/media/align/sample_face.h"
 
 using namespace understudy;
