@@ -14,22 +14,11 @@
 
 namespace understudy {
 
-Sha256::Sha256()
-    : state_{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-             0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19} {}
+namespace sha256 {
 
-void Sha256::blocks(const uint8_t* bytes, size_t count) {
-    static const bool fast = sha256::instructionsThere();
-    if (fast) {
-        sha256::blocksByInstructions(state_, bytes, count);
-        return;
-    }
-    for (; count > 0; --count, bytes += 64) {
-        block(bytes);
-    }
-}
+namespace {
 
-void Sha256::block(const uint8_t* bytes) {
+void addBlock(std::array<uint32_t, 8>& state, const uint8_t* bytes) {
     std::array<uint32_t, 64> w;
     for (int i = 0; i < 16; ++i) {
         w[i] = uint32_t(bytes[4 * i]) << 24 | uint32_t(bytes[4 * i + 1]) << 16 |
@@ -40,18 +29,37 @@ void Sha256::block(const uint8_t* bytes) {
         const uint32_t s1 = std::rotr(w[i - 2], 17) ^ std::rotr(w[i - 2], 19) ^ (w[i - 2] >> 10);
         w[i] = w[i - 16] + s0 + w[i - 7] + s1;
     }
-    auto [a, b, c, d, e, f, g, h] = state_;
+    auto [a, b, c, d, e, f, g, h] = state;
     for (int i = 0; i < 64; ++i) {
         const uint32_t s1 = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
-        const uint32_t t1 = h + s1 + ((e & f) ^ (~e & g)) + sha256::kRound[i] + w[i];
+        const uint32_t t1 = h + s1 + ((e & f) ^ (~e & g)) + kRound[i] + w[i];
         const uint32_t s0 = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
         const uint32_t t2 = s0 + ((a & b) ^ (a & c) ^ (b & c));
         h = g, g = f, f = e, e = d + t1, d = c, c = b, b = a, a = t1 + t2;
     }
     const std::array<uint32_t, 8> add = {a, b, c, d, e, f, g, h};
     for (int i = 0; i < 8; ++i) {
-        state_[i] += add[i];
+        state[i] += add[i];
     }
+}
+
+}  // namespace
+
+void blocksPlain(std::array<uint32_t, 8>& state, const uint8_t* bytes, size_t count) {
+    for (; count > 0; --count, bytes += 64) {
+        addBlock(state, bytes);
+    }
+}
+
+}  // namespace sha256
+
+Sha256::Sha256()
+    : state_{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+             0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19} {}
+
+void Sha256::blocks(const uint8_t* bytes, size_t count) {
+    static const bool fast = sha256::instructionsThere();
+    (fast ? sha256::blocksByInstructions : sha256::blocksPlain)(state_, bytes, count);
 }
 
 void Sha256::add(std::span<const std::byte> bytes) {

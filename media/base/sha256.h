@@ -22,7 +22,6 @@ class Sha256 {
 
   private:
     void blocks(const uint8_t* bytes, size_t count);
-    void block(const uint8_t* bytes);
 
     std::array<uint32_t, 8> state_;
     std::array<uint8_t, 64> pending_{};

@@ -260,6 +260,7 @@ Status Extraction::writeTruth() {
         truth_[i].jitter = jitter[i];
         truth_[i].qualities = qualities[i];
     }
+    track_ = {};  // of a long clip it is large
     US_ASSIGN(const std::vector<FaceTruth> old, project_.faces(clip_.name));
     const bool stale = std::any_of(old.begin(), old.end(), [this](const FaceTruth& face) {
         return !std::binary_search(frames_.begin(), frames_.end(), face.frame);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "media/extract/find_faces.h"
 #include "media/face/analysis_image.h"
@@ -191,8 +192,9 @@ Error noSuchPerson(const std::string& plate, size_t person, size_t people) {
 Result<ChosenPerson> chooseAndFill(const Search& search, int analysisWidth, int analysisHeight,
                                    size_t person, LazyModels& models, FoundJournal& journal) {
     std::vector<FrameFaces> all;
-    for (const auto& [index, frames] : journal.batches()) {
-        all.insert(all.end(), frames.begin(), frames.end());
+    all.reserve(search.frames.size());
+    for (auto& [index, frames] : journal.takeBatches()) {
+        std::move(frames.begin(), frames.end(), std::back_inserter(all));
     }
     US_CHECK(all.size() == search.frames.size());
     ChosenPerson chosen{findPeople(all, analysisWidth, analysisHeight), Track(all.size())};
@@ -202,15 +204,17 @@ Result<ChosenPerson> chooseAndFill(const Search& search, int analysisWidth, int 
     Track& track = chosen.track;
     for (size_t i = 0; i < all.size() && !chosen.people.empty(); ++i) {
         if (const std::optional<size_t> face = chosen.people[person].faces[i]) {
-            track[i] = all[i].faces[*face];
+            std::swap(all[i].faces[*face], all[i].faces.back());
+            track[i] = std::move(all[i].faces.back());
+            all[i].faces.pop_back();
         }
     }
-    const Track searched = track;
     std::unique_ptr<FrameSource> source;
     std::unique_ptr<FaceFinder> finder;
-    for (const Gap& gap : gapsOf(searched)) {
-        const bool left = gap.first > 0 && searched[gap.first - 1];
-        const bool right = gap.last + 1 < searched.size() && searched[gap.last + 1];
+    // Gaps do not touch each other, so that what is filled into one is not seen from another.
+    for (const Gap& gap : gapsOf(track)) {
+        const bool left = gap.first > 0 && track[gap.first - 1];
+        const bool right = gap.last + 1 < track.size() && track[gap.last + 1];
         if (!left && !right) {
             continue;
         }
@@ -222,7 +226,7 @@ Result<ChosenPerson> chooseAndFill(const Search& search, int analysisWidth, int 
                 US_ASSIGN(source, openSource(search.plate, WantedPixels::greyIfCheap));
             }
             US_ASSIGN(const std::vector<FrameFaces> found,
-                      GapFiller(search, *source, *finder, searched).fill(gap));
+                      GapFiller(search, *source, *finder, track).fill(gap));
             US_TRY(journal.addGap(name, found));
         }
         const std::vector<FrameFaces>& found = journal.gaps().at(name);

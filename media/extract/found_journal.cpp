@@ -25,7 +25,6 @@ constexpr size_t kChecksum = 16;  // hex digits of a record's SHA-256
 constexpr uint32_t kRecordLimit = 16u << 20;
 constexpr uint32_t kMostFrames = 4096;
 constexpr uint32_t kMostFaces = 64;
-constexpr uint64_t kFileLimit = 4ull << 30;
 
 class Writer {
   public:
@@ -179,8 +178,9 @@ Result<FoundJournal> FoundJournal::open(const std::filesystem::path& path, const
 Status FoundJournal::load(const std::string& key) {
     const std::string head = std::string(kMagic) + key;
     uint64_t good = 0;
-    if (const Result<std::string> content = readFile(path_, kFileLimit); content.ok()) {
-        Reader in(*content);
+    if (const Result<MappedFile> file = MappedFile::open(path_); file.ok()) {
+        const std::span<const std::byte> bytes = file->bytes();
+        Reader in({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
         if (in.take(head.size()) == head) {
             good = head.size();
             while (!in.atEnd()) {

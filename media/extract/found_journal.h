@@ -25,6 +25,9 @@ class FoundJournal {
     const std::map<int64_t, std::vector<FrameFaces>>& batches() const { return batches_; }
     const std::map<int64_t, std::vector<FrameFaces>>& gaps() const { return gaps_; }
 
+    // The batches, which the object forgets: a long clip's are not to be held twice.
+    std::map<int64_t, std::vector<FrameFaces>> takeBatches() { return std::move(batches_); }
+
     // Durable when they return.
     Status addBatch(int64_t index, const std::vector<FrameFaces>& frames);
     Status addGap(int64_t first, const std::vector<FrameFaces>& frames);

@@ -26,6 +26,7 @@ std::vector<std::optional<Landmarks>> smoothTrack(std::span<const FrameNumber> n
 
 // For each face the mean distance of the 51 inner landmarks from a parabola through the three
 // neighbours on either side, in the landmarks' pixels; 0 where there are not at least two on each.
+// A leap of more than 0.6 inter-ocular distances is a cut, beyond which there are no neighbours.
 std::vector<float> trackJitter(std::span<const FrameNumber> numbers,
                                std::span<const std::optional<Landmarks>> track);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "media/align/face_alignment.h"
 #include "media/base/median.h"
@@ -139,18 +140,22 @@ bool isFaceBlock(int block) {
     return std::hypot(x / 0.38, y / 0.46) < 1;
 }
 
-void judgeAgainstOthers(const std::vector<Compared>& faces, std::span<const FrameNumber> numbers,
-                        int threads, std::vector<std::optional<FaceQualities>>& result) {
+// What makes a face ready to be compared, by its place in the clip.
+using Comparing = std::function<Compared(size_t frame)>;
+
+void judgeAgainstOthers(const std::vector<size_t>& faces, const Comparing& compared,
+                        std::span<const FrameNumber> numbers, int threads,
+                        std::vector<std::optional<FaceQualities>>& result) {
     std::vector<Compared> models;
     const size_t step = (faces.size() + kMostModels - 1) / kMostModels;
     for (size_t i = 0; i < faces.size(); i += step) {
-        models.push_back(faces[i]);
+        models.push_back(compared(faces[i]));
     }
-    const int64_t span = numbers[faces.back().frame] - numbers[faces.front().frame];
+    const int64_t span = numbers[faces.back()] - numbers[faces.front()];
     const int64_t nearFrames = std::min<int64_t>(kLongestNear, span / 5);
     std::vector<Unlike> unlikes(faces.size());
     parallelFor(faces.size(), threads, [&](size_t i) {
-        unlikes[i] = unlikeOthers(faces[i], models, numbers, nearFrames);
+        unlikes[i] = unlikeOthers(compared(faces[i]), models, numbers, nearFrames);
     });
     const auto usual = [&](auto value, float least) {
         std::vector<float> values;
@@ -176,7 +181,7 @@ void judgeAgainstOthers(const std::vector<Compared>& faces, std::span<const Fram
                        kOddBlock * unlikes[i].tolerance;
             }
         }
-        FaceQualities& quality = *result[faces[i].frame];
+        FaceQualities& quality = *result[faces[i]];
         quality.occlusion = static_cast<float>(odd) / static_cast<float>(all);
         quality.outlier =
             std::max(picture.above(unlikes[i].picture), shape.above(unlikes[i].shape)) /
@@ -196,7 +201,6 @@ std::vector<std::optional<FaceQualities>> judgeTrack(
         }
     }
     std::vector<std::optional<FaceQualities>> result(track.size());
-    std::vector<Compared> faces(found.size());
     parallelFor(found.size(), threads, [&](size_t f) {
         const size_t i = found[f];
         const Landmarks square = transformed(*plate[i], Affine{pixelAspect, 0, 0, 0, 1, 0});
@@ -211,10 +215,11 @@ std::vector<std::optional<FaceQualities>> judgeTrack(
         const double side = alignedFromFrame(*plate[i], FaceType::halfFace, 1).scale();
         quality.size = side > 1e-9 ? static_cast<float>(kDetectorBox / side) : 0.0f;
         result[i] = quality;
-        faces[f] = comparedOf(i, *track[i], quality);
     });
-    if (faces.size() >= kLeastFaces) {
-        judgeAgainstOthers(faces, numbers, threads, result);
+    if (found.size() >= kLeastFaces) {
+        // Made when they are needed: all of a long clip would be too many to keep.
+        const auto compared = [&](size_t i) { return comparedOf(i, *track[i], *result[i]); };
+        judgeAgainstOthers(found, compared, numbers, threads, result);
     }
     return result;
 }

@@ -142,14 +142,34 @@ std::vector<std::optional<Landmarks>> smoothTrack(std::span<const FrameNumber> n
     return result;
 }
 
+namespace {
+
+// Numbers each face by the stretch that it belongs to: frames that follow each other without a
+// missing face and without a leap, which is a cut.
+std::vector<int> stretchesOf(std::span<const FrameNumber> numbers,
+                             std::span<const std::optional<Landmarks>> track) {
+    constexpr double kLeap = 0.6;  // inter-ocular distances
+    std::vector<int> stretch(track.size(), 0);
+    for (size_t i = 1; i < track.size(); ++i) {
+        const bool on =
+            track[i - 1] && track[i] && numbers[i] == numbers[i - 1] + 1 &&
+            distance((*track[i - 1])[30], (*track[i])[30]) < kLeap * interOcularDistance(*track[i]);
+        stretch[i] = stretch[i - 1] + (on ? 0 : 1);
+    }
+    return stretch;
+}
+
+}  // namespace
+
 std::vector<float> trackJitter(std::span<const FrameNumber> numbers,
                                std::span<const std::optional<Landmarks>> track) {
+    const std::vector<int> stretch = stretchesOf(numbers, track);
     std::vector<float> result(track.size(), 0.0f);
     for (size_t i = 2; i + 2 < track.size(); ++i) {
         const auto have = [&](long k) {
             const long at = static_cast<long>(i) + k;
             return at >= 0 && at < static_cast<long>(track.size()) && track[at].has_value() &&
-                   numbers[at] == numbers[i] + k;
+                   stretch[at] == stretch[i];
         };
         if (!have(0) || !have(-1) || !have(1) || !have(-2) || !have(2)) {
             continue;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -128,7 +129,9 @@ ProcessResult runProcess(const std::string& program, const std::vector<std::stri
         }
     }
     int status = 0;
-    ::waitpid(pid, &status, 0);
+    rusage used{};
+    ::wait4(pid, &status, 0, &used);
+    result.peakMebibytes = static_cast<double>(used.ru_maxrss) / 1024;
     result.exitCode = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     return result;

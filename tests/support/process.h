@@ -15,6 +15,7 @@ struct ProcessResult {
     int signal = 0;     // that ended it, 0 if none
     std::string out;
     std::string err;
+    double peakMebibytes = 0;  // that the program had in memory at once
 };
 
 using Environment = std::map<std::string, std::string>;  // added to the test's own

@@ -11,6 +11,7 @@
 #include "media/base/log.h"
 #include "media/base/philox.h"
 #include "media/base/sha256.h"
+#include "media/base/sha256_rounds.h"
 #include "tests/support/temp_folder.h"
 
 using namespace understudy;
@@ -34,6 +35,23 @@ TEST_CASE("SHA-256 equals the standard's examples") {
         }
         CHECK(pieces.finish() == hash(text));
     }
+}
+
+TEST_CASE("SHA-256 by instructions and without them is the same") {
+    if (!sha256::instructionsThere()) {
+        WARN("this processor has no instructions for SHA-256");
+        return;
+    }
+    std::vector<uint8_t> bytes(64 * 9);
+    RandomSequence random({.seed = 5});
+    for (uint8_t& byte : bytes) {
+        byte = static_cast<uint8_t>(random.below(256));
+    }
+    std::array<uint32_t, 8> plain = {1, 2, 3, 0xffffffff, 5, 6, 0x80000000, 8};
+    std::array<uint32_t, 8> fast = plain;
+    sha256::blocksPlain(plain, bytes.data(), 9);
+    sha256::blocksByInstructions(fast, bytes.data(), 9);
+    CHECK(plain == fast);
 }
 
 TEST_CASE("Philox equals the known answers of its reference implementation") {

@@ -227,6 +227,16 @@ TEST_CASE("jitter is the distance from a parabola through the neighbours") {
         point.y += 1;
     }
     CHECK(trackJitter(numbers, track)[7] == Approx(1));
+    // Beyond a cut the face is elsewhere, which is no trembling.
+    std::vector<std::optional<Landmarks>> cut = track;
+    for (size_t t = 10; t < cut.size(); ++t) {
+        for (Point& point : *cut[t]) {
+            point.x += 300;
+        }
+    }
+    for (size_t t = 8; t < 12; ++t) {
+        CHECK(trackJitter(numbers, cut)[t] < 1);
+    }
     track[6].reset();
     CHECK(trackJitter(numbers, track)[7] == 0);
 }
