@@ -27,6 +27,8 @@ Result<Arguments> parseArguments(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--threads", arguments.extract.threads, "CPU threads, 0 for all cores")
         ->capture_default_str();
+    app.add_option("--occlusion", arguments.extract.occlusion,
+                   "How readily what is in front of a face is taken out of its mask, 0 to 1");
     app.add_flag("--replace-imported", arguments.extract.replaceImported,
                  "Search even where faces were imported, and replace those");
     app.add_flag("--follow-stdin", arguments.followStdin,

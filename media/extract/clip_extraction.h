@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -24,6 +25,10 @@ struct ExtractOptions {
     // Search clips whose faces were imported too, and replace those. Without it they are cut as
     // they are, so that nothing that somebody brought is lost.
     bool replaceImported = false;
+    // How readily what is in front of a face is taken out of its mask, so that it is not learned: 0
+    // (never) to 1 (as measured best). Nothing said: as the project was last extracted with, else
+    // 1. At 1 rendered hands lose about 60 % of their area, clear faces 0.4 % of theirs.
+    std::optional<double> occlusion = {};
 
     Status check() const;  // errors: usage
 };
@@ -57,7 +62,8 @@ struct ExtractResult {
 std::string toJson(const ExtractResult& result);
 
 // A clip whose faces were imported (Project::importedFrom) is not searched: what the project knows
-// is cut. The settings "extract.size" and "extract.type" of the project are set. Errors: usage (no
+// is cut. The settings "extract.size", "extract.type" and, where given, "extract.occlusion" of the
+// project are set. Errors: usage (no
 // such clip, bad options), missingInput, corruptData, cannotWrite, environment (no landmark model),
 // transient (the clip is being extracted by another process), saved (asked to stop).
 Result<ExtractResult> extractClip(Project& project, const std::string& clip,
