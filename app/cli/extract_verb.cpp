@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "app/cli/faces_report.h"
 #include "app/cli/job_runner.h"
@@ -20,6 +21,7 @@ struct ExtractOptions {
     std::string type = "whole_face";
     bool replaceImported = false;
     int person = 0;
+    std::optional<double> occlusion;
 };
 
 Result<Json> extract(const Settings& settings, const ExtractOptions& options) {
@@ -37,10 +39,13 @@ Result<Json> extract(const Settings& settings, const ExtractOptions& options) {
     std::map<std::string, std::vector<std::string>> warnings;
     double frames = 0;
     for (const auto& clip : clips) {
-        US_ASSIGN(
-            const auto outcome,
-            runJob(settings, extractRequest(options.project, clip.name, options.size, options.type,
-                                            options.replaceImported, options.person)));
+        auto request = extractRequest(options.project, clip.name, options.size, options.type,
+                                      options.replaceImported, options.person);
+        if (options.occlusion) {
+            request.start.arguments.emplace_back("--occlusion");
+            request.start.arguments.push_back(std::to_string(*options.occlusion));
+        }
+        US_ASSIGN(const auto outcome, runJob(settings, request));
         warnings[clip.name] = outcome.warnings;
         // What was found earlier and is not searched again does not count for the speed.
         frames += outcome.result.value("searched", static_cast<double>(clip.frames));
@@ -69,6 +74,10 @@ void addExtractVerb(CommandLine& line) {
     verb->add_option("--size", options->size, "Size of the crops in pixels")->capture_default_str();
     verb->add_option("--type", options->type, "Part of the head in the crops")
         ->capture_default_str();
+    verb->add_option("--occlusion", options->occlusion,
+                     "How readily what is in front of a face (hands, microphones) is taken out of "
+                     "its mask: 0 never, 1 usual; kept for later runs of the project [1]")
+        ->check(CLI::Range(0.0, 1.0));
     verb->add_flag("--replace-imported", options->replaceImported,
                    "Search even where faces were imported, and replace those");
     verb->add_option("--person", options->person,

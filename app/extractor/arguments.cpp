@@ -31,6 +31,8 @@ Result<Arguments> parseArguments(int argc, char** argv) {
                    "Whose faces, where the clip shows several people: 1 is the one most seen; 0 "
                    "the one chosen before")
         ->capture_default_str();
+    app.add_option("--occlusion", arguments.extract.occlusion,
+                   "How readily what is in front of a face is taken out of its mask, 0 to 1");
     app.add_flag("--replace-imported", arguments.extract.replaceImported,
                  "Search even where faces were imported, and replace those");
     app.add_flag("--follow-stdin", arguments.followStdin,

@@ -17,8 +17,8 @@ struct FaceQualities {
     float roll = 0;
     float size = 0;        // side of the face's box in plate pixels
     float brightness = 0;  // mean of the face, 0 to 1 as displayed
-    // 0 to 1: share of the face that looks unlike itself elsewhere in the clip, in grey: a hand of
-    // the face's own brightness is not seen.
+    // 0 to 1: share of the face that looks unlike itself elsewhere in the clip: in grey, or by
+    // colour as its mask leaves it out, whichever is more.
     float occlusion = 0;
     float outlier = 0;  // deviations from what is usual in the clip; above kOutlier it is odd
     uint64_t hash = 0;  // perceptual: near-duplicates differ in few bits

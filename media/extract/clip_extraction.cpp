@@ -1,6 +1,7 @@
 #include "media/extract/clip_extraction.h"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
@@ -72,6 +73,8 @@ class Extraction {
     Status takeImported();
     Status writeTruth();
     Status crop();
+    Result<double> occlusion();
+    Status noteHidden(const std::map<int64_t, float>& shares);
     Status saveProvisional(const std::vector<FrameFaces>& batch);
     FaceTruth truthOf(FrameNumber number, const FaceFound& face, const Landmarks& landmarks) const;
     void tell(double done, const std::string& text) const;
@@ -295,7 +298,47 @@ Status Extraction::crop() {
              "Cropping faces of " + clip_.name);
     };
     job.warned = [this](const std::string& text) { warn(text); };
-    return writeCrops(job);
+    US_ASSIGN(job.occlusion, occlusion());
+    US_ASSIGN(job.corrections, project_.maskCorrections(clip_.name));
+    std::map<int64_t, float> shares;
+    job.hidden = [&shares](int64_t frame, float share) { shares[frame] = share; };
+    US_TRY(writeCrops(job));
+    return noteHidden(shares);
+}
+
+// As asked for now, else as it was last.
+Result<double> Extraction::occlusion() {
+    constexpr const char* kSetting = "extract.occlusion";
+    if (options_.occlusion) {
+        US_TRY(project_.putSetting(kSetting, std::to_string(*options_.occlusion)));
+        return *options_.occlusion;
+    }
+    US_ASSIGN(const auto last, project_.setting(kSetting));
+    double value = 1;
+    if (last) {
+        const char* end = last->data() + last->size();
+        const auto read = std::from_chars(last->data(), end, value);
+        if (read.ec != std::errc() || read.ptr != end || !(value >= 0 && value <= 1)) {
+            warn("the project's setting " + std::string(kSetting) +
+                 " is no number from 0 to 1: " + *last);
+            value = 1;
+        }
+    }
+    return value;
+}
+
+// Two guesses of what is in front see different things: the masks' by colour, where it is; the
+// judge's in grey, also where a hand moved the landmarks. A look is worth it where either says so.
+Status Extraction::noteHidden(const std::map<int64_t, float>& shares) {
+    std::vector<FaceTruth> changed;
+    for (FaceTruth& face : truth_) {
+        const auto share = shares.find(face.frame);
+        if (face.qualities && share != shares.end() && share->second > face.qualities->occlusion) {
+            face.qualities->occlusion = share->second;
+            changed.push_back(face);
+        }
+    }
+    return changed.empty() ? Status() : project_.putFaces(clip_.name, changed);
 }
 
 void Extraction::tell(double done, const std::string& text) const {
@@ -383,6 +426,10 @@ Status ExtractOptions::check() const {
     if (person < 0) {
         return Error{ErrorCode::usage, "the person is not possible", "person",
                      "Choose 1 for the first, or 0 for the one chosen before"};
+    }
+    if (occlusion && !(*occlusion >= 0 && *occlusion <= 1)) {
+        return Error{ErrorCode::usage, "this is no share of what is in front to take out",
+                     "occlusion", "Choose 0 (nothing) to 1"};
     }
     if (threads < 0 || threads > 256) {
         return Error{ErrorCode::usage, "the number of threads is not possible", "threads",

@@ -10,11 +10,11 @@
 #include <set>
 #include <thread>
 
-#include "media/align/face_mask.h"
 #include "media/base/bounded_queue.h"
 #include "media/base/log.h"
 #include "media/base/sha256.h"
 #include "media/color/color_transforms.h"
+#include "media/extract/crop_masks.h"
 #include "media/frame/half.h"
 #include "media/frame/resample.h"
 #include "media/source/frame_source.h"
@@ -24,6 +24,7 @@ namespace understudy::media {
 namespace {
 
 constexpr int kMaskVersion = 2;
+constexpr int kOcclusionVersion = 1;                 // of what is found in front
 constexpr int kSyncEvery = 32;                       // faces
 constexpr size_t kWaitingBytes = size_t{256} << 20;  // of frames between decoder and workers
 
@@ -105,19 +106,29 @@ Image threeChannels(Image image) {
     return result;
 }
 
-Crop cropOf(const CropJob& job, const PackColors& colors, const Piece& piece) {
+FaceRecord recordOf(const CropJob& job, const FaceTruth& face) {
+    FaceRecord record;
+    record.frame = face.frame;
+    record.confidence = face.confidence;
+    record.alignedFromFrame =
+        alignedFromFrame(face.landmarks, job.type, job.size, job.margin, job.pixelAspect);
+    record.landmarks = transformed(face.landmarks, record.alignedFromFrame);
+    return record;
+}
+
+Image pixelsOf(const CropJob& job, const PackColors& colors, const Image& plate,
+               const FaceRecord& record) {
+    return colors.packed(threeChannels(
+        resample(plate, record.alignedFromFrame, job.size, job.size, Border::replicate)));
+}
+
+Crop cropOf(const CropJob& job, const PackColors& colors, const CropMasks& masks,
+            const Piece& piece) {
     Crop crop;
     crop.order = piece.order;
-    crop.record.frame = piece.face.frame;
-    crop.record.confidence = piece.face.confidence;
-    crop.record.alignedFromFrame =
-        alignedFromFrame(piece.face.landmarks, job.type, job.size, job.margin, job.pixelAspect);
-    crop.record.landmarks = transformed(piece.face.landmarks, crop.record.alignedFromFrame);
-    const Image resampled = resample(piece.frame.pixels, crop.record.alignedFromFrame, job.size,
-                                     job.size, Border::replicate);
-    crop.pixels = colors.packed(threeChannels(resampled));
-    crop.mask =
-        rasterize(faceHull(crop.record.landmarks, browRaiseFor(job.type)), job.size, job.size);
+    crop.record = recordOf(job, piece.face);
+    crop.pixels = pixelsOf(job, colors, piece.frame.pixels, crop.record);
+    crop.mask = masks.maskOf(crop.record, crop.pixels, piece.frame.pixels);
     return crop;
 }
 
@@ -232,8 +243,25 @@ bool isBeginning(const std::vector<int64_t>& frames, const std::vector<FaceTruth
                       [](int64_t frame, const FaceTruth& face) { return frame == face.frame; });
 }
 
+// Tells of every face of the pack.
+Status tellHidden(const CropJob& job) {
+    if (!job.hidden) {
+        return {};
+    }
+    US_ASSIGN(const PackReader pack, PackReader::open(job.index));
+    for (size_t i = 0; i < pack.size(); ++i) {
+        const FaceRecord record = pack.record(i);
+        job.hidden(record.frame, hiddenShare(record, job.type, job.size, pack.mask(i)));
+    }
+    return {};
+}
+
 Status resampleAll(const CropJob& job, const PackColors& colors, FrameSource& source,
                    PackWriter& writer, size_t first) {
+    CropMasks masks(job);
+    US_TRY(masks.learn(source, [&](const Frame& frame, const FaceTruth& face) {
+        return pixelsOf(job, colors, frame.pixels, recordOf(job, face));
+    }));
     const int threads = std::max(1, job.threads);
     BoundedQueue<Piece> pieces(waitingFrames(source.info(), threads));
     BoundedQueue<Crop> crops(static_cast<size_t>(threads) + 1);
@@ -249,7 +277,7 @@ Status resampleAll(const CropJob& job, const PackColors& colors, FrameSource& so
     for (int i = 0; i < threads; ++i) {
         workers.emplace_back([&] {
             while (std::optional<Piece> piece = pieces.pop()) {
-                if (!crops.push(cropOf(job, colors, *piece))) {
+                if (!crops.push(cropOf(job, colors, masks, *piece))) {
                     break;
                 }
             }
@@ -288,6 +316,10 @@ std::string packTruth(const CropJob& job) {
                   kMaskVersion, static_cast<int>(job.type), job.size, job.margin, job.pixelAspect);
     hash.add(std::string(line));
     hash.add(job.clip + "\n");
+    if (job.occlusion > 0) {
+        std::snprintf(line, sizeof line, "occlusion %d %.4f\n", kOcclusionVersion, job.occlusion);
+        hash.add(std::string(line));
+    }
     for (const FaceTruth& face : job.faces) {
         std::snprintf(line, sizeof line, "%lld", static_cast<long long>(face.frame));
         hash.add(std::string(line));
@@ -300,6 +332,11 @@ std::string packTruth(const CropJob& job) {
         std::snprintf(line, sizeof line, " | %.5f %.5f %.4f %.5f %.5f %.4f\n", t.xx, t.xy, t.x0,
                       t.yx, t.yy, t.y0);
         hash.add(std::string(line));
+        if (const auto painted = job.corrections.find(face.frame);
+            painted != job.corrections.end()) {
+            hash.add("painted\n");
+            hash.add(painted->second.bytes());
+        }
     }
     return hash.finish();
 }
@@ -332,10 +369,11 @@ Status writeCrops(const CropJob& job) {
     }
     const size_t first = writer->frames().size();
     job.progressed(static_cast<int64_t>(first));
-    if (first == job.faces.size()) {
-        return writer->sync();
+    if (first < job.faces.size()) {
+        US_TRY(resampleAll(job, colors, *source, *writer, first));
     }
-    return resampleAll(job, colors, *source, *writer, first);
+    US_TRY(writer->sync());
+    return tellHidden(job);
 }
 
 }  // namespace understudy::media

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -23,10 +24,15 @@ struct CropJob {
     double pixelAspect = 1;
     std::string encoding;          // of the plate
     std::vector<FaceTruth> faces;  // those found, by frame
+    // How readily what is in front of a face is taken out of its mask, 0 (never) to 1.
+    double occlusion = 0;
+    std::map<int64_t, MaskCorrection> corrections;  // painted into masks, by frame
     int threads = 1;
     std::stop_token stop;
     std::function<void(int64_t written)> progressed;
     std::function<void(const std::string& text)> warned;  // once, about $OCIO
+    // For every face of the finished pack, what share of its outline is not in its mask.
+    std::function<void(int64_t frame, float share)> hidden;
 };
 
 // Frames that the pack has already, made from the same truth, are kept. Durable when it returns.

@@ -3,7 +3,8 @@
 //
 // One object per thread and process; several may be open on one project. Every change is one
 // transaction, durable when the call returns. Tables are written by one party each: `faces` by the
-// extractor, `review` by the window or CLI, `runs` by whoever prepares a run.
+// extractor, `review` and `mask_corrections` by the window or CLI, `runs` by whoever prepares a
+// run.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include "media/align/face_alignment.h"
 #include "media/align/face_qualities.h"
 #include "media/align/landmarks.h"
+#include "media/align/mask_correction.h"
 #include "media/base/result.h"
 
 namespace understudy::media {
@@ -119,6 +121,15 @@ class Project {
     // Frames without a row are undecided; undecided faces that were found count as kept.
     Result<std::map<int64_t, ReviewState>> review(const std::string& clip) const;
     Status setReview(const std::string& clip, std::span<const int64_t> frames, ReviewState state);
+
+    // What was painted into the mask of a frame; one that changes nothing takes the frame's away.
+    // It is there whether a face is found or not, and stays when the clip is extracted again.
+    Status putMaskCorrection(const std::string& clip, int64_t frame,
+                             const MaskCorrection& correction);
+    // By frame. Errors: corruptData, naming the frame.
+    Result<std::map<int64_t, MaskCorrection>> maskCorrections(const std::string& clip) const;
+    // Also of frames whose correction is damaged. Frames without one are left as they are.
+    Status clearMaskCorrections(const std::string& clip, std::span<const int64_t> frames);
 
     Status addRun(const RunRecord& run);  // errors: usage when the name is taken
     Result<std::vector<RunRecord>> runs() const;

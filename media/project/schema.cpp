@@ -87,6 +87,16 @@ ALTER TABLE faces ADD COLUMN outlier REAL;
 ALTER TABLE faces ADD COLUMN hash INTEGER;
 )sql";
 
+// Version 3: what was painted into masks, as MaskCorrection stores it.
+constexpr const char* kCorrections = R"sql(
+CREATE TABLE mask_corrections(
+    id INTEGER PRIMARY KEY,
+    clip INTEGER NOT NULL REFERENCES clips(id) ON DELETE CASCADE,
+    frame INTEGER NOT NULL,
+    correction BLOB NOT NULL,
+    UNIQUE (clip, frame));
+)sql";
+
 Status setVersion(Database& database, int version) {
     US_TRY(database.run("PRAGMA user_version = " + std::to_string(version)));
     US_ASSIGN(Statement writer,
@@ -129,7 +139,7 @@ Status backup(Database& database, int version) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-    static const std::vector<Migration> steps = {{0, kTables}, {1, kQualities}};
+    static const std::vector<Migration> steps = {{0, kTables}, {1, kQualities}, {2, kCorrections}};
     return steps;
 }
 

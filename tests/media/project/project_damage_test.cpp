@@ -48,6 +48,8 @@ fs::path filledProject(const fs::path& path) {
     REQUIRE(project.putFaces("bird", facesOf(1, 30)).ok());
     const std::vector<int64_t> frames = {3, 4};
     REQUIRE(project.setReview("bird", frames, ReviewState::reject).ok());
+    const std::vector<uint8_t> levels = {0, 0, 128, 255};
+    REQUIRE(project.putMaskCorrection("bird", 5, MaskCorrection::fromLevels(2, 2, levels)).ok());
     REQUIRE(project.addRun({"r01", "Anna", "Ben", ""}).ok());
     REQUIRE(project.putSetting("extract.size", "256").ok());
     REQUIRE(project.audit("import", "bird").ok());
@@ -84,6 +86,7 @@ void useAll(const fs::path& path) {
     look(project->clips());
     look(project->faces("bird"));
     look(project->review("bird"));
+    look(project->maskCorrections("bird"));
     look(project->runs());
     look(project->setting("extract.size"));
     look(project->auditLog());
@@ -174,23 +177,24 @@ TEST_CASE("conversions run in order, all or none") {
     const TempFolder folder;
     const fs::path path = filledProject(folder / "p");
     auto database = *Database::open(path / "project.db", Database::Access::readWrite);
-    const std::vector<Migration> broken = {{2, "ALTER TABLE clips ADD COLUMN lens TEXT"},
-                                           {3, "UPDATE nothing SET x = 1"}};
-    CHECK_FALSE(migrate(*database, broken, 4).ok());
-    CHECK(*schemaVersion(*database) == 2);
+    const std::vector<Migration> broken = {
+        {kSchemaVersion, "ALTER TABLE clips ADD COLUMN lens TEXT"},
+        {kSchemaVersion + 1, "UPDATE nothing SET x = 1"}};
+    CHECK_FALSE(migrate(*database, broken, kSchemaVersion + 2).ok());
+    CHECK(*schemaVersion(*database) == kSchemaVersion);
     CHECK_FALSE(database->integer("SELECT count(lens) FROM clips").ok());
     CHECK(Project::open(path).ok());
 
-    const std::vector<Migration> steps = {{3, "UPDATE clips SET lens = lens || ' mm'"},
-                                          {2,
-                                           "ALTER TABLE clips ADD COLUMN lens TEXT DEFAULT "
-                                           "'35'"}};
-    REQUIRE(migrate(*database, steps, 4).ok());
-    CHECK(*schemaVersion(*database, 4) == 4);
+    const std::vector<Migration> steps = {
+        {kSchemaVersion + 1, "UPDATE clips SET lens = lens || ' mm'"},
+        {kSchemaVersion, "ALTER TABLE clips ADD COLUMN lens TEXT DEFAULT '35'"}};
+    REQUIRE(migrate(*database, steps, kSchemaVersion + 2).ok());
+    CHECK(*schemaVersion(*database, kSchemaVersion + 2) == kSchemaVersion + 2);
     CHECK(*database->integer("SELECT count(*) FROM clips WHERE lens = '35 mm'") == 2);
-    CHECK(fs::exists(path / "project.v2.backup.db"));
-    CHECK(fs::exists(path / "project.v2.backup-2.db"));
-    CHECK(migrate(*database, steps, 4).ok());
+    const std::string copy = "project.v" + std::to_string(kSchemaVersion) + ".backup";
+    CHECK(fs::exists(path / (copy + ".db")));
+    CHECK(fs::exists(path / (copy + "-2.db")));
+    CHECK(migrate(*database, steps, kSchemaVersion + 2).ok());
     database.reset();
     // This program is now the older one.
     CHECK(Project::open(path).error().code == ErrorCode::corruptData);

@@ -1,0 +1,113 @@
+#include <catch2/catch.hpp>
+
+#include "media/project/database.h"
+#include "media/project/project.h"
+#include "media/project/schema.h"
+#include "tests/support/temp_folder.h"
+
+using namespace understudy;
+using namespace understudy::media;
+using namespace understudy::tests;
+namespace fs = std::filesystem;
+
+namespace {
+
+ClipRecord clipOf(const std::string& name) {
+    ClipRecord clip;
+    clip.performer = "Anna";
+    clip.path = "/plates/" + name + ".mov";
+    clip.name = name;
+    return clip;
+}
+
+MaskCorrection block(int x, uint8_t level) {
+    std::vector<uint8_t> levels(64 * 48, MaskCorrection::kLeave);
+    std::fill_n(levels.begin() + 20 * 64 + x, 9, level);
+    return MaskCorrection::fromLevels(64, 48, levels);
+}
+
+}  // namespace
+
+TEST_CASE("painted corrections are kept by clip and frame, with faces or without") {
+    const TempFolder folder;
+    const fs::path path = folder / "p";
+    {
+        Project project = *Project::create(path);
+        REQUIRE(project.addClip(clipOf("bird")).ok());
+        REQUIRE(project.addClip(clipOf("milk")).ok());
+        CHECK(project.maskCorrections("bird")->empty());
+        REQUIRE(project.putMaskCorrection("bird", 9, block(3, 0)).ok());
+        REQUIRE(project.putMaskCorrection("bird", -2, block(4, 255)).ok());
+        REQUIRE(project.putMaskCorrection("milk", 9, block(5, 255)).ok());
+        REQUIRE(project.putMaskCorrection("bird", 9, block(6, 7)).ok());  // in place of the first
+        CHECK(project.putMaskCorrection("none", 1, block(1, 0)).error().code == ErrorCode::usage);
+        CHECK(project.maskCorrections("none").error().code == ErrorCode::usage);
+        REQUIRE(project.clearFaces("bird").ok());
+    }
+    Project project = *Project::open(path);
+    const auto bird = project.maskCorrections("bird");
+    REQUIRE(bird.ok());
+    CHECK(*bird == std::map<int64_t, MaskCorrection>{{-2, block(4, 255)}, {9, block(6, 7)}});
+
+    const std::vector<int64_t> frames = {9, 10};
+    REQUIRE(project.clearMaskCorrections("bird", frames).ok());
+    CHECK(project.maskCorrections("bird")->size() == 1);
+    // Painting nothing is taking it away.
+    REQUIRE(project.putMaskCorrection("bird", -2, block(4, MaskCorrection::kLeave)).ok());
+    CHECK(project.maskCorrections("bird")->empty());
+    CHECK(project.maskCorrections("milk")->size() == 1);
+    REQUIRE(project.removeClip("milk").ok());
+    REQUIRE(project.addClip(clipOf("milk")).ok());
+    CHECK(project.maskCorrections("milk")->empty());
+}
+
+TEST_CASE("a damaged correction is named and can be taken away") {
+    const TempFolder folder;
+    Project project = *Project::create(folder / "p");
+    REQUIRE(project.addClip(clipOf("bird")).ok());
+    REQUIRE(project.putMaskCorrection("bird", 7, block(3, 0)).ok());
+    REQUIRE(project.putMaskCorrection("bird", 8, block(3, 0)).ok());
+    {
+        auto database = *Database::open(folder / "p" / "project.db", Database::Access::readWrite);
+        REQUIRE(
+            database->run("UPDATE mask_corrections SET correction = x'0102' WHERE frame = 7").ok());
+    }
+    const auto damaged = project.maskCorrections("bird");
+    REQUIRE_FALSE(damaged.ok());
+    CHECK(damaged.error().code == ErrorCode::corruptData);
+    CHECK(damaged.error().message.find("frame 7") != std::string::npos);
+    CHECK(damaged.error().remedy.find("--clear") != std::string::npos);
+    const std::vector<int64_t> frames = {7};
+    REQUIRE(project.clearMaskCorrections("bird", frames).ok());
+    CHECK(project.maskCorrections("bird")->size() == 1);
+}
+
+TEST_CASE("a project of the second schema gets its corrections, and keeps its faces") {
+    const TempFolder folder;
+    const fs::path path = folder / "p";
+    fs::create_directories(path);
+    {
+        auto database = *Database::open(path / "project.db", Database::Access::create);
+        REQUIRE(database->run("PRAGMA application_id = " + std::to_string(kApplicationId)).ok());
+        for (const Migration& step : migrations()) {
+            if (step.from < 2) {
+                REQUIRE(database->run(step.sql).ok());
+            }
+        }
+        REQUIRE(database
+                    ->run("PRAGMA user_version = 2; INSERT INTO meta VALUES ('writer', '0.1'); "
+                          "INSERT INTO performers VALUES (1, 'A'); "
+                          "INSERT INTO clips VALUES (1, 'bird', 1, x'2f62', 9, 1, 9, 24, 640, 480, "
+                          "1, 'bt709', x''); "
+                          "INSERT INTO faces(clip, frame, how, confidence, jitter) VALUES (1, 4, "
+                          "0, 0, 0)")
+                    .ok());
+        REQUIRE_FALSE(database->prepare("SELECT correction FROM mask_corrections").ok());
+    }
+    Project project = *Project::open(path);
+    CHECK(fs::exists(path / "project.v2.backup.db"));
+    CHECK(project.faces("bird")->size() == 1);
+    CHECK(project.maskCorrections("bird")->empty());
+    REQUIRE(project.putMaskCorrection("bird", 4, block(3, 0)).ok());
+    CHECK(project.maskCorrections("bird")->at(4) == block(3, 0));
+}
