@@ -86,6 +86,7 @@ void addAllVerbs(CommandLine& line) {
     addProjectVerbs(line);
     addSettingsVerb(line);
     addExtractVerb(line);
+    addMaskVerb(line);
     addExchangeVerbs(line);
     addTrainVerb(line);
     addSwapVerb(line);

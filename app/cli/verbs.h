@@ -38,6 +38,7 @@ struct CommandLine {
 void addProjectVerbs(CommandLine& line);  // new, import, faces
 void addSettingsVerb(CommandLine& line);
 void addExtractVerb(CommandLine& line);
+void addMaskVerb(CommandLine& line);
 void addTrainVerb(CommandLine& line);
 void addSwapVerb(CommandLine& line);
 void addJobVerbs(CommandLine& line);      // pause, resume, stop, checkpoint, preview

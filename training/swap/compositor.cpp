@@ -224,7 +224,7 @@ MeasuredFace measureFace(media::FrameNumber number, const FaceGeometry& geometry
 }
 
 FinishedFace finishFace(const MeasuredFace& face, std::span<const MeasuredFace* const> neighbours,
-                        const CompositeOptions& options) {
+                        const CompositeOptions& options, const Image& painted) {
     ColorMoments plateColors;
     ColorMoments swapColors;
     double plateDetail = 0;
@@ -253,7 +253,7 @@ FinishedFace finishFace(const MeasuredFace& face, std::span<const MeasuredFace* 
     const FaceGeometry& geometry = face.geometry;
     FinishedFace result{geometry, face.swap, {}};
     const double matteWidth = geometry.width * mean.hull.width() / geometry.size;
-    result.matte = finishMatte(mean, matteWidth, options);
+    result.matte = finishMatte(mean, matteWidth, options, painted);
     matchColors(swapColors, plateColors, options.color).apply(result.pixels);
     if (options.color != ColorMatch::none) {
         takeLight(result.pixels, face.crop, face.weights, geometry.width, options.lighting);

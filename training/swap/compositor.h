@@ -42,9 +42,10 @@ struct FinishedFace {
 };
 
 // `neighbours` holds the frames around `face`, itself among them, in any order; those farther than
-// reach() do not count.
+// reach() do not count. `painted` (media::correctionOver the matte, or empty): where the face is
+// taken from the matte and added to it, whatever else was found.
 FinishedFace finishFace(const MeasuredFace& face, std::span<const MeasuredFace* const> neighbours,
-                        const CompositeOptions& options);
+                        const CompositeOptions& options, const media::Image& painted = {});
 
 // plate + matte (face - plate), within the box that the crop covers; pixels whose matte is 0 are
 // left exactly as they are. `colors` takes the face from the network's encoding to the plate's,

@@ -6,6 +6,7 @@
 
 #include "media/align/face_mask.h"
 #include "media/base/check.h"
+#include "media/frame/corrected_mask.h"
 #include "training/swap/image_ops.h"
 
 namespace understudy::training {
@@ -124,7 +125,8 @@ void addParts(MatteParts& sum, const MatteParts& parts, float factor) {
     add(sum.visible, parts.visible);
 }
 
-Image finishMatte(const MatteParts& parts, double width, const CompositeOptions& options) {
+Image finishMatte(const MatteParts& parts, double width, const CompositeOptions& options,
+                  const Image& painted) {
     Image matte = options.mask == MaskMode::learned ? parts.learned
                   : options.mask == MaskMode::hull
                       ? parts.hull
@@ -135,6 +137,13 @@ Image finishMatte(const MatteParts& parts, double width, const CompositeOptions&
     matte = gaussian(matte, options.blur / 4 * width, Border::zero);
     matte = combined(matte, parts.visible,
                      [](float m, float v) { return std::clamp(m * v, 0.0f, 1.0f); });
+    for (int y = 0; !painted.empty() && y < matte.height(); ++y) {
+        float* row = matte.row<float>(y);
+        const uint8_t* levels = painted.row<uint8_t>(y);
+        for (int x = 0; x < matte.width(); ++x) {
+            row[x] = media::correctedMask(row[x], levels[2 * x], levels[2 * x + 1]);
+        }
+    }
     fadeBorder(matte);
     return matte;
 }

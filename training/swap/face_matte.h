@@ -39,8 +39,9 @@ media::Image faceArea(const FaceGeometry& face, int size);
 void addParts(MatteParts& sum, const MatteParts& parts, float factor);
 
 // The matte to composite with, 0 at the border of the crop. `size` is the matte's side, `width` the
-// face's width in matte pixels.
-media::Image finishMatte(const MatteParts& parts, double width, const CompositeOptions& options);
+// face's width in matte pixels. `painted`, as large as the matte or empty, has the last word.
+media::Image finishMatte(const MatteParts& parts, double width, const CompositeOptions& options,
+                         const media::Image& painted = {});
 
 // Where colours are compared: well inside the face, not where something is in front, and hardly
 // below the nose. `width` of the face in matte pixels; the weights are as large as the crop.

@@ -32,6 +32,7 @@ constexpr double kProgressEvery = 0.25;  // seconds
 constexpr double kRecordEvery = 1;       // seconds
 
 using Faces = std::map<FrameNumber, media::Landmarks>;
+using Corrections = std::map<FrameNumber, media::MaskCorrection>;
 
 Result<media::Project> openProject(const std::filesystem::path& folder) {
     auto project = media::Project::open(folder);
@@ -130,6 +131,20 @@ std::string hashOf(const Faces& faces) {
     return hash.finish();
 }
 
+// Empty where nothing is painted, so that records of renders from before there were corrections
+// stay good.
+std::string textOf(const Corrections& corrections) {
+    if (corrections.empty()) {
+        return "";
+    }
+    Sha256 hash;
+    for (const auto& [frame, correction] : corrections) {
+        hash.add(std::to_string(frame));
+        hash.add(correction.bytes());
+    }
+    return " painted=" + hash.finish();
+}
+
 // One render, from request to report.
 class Render {
   public:
@@ -188,6 +203,7 @@ class Render {
         US_ASSIGN(plate_, media::openSource(project_->platePath(clip).string()));
         US_ASSIGN(frames_, framesToRender(plate_->info(), request_.frames, events_));
         US_ASSIGN(faces_, facesToSwap(*project_, clip.name, request_.all));
+        US_ASSIGN(corrections_, project_->maskCorrections(clip.name));
         if (faces_.empty()) {
             warn(
                 "no face of this clip can be swapped: find its faces first, or keep some in "
@@ -199,8 +215,8 @@ class Render {
     std::string settings() const {
         return "run=" + request_.run + " weights=" + network_->info().identity +
                " clip=" + request_.clip + " plate=" + plate_->info().path +
-               " faces=" + hashOf(faces_) + " " + request_.options.signature() +
-               " version=" US_VERSION;
+               " faces=" + hashOf(faces_) + textOf(corrections_) + " " +
+               request_.options.signature() + " version=" US_VERSION;
     }
 
     Status openOutput() {
@@ -267,6 +283,7 @@ class Render {
         SwapTask task;
         task.frames = todo_;
         task.faces = faces_;
+        task.corrections = corrections_;
         task.options = request_.options;
         task.batch = request_.batch;
         task.threads = request_.threads;
@@ -361,6 +378,7 @@ class Render {
     std::unique_ptr<FaceNetwork> network_;
     std::unique_ptr<FrameSource> plate_;
     Faces faces_;
+    Corrections corrections_;
     std::vector<FrameNumber> frames_;  // of the result
     std::vector<FrameNumber> todo_;    // of them, those not done before
     std::vector<FrameNumber> swapped_;

@@ -11,6 +11,7 @@
 
 #include "media/base/bounded_queue.h"
 #include "media/base/parallel_for.h"
+#include "media/frame/corrected_mask.h"
 #include "training/swap/compositor.h"
 #include "training/swap/face_fit.h"
 #include "training/swap/image_ops.h"
@@ -395,9 +396,23 @@ class Pipeline {
                 neighbours.push_back(&*other.face);
             }
         }
-        composite(*item.frame, finishFace(*item.face, neighbours, task_.options), task_.options,
-                  colors_);
+        const FinishedFace face =
+            finishFace(*item.face, neighbours, task_.options, paintedOver(*item.frame, *item.face));
+        composite(*item.frame, face, task_.options, colors_);
         item.swapped = true;
+    }
+
+    // What was painted into the frame's mask, over the face's matte; empty where nothing was.
+    Image paintedOver(const Frame& frame, const MeasuredFace& face) const {
+        const auto painted = task_.corrections.find(frame.number);
+        if (painted == task_.corrections.end()) {
+            return {};
+        }
+        const int size = face.matte.hull.width();
+        media::Affine matteFromCrop;
+        matteFromCrop.xx = matteFromCrop.yy = static_cast<double>(size) / face.geometry.size;
+        return media::correctionOver(painted->second, frame.pixels.width(), frame.pixels.height(),
+                                     matteFromCrop * face.geometry.cropFromPlate, size, size);
     }
 
     // ---- writing thread ----

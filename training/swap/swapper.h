@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "media/align/landmarks.h"
+#include "media/align/mask_correction.h"
 #include "media/base/result.h"
 #include "media/source/frame_source.h"
 #include "training/swap/composite_options.h"
@@ -23,6 +24,9 @@ struct SwapTask {
     // that a frame looks the same whichever others are made with it. Frames without one pass
     // through unchanged.
     std::map<media::FrameNumber, media::Landmarks> faces;
+    // Painted into masks, by frame: the face is not set in where it is removed, and is where it is
+    // added, whatever is found in front of it.
+    std::map<media::FrameNumber, media::MaskCorrection> corrections;
     CompositeOptions options;
     int batch = 8;                                        // faces a forward pass
     int threads = 0;                                      // for compositing, 0 = all cores

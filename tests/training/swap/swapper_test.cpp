@@ -179,6 +179,64 @@ TEST_CASE("a frame looks the same whichever others are rendered with it") {
     }
 }
 
+TEST_CASE("what is painted into a frame's mask has the last word, in that frame alone") {
+    const auto made = [](const SwapTask& task) {
+        MadeSource source(1, 5);
+        MadeNetwork network;
+        return render(source, network, task);
+    };
+    SwapTask task = taskFor(1, 5);
+    const Rendered plain = made(task);
+    const media::Point nose = faceAt(3)[30];
+    const int middle = static_cast<int>(nose.x);
+    // The left half of the face is removed, what lies far above it added.
+    std::vector<uint8_t> levels(kWidth * kHeight, media::MaskCorrection::kLeave);
+    for (int y = 0; y < kHeight; ++y) {
+        std::fill_n(levels.begin() + y * kWidth, middle, uint8_t{0});
+    }
+    task.corrections.emplace(3, media::MaskCorrection::fromLevels(kWidth, kHeight, levels));
+    const Rendered removed = made(task);
+    REQUIRE(removed.status.ok());
+    CHECK(same(removed.frames.at(2), plain.frames.at(2)));
+    CHECK(same(removed.frames.at(4), plain.frames.at(4)));
+    const Image plate = madePlate(kWidth, kHeight, faceAt(3)).pixels;
+    int changedLeft = 0;
+    int changedRight = 0;
+    int usualLeft = 0;
+    for (int y = 0; y < kHeight; ++y) {
+        for (int x = 0; x < kWidth; ++x) {
+            const bool now =
+                removed.frames.at(3).row<uint8_t>(y)[3 * x] != plate.row<uint8_t>(y)[3 * x];
+            const bool usual =
+                plain.frames.at(3).row<uint8_t>(y)[3 * x] != plate.row<uint8_t>(y)[3 * x];
+            changedLeft += x < middle - 3 && now;
+            usualLeft += x < middle - 3 && usual;
+            changedRight += x > middle + 3 && now;
+        }
+    }
+    CHECK(usualLeft > 100);
+    CHECK(changedLeft == 0);
+    CHECK(changedRight > 100);
+    // Added: shown even where the whole face was found to be hidden, here by taking no mask at all.
+    std::fill(levels.begin(), levels.end(), uint8_t{255});
+    SwapTask covered = taskFor(1, 5);
+    covered.options.erode = 0.4;
+    const Rendered little = made(covered);
+    covered.corrections.emplace(3, media::MaskCorrection::fromLevels(kWidth, kHeight, levels));
+    const Rendered added = made(covered);
+    const auto changed = [&](const Rendered& one) {
+        int count = 0;
+        for (int y = 0; y < kHeight; ++y) {
+            for (int x = 0; x < 3 * kWidth; ++x) {
+                count += one.frames.at(3).row<uint8_t>(y)[x] != plate.row<uint8_t>(y)[x];
+            }
+        }
+        return count;
+    };
+    CHECK(changed(added) > 2 * changed(little));
+    CHECK(changed(added) > changed(plain));
+}
+
 TEST_CASE("errors of plate, network and writer end the render") {
     MadeSource source(1, 40);
     MadeNetwork network;
