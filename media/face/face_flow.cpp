@@ -4,12 +4,11 @@
 #include <cmath>
 #include <iterator>
 #include <numeric>
-#include <opencv2/video/tracking.hpp>
+#include <span>
 #include <vector>
 
 #include "media/base/check.h"
 #include "media/base/median.h"
-#include "media/face/face_pyramid.h"
 
 namespace understudy::media {
 
@@ -19,40 +18,7 @@ constexpr int kFirstInner = 17;  // brows, nose, eyes, mouth
 constexpr double kMostRoundTrip = 1.0;
 constexpr double kLeastAgreeing = 0.35;
 
-// Of the inner points, from the brows on.
-struct Tracks {
-    std::vector<cv::Point2f> from;
-    std::vector<cv::Point2f> to;
-    std::vector<float> roundTrip;  // pixels; large where a point was lost
-};
-
-Tracks follow(const FaceWindow& here, const FaceWindow& there, const Landmarks& inWindow) {
-    constexpr int kLevels = FaceWindow::Pyramid::kLevels;
-    const cv::Size look(FaceWindow::Pyramid::kLook, FaceWindow::Pyramid::kLook);
-    const std::vector<cv::Mat>& a = here.pyramid().levels;
-    const std::vector<cv::Mat>& b = there.pyramid().levels;
-    Tracks tracks;
-    for (int i = kFirstInner; i < kLandmarkCount; ++i) {
-        // OpenCV has its pixel centres at whole numbers.
-        tracks.from.emplace_back(static_cast<float>(inWindow[i].x - 0.5),
-                                 static_cast<float>(inWindow[i].y - 0.5));
-    }
-    std::vector<cv::Point2f> back;
-    std::vector<uchar> there1;
-    std::vector<uchar> back1;
-    std::vector<float> residual;
-    cv::calcOpticalFlowPyrLK(a, b, tracks.from, tracks.to, there1, residual, look, kLevels);
-    cv::calcOpticalFlowPyrLK(b, a, tracks.to, back, back1, residual, look, kLevels);
-    for (size_t i = 0; i < back.size(); ++i) {
-        const cv::Point2f d = back[i] - tracks.from[i];
-        tracks.roundTrip.push_back(there1[i] && back1[i] ? std::hypot(d.x, d.y) : 1e3f);
-    }
-    return tracks;
-}
-
-Point asPoint(cv::Point2f p) {
-    return {p.x + 0.5, p.y + 0.5};
-}
+using Tracks = FaceWindow::Tracks;  // of the inner points, from the brows on
 
 // The similarity that most of the followed points of a group share: fitted, then fitted again
 // without those that are far from it. `share`: of the group, how many follow it.
@@ -69,8 +35,8 @@ std::optional<Affine> sharedMotion(const Tracks& tracks, const std::vector<int>&
         std::vector<Point> from;
         std::vector<Point> to;
         for (const int i : used) {
-            from.push_back(asPoint(tracks.from[i]));
-            to.push_back(asPoint(tracks.to[i]));
+            from.push_back(tracks.from[i]);
+            to.push_back(tracks.to[i]);
         }
         motion = similarityBetween(from, to);
         std::vector<double> misses;
@@ -80,8 +46,7 @@ std::optional<Affine> sharedMotion(const Tracks& tracks, const std::vector<int>&
         const double limit = std::max(1.0, 2.5 * medianOf(std::move(misses)));
         used.clear();
         std::copy_if(group.begin(), group.end(), std::back_inserter(used), [&](int i) {
-            return steady(i) &&
-                   distance(motion(asPoint(tracks.from[i])), asPoint(tracks.to[i])) < limit;
+            return steady(i) && distance(motion(tracks.from[i]), tracks.to[i]) < limit;
         });
     }
     share = static_cast<double>(used.size()) / static_cast<double>(group.size());
@@ -143,7 +108,7 @@ std::optional<FaceFlow> faceFlow(const FaceWindow& here, const FaceWindow& there
     const Affine& windowFromGray = here.windowFromGray();
     US_CHECK(windowFromGray == there.windowFromGray());
     const Landmarks inWindow = transformed(landmarks, windowFromGray);
-    const Tracks tracks = follow(here, there, inWindow);
+    const Tracks tracks = here.follow(there, std::span(inWindow).subspan(kFirstInner));
     FaceFlow flow;
     std::optional<Affine> motion = sharedMotion(tracks, upperFace(), flow.agreeing);
     if (!motion || flow.agreeing < 0.6) {
@@ -161,7 +126,7 @@ std::optional<FaceFlow> faceFlow(const FaceWindow& here, const FaceWindow& there
             flow.error[i] = static_cast<float>(0.4 / FaceWindow::kEyes);
             continue;
         }
-        const Point followed = asPoint(tracks.to[i - kFirstInner]);
+        const Point followed = tracks.to[i - kFirstInner];
         const double roundTrip = tracks.roundTrip[i - kFirstInner];
         const double apart = distance(followed, carried);
         // Features move on their own, but not far within a frame; where they follow the head, its

@@ -5,6 +5,8 @@
 
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "media/align/landmarks.h"
 #include "media/frame/image.h"
@@ -29,10 +31,17 @@ class FaceWindow {
     const Affine& windowFromGray() const { return windowFromGray_; }
     const Image& pixels() const { return pixels_; }
 
-    struct Pyramid;
-    const Pyramid& pyramid() const { return *pyramid_; }
+    // Where points of this window are in another, by optical flow there and back again.
+    struct Tracks {
+        std::vector<Point> from;
+        std::vector<Point> to;
+        std::vector<float> roundTrip;  // pixels; large where a point was lost
+    };
+    Tracks follow(const FaceWindow& there, std::span<const Point> points) const;
 
   private:
+    struct Pyramid;
+
     Affine windowFromGray_;
     Image pixels_;
     std::shared_ptr<const Pyramid> pyramid_;

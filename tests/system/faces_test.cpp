@@ -16,10 +16,10 @@ namespace {
 
 constexpr int kFrames = 30;
 
-// Clips of two made-up people, 320 x 240.
-std::vector<std::string> performers(const Studio& studio) {
+// Clips of two made-up people.
+std::vector<std::string> performers(const Studio& studio, const std::string& size = "320x240") {
     const json made = studio.mustDo({"performers", "--out", studio.path("cast"), "--seed", "4",
-                                     "--frames", std::to_string(kFrames), "--size", "320x240"});
+                                     "--frames", std::to_string(kFrames), "--size", size});
     REQUIRE(made["clips"].size() == 2);
     return {studio.path("cast/performer_0.mp4"), studio.path("cast/performer_1.mp4")};
 }
@@ -122,12 +122,12 @@ TEST_CASE("what was measured of each face is told on request, in parts") {
 
 TEST_CASE("of two people in a clip the one who is asked for is taken, and remembered") {
     const Studio studio;
-    const auto cast = performers(studio);
+    const auto cast = performers(studio, "640x480");
     const std::string both = studio.path("both.mp4");
     // The second is smaller, and enters late.
     REQUIRE(runProcess("ffmpeg", {"-v", "error", "-i", cast[0], "-i", cast[1], "-filter_complex",
-                                  "[1:v]trim=start_frame=6,setpts=PTS-STARTPTS,scale=256:192,"
-                                  "tpad=start=6:color=gray,pad=320:240:32:24:gray[b];"
+                                  "[1:v]trim=start_frame=6,setpts=PTS-STARTPTS,scale=512:384,"
+                                  "tpad=start=6:color=gray,pad=640:480:64:48:gray[b];"
                                   "[0:v][b]hstack",
                                   "-frames:v", std::to_string(kFrames), both})
                 .exitCode == 0);
