@@ -16,6 +16,7 @@ namespace {
 
 struct Batch {
     int64_t index = 0;
+    bool last = false;                            // of the clip
     std::vector<FrameNumber> numbers;             // all of the batch
     std::shared_ptr<const AnalysisImage> before;  // the frame before the first, or null
     std::vector<AnalysisImage> frames;            // those that could be decoded
@@ -107,6 +108,7 @@ class BatchDecoder {
         const size_t last = std::min(first + kBatchFrames, search_.frames.size());
         Batch batch;
         batch.index = index;
+        batch.last = last == search_.frames.size();
         if (first > 0 && search_.frames[first - 1] + 1 == search_.frames[first]) {
             if (held_ && held_->number == search_.frames[first - 1]) {
                 batch.before = held_;
@@ -141,7 +143,7 @@ class BatchDecoder {
 
 FoundBatch searchOne(FaceFinder& finder, const Batch& batch) {
     const std::vector<std::vector<FaceFound>> faces =
-        searchBatch(finder, batch.before.get(), batch.frames);
+        searchBatch(finder, batch.before.get(), batch.frames, batch.last);
     FoundBatch found;
     found.index = batch.index;
     size_t decoded = 0;

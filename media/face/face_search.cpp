@@ -31,7 +31,7 @@ class BatchSearch {
     BatchSearch(FaceFinder& finder, std::span<const AnalysisImage> frames)
         : finder_(finder), frames_(frames), seen_(frames.size()) {}
 
-    void forwards() {
+    void forwards(bool lastToo) {
         std::vector<FaceFollower> followers;
         for (size_t i = 0; i < frames_.size(); ++i) {
             const bool restart = i == 0 || !consecutive(frames_[i - 1], frames_[i]);
@@ -41,7 +41,8 @@ class BatchSearch {
             } else {
                 step(followers, i);
             }
-            if (restart || followers.size() < last || isDue(followers, i)) {
+            const bool end = lastToo && i + 1 == frames_.size();
+            if (restart || end || followers.size() < last || isDue(followers, i)) {
                 search(followers, i);
                 searched_ = i;
             }
@@ -169,9 +170,10 @@ void removeDoubles(std::vector<FaceFound>& faces) {
 }
 
 std::vector<std::vector<FaceFound>> searchBatch(FaceFinder& finder, const AnalysisImage* before,
-                                                std::span<const AnalysisImage> frames) {
+                                                std::span<const AnalysisImage> frames,
+                                                bool lastToo) {
     BatchSearch search(finder, frames);
-    search.forwards();
+    search.forwards(lastToo);
     search.backwards();
     std::vector<std::vector<FaceFound>> result = search.faces();
     for (size_t i = 0; i < frames.size(); ++i) {

@@ -15,8 +15,11 @@ namespace understudy::media {
 // it finds, searches again where a face is lost and every few frames while there is none, and
 // follows backwards what appears in the middle. `before`: the frame before the first, or null (at
 // the start and after a gap in the numbers).
+// With `lastToo` the last frame is searched as well, for who came in on the way: of other batches
+// the next one does that.
 std::vector<std::vector<FaceFound>> searchBatch(FaceFinder& finder, const AnalysisImage* before,
-                                                std::span<const AnalysisImage> frames);
+                                                std::span<const AnalysisImage> frames,
+                                                bool lastToo = true);
 
 // Removes faces that lie on a better one.
 void removeDoubles(std::vector<FaceFound>& faces);
