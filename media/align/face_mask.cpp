@@ -126,50 +126,111 @@ std::vector<Polygon> eyesAndMouth(const Landmarks& landmarks) {
 namespace {
 
 struct Interval {
-    double left;  // or top
+    double left;
     double right;
 };
 
-// Where the line y crosses the polygon, filled by the non-zero rule.
-void addIntervals(const Polygon& polygon, double y, std::vector<std::pair<double, int>>& crossings,
-                  std::vector<Interval>& intervals) {
-    crossings.clear();
-    for (size_t i = 0; i < polygon.size(); ++i) {
-        const Point a = polygon[i];
-        const Point b = polygon[(i + 1) % polygon.size()];
-        if ((a.y <= y) == (b.y <= y)) {
-            continue;
+// Where lines from top to bottom cross a polygon, filled by the non-zero rule. Only the edges that
+// a line can meet are looked at.
+class Sweep {
+  public:
+    explicit Sweep(const Polygon& polygon) {
+        for (size_t i = 0; i < polygon.size(); ++i) {
+            const Point a = polygon[i];
+            const Point b = polygon[(i + 1) % polygon.size()];
+            if (a.y < b.y) {
+                edges_.push_back({a, b, 1});
+            } else if (b.y < a.y) {
+                edges_.push_back({b, a, -1});
+            }
         }
-        crossings.emplace_back(a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x), a.y <= y ? 1 : -1);
+        std::sort(edges_.begin(), edges_.end(),
+                  [](const Edge& a, const Edge& b) { return a.top.y < b.top.y; });
     }
-    std::sort(crossings.begin(), crossings.end());
-    int winding = 0;
-    for (size_t i = 0; i + 1 < crossings.size(); ++i) {
-        winding += crossings[i].second;
-        if (winding != 0) {
-            intervals.push_back({crossings[i].first, crossings[i + 1].first});
-        }
-    }
-}
 
-void addCoverage(Interval interval, float weight, std::vector<float>& row) {
-    const double left = std::max(interval.left, 0.0);
-    const double right = std::min(interval.right, static_cast<double>(row.size()));
-    if (right <= left) {
-        return;
+    // `y` never less than before.
+    void addIntervals(double y, std::vector<Interval>& intervals) {
+        while (next_ < edges_.size() && edges_[next_].top.y <= y) {
+            active_.push_back(next_++);
+        }
+        std::erase_if(active_, [&](size_t edge) { return edges_[edge].bottom.y <= y; });
+        crossings_.clear();
+        for (const size_t index : active_) {
+            const auto& [top, bottom, turn] = edges_[index];
+            crossings_.emplace_back(top.x + (y - top.y) / (bottom.y - top.y) * (bottom.x - top.x),
+                                    turn);
+        }
+        if (crossings_.size() == 2) {  // of a convex one, as most are
+            const auto [left, right] = std::minmax(crossings_[0].first, crossings_[1].first);
+            intervals.push_back({left, right});
+            return;
+        }
+        std::sort(crossings_.begin(), crossings_.end());
+        int winding = 0;
+        for (size_t i = 0; i + 1 < crossings_.size(); ++i) {
+            winding += crossings_[i].second;
+            if (winding != 0) {
+                intervals.push_back({crossings_[i].first, crossings_[i + 1].first});
+            }
+        }
     }
-    const int first = static_cast<int>(left);
-    const int last = std::min(static_cast<int>(right), static_cast<int>(row.size()) - 1);
-    if (first == last) {
-        row[first] += weight * static_cast<float>(right - left);
-        return;
+
+  private:
+    struct Edge {
+        Point top;
+        Point bottom;
+        int turn;  // +1 where the polygon goes down along it
+    };
+    std::vector<Edge> edges_;  // by their tops
+    size_t next_ = 0;
+    std::vector<size_t> active_;
+    std::vector<std::pair<double, int>> crossings_;
+};
+
+// A row of pixels by how coverage changes from each to the next.
+class CoverageRow {
+  public:
+    explicit CoverageRow(int width) : width_(width), changes_(static_cast<size_t>(width) + 2) {}
+
+    void add(Interval interval, float weight) {
+        const double left = std::max(interval.left, 0.0);
+        const double right = std::min(interval.right, static_cast<double>(width_));
+        if (right > left) {
+            change(left, weight);
+            change(right, -weight);
+        }
     }
-    row[first] += weight * static_cast<float>(first + 1 - left);
-    for (int x = first + 1; x < last; ++x) {
-        row[x] += weight;
+
+    // Writes 0 to 255 over the pixels that are covered, and is empty again.
+    void take(uint8_t* out) {
+        float coverage = 0;
+        for (int x = first_; x < std::min(end_, width_); ++x) {
+            coverage += changes_[static_cast<size_t>(x)];
+            out[x] = static_cast<uint8_t>(255 * std::clamp(coverage, 0.0f, 1.0f) + 0.5f);
+        }
+        if (first_ < end_) {
+            std::fill(changes_.begin() + first_, changes_.begin() + end_, 0.0f);
+        }
+        first_ = width_;
+        end_ = 0;
     }
-    row[last] += weight * static_cast<float>(right - last);
-}
+
+  private:
+    // From `x` on; the pixel that it lies in changes by the part that is right of it.
+    void change(double x, float weight) {
+        const int pixel = static_cast<int>(x);
+        const auto part = static_cast<float>(pixel + 1 - x);
+        changes_[static_cast<size_t>(pixel)] += weight * part;
+        changes_[static_cast<size_t>(pixel) + 1] += weight * (1 - part);
+        first_ = std::min(first_, pixel);
+        end_ = std::max(end_, pixel + 2);
+    }
+
+    int width_;
+    int first_ = width_;
+    int end_ = 0;
+    std::vector<float> changes_;
+};
 
 }  // namespace
 
@@ -177,28 +238,15 @@ std::vector<uint8_t> rasterize(const std::vector<Polygon>& polygons, int width, 
     US_CHECK(width > 0 && height > 0);
     constexpr int kLines = 8;  // sampled lines a pixel row; along a line coverage is exact
     std::vector<uint8_t> result(static_cast<size_t>(width) * height);
-    std::vector<float> row(width);
-    std::vector<std::pair<double, int>> crossings;
+    CoverageRow row(width);
     std::vector<Interval> intervals;
-    std::vector<Interval> heights;
-    for (const Polygon& polygon : polygons) {
-        Interval extent{1, 0};
-        for (const Point p : polygon) {
-            extent = extent.left > extent.right
-                         ? Interval{p.y, p.y}
-                         : Interval{std::min(extent.left, p.y), std::max(extent.right, p.y)};
-        }
-        heights.push_back(extent);
-    }
+    std::vector<Sweep> sweeps(polygons.begin(), polygons.end());
     for (int y = 0; y < height; ++y) {
-        std::fill(row.begin(), row.end(), 0.0f);
         for (int line = 0; line < kLines; ++line) {
             intervals.clear();
             const double at = y + (line + 0.5) / kLines;
-            for (size_t i = 0; i < polygons.size(); ++i) {
-                if (at >= heights[i].left && at <= heights[i].right) {
-                    addIntervals(polygons[i], at, crossings, intervals);
-                }
+            for (Sweep& sweep : sweeps) {
+                sweep.addIntervals(at, intervals);
             }
             std::sort(intervals.begin(), intervals.end(),
                       [](Interval a, Interval b) { return a.left < b.left; });
@@ -207,14 +255,10 @@ std::vector<uint8_t> rasterize(const std::vector<Polygon>& polygons, int width, 
                 while (i < intervals.size() && intervals[i].left <= joined.right) {
                     joined.right = std::max(joined.right, intervals[i++].right);
                 }
-                addCoverage(joined, 1.0f / kLines, row);
+                row.add(joined, 1.0f / kLines);
             }
         }
-        for (int x = 0; x < width; ++x) {
-            const float coverage = std::clamp(row[x], 0.0f, 1.0f);
-            result[static_cast<size_t>(y) * width + x] =
-                static_cast<uint8_t>(255 * coverage + 0.5f);
-        }
+        row.take(&result[static_cast<size_t>(y) * static_cast<size_t>(width)]);
     }
     return result;
 }

@@ -32,41 +32,53 @@ void takeOut(std::vector<uint8_t>& mask, int size, const FaceRecord& record, con
 
 }  // namespace
 
-Status CropMasks::learn(FrameSource& source, const CropOf& cropOf) {
-    if (job_.occlusion <= 0 || job_.faces.size() < kFewestOcclusionLooks) {
+std::vector<size_t> CropMasks::wanted() const {
+    const size_t all = job_.faces.size();
+    if (job_.occlusion <= 0 || all < kFewestOcclusionLooks) {
         return {};
     }
-    const size_t all = job_.faces.size();
-    const size_t count = std::min(kOcclusionLooks, all);
-    const auto threads = static_cast<size_t>(std::max(1, job_.threads));
-    std::vector<OcclusionLook> looks;
-    while (looks.size() < count) {
-        std::vector<std::pair<Frame, FaceTruth>> some;
-        for (size_t i = looks.size(); i < std::min(count, looks.size() + threads); ++i) {
-            if (job_.stop.stop_requested()) {
-                return Error{ErrorCode::saved, "cropping faces was stopped; what was done is kept",
-                             job_.plate, "Start it again to go on"};
-            }
-            const FaceTruth& face = job_.faces[(2 * i + 1) * all / (2 * count)];
-            US_ASSIGN(Frame frame, source.read(face.frame));
-            some.emplace_back(std::move(frame), face);
-        }
-        const size_t first = looks.size();
-        looks.resize(first + some.size());
-        parallelFor(some.size(), job_.threads, [&](size_t i) {
-            const auto& [frame, face] = some[i];
-            const Affine crop = alignedFromFrame(face.landmarks, job_.type, job_.size, job_.margin,
-                                                 job_.pixelAspect);
-            looks[first + i] =
-                occlusionLook(face.frame, cropOf(frame, face), transformed(face.landmarks, crop));
-        });
+    std::vector<size_t> faces(std::min(kOcclusionLooks, all));
+    for (size_t i = 0; i < faces.size(); ++i) {
+        faces[i] = (2 * i + 1) * all / (2 * faces.size());
     }
+    return faces;
+}
+
+void CropMasks::learn(std::span<const OcclusionLook> looks) {
     model_ = OcclusionModel(looks, job_.threads);
+}
+
+Status CropMasks::learnFromPlate(const CropOf& cropOf) {
+    const std::vector<size_t> faces = wanted();
+    std::vector<OcclusionLook> looks(faces.size());
+    // Reading far apart decodes nearly all of a movie, so several do it, each its part of the clip.
+    constexpr size_t kMostReaders = 8;
+    const size_t readers = std::clamp<size_t>(static_cast<size_t>(job_.threads), 1, kMostReaders);
+    std::vector<Status> read(readers);
+    const auto readPart = [&](size_t first, size_t end) -> Status {
+        US_ASSIGN(const std::unique_ptr<FrameSource> source, openSource(job_.plate));
+        for (size_t i = first; i < end; ++i) {
+            US_TRY(stillWanted(job_));
+            const FaceRecord record = recordOf(job_, job_.faces[faces[i]]);
+            US_ASSIGN(const Frame frame, source->read(record.frame));
+            looks[i] = occlusionLook(record.frame, cropOf(frame, record), record.landmarks);
+        }
+        return {};
+    };
+    parallelFor(readers, static_cast<int>(readers), [&](size_t part) {
+        const size_t first = part * looks.size() / readers;
+        const size_t end = (part + 1) * looks.size() / readers;
+        read[part] = first < end ? readPart(first, end) : Status();
+    });
+    for (const Status& one : read) {
+        US_TRY(one);
+    }
+    learn(looks);
     return {};
 }
 
 std::vector<uint8_t> CropMasks::maskOf(const FaceRecord& record, const Image& pixels,
-                                       const Image& plate) const {
+                                       int plateWidth, int plateHeight) const {
     const int size = job_.size;
     std::vector<uint8_t> mask =
         rasterize(faceHull(record.landmarks, browRaiseFor(job_.type)), size, size);
@@ -75,7 +87,7 @@ std::vector<uint8_t> CropMasks::maskOf(const FaceRecord& record, const Image& pi
     }
     if (const auto painted = job_.corrections.find(record.frame);
         painted != job_.corrections.end()) {
-        correctMask(mask, correctionOver(painted->second, plate.width(), plate.height(),
+        correctMask(mask, correctionOver(painted->second, plateWidth, plateHeight,
                                          record.alignedFromFrame, size, size));
     }
     return mask;

@@ -17,14 +17,19 @@ class CropMasks {
     // One that knows of nothing in front.
     explicit CropMasks(const CropJob& job) : job_(job) {}
 
-    // Looks at faces spread over the clip where the job asks for it. `cropOf` cuts a face as it is
-    // packed; several threads call it at once. Errors: those of reading; saved when stopped.
-    using CropOf = std::function<Image(const Frame& frame, const FaceTruth& face)>;
-    Status learn(FrameSource& source, const CropOf& cropOf);
+    // Which of the job's faces to learn from, spread over the clip; none where the job does not ask
+    // for it or has too few.
+    std::vector<size_t> wanted() const;
+    // `looks`: of those.
+    void learn(std::span<const OcclusionLook> looks);
+    // The same from the plate. `cropOf` cuts a face as it is packed; several threads call it at
+    // once. Errors: those of reading; saved when stopped.
+    using CropOf = std::function<Image(const Frame& frame, const FaceRecord& face)>;
+    Status learnFromPlate(const CropOf& cropOf);
 
-    // `pixels`: the crop of `record`; `plate`: the size of the frame it is from.
-    std::vector<uint8_t> maskOf(const FaceRecord& record, const Image& pixels,
-                                const Image& plate) const;
+    // `pixels`: the crop of `record`; the size is that of the frame it is from.
+    std::vector<uint8_t> maskOf(const FaceRecord& record, const Image& pixels, int plateWidth,
+                                int plateHeight) const;
 
   private:
     const CropJob& job_;

@@ -1,17 +1,18 @@
 #include "media/extract/write_crops.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdio>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <semaphore>
 #include <set>
 #include <thread>
 
 #include "media/base/bounded_queue.h"
 #include "media/base/log.h"
+#include "media/base/parallel_for.h"
 #include "media/base/sha256.h"
 #include "media/color/color_transforms.h"
 #include "media/extract/crop_masks.h"
@@ -23,10 +24,12 @@ namespace understudy::media {
 
 namespace {
 
-constexpr int kMaskVersion = 2;
-constexpr int kOcclusionVersion = 1;                 // of what is found in front
-constexpr int kSyncEvery = 32;                       // faces
-constexpr size_t kWaitingBytes = size_t{256} << 20;  // of frames between decoder and workers
+constexpr int kMaskVersion = 3;
+constexpr int kOcclusionVersion = 1;                    // of what is found in front
+constexpr int kSyncEvery = 256;                         // faces
+constexpr size_t kWaitingCropBytes = size_t{32} << 20;  // while the disk is slow
+constexpr size_t kHeldBytes = size_t{320} << 20;        // of crops of a short clip, all at once
+constexpr size_t kWaitingBytes = size_t{256} << 20;     // of frames between decoder and workers
 
 struct Piece {
     int64_t order = 0;
@@ -38,6 +41,8 @@ struct Crop {
     int64_t order = 0;
     FaceRecord record;
     Image pixels;
+    int plateWidth = 0;
+    int plateHeight = 0;
     std::vector<uint8_t> mask;
 };
 
@@ -106,29 +111,24 @@ Image threeChannels(Image image) {
     return result;
 }
 
-FaceRecord recordOf(const CropJob& job, const FaceTruth& face) {
-    FaceRecord record;
-    record.frame = face.frame;
-    record.confidence = face.confidence;
-    record.alignedFromFrame =
-        alignedFromFrame(face.landmarks, job.type, job.size, job.margin, job.pixelAspect);
-    record.landmarks = transformed(face.landmarks, record.alignedFromFrame);
-    return record;
-}
-
 Image pixelsOf(const CropJob& job, const PackColors& colors, const Image& plate,
                const FaceRecord& record) {
     return colors.packed(threeChannels(
         resample(plate, record.alignedFromFrame, job.size, job.size, Border::replicate)));
 }
 
-Crop cropOf(const CropJob& job, const PackColors& colors, const CropMasks& masks,
-            const Piece& piece) {
+Crop withoutMask(const CropJob& job, const PackColors& colors, const Piece& piece) {
     Crop crop;
     crop.order = piece.order;
     crop.record = recordOf(job, piece.face);
     crop.pixels = pixelsOf(job, colors, piece.frame.pixels, crop.record);
-    crop.mask = masks.maskOf(crop.record, crop.pixels, piece.frame.pixels);
+    crop.plateWidth = piece.frame.pixels.width();
+    crop.plateHeight = piece.frame.pixels.height();
+    return crop;
+}
+
+Crop withMask(const CropMasks& masks, Crop crop) {
+    crop.mask = masks.maskOf(crop.record, crop.pixels, crop.plateWidth, crop.plateHeight);
     return crop;
 }
 
@@ -176,15 +176,23 @@ size_t waitingFrames(const SourceInfo& plate, int threads) {
                               static_cast<size_t>(threads) + 1);
 }
 
+// At most, with the mask.
+size_t cropBytes(const CropJob& job) {
+    return static_cast<size_t>(job.size) * static_cast<size_t>(job.size) * 7;
+}
+
+// Crops that may wait while the disk is busy.
+size_t waitingCrops(const CropJob& job) {
+    return std::max<size_t>(std::min<size_t>(kWaitingCropBytes / cropBytes(job), 128),
+                            static_cast<size_t>(job.threads) + 1);
+}
+
 Status decodeFaces(const CropJob& job, FrameSource& source, size_t first, Ahead& ahead,
                    BoundedQueue<Piece>& pieces) {
     std::optional<FrameNumber> last;
     for (size_t i = first; i < job.faces.size(); ++i) {
         const FrameNumber number = job.faces[i].frame;
-        if (job.stop.stop_requested()) {
-            return Error{ErrorCode::saved, "cropping faces was stopped; what was done is kept",
-                         job.plate, "Start it again to go on"};
-        }
+        US_TRY(stillWanted(job));
         std::optional<Frame> frame;
         while (last && *last < number && number - *last <= 4 && !frame) {
             US_ASSIGN(std::optional<Frame> next, source.next());
@@ -249,65 +257,142 @@ Status tellHidden(const CropJob& job) {
         return {};
     }
     US_ASSIGN(const PackReader pack, PackReader::open(job.index));
+    std::vector<float> shares(pack.size());
+    parallelFor(pack.size(), job.threads, [&](size_t i) {
+        shares[i] = hiddenShare(pack.record(i), job.type, job.size, pack.mask(i));
+    });
     for (size_t i = 0; i < pack.size(); ++i) {
-        const FaceRecord record = pack.record(i);
-        job.hidden(record.frame, hiddenShare(record, job.type, job.size, pack.mask(i)));
+        job.hidden(pack.record(i).frame, shares[i]);
     }
     return {};
 }
 
-Status resampleAll(const CropJob& job, const PackColors& colors, FrameSource& source,
-                   PackWriter& writer, size_t first) {
-    CropMasks masks(job);
-    US_TRY(masks.learn(source, [&](const Frame& frame, const FaceTruth& face) {
-        return pixelsOf(job, colors, frame.pixels, recordOf(job, face));
-    }));
-    const int threads = std::max(1, job.threads);
-    BoundedQueue<Piece> pieces(waitingFrames(source.info(), threads));
-    BoundedQueue<Crop> crops(static_cast<size_t>(threads) + 1);
-    Ahead ahead(4 * threads);
-    Status decoded;
-    std::thread decoding([&] {
-        decoded = decodeFaces(job, source, first, ahead, pieces);
-        pieces.close();
-    });
-    std::mutex leftMutex;
-    int left = threads;
-    std::vector<std::thread> workers;
-    for (int i = 0; i < threads; ++i) {
+// Several threads `make` crops until there are no more; this one takes them in the order they come.
+template <class Make, class Take>
+Status makeAndTake(const CropJob& job, const Make& make, const Take& take) {
+    BoundedQueue<Crop> crops(waitingCrops(job));
+    std::atomic<int> left = std::max(1, job.threads);
+    std::vector<std::jthread> workers;
+    for (int i = left; i > 0; --i) {
         workers.emplace_back([&] {
-            while (std::optional<Piece> piece = pieces.pop()) {
-                if (!crops.push(cropOf(job, colors, masks, *piece))) {
+            while (std::optional<Crop> crop = make()) {
+                if (!crops.push(std::move(*crop))) {
                     break;
                 }
             }
-            const std::lock_guard lock(leftMutex);
             if (--left == 0) {
                 crops.close();
             }
         });
     }
-    OrderedAppender appender(job, writer, static_cast<int64_t>(first), ahead);
-    Status appended;
+    Status taken;
     while (std::optional<Crop> crop = crops.pop()) {
-        appended = appender.add(std::move(*crop));
-        if (!appended.ok()) {
-            pieces.abandon();
+        taken = take(std::move(*crop));
+        if (!taken.ok()) {
             crops.abandon();
-            ahead.release();  // the decoder, which finds the queue closed
         }
     }
+    return taken;
+}
+
+// Cuts the faces from `first` on out of the plate, and finishes them with `finish` in the workers.
+template <class Finish, class Take>
+Status cutAll(const CropJob& job, const PackColors& colors, FrameSource& source, size_t first,
+              Ahead& ahead, const Finish& finish, const Take& take) {
+    BoundedQueue<Piece> pieces(waitingFrames(source.info(), job.threads));
+    Status decoded;
+    std::jthread decoding([&] {
+        decoded = decodeFaces(job, source, first, ahead, pieces);
+        pieces.close();
+    });
+    const Status taken = makeAndTake(
+        job,
+        [&]() -> std::optional<Crop> {
+            const std::optional<Piece> piece = pieces.pop();
+            return piece ? std::optional(finish(withoutMask(job, colors, *piece))) : std::nullopt;
+        },
+        [&](Crop crop) {
+            const Status one = take(std::move(crop));
+            if (!one.ok()) {
+                pieces.abandon();
+                ahead.release();  // the decoder, which finds the queue closed
+            }
+            return one;
+        });
     decoding.join();
-    for (std::thread& worker : workers) {
-        worker.join();
-    }
-    const Status synced = writer.sync();
-    US_TRY(appended);
-    US_TRY(decoded);
-    return synced;
+    US_TRY(taken);
+    return decoded;
+}
+
+// The whole clip in memory at once, so that its plate is decoded once for crops and masks.
+Status cropInMemory(const CropJob& job, const PackColors& colors, FrameSource& source,
+                    PackWriter& writer) {
+    const size_t count = job.faces.size();
+    std::vector<Crop> crops(count);
+    Ahead ahead(static_cast<ptrdiff_t>(count));
+    size_t cut = 0;
+    const auto asIs = [](Crop crop) { return crop; };
+    US_TRY(cutAll(job, colors, source, 0, ahead, asIs, [&](Crop crop) -> Status {
+        crops[static_cast<size_t>(crop.order)] = std::move(crop);
+        job.progressed(static_cast<int64_t>(++cut / 2));
+        return {};
+    }));
+    CropMasks masks(job);
+    const std::vector<size_t> wanted = masks.wanted();
+    std::vector<OcclusionLook> looks(wanted.size());
+    parallelFor(wanted.size(), job.threads, [&](size_t i) {
+        const Crop& crop = crops[wanted[i]];
+        looks[i] = occlusionLook(crop.record.frame, crop.pixels, crop.record.landmarks);
+    });
+    masks.learn(looks);
+    OrderedAppender appender(job, writer, 0, ahead);
+    std::atomic<size_t> next{0};
+    return makeAndTake(
+        job,
+        [&]() -> std::optional<Crop> {
+            const size_t i = next++;
+            return i < count ? std::optional(withMask(masks, std::move(crops[i]))) : std::nullopt;
+        },
+        [&](Crop crop) -> Status {
+            US_TRY(stillWanted(job));
+            return appender.add(std::move(crop));
+        });
+}
+
+// From `first` on, with as many crops in memory as the threads need.
+Status cropAsRead(const CropJob& job, const PackColors& colors, FrameSource& source,
+                  PackWriter& writer, size_t first) {
+    CropMasks masks(job);
+    US_TRY(masks.learnFromPlate([&](const Frame& frame, const FaceRecord& face) {
+        return pixelsOf(job, colors, frame.pixels, face);
+    }));
+    Ahead ahead(static_cast<ptrdiff_t>(waitingCrops(job)) + 4 * job.threads);
+    OrderedAppender appender(job, writer, static_cast<int64_t>(first), ahead);
+    return cutAll(
+        job, colors, source, first, ahead,
+        [&](Crop crop) { return withMask(masks, std::move(crop)); },
+        [&](Crop crop) { return appender.add(std::move(crop)); });
 }
 
 }  // namespace
+
+FaceRecord recordOf(const CropJob& job, const FaceTruth& face) {
+    FaceRecord record;
+    record.frame = face.frame;
+    record.confidence = face.confidence;
+    record.alignedFromFrame =
+        alignedFromFrame(face.landmarks, job.type, job.size, job.margin, job.pixelAspect);
+    record.landmarks = transformed(face.landmarks, record.alignedFromFrame);
+    return record;
+}
+
+Status stillWanted(const CropJob& job) {
+    if (job.stop.stop_requested()) {
+        return Error{ErrorCode::saved, "cropping faces was stopped; what was done is kept",
+                     job.plate, "Start it again to go on"};
+    }
+    return {};
+}
 
 std::string packTruth(const CropJob& job) {
     Sha256 hash;
@@ -370,7 +455,12 @@ Status writeCrops(const CropJob& job) {
     const size_t first = writer->frames().size();
     job.progressed(static_cast<int64_t>(first));
     if (first < job.faces.size()) {
-        US_TRY(resampleAll(job, colors, *source, *writer, first));
+        const bool small = job.faces.size() * cropBytes(job) <= kHeldBytes;
+        const Status cropped = first == 0 && small
+                                   ? cropInMemory(job, colors, *source, *writer)
+                                   : cropAsRead(job, colors, *source, *writer, first);
+        US_TRY(writer->sync());
+        US_TRY(cropped);
     }
     US_TRY(writer->sync());
     return tellHidden(job);

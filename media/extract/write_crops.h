@@ -38,6 +38,11 @@ struct CropJob {
 // Frames that the pack has already, made from the same truth, are kept. Durable when it returns.
 Status writeCrops(const CropJob& job);
 
+FaceRecord recordOf(const CropJob& job, const FaceTruth& face);
+
+// Error `saved` once the job is to stop.
+Status stillWanted(const CropJob& job);
+
 // The hash of everything that a pack's content follows from, pixels of the plate aside.
 std::string packTruth(const CropJob& job);
 

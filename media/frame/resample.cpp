@@ -98,6 +98,12 @@ struct Axis {
         }
     }
 
+    // Of an axis that is shrunk alike.
+    void takeWeights(const Axis& other) {
+        stride = other.stride;
+        weights = other.weights;
+    }
+
     // The first block and the phase for a place in source pixels.
     struct Place {
         int first;
@@ -340,7 +346,11 @@ class Resampler {
 
     Image run() {
         across_.makeWeights();
-        down_.makeWeights();
+        if (across_.block == down_.block && std::abs(across_.width - down_.width) < 1e-9) {
+            down_.takeWeights(across_);  // of a picture that is only turned, moved and scaled
+        } else {
+            down_.makeWeights();
+        }
         gather();
         switch (in_.type()) {
             case SampleType::u8:
