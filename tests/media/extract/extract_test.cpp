@@ -99,6 +99,12 @@ TEST_CASE("crops, masks and records fit the truth, and a repeated job changes no
     CHECK(again.found == result.found);
     CHECK(hashOf(index) + hashOf(packPixelsPath(index)) == before);
 
+    // What is missing at its end comes later, as in one go.
+    const std::string whole = outcome(project, "milk", 128);
+    std::filesystem::resize_file(index, 256 + 20 * 1192 + 300);  // torn within a record
+    extracted(project, "milk", {.size = 128, .threads = 2});
+    CHECK(outcome(project, "milk", 128) == whole);
+
     // A damaged face is mended.
     const uintmax_t size = std::filesystem::file_size(packPixelsPath(index));
     {
