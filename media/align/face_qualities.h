@@ -27,7 +27,7 @@ struct FaceQualities {
 };
 
 constexpr float kOccluded = 0.15f;  // occlusion from here on is worth a look
-constexpr float kOutlier = 4;       // outlier from here on too
+constexpr float kOutlier = 3;       // outlier from here on too
 constexpr int kNearDuplicate = 4;   // bits by which the hashes of near-duplicates differ at most
 
 inline int hashDistance(uint64_t a, uint64_t b) {

@@ -4,7 +4,9 @@
 
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
+#include <stdexcept>
 #include <opencv2/imgproc.hpp>
 
 #include "media/faceset/pack.h"
@@ -56,9 +58,10 @@ void writeSheet(Project& project, const ExtractResult& result, const std::string
                                 160 * static_cast<int>(i / kColumns), 160, 160)));
     }
     const auto out = OIIO::ImageOutput::create(path);
-    if (out && out->open(path, OIIO::ImageSpec(sheet.cols, sheet.rows, 3, OIIO::TypeDesc::UINT8))) {
-        out->write_image(OIIO::TypeDesc::UINT8, sheet.data);
-        out->close();
+    if (!out ||
+        !out->open(path, OIIO::ImageSpec(sheet.cols, sheet.rows, 3, OIIO::TypeDesc::UINT8)) ||
+        !out->write_image(OIIO::TypeDesc::UINT8, sheet.data) || !out->close()) {
+        throw std::runtime_error("cannot write " + path);
     }
 }
 
@@ -73,6 +76,9 @@ int main(int argc, char** argv) {
         } else {
             clips.emplace_back(argv[i]);
         }
+    }
+    if (!sheets.empty()) {
+        std::filesystem::create_directories(sheets);
     }
     std::printf(
         "clip       frames found detected tracked missed | reference frames, mean, worst (frame), "

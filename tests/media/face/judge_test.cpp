@@ -163,7 +163,7 @@ TEST_CASE("a face whose landmarks lie elsewhere is an outlier") {
         REQUIRE(found.track[i].has_value());
         const double eyes = interOcularDistance(found.track[i]->landmarks);
         for (Point& point : found.track[i]->landmarks) {
-            point = point + Point{0.9 * eyes, -0.7 * eyes};
+            point = point + Point{0.6 * eyes, -0.5 * eyes};
         }
         found.track[i]->look = lookOf(grayOf(take.frames[i].picture), found.track[i]->landmarks);
     }
