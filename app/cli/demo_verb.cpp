@@ -103,7 +103,9 @@ void addDemoVerb(CommandLine& line) {
     auto options = std::make_shared<DemoOptions>();
     verb->add_option("--out", options->out, "Folder for all of it")->capture_default_str();
     verb->add_option("--minutes", options->minutes, "Minutes of training")->capture_default_str();
-    verb->add_option("--seed", options->seed, "Other people")->capture_default_str();
+    verb->add_option("--seed", options->seed, "Other people")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     verb->add_option("--frames", options->frames, "Frames of each clip")->capture_default_str();
     line.onParsed(
         verb, "demo", [&line, options] { return demo(line.settings, *options); }, print);

@@ -96,6 +96,7 @@ void addTruthVerbs(CommandLine& line) {
     media::PerformerClips& clips = options->clips;
     performers->add_option("--out", options->out, "Folder for the clips")->required();
     performers->add_option("--seed", clips.seed, "Other people and performances")
+        ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     performers->add_option("--count", clips.performers, "How many people")->capture_default_str();
     performers->add_option("--frames", clips.frames, "Frames of each")->capture_default_str();

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -21,10 +22,8 @@ namespace {
 constexpr std::string_view kMagic = "USFOUND2";
 constexpr uint32_t kBatch = 1;
 constexpr uint32_t kGap = 2;
-constexpr size_t kChecksum = 16;  // hex digits of a record's SHA-256
-constexpr uint32_t kRecordLimit = 16u << 20;
-constexpr uint32_t kMostFrames = 4096;
-constexpr uint32_t kMostFaces = 64;
+constexpr size_t kChecksum = 16;    // hex digits of a record's SHA-256
+constexpr size_t kLeastFrame = 12;  // bytes
 
 class Writer {
   public:
@@ -136,16 +135,14 @@ std::optional<Record> decode(std::string_view payload) {
     record.kind = in.get<uint32_t>();
     record.index = in.get<int64_t>();
     const uint32_t count = in.get<uint32_t>();
-    if (!in.good() || count > kMostFrames || (record.kind != kBatch && record.kind != kGap)) {
+    if (!in.good() || count > in.left() / kLeastFrame ||
+        (record.kind != kBatch && record.kind != kGap)) {
         return std::nullopt;
     }
     for (uint32_t f = 0; f < count && in.good(); ++f) {
         FrameFaces frame;
         frame.number = in.get<FrameNumber>();
         const uint32_t faces = in.get<uint32_t>();
-        if (faces > kMostFaces) {
-            return std::nullopt;
-        }
         for (uint32_t k = 0; k < faces && in.good(); ++k) {
             frame.faces.push_back(getFace(in));
         }
@@ -185,7 +182,7 @@ Status FoundJournal::load(const std::string& key) {
             good = head.size();
             while (!in.atEnd()) {
                 const uint32_t length = in.get<uint32_t>();
-                if (!in.good() || length > kRecordLimit || in.left() < kChecksum + length) {
+                if (!in.good() || in.left() < kChecksum + uint64_t{length}) {
                     break;
                 }
                 const std::string_view sum = in.take(kChecksum);
@@ -219,7 +216,10 @@ Status FoundJournal::load(const std::string& key) {
 
 Status FoundJournal::append(uint32_t kind, int64_t index, const std::vector<FrameFaces>& frames) {
     const std::string payload = encode(kind, index, frames);
-    US_CHECK(payload.size() <= kRecordLimit);
+    if (payload.size() > std::numeric_limits<uint32_t>::max()) {  // of about a million frames
+        return Error{ErrorCode::usage, "a face was followed over more frames than can be kept",
+                     path_.string(), "Import the clip in parts"};
+    }
     const uint32_t length = static_cast<uint32_t>(payload.size());
     std::string record(reinterpret_cast<const char*>(&length), sizeof length);
     record += checksum(payload);

@@ -44,6 +44,7 @@ struct Crop {
     int plateWidth = 0;
     int plateHeight = 0;
     std::vector<uint8_t> mask;
+    float hidden = 0;  // share of the outline
 };
 
 // Display-referred plates train as they are, and 8 bits are enough where the plate has no floats.
@@ -127,8 +128,9 @@ Crop withoutMask(const CropJob& job, const PackColors& colors, const Piece& piec
     return crop;
 }
 
-Crop withMask(const CropMasks& masks, Crop crop) {
+Crop withMask(const CropJob& job, const CropMasks& masks, Crop crop) {
     crop.mask = masks.maskOf(crop.record, crop.pixels, crop.plateWidth, crop.plateHeight);
+    crop.hidden = hiddenShare(crop.record, job.type, job.size, crop.mask);
     return crop;
 }
 
@@ -148,6 +150,9 @@ class OrderedAppender {
             const Crop& ready = waiting_.begin()->second;
             US_TRY(writer_.append(ready.record, {ready.pixels.data(), ready.pixels.size()},
                                   ready.mask));
+            if (job_.hidden) {
+                job_.hidden(ready.record.frame, ready.hidden);
+            }
             waiting_.erase(waiting_.begin());
             ahead_.release();
             if (++next_ % kSyncEvery == 0) {
@@ -251,7 +256,7 @@ bool isBeginning(const std::vector<int64_t>& frames, const std::vector<FaceTruth
                       [](int64_t frame, const FaceTruth& face) { return frame == face.frame; });
 }
 
-// Tells of every face of the pack.
+// Tells of the faces that the pack has already.
 Status tellHidden(const CropJob& job) {
     if (!job.hidden) {
         return {};
@@ -351,7 +356,8 @@ Status cropInMemory(const CropJob& job, const PackColors& colors, FrameSource& s
         job,
         [&]() -> std::optional<Crop> {
             const size_t i = next++;
-            return i < count ? std::optional(withMask(masks, std::move(crops[i]))) : std::nullopt;
+            return i < count ? std::optional(withMask(job, masks, std::move(crops[i])))
+                             : std::nullopt;
         },
         [&](Crop crop) -> Status {
             US_TRY(stillWanted(job));
@@ -370,7 +376,7 @@ Status cropAsRead(const CropJob& job, const PackColors& colors, FrameSource& sou
     OrderedAppender appender(job, writer, static_cast<int64_t>(first), ahead);
     return cutAll(
         job, colors, source, first, ahead,
-        [&](Crop crop) { return withMask(masks, std::move(crop)); },
+        [&](Crop crop) { return withMask(job, masks, std::move(crop)); },
         [&](Crop crop) { return appender.add(std::move(crop)); });
 }
 
@@ -454,16 +460,18 @@ Status writeCrops(const CropJob& job) {
     }
     const size_t first = writer->frames().size();
     job.progressed(static_cast<int64_t>(first));
-    if (first < job.faces.size()) {
-        const bool small = job.faces.size() * cropBytes(job) <= kHeldBytes;
-        const Status cropped = first == 0 && small
-                                   ? cropInMemory(job, colors, *source, *writer)
-                                   : cropAsRead(job, colors, *source, *writer, first);
-        US_TRY(writer->sync());
-        US_TRY(cropped);
+    if (first > 0) {
+        US_TRY(tellHidden(job));
     }
-    US_TRY(writer->sync());
-    return tellHidden(job);
+    Status cropped;
+    if (first == 0 && job.faces.size() * cropBytes(job) <= kHeldBytes) {
+        cropped = cropInMemory(job, colors, *source, *writer);
+    } else if (first < job.faces.size()) {
+        cropped = cropAsRead(job, colors, *source, *writer, first);
+    }
+    const Status synced = writer->sync();
+    US_TRY(cropped);
+    return synced;
 }
 
 }  // namespace understudy::media

@@ -37,6 +37,17 @@ Result<std::string> identityOf(const std::string& model) {
     return both;
 }
 
+// The default one may be any file that the environment names.
+Result<std::string> landmarkerIdentity(const std::string& model) {
+    const char* named = std::getenv("UNDERSTUDY_LANDMARK_MODEL");
+    if (model != kDefaultModel || !named || !*named) {
+        return identityOf(model);
+    }
+    US_ASSIGN(const fs::path file, findLandmarkModel());
+    US_ASSIGN(const std::string hash, sha256OfFile(file));
+    return model + " " + hash;
+}
+
 }  // namespace
 
 std::vector<fs::path> siteSettingsFiles() {
@@ -95,7 +106,7 @@ Result<FaceModelChoice> chosenFaceModels(const SettingReader& setting, const fs:
 
 Result<std::string> faceModelsIdentity(const FaceModelChoice& choice) {
     US_ASSIGN(const std::string detector, identityOf(choice.detector));
-    US_ASSIGN(const std::string landmarker, identityOf(choice.landmarker));
+    US_ASSIGN(const std::string landmarker, landmarkerIdentity(choice.landmarker));
     return detector + " " + landmarker;
 }
 

@@ -24,7 +24,7 @@ constexpr double kGoesOnAtOnce = 0.25;    // without a pause
 constexpr FrameNumber kLongestAway = 48;  // frames after which a place means nothing
 constexpr size_t kBest = 8;               // place of the pair of prints that counts
 constexpr size_t kPrints = 12;            // of a stretch
-constexpr size_t kMostStretches = 256;
+constexpr size_t kMostStretches = 256;    // of which each is compared with each
 constexpr size_t kFewestFrames = 5;
 
 double sizeOf(const FaceFound& face) {
@@ -170,10 +170,37 @@ class Sorter {
         }
         std::stable_sort(stretches_.begin(), stretches_.end(),
                          [](const auto& a, const auto& b) { return a.size() > b.size(); });
+        shorter_.assign(stretches_.begin() + kMostStretches, stretches_.end());
         stretches_.resize(kMostStretches);
         std::stable_sort(stretches_.begin(), stretches_.end(), [](const auto& a, const auto& b) {
             return a.front().frame < b.front().frame;
         });
+    }
+
+    // Of a clip of many shots: each that was too many to be compared with all others goes to the
+    // one whom it is most like.
+    void joinShorter(std::vector<Prints>& prints, double enough) {
+        for (const std::vector<Place>& stretch : shorter_) {
+            const Prints own = printsOf(stretch);
+            double best = enough;
+            std::optional<size_t> who;
+            for (size_t i = 0; i < stretches_.size(); ++i) {
+                if (stretches_[i].empty() || !apart(stretches_[i], stretch)) {
+                    continue;
+                }
+                const double alike = alikeness(prints[i], own).value_or(kUnknown) +
+                                     continuation(stretches_[i], stretch);
+                if (alike >= best) {
+                    best = alike;
+                    who = i;
+                }
+            }
+            stretches_.push_back(stretch);
+            prints.push_back(own);
+            if (who) {
+                join(*who, stretches_.size() - 1, prints);
+            }
+        }
     }
 
     Prints printsOf(const std::vector<Place>& stretch) const {
@@ -294,6 +321,12 @@ class Sorter {
         const double enough =
             different ? std::clamp(*different + kBeyondOthers * (1 - *different), 0.75, 0.92)
                       : kAlikeAlone;
+        joinLongest(std::move(open), different, enough, prints);
+        joinShorter(prints, enough);
+    }
+
+    void joinLongest(std::vector<Pair> open, std::optional<double> different, double enough,
+                     std::vector<Prints>& prints) {
         while (!open.empty()) {
             auto best =
                 std::max_element(open.begin(), open.end(),
@@ -367,6 +400,7 @@ class Sorter {
     int width_;
     int height_;
     std::vector<std::vector<Place>> stretches_;  // in the order of frames; empty once joined
+    std::vector<std::vector<Place>> shorter_;    // than the longest
 };
 
 }  // namespace

@@ -71,14 +71,16 @@ TEST_CASE("a journal gives back what was put in") {
         CHECK(journal->addBatch(1, batchOf(33, 32)).ok());
         CHECK(journal->addBatch(0, batchOf(1, 32)).ok());
         CHECK(journal->addGap(70, batchOf(70, 5)).ok());
+        CHECK(journal->addGap(100, batchOf(100, 8000)).ok());  // a face followed for minutes
     }
     const auto journal = FoundJournal::open(path, kKey);
     REQUIRE(journal.ok());
     REQUIRE(journal->batches().size() == 2);
     CHECK(same(journal->batches().at(0), batchOf(1, 32)));
     CHECK(same(journal->batches().at(1), batchOf(33, 32)));
-    REQUIRE(journal->gaps().size() == 1);
+    REQUIRE(journal->gaps().size() == 2);
     CHECK(same(journal->gaps().at(70), batchOf(70, 5)));
+    CHECK(same(journal->gaps().at(100), batchOf(100, 8000)));
 }
 
 TEST_CASE("a journal of another plate is begun anew") {

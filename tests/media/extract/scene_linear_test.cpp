@@ -14,6 +14,7 @@
 #include "media/source/frame_source.h"
 #include "media/truth/performer_clips.h"
 #include "tests/media/extract/reference.h"
+#include "tests/support/scoped_variable.h"
 #include "tests/support/temp_folder.h"
 
 using namespace understudy;
@@ -24,23 +25,6 @@ namespace {
 
 constexpr FrameNumber kFirst = 1001;
 constexpr int kFrames = 5;
-
-// $OCIO for as long as it lives.
-class OcioConfig {
-  public:
-    explicit OcioConfig(const std::string& file) {
-        if (const char* before = std::getenv("OCIO")) {
-            before_ = before;
-        }
-        file.empty() ? ::unsetenv("OCIO") : ::setenv("OCIO", file.c_str(), 1);
-    }
-    ~OcioConfig() { before_ ? ::setenv("OCIO", before_->c_str(), 1) : ::unsetenv("OCIO"); }
-    OcioConfig(const OcioConfig&) = delete;
-    OcioConfig& operator=(const OcioConfig&) = delete;
-
-  private:
-    std::optional<std::string> before_;
-};
 
 // A performer in scene-linear EXR, with light above 1, some below 0, and two broken pixels.
 void writePlate(const TempFolder& folder) {
@@ -87,7 +71,7 @@ void writePlate(const TempFolder& folder) {
 
 TEST_CASE("faces of a scene-linear plate are ACEScct in half floats, with the plate's values") {
     const TempFolder folder;
-    const OcioConfig none("");
+    const ScopedVariable none("OCIO", std::nullopt);
     writePlate(folder);
     const auto plate = folder / "plate.1001.exr";
     Project project = projectOf(folder / "p.understudy", plate);
@@ -151,7 +135,7 @@ TEST_CASE("an OpenColorIO configuration that is too new is warned of once, and d
     const TempFolder folder;
     writePlate(folder);
     std::ofstream(folder / "new.ocio") << "ocio_profile_version: 2.9\n\nroles:\n  default: raw\n";
-    const OcioConfig newer((folder / "new.ocio").string());
+    const ScopedVariable newer("OCIO", (folder / "new.ocio").string());
     Project project = projectOf(folder / "p.understudy", folder / "plate.1001.exr");
     const ExtractResult result = extracted(project, "plate.1001", {.size = 64, .threads = 2});
     REQUIRE(result.warnings.size() == 1);

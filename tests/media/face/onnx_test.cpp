@@ -3,8 +3,10 @@
 #include <thread>
 
 #include "media/face/face_models.h"
+#include "media/face/landmarker.h"
 #include "tests/media/align/sample_face.h"
 #include "tests/media/face/onnx_writer.h"
+#include "tests/support/scoped_variable.h"
 #include "tests/support/temp_folder.h"
 
 using namespace understudy;
@@ -240,4 +242,21 @@ TEST_CASE("a model's identity follows its files, and both are loaded") {
     std::filesystem::remove(folder / "l.onnx");
     CHECK(faceModelsIdentity(choice).error().code == ErrorCode::environment);
     CHECK(loadFaceModels(choice).error().code == ErrorCode::environment);
+}
+
+TEST_CASE("the default model's identity follows the file that the environment names") {
+    const auto usual = findLandmarkModel();
+    REQUIRE(usual.ok());
+    const TempFolder folder;
+    const auto named = folder / "own.dat";
+    std::filesystem::copy_file(*usual, named);
+    const std::string before = faceModelsIdentity({}).value();
+    const ScopedVariable variable("UNDERSTUDY_LANDMARK_MODEL", named.string());
+    const std::string own = faceModelsIdentity({}).value();
+    CHECK(own != before);
+    std::ofstream(named, std::ios::app) << "x";
+    CHECK(faceModelsIdentity({}).value() != own);
+    std::filesystem::remove(named);
+    CHECK(faceModelsIdentity({}).error().remedy.find("UNDERSTUDY_LANDMARK_MODEL") !=
+          std::string::npos);
 }

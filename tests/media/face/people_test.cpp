@@ -107,3 +107,30 @@ TEST_CASE("one person alone stays one person") {
     }
     CHECK(findPeople({}, kWidth, kHeight).empty());
 }
+
+TEST_CASE("somebody in more shots than are compared with each other stays one person") {
+    TakeOptions options;
+    options.frames = 12;
+    options.seed = 2;
+    std::vector<Image> pictures;
+    for (const RenderedFrame& frame : tests::renderedTake(3, options).frames) {
+        pictures.push_back(frame.picture);
+    }
+    const std::vector<FrameFaces> shot = tests::searched(pictures);
+    std::vector<FrameFaces> film;
+    for (int times = 0; times < 300; ++times) {
+        for (size_t i = 0; i < shot.size(); ++i) {
+            FrameFaces frame{static_cast<FrameNumber>(film.size()) + 1, shot[i].faces};
+            for (FaceFound& face : frame.faces) {
+                if (i == 0) {
+                    face.hasMotion = false;
+                    face.afterCut = true;
+                }
+            }
+            film.push_back(std::move(frame));
+        }
+    }
+    const std::vector<Person> people = findPeople(film, kWidth, kHeight);
+    REQUIRE(people.size() == 1);
+    CHECK(people[0].frames == static_cast<int64_t>(film.size()));
+}

@@ -56,6 +56,8 @@ TEST_CASE("unknown verbs and options are usage errors that name the nearest") {
     refused({"new", desk.project(), "more"});
     refused({"extract", desk.project(), "--size", "large"});
     refused({"logs", "--lines", "0"});
+    refused({"performers", "--out", desk.project(), "--seed", "-1"});
+    refused({"demo", "--seed", "-1"});
 }
 
 TEST_CASE("help and version are no errors") {

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <set>
 
+#include "tests/support/scoped_variable.h"
 #include "tests/support/temp_folder.h"
 #include "tests/training/swap/made_face.h"
 
@@ -322,7 +323,7 @@ TEST_CASE("a plate in linear light says once that the studio's colours could not
     const TempFolder folder;
     const auto config = (folder / "newer.ocio").string();
     std::ofstream(config) << "ocio_profile_version: 2.9\n\nroles:\n  default: raw\n";
-    ::setenv("OCIO", config.c_str(), 1);
+    const ScopedVariable ocio("OCIO", config);
     MadeSource source(1, 12);
     source.info_.encoding = {"scene_linear"};
     MadeNetwork network;
@@ -335,7 +336,6 @@ TEST_CASE("a plate in linear light says once that the studio's colours could not
     std::vector<std::string> warnings;
     task.warned = [&warnings](const std::string& text) { warnings.push_back(text); };
     const Rendered rendered = render(source, network, task);
-    ::unsetenv("OCIO");
     CHECK(rendered.status.ok());
     CHECK(rendered.swapped.size() == 12);
     REQUIRE(warnings.size() == 1);
