@@ -17,6 +17,7 @@ struct Counts {
     int64_t searched = 0, found = 0, detected = 0, tracked = 0, kept = 0, rejected = 0;
     double jitter = 0;
     Json missed = Json::array();
+    Json worthALook = Json::array();  // something is in front of the face, or it is unlike the rest
 };
 
 Counts countOf(const std::vector<FaceTruth>& faces,
@@ -31,6 +32,10 @@ Counts countOf(const std::vector<FaceTruth>& faces,
         ++counts.found;
         ++(face.how == FoundHow::detected ? counts.detected : counts.tracked);
         counts.jitter += face.jitter;
+        if (face.qualities && (face.qualities->occlusion >= media::kOccluded ||
+                               face.qualities->outlier > media::kOutlier)) {
+            counts.worthALook.push_back(face.frame);
+        }
         const auto review = reviewed.find(face.frame);
         const bool rejected = review != reviewed.end() && review->second == ReviewState::reject;
         ++(rejected ? counts.rejected : counts.kept);
@@ -79,6 +84,7 @@ Result<Json> clipReport(const media::Project& project, const media::ClipRecord& 
                 {"kept", counts.kept},
                 {"rejected", counts.rejected},
                 {"mean_jitter_px", jitter},
+                {"worth_a_look", counts.worthALook},
                 {"people", known.is_array() ? known : Json::array()},
                 {"imported_from", imported ? Json(*imported) : Json(nullptr)},
                 {"warnings", warningsOf(clip, counts)}};
@@ -193,6 +199,10 @@ void printFaces(const Json& result) {
         }
         if (!clip["missed"].empty()) {
             std::cout << name << ": no face in frames " << frameRanges(clip["missed"]) << '\n';
+        }
+        if (!clip["worth_a_look"].empty()) {
+            std::cout << name << ": hidden or unlike the others in frames "
+                      << frameRanges(clip["worth_a_look"]) << ", worth a look\n";
         }
         for (const auto& warning : clip["warnings"]) {
             std::cout << name << ": " << warning.get<std::string>() << '\n';

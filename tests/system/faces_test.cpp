@@ -108,13 +108,18 @@ TEST_CASE("what was measured of each face is told on request, in parts") {
     CHECK_FALSE(studio.mustDo({"faces", project})["clips"][0].contains("faces"));
     const json all = studio.mustDo({"faces", project, "--each"})["clips"][0]["faces"];
     REQUIRE(static_cast<int>(all.size()) == found);
+    json odd = json::array();
     for (const json& face : all) {
+        if (face["occlusion"] >= 0.15 || face["outlier"] > 3) {
+            odd.push_back(face["frame"]);
+        }
         CHECK(face["confidence"] > 0.3);
         CHECK(face["sharpness"] > 0);
         CHECK(face["size_px"] > 40);
         CHECK(std::abs(face["yaw"].get<double>()) < 60);
         CHECK(face["hash"].get<std::string>().size() == 16);
     }
+    CHECK(studio.mustDo({"faces", project})["clips"][0]["worth_a_look"] == odd);
     const json few = studio.mustDo(
         {"faces", project, "--each", "--from", "5", "--count", "3"})["clips"][0]["faces"];
     CHECK(few == json(all.begin() + 5, all.begin() + 8));

@@ -6,8 +6,8 @@
 #include <cstring>
 #include <filesystem>
 #include <iostream>
-#include <stdexcept>
 #include <opencv2/imgproc.hpp>
+#include <stdexcept>
 
 #include "media/faceset/pack.h"
 #include "tests/media/extract/reference.h"
