@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <iostream>
 
+#include "media/source/frame_list.h"
+
 namespace understudy::cli {
 namespace {
 
@@ -71,20 +73,7 @@ std::string duration(double seconds) {
 }
 
 std::string frameRanges(const Json& frames) {
-    std::string text;
-    for (size_t i = 0; i < frames.size();) {
-        size_t end = i;
-        while (end + 1 < frames.size() &&
-               frames[end + 1].get<int64_t>() == frames[end].get<int64_t>() + 1) {
-            ++end;
-        }
-        text += (text.empty() ? "" : ", ") + frames[i].dump();
-        if (end > i) {
-            text += "-" + frames[end].dump();
-        }
-        i = end + 1;
-    }
-    return text;
+    return media::framesText(frames.get<std::vector<media::FrameNumber>>());
 }
 
 std::string absolutePath(const std::filesystem::path& path) {

@@ -7,7 +7,8 @@ namespace understudy::media {
 
 namespace {
 
-constexpr size_t kMostParts = 1000;
+constexpr size_t kMostParts = 100'000;
+constexpr size_t kMostNumbers = 10'000'000;
 constexpr size_t kMostShown = 50;  // parts of a list in a message
 constexpr std::string_view kDigits = "0123456789";
 
@@ -60,6 +61,12 @@ Result<FrameRange> rangeOf(std::string_view part) {
     return range;
 }
 
+std::string_view trimmed(std::string_view text) {
+    const size_t first = std::min(text.find_first_not_of(" \t"), text.size());
+    text.remove_prefix(first);
+    return text.substr(0, text.find_last_not_of(" \t") + 1);
+}
+
 std::string textOf(const FrameRange& range) {
     std::string text = std::to_string(range.first);
     if (range.last != range.first) {
@@ -76,9 +83,9 @@ Result<FrameList> FrameList::parse(std::string_view text) {
     while (true) {
         const size_t comma = std::min(text.find(','), text.size());
         if (list.ranges_.size() >= kMostParts) {
-            return fault("the frame range has more than 1000 parts", text);
+            return fault("the frame range has more than a hundred thousand parts", text);
         }
-        US_ASSIGN(FrameRange range, rangeOf(text.substr(0, comma)));
+        US_ASSIGN(FrameRange range, rangeOf(trimmed(text.substr(0, comma))));
         // One frame has no step, however it is written.
         range.step = range.first == range.last ? 1 : range.step;
         list.ranges_.push_back(range);
@@ -107,19 +114,45 @@ std::string FrameList::text() const {
     return text;
 }
 
+FrameList FrameList::of(const std::vector<FrameNumber>& numbers) {
+    FrameList list;
+    for (const FrameNumber number : numbers) {
+        if (list.ranges_.empty() || list.ranges_.back().last + 1 != number) {
+            list.ranges_.push_back({number, number, 1});
+        } else {
+            list.ranges_.back().last = number;
+        }
+    }
+    return list;
+}
+
+Result<std::vector<FrameNumber>> FrameList::numbers() const {
+    std::vector<FrameNumber> numbers;
+    for (const FrameRange& range : ranges_) {
+        const auto count = static_cast<size_t>((range.last - range.first) / range.step) + 1;
+        if (count > kMostNumbers - numbers.size()) {
+            return fault("the frame range has more than ten million frames", textOf(range));
+        }
+        for (size_t i = 0; i < count; ++i) {
+            numbers.push_back(range.first + static_cast<FrameNumber>(i) * range.step);
+        }
+    }
+    std::sort(numbers.begin(), numbers.end());
+    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+    return numbers;
+}
+
 std::string framesText(const std::vector<FrameNumber>& numbers) {
     std::string text;
+    const FrameList list = FrameList::of(numbers);
     size_t shown = 0;
-    for (size_t i = 0; i < numbers.size();) {
+    size_t left = numbers.size();
+    for (const FrameRange& range : list.ranges()) {
         if (shown++ == kMostShown) {
-            return text + " and " + std::to_string(numbers.size() - i) + " more";
+            return text + " and " + std::to_string(left) + " more";
         }
-        size_t last = i;
-        while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) {
-            ++last;
-        }
-        text += (text.empty() ? "" : ", ") + textOf({numbers[i], numbers[last], 1});
-        i = last + 1;
+        text += (text.empty() ? "" : ", ") + textOf(range);
+        left -= static_cast<size_t>(range.last - range.first) + 1;
     }
     return text;
 }

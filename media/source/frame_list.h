@@ -26,15 +26,19 @@ struct FrameRange {
 
 class FrameList {
   public:
-    // "7", "1-100", "1-100x10" and several of them with commas between. Errors: usage, naming the
-    // part that is wrong: words, numbers below zero or of more than 18 digits, ranges that run
-    // backwards, more than a thousand parts.
+    // "7", "1-100", "1-100x10" and several of them with commas, and spaces, between. Errors: usage,
+    // naming the part that is wrong: words, numbers below zero or of more than 18 digits, ranges
+    // that run backwards, more than a hundred thousand parts.
     static Result<FrameList> parse(std::string_view text);
+    // The shortest, without steps. `numbers` ascend.
+    static FrameList of(const std::vector<FrameNumber>& numbers);
     // Whether the text is made of what a list is made of, so that an error in it is worth telling.
     static bool looksLike(std::string_view text);
 
     const std::vector<FrameRange>& ranges() const { return ranges_; }
     bool contains(FrameNumber number) const;
+    // Ascending and without doubles. Errors: usage, for more than ten million.
+    Result<std::vector<FrameNumber>> numbers() const;
     // Parses back to the same list.
     std::string text() const;
     bool operator==(const FrameList&) const = default;
@@ -43,7 +47,8 @@ class FrameList {
     std::vector<FrameRange> ranges_;
 };
 
-// "1001-1010, 1020" for ascending numbers; of a long list its beginning and how many more.
+// For people: "1001-1010, 1020" for ascending numbers; of a long list its beginning and how many
+// more.
 std::string framesText(const std::vector<FrameNumber>& numbers);
 
 }  // namespace understudy::media

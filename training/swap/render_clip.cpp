@@ -10,11 +10,11 @@
 #include "media/base/file.h"
 #include "media/base/sha256.h"
 #include "media/project/project.h"
+#include "media/source/frame_list.h"
 #include "media/source/frame_sink.h"
 #include "media/source/frame_source.h"
 #include "training/swap/contact_sheet.h"
 #include "training/swap/face_network.h"
-#include "training/swap/frame_ranges.h"
 #include "training/swap/rate_meter.h"
 #include "training/swap/render_record.h"
 #include "training/swap/swapper.h"
@@ -68,8 +68,9 @@ Result<std::vector<FrameNumber>> framesToRender(const media::SourceInfo& plate,
             (missing.contains(frame) ? absent : frames).push_back(frame);
         }
     } else {
-        US_ASSIGN(const auto list, parseFrameRanges(wanted));
-        for (const FrameNumber frame : list) {
+        US_ASSIGN(const auto list, media::FrameList::parse(wanted));
+        US_ASSIGN(const auto numbers, list.numbers());
+        for (const FrameNumber frame : numbers) {
             const bool there =
                 frame >= plate.first && frame <= plate.last && !missing.contains(frame);
             (there ? frames : absent).push_back(frame);
@@ -81,7 +82,8 @@ Result<std::vector<FrameNumber>> framesToRender(const media::SourceInfo& plate,
                          std::to_string(plate.last) + "."};
     }
     if (!absent.empty() && events.warned) {
-        events.warned("the plate has no frames " + frameRangesText(absent) + "; they are left out");
+        events.warned("the plate has no frames " + media::framesText(absent) +
+                      "; they are left out");
     }
     return frames;
 }

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "media/base/file.h"
+#include "media/source/frame_list.h"
 #include "media/source/frame_sink.h"
-#include "training/swap/frame_ranges.h"
 
 namespace understudy::training {
 
@@ -17,7 +17,7 @@ namespace {
 constexpr uint64_t kRecordLimit = 16u << 20;
 
 std::string textOf(const std::set<FrameNumber>& frames) {
-    return frameRangesText({frames.begin(), frames.end()});
+    return media::FrameList::of({frames.begin(), frames.end()}).text();
 }
 
 std::set<FrameNumber> framesOf(const json& section, const char* key) {
@@ -25,7 +25,11 @@ std::set<FrameNumber> framesOf(const json& section, const char* key) {
     if (text == section.end() || !text->is_string() || text->get<std::string>().empty()) {
         return {};
     }
-    const auto frames = parseFrameRanges(text->get<std::string>());
+    const auto list = media::FrameList::parse(text->get<std::string>());
+    if (!list) {
+        return {};
+    }
+    const auto frames = list->numbers();
     return frames ? std::set<FrameNumber>(frames->begin(), frames->end()) : std::set<FrameNumber>();
 }
 

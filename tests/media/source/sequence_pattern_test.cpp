@@ -209,12 +209,25 @@ TEST_CASE("lists of frames") {
     CHECK(list->contains(1150));
     CHECK(list->text() == "1001-1100x2,1150,7");
     CHECK(FrameList::parse(list->text())->ranges() == list->ranges());
-    for (const char* text : {"", "a", "1-", "-1", "1-2x", "1x2", "1,", "1-2x0", "2-1", "1 2"}) {
+    for (const char* text : {"", "a", "1-", "-1", "1-2x", "1x2", "1,", "1-2x0", "2-1", "1 2", ",",
+                             "1,,2", "1;2", "1.5", "1-5x2x2", "1-10x-2", "1234567890123456789"}) {
         CAPTURE(text);
-        CHECK_FALSE(FrameList::parse(text).ok());
+        const auto refused = FrameList::parse(text);
+        REQUIRE_FALSE(refused.ok());
+        CHECK(refused.error().code == ErrorCode::usage);
+        CHECK_FALSE(refused.error().remedy.empty());
     }
+    using Numbers = std::vector<FrameNumber>;
+    CHECK(*FrameList::parse(" 5 , 1-3,3,2-4, 10-20x4")->numbers() ==
+          Numbers{1, 2, 3, 4, 5, 10, 14, 18});
+    CHECK_FALSE(FrameList::parse("0-99999999")->numbers().ok());
+    CHECK_FALSE(FrameList::parse("1-9000000,1-9000000")->numbers().ok());
+    const Numbers frames = {1001, 1002, 1003, 1020, 1030, 1031};
+    CHECK(FrameList::of(frames).text() == "1001-1003,1020,1030-1031");
+    CHECK(*FrameList::parse(FrameList::of(frames).text())->numbers() == frames);
+    CHECK(FrameList::of({}).text().empty());
     std::string much = "1";
-    for (int i = 0; i < 1001; ++i) {
+    for (int i = 0; i < 100'000; ++i) {
         much += ",1";
     }
     CHECK_FALSE(FrameList::parse(much).ok());
