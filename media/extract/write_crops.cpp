@@ -141,8 +141,14 @@ using Ahead = std::counting_semaphore<>;
 // Puts crops that arrive in any order into the pack in theirs.
 class OrderedAppender {
   public:
-    OrderedAppender(const CropJob& job, PackWriter& writer, int64_t next, Ahead& ahead)
-        : job_(job), writer_(writer), next_(next), ahead_(ahead) {}
+    // `progressed` hears how many faces the pack has.
+    OrderedAppender(const CropJob& job, PackWriter& writer, int64_t next, Ahead& ahead,
+                    std::function<void(int64_t)> progressed)
+        : job_(job),
+          writer_(writer),
+          next_(next),
+          ahead_(ahead),
+          progressed_(std::move(progressed)) {}
 
     Status add(Crop crop) {
         waiting_.emplace(crop.order, std::move(crop));
@@ -158,7 +164,7 @@ class OrderedAppender {
             if (++next_ % kSyncEvery == 0) {
                 US_TRY(writer_.sync());
             }
-            job_.progressed(next_);
+            progressed_(next_);
         }
         return {};
     }
@@ -168,6 +174,7 @@ class OrderedAppender {
     PackWriter& writer_;
     int64_t next_;
     Ahead& ahead_;
+    std::function<void(int64_t)> progressed_;
     std::map<int64_t, Crop> waiting_;
 };
 
@@ -350,7 +357,10 @@ Status cropInMemory(const CropJob& job, const PackColors& colors, FrameSource& s
         looks[i] = occlusionLook(crop.record.frame, crop.pixels, crop.record.landmarks);
     });
     masks.learn(looks);
-    OrderedAppender appender(job, writer, 0, ahead);
+    // Cutting was the first half.
+    OrderedAppender appender(job, writer, 0, ahead, [&](int64_t appended) {
+        job.progressed((static_cast<int64_t>(count) + appended) / 2);
+    });
     std::atomic<size_t> next{0};
     return makeAndTake(
         job,
@@ -373,7 +383,7 @@ Status cropAsRead(const CropJob& job, const PackColors& colors, FrameSource& sou
         return pixelsOf(job, colors, frame.pixels, face);
     }));
     Ahead ahead(static_cast<ptrdiff_t>(waitingCrops(job)) + 4 * job.threads);
-    OrderedAppender appender(job, writer, static_cast<int64_t>(first), ahead);
+    OrderedAppender appender(job, writer, static_cast<int64_t>(first), ahead, job.progressed);
     return cutAll(
         job, colors, source, first, ahead,
         [&](Crop crop) { return withMask(job, masks, std::move(crop)); },

@@ -29,7 +29,7 @@ struct CropJob {
     std::map<int64_t, MaskCorrection> corrections;  // painted into masks, by frame
     int threads = 1;
     std::stop_token stop;
-    std::function<void(int64_t written)> progressed;
+    std::function<void(int64_t done)> progressed;         // in faces, of all of them
     std::function<void(const std::string& text)> warned;  // once, about $OCIO
     // For every face of the finished pack, what share of its outline is not in its mask.
     std::function<void(int64_t frame, float share)> hidden;

@@ -130,6 +130,24 @@ TEST_CASE("crops, masks and records fit the truth, and a repeated job changes no
               ->size() == pack->size());
 }
 
+TEST_CASE("progress never goes back and ends with all frames") {
+    const auto clip = footage("performer_b/milk.mkv");
+    if (!clip) {
+        return;
+    }
+    const TempFolder folder;
+    Project project = projectOf(folder / "p.understudy", *clip);
+    std::vector<double> told;
+    ExtractEvents events;
+    events.progressed = [&told](double done, double total, const std::string&) {
+        told.push_back(done / total);
+    };
+    REQUIRE(extractClip(project, "milk", {.size = 128, .threads = 2}, events, {}).ok());
+    CHECK(told.size() > 50);
+    CHECK(std::is_sorted(told.begin(), told.end()));
+    CHECK(told.back() == Approx(1));
+}
+
 TEST_CASE("stopping keeps what was found and the rest comes later") {
     const auto clip = footage("performer_b/milk.mkv");
     if (!clip) {
