@@ -17,7 +17,7 @@ struct Counts {
     int64_t searched = 0, found = 0, detected = 0, tracked = 0, kept = 0, rejected = 0;
     double jitter = 0;
     Json missed = Json::array();
-    Json worthALook = Json::array();  // something is in front of the face, or it is unlike the rest
+    Json worthALook = Json::array();
 };
 
 Counts countOf(const std::vector<FaceTruth>& faces,
@@ -32,8 +32,7 @@ Counts countOf(const std::vector<FaceTruth>& faces,
         ++counts.found;
         ++(face.how == FoundHow::detected ? counts.detected : counts.tracked);
         counts.jitter += face.jitter;
-        if (face.qualities && (face.qualities->occlusion >= media::kOccluded ||
-                               face.qualities->outlier > media::kOutlier)) {
+        if (face.qualities && media::worthALook(*face.qualities)) {
             counts.worthALook.push_back(face.frame);
         }
         const auto review = reviewed.find(face.frame);

@@ -28,7 +28,12 @@ struct FaceQualities {
 
 constexpr float kOccluded = 0.15f;  // occlusion from here on is worth a look
 constexpr float kOutlier = 3;       // outlier from here on too
-constexpr int kNearDuplicate = 4;   // bits by which the hashes of near-duplicates differ at most
+// Something is in front of the face, or it is unlike the rest.
+inline bool worthALook(const FaceQualities& face) {
+    return face.occlusion >= kOccluded || face.outlier > kOutlier;
+}
+
+constexpr int kNearDuplicate = 4;  // bits by which the hashes of near-duplicates differ at most
 
 inline int hashDistance(uint64_t a, uint64_t b) {
     return std::popcount(a ^ b);

@@ -33,22 +33,24 @@ class LookModel {
                                                           int64_t nearFrames) const;
 
   private:
-    using Planes = std::vector<float>;  // [3][pixels]
+    using Planes = std::vector<float>;  // [3][places]
     struct Kept {
         OcclusionLook look;
-        Planes left;  // over the whole look, smoothed
+        Planes left;  // [3][OcclusionLook::kPixels], smoothed
     };
     class Learning;
 
     Planes left(const OcclusionLook& look) const;
     std::vector<double> fitted(const Planes& apart, const OcclusionLook& look) const;
-    Planes apartFromPose(const OcclusionLook& look) const;
+    void colorsOf(const OcclusionLook& look, float* planes) const;
+    void takePoseFrom(float* planes, const OcclusionLook& look) const;
 
-    std::vector<int> pixels_;  // places that are judged
-    std::vector<float> pose_;  // [kPoseTerms][3][pixels]
+    std::vector<int> pixels_;  // that are judged: the first of the places
+    size_t places_ = 0;        // with some that fill the last lanes, outside of all outlines
+    std::vector<float> pose_;  // [kPoseTerms][3][places]
     int ways_ = 0;
-    std::vector<float> basis_;   // [ways][3][pixels], for coefficients of variance 1/looks
-    std::vector<float> spread_;  // [3][pixels], deviations
+    std::vector<float> basis_;   // [ways][3][places], for coefficients of variance 1/looks
+    std::vector<float> spread_;  // [3][places], deviations
     double variance_ = 1;        // of coefficients
     std::vector<Kept> kept_;
 };

@@ -3,11 +3,12 @@
 #include <QListWidget>
 #include <catch2/catch.hpp>
 #include <csignal>
-#include <cstdlib>
 #include <fstream>
+#include <list>
 
 #include "media/base/paths.h"
 #include "tests/support/footage.h"
+#include "tests/support/scoped_variable.h"
 #include "tests/system/studio.h"
 #include "tests/system/window/window_robot.h"
 #include "ui/models/formatting.h"
@@ -26,18 +27,14 @@ class OwnService {
   public:
     explicit OwnService(const Studio& studio) : studio_(studio) {
         for (const auto& [name, value] : studio.environment()) {
-            ::setenv(name.c_str(), value.c_str(), 1);
+            variables_.emplace_back(name, value);
         }
     }
-    ~OwnService() {
-        runProcess("understudy-cli", {"service", "stop"}, studio_.environment());
-        for (const auto& [name, value] : studio_.environment()) {
-            ::unsetenv(name.c_str());
-        }
-    }
+    ~OwnService() { runProcess("understudy-cli", {"service", "stop"}, studio_.environment()); }
 
   private:
     const Studio& studio_;
+    std::list<ScopedVariable> variables_;
 };
 
 json faces(const Studio& studio) {

@@ -3,7 +3,6 @@
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QTimer>
-#include <cstdlib>
 #include <fstream>
 
 #include "media/base/paths.h"
@@ -39,13 +38,7 @@ Workplace::Workplace() {
     fs::create_directory(folder_ / "share");
     fs::create_symlink(built.parent_path() / "share" / "understudy", folder_ / "share/understudy");
     for (const auto& [name, value] : environment()) {
-        ::setenv(name.c_str(), value.c_str(), 1);
-    }
-}
-
-Workplace::~Workplace() {
-    for (const auto& [name, value] : environment()) {
-        ::unsetenv(name.c_str());
+        variables_.emplace_back(name, value);
     }
 }
 

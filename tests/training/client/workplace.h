@@ -4,10 +4,12 @@
 
 #include <filesystem>
 #include <functional>
+#include <list>
 #include <string>
 #include <vector>
 
 #include "tests/support/process.h"
+#include "tests/support/scoped_variable.h"
 #include "tests/support/temp_folder.h"
 #include "training/protocol/messages.h"
 
@@ -19,7 +21,6 @@ namespace understudy::tests {
 class Workplace {
   public:
     Workplace();
-    ~Workplace();
 
     std::filesystem::path folder() const { return folder_.path(); }
     std::filesystem::path project() const { return folder_ / "show"; }
@@ -37,6 +38,7 @@ class Workplace {
     std::vector<std::string> jobArguments(const std::string& name, const std::string& behave) const;
 
     TempFolder folder_;
+    std::list<ScopedVariable> variables_;
 };
 
 // Runs Qt's events until `condition` holds; false after the limit.
