@@ -1,8 +1,11 @@
 #include "app/trainer/arguments.h"
 
 #include <charconv>
+#include <filesystem>
 #include <functional>
 #include <map>
+
+#include "training/ranks/shared_ranks.h"
 
 namespace understudy {
 
@@ -38,6 +41,12 @@ Result<Number> number(const std::string& option, const std::string& text) {
     return value;
 }
 
+template <class Number>
+Status into(const std::string& option, const std::string& text, Number& value) {
+    US_ASSIGN(value, number<Number>(option, text));
+    return {};
+}
+
 // "df-ud" to model and switches.
 Status setModel(training::Plan& plan, const std::string& name) {
     const size_t dash = name.find('-');
@@ -60,6 +69,11 @@ Status checkTogether(const Arguments& result) {
     if (result.bench == !result.trainer.run.empty()) {
         return usage(result.bench ? "--run and --bench exclude each other" : "--run is missing",
                      "--run");
+    }
+    const training::RankIdentity& rank = result.rank;
+    if (rank.size < 1 || rank.size > training::SharedRanks::kMost || rank.rank < 0 ||
+        rank.rank >= rank.size || (rank.size > 1 && rank.rank == 0)) {
+        return usage("there is no such rank", "--rank");
     }
     return {};
 }
@@ -112,7 +126,17 @@ Result<Arguments> parseArguments(const std::vector<std::string>& arguments) {
         {"--batch", benchOption("batch")},
         {"--threads", benchOption("threads")},
         {"--device", benchOption("devices")},
-        {"--set", [&](const std::string& text) { return setAny(plan, text); }}};
+        {"--set", [&](const std::string& text) { return setAny(plan, text); }},
+        {"--rank", [&](const std::string& text) { return into("--rank", text, result.rank.rank); }},
+        {"--ranks",
+         [&](const std::string& text) { return into("--ranks", text, result.rank.size); }},
+        {"--rank-memory",
+         [&](const std::string& text) { return into("--rank-memory", text, result.rank.memory); }},
+        {"--rank-leader",
+         [&](const std::string& text) { return into("--rank-leader", text, result.rankLeader); }},
+        {"--rank-threads", [&](const std::string& text) {
+             return into("--rank-threads", text, result.trainer.rankThreads);
+         }}};
     for (size_t i = 0; i < arguments.size(); ++i) {
         const std::string& name = arguments[i];
         if (const auto flag = flags.find(name); flag != flags.end()) {
@@ -129,6 +153,10 @@ Result<Arguments> parseArguments(const std::vector<std::string>& arguments) {
         US_TRY(option->second(arguments[++i]));
     }
     US_TRY(checkTogether(result));
+    result.trainer.rank = result.benchmark.rank.identity = result.rank;
+    result.benchmark.rank.threads = result.trainer.rankThreads;
+    result.benchmark.rank.arguments = arguments;
+    result.benchmark.rank.logFolder = std::filesystem::temp_directory_path();
     return result;
 }
 

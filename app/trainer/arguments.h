@@ -17,6 +17,9 @@ struct Arguments {
     bool bench = false;
     bool followStdin = false;  // requests on stdin, its end means save and stop
     bool jsonLines = false;    // events on stdout
+    // Of another rank than the first, which was started by that.
+    training::RankIdentity rank;
+    int rankLeader = 0;  // process id
     training::TrainerOptions trainer;
     training::BenchOptions benchmark;
 };

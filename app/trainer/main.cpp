@@ -40,8 +40,16 @@ int bench(const Arguments& arguments) {
     if (!result.ok()) {
         return fail(result.error());
     }
-    std::printf("%s\n", result->c_str());
+    if (!result->empty()) {
+        std::printf("%s\n", result->c_str());
+    }
     return 0;
+}
+
+int follow(const Arguments& arguments) {
+    const Status status =
+        training::guarded([&] { return training::Trainer::follow(arguments.trainer); });
+    return status.ok() ? 0 : fail(status.error());
 }
 
 int train(const Arguments& arguments) {
@@ -84,5 +92,12 @@ int main(int argc, char** argv) {
         return 0;
     }
     shortenSpinning(argv);
-    return arguments->bench ? bench(*arguments) : train(*arguments);
+    const bool first = arguments->rank.rank == 0;
+    if (!first && !training::followRankZero(arguments->rankLeader)) {
+        return static_cast<int>(ErrorCode::transient);
+    }
+    if (arguments->bench) {
+        return bench(*arguments);
+    }
+    return first ? train(*arguments) : follow(*arguments);
 }

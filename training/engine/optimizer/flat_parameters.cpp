@@ -1,5 +1,7 @@
 #include "training/engine/optimizer/flat_parameters.h"
 
+#include <torch/csrc/autograd/function_hook.h>
+#include <torch/csrc/autograd/variable.h>
 #include <torch/nn/module.h>
 #include <torch/types.h>
 #include <torch/utils.h>
@@ -17,11 +19,49 @@ namespace {
 
 constexpr int64_t kAlignment = 16;  // numbers: every part starts on a cache line
 
+}  // namespace
+
 torch::Tensor inMemoryOrder(const torch::Tensor& tensor) {
     return tensor.as_strided({tensor.numel()}, {1}, tensor.storage_offset());
 }
 
-}  // namespace
+// Takes gradients from where backward leaves them.
+class FlatParameters::Collector {
+  public:
+    torch::Tensor buffer;
+    std::vector<torch::Tensor> views;  // of the buffer, in order of registration
+    std::function<void(size_t piece)> arrived;
+
+    // `leaf`: the parameter `index`, or its copy.
+    static void listen(const std::shared_ptr<Collector>& collector, const torch::Tensor& leaf,
+                       size_t index) {
+        torch::autograd::impl::set_post_acc_grad_hooks(leaf,
+                                                       std::make_unique<Hook>(collector, index));
+    }
+
+  private:
+    class Hook : public torch::autograd::PostAccumulateGradHook {
+      public:
+        Hook(std::shared_ptr<Collector> collector, size_t index)
+            : collector_(std::move(collector)), index_(index) {}
+        void operator()(const torch::autograd::Variable& leaf) override {
+            if (collector_->buffer.defined()) {
+                collector_->take(leaf, index_);
+            }
+        }
+
+      private:
+        std::shared_ptr<Collector> collector_;
+        size_t index_;
+    };
+
+    void take(const torch::Tensor& leaf, size_t index) const {
+        const torch::NoGradGuard noGrad;
+        views[index].copy_(leaf.grad());
+        leaf.mutable_grad().reset();
+        arrived(views.size() - 1 - index);
+    }
+};
 
 // Made when the first layer asks. Each copy remembers the state of the weights it was made from:
 // autograd counts writes to the parameter and to the buffer it lies in.
@@ -29,7 +69,7 @@ class FlatParameters::Copies : public ComputeCopies {
   public:
     Copies(const torch::Tensor& values, const std::vector<Slice>& slices) : values_(values) {
         for (const Slice& slice : slices) {
-            slots_.push_back({slice.offset, torch::Tensor(), {}});
+            slots_.push_back({slice.offset, torch::Tensor(), {}, false});
         }
     }
 
@@ -53,6 +93,10 @@ class FlatParameters::Copies : public ComputeCopies {
             slot.copy.detach().copy_(parameter);
             slot.state = state;
             slot.copy.requires_grad_(true);
+            if (collector_ && !slot.listening) {
+                Collector::listen(collector_, slot.copy, index);
+                slot.listening = true;
+            }
         }
         return slot.copy;
     }
@@ -65,6 +109,16 @@ class FlatParameters::Copies : public ComputeCopies {
         buffer_.copy_(values_);
         for (size_t i = 0; i < slots_.size(); ++i) {
             slots_[i].state = stateOf(slices[i].parameter);
+        }
+    }
+
+    void collect(const std::shared_ptr<Collector>& collector) {
+        collector_ = collector;
+        for (size_t i = 0; i < slots_.size(); ++i) {
+            if (slots_[i].copy.defined() && !slots_[i].listening) {
+                Collector::listen(collector, slots_[i].copy, i);
+                slots_[i].listening = true;
+            }
         }
     }
 
@@ -87,12 +141,14 @@ class FlatParameters::Copies : public ComputeCopies {
         int64_t offset;
         torch::Tensor copy;
         State state;
+        bool listening = false;
     };
     State stateOf(const torch::Tensor& parameter) const {
         return {parameter._version(), values_._version()};
     }
 
     torch::Tensor values_, buffer_;
+    std::shared_ptr<Collector> collector_;
     std::vector<Slot> slots_;
     bool active_ = true;
 };
@@ -170,7 +226,31 @@ void FlatParameters::use(const torch::Tensor& buffer) {
     copies_->activate(buffer.is_same(values_));
 }
 
+void FlatParameters::collectGradients(const torch::Tensor& buffer,
+                                      std::function<void(size_t piece)> arrived) {
+    US_CHECK(!buffer.defined() || buffer.sizes() == values_.sizes());
+    const bool first = !collector_;
+    if (first) {
+        collector_ = std::make_shared<Collector>();
+    }
+    collector_->buffer = buffer;
+    collector_->arrived = std::move(arrived);
+    collector_->views.clear();
+    for (size_t i = 0; i < slices_.size() && buffer.defined(); ++i) {
+        collector_->views.push_back(viewOf(buffer, slices_[i]));
+    }
+    if (first) {
+        for (size_t i = 0; i < slices_.size(); ++i) {
+            Collector::listen(collector_, slices_[i].parameter, i);
+        }
+        copies_->collect(collector_);
+    }
+}
+
 std::vector<torch::Tensor> FlatParameters::gradientPieces() const {
+    if (collector_ && collector_->buffer.defined()) {
+        return pieces(collector_->buffer);
+    }
     std::vector<torch::Tensor> result;
     for (size_t i = slices_.size(); i-- > 0;) {
         const torch::Tensor& parameter = slices_[i].parameter;

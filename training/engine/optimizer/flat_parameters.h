@@ -10,6 +10,7 @@
 #include <torch/nn/module.h>
 #include <torch/types.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -43,8 +44,14 @@ class FlatParameters {
     // Lets the network compute with another buffer of this layout (and back, with values()).
     void use(const torch::Tensor& buffer);
 
+    // From here on backward puts each gradient into `buffer`, laid out like values() and of any
+    // type, and says so from its own thread: with the place of the part in pieces(). What has no
+    // gradient keeps what was there. An undefined buffer ends it.
+    void collectGradients(const torch::Tensor& buffer, std::function<void(size_t piece)> arrived);
+
     // The gradients of the last backward pass like pieces(), in fp32 or bf16: without a copy where
-    // the strides are the parameter's, zeros where there is none.
+    // the strides are the parameter's, zeros where there is none. Those of the buffer while they
+    // are collected there.
     std::vector<torch::Tensor> gradientPieces() const;
     // The bf16 copies like pieces(), for who updates values() behind the back of autograd; empty
     // while there are none.
@@ -54,6 +61,7 @@ class FlatParameters {
 
   private:
     class Copies;
+    class Collector;
     struct Slice {
         std::string name;
         torch::Tensor parameter;
@@ -64,6 +72,10 @@ class FlatParameters {
     std::vector<Slice> slices_;  // in order of registration
     torch::Tensor values_;
     std::shared_ptr<Copies> copies_;
+    std::shared_ptr<Collector> collector_;  // null until collectGradients()
 };
+
+// One dimension over the memory of a dense tensor, whatever the order of its dimensions.
+torch::Tensor inMemoryOrder(const torch::Tensor& tensor);
 
 }  // namespace understudy::training

@@ -66,9 +66,13 @@ nlohmann::ordered_json phasesOf(StepEngine& engine, int64_t from, double learnin
         engine.step(from + i, learningRate, 1, &sum, /*wait=*/true);
     }
     const auto milliseconds = [&](double seconds) { return rounded(seconds * 1000 / count); };
-    return {{"data", milliseconds(sum.data)},           {"forward", milliseconds(sum.forward)},
-            {"loss", milliseconds(sum.loss)},           {"backward", milliseconds(sum.backward)},
-            {"optimizer", milliseconds(sum.optimizer)}, {"ema", milliseconds(sum.ema)}};
+    return {{"data", milliseconds(sum.data)},
+            {"forward", milliseconds(sum.forward)},
+            {"loss", milliseconds(sum.loss)},
+            {"backward", milliseconds(sum.backward)},
+            {"communication", milliseconds(sum.communication)},
+            {"optimizer", milliseconds(sum.optimizer)},
+            {"ema", milliseconds(sum.ema)}};
 }
 
 }  // namespace
@@ -80,17 +84,18 @@ Result<std::string> benchTraining(const BenchOptions& options) {
         return Error{ErrorCode::usage, "there is nothing to measure", "--steps",
                      "Give 1 step or more"};
     }
-    US_ASSIGN(const torch::Device device, deviceOf(plan));
-    const int threads = prepareProcess(plan);
+    US_ASSIGN(const OwnRank own, takeRank(plan, options.rank));
+    const torch::Device device = own.device;
     StoreOptions store;
     store.resolution = plan.resolution;
     store.validationFaces = 0;
     store.eyesMouth = plan.loss.eyesMouth > 0;
     store.device = device;
     store.deviceBudget = freeDeviceBytes(device) / 2;
-    US_ASSIGN(
-        const auto engine,
-        StepEngine::make(plan, device, FaceStore::synthetic(store, options.faces, plan.seed)));
+    US_ASSIGN(const auto comm, own.join());
+    US_ASSIGN(const auto engine,
+              StepEngine::make(plan, device, FaceStore::synthetic(store, options.faces, plan.seed),
+                               comm));
     US_ASSIGN(const double gmac, forwardGmac(specOf(plan)));
     US_ASSIGN(const int64_t parameters, parameterCount(specOf(plan)));
 
@@ -126,13 +131,25 @@ Result<std::string> benchTraining(const BenchOptions& options) {
     const double median = 1 / percentile(seconds, 0.5);
     const double gflop = 6 * gmac * plan.batch;
     const double tflops = gflop * median / 1e3;
+    loss = loss.to(torch::kDouble).reshape({1});
+    if (comm) {
+        comm->average(loss);
+    }
+    if (own.team && own.team->rank() > 0) {
+        US_ASSIGN([[maybe_unused]] const RankOrder end, own.team->take());
+        return std::string();
+    }
+    if (own.team) {
+        own.team->give({.kind = RankOrder::Kind::finish});
+    }
     const double reachable = reachableTflops(device, engine->precision());
     const nlohmann::ordered_json json = {
         {"model", plan.model + (plan.switches.empty() ? "" : "-" + plan.switches)},
         {"resolution", plan.resolution},
         {"batch", plan.batch},
         {"params", parameters},
-        {"device", device.is_cuda() ? device.str() : "cpu x" + std::to_string(threads)},
+        {"device", device.is_cuda() ? device.str() : "cpu x" + std::to_string(own.threads)},
+        {"ranks", comm ? comm->size() : 1},
         {"precision", engine->precision() == Precision::bf16 ? "bf16" : "fp32"},
         {"mode", plan.mode},
         {"steps", options.steps},

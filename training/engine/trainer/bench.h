@@ -5,6 +5,7 @@
 #include <string>
 
 #include "media/base/result.h"
+#include "training/engine/trainer/own_rank.h"
 #include "training/plan/plan.h"
 
 namespace understudy::training {
@@ -14,12 +15,14 @@ struct BenchOptions {
     int steps = 12;
     int warmup = 3;
     int faces = 64;  // a side
+    RankOptions rank;
 };
 
 // One JSON object: it_per_s (median), p10 (slow) and p90 (fast), faces_per_s, phases_ms,
 // data_share, peak_bytes, tflops, mfu and what was measured. A step counts as three forwards of the
 // network; mfu is their arithmetic over that of a large matrix product in the same precision,
-// measured here. Errors: usage, deviceUnavailable.
+// measured here. With several devices all is of the whole job, and only rank 0's result is not
+// empty. Errors: usage, deviceUnavailable, environment, transient.
 Result<std::string> benchTraining(const BenchOptions& options);
 
 }  // namespace understudy::training

@@ -32,14 +32,18 @@ void LossMeter::add(const LossResult& loss) {
     ++steps_;
 }
 
-LossReading LossMeter::read() {
+LossReading LossMeter::read(Comm* comm) {
     LossReading reading;
     reading.steps = steps_;
     if (steps_ == 0) {
         reading.total = smoothed();
         return reading;
     }
-    const torch::Tensor means = (sums_ / steps_).to(torch::kCPU, torch::kDouble);
+    torch::Tensor means = (sums_ / steps_).to(torch::kDouble);
+    if (comm != nullptr) {
+        comm->average(means);
+    }
+    means = means.to(torch::kCPU);
     const double* values = means.data_ptr<double>();
     reading.total = values[0];
     for (size_t i = 0; i < names_.size(); ++i) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "training/engine/distributed/comm.h"
 #include "training/engine/loss/face_loss.h"
 
 namespace understudy::training {
@@ -24,8 +25,9 @@ struct LossReading {
 class LossMeter {
   public:
     void add(const LossResult& loss);
-    // Waits for the device and begins anew. Not finite when any step was not.
-    LossReading read();
+    // Waits for the device and begins anew. Not finite when any step was not. With `comm` the means
+    // are those of all ranks, which must all read now.
+    LossReading read(Comm* comm = nullptr);
     void forget();  // what was not read
 
     // Mean of the recent totals, half of whose weight is younger than about 50 steps; NaN before

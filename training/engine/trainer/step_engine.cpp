@@ -7,6 +7,7 @@
 #include <cmath>
 #include <thread>
 
+#include "media/base/check.h"
 #include "training/engine/model/device.h"
 #include "training/engine/trainer/step_clock.h"
 
@@ -46,38 +47,27 @@ class Laps {
 
 }  // namespace
 
-Result<torch::Device> deviceOf(const Plan& plan) {
-    const std::vector<std::string> devices = resolveDevices(plan.devices);
-    if (devices.size() != 1) {
-        return Error{ErrorCode::usage,
-                     "the plan asks for " + std::to_string(devices.size()) +
-                         " devices, and this trainer drives one; training on several at once is "
-                         "not in this version",
-                     "devices = " + plan.devices,
-                     "Set devices to auto, or to one device such as cuda:0"};
-    }
-    return openDevice(devices.front());
-}
-
-int prepareProcess(const Plan& plan) {
+int prepareProcess(const Plan& plan, int ranks) {
     // A step allocates and frees the same large blocks again and again: keep them, instead of
     // having the kernel zero fresh pages every time.
     ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
     ::mallopt(M_TRIM_THRESHOLD, 2147483647);
-    const int threads = plan.threads > 0
-                            ? plan.threads
-                            : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    const int cores = static_cast<int>(std::thread::hardware_concurrency());
+    const int threads = plan.threads > 0 ? plan.threads : std::max(1, cores / ranks);
     torch::set_num_threads(threads);
     setDeterminism(plan.mode == "exact");
     return threads;
 }
 
-StepEngine::StepEngine(const Plan& plan, torch::Device device, FaceStore store)
-    : plan_(plan), device_(device), store_(std::move(store)) {}
+StepEngine::StepEngine(const Plan& plan, torch::Device device, FaceStore store,
+                       std::shared_ptr<Comm> comm)
+    : plan_(plan), device_(device), store_(std::move(store)), comm_(std::move(comm)) {}
 
 Result<std::unique_ptr<StepEngine>> StepEngine::make(const Plan& plan, torch::Device device,
-                                                     FaceStore store) {
-    std::unique_ptr<StepEngine> engine(new StepEngine(plan, device, std::move(store)));
+                                                     FaceStore store, std::shared_ptr<Comm> comm) {
+    US_CHECK(!comm || plan.batch % comm->size() == 0);
+    std::unique_ptr<StepEngine> engine(
+        new StepEngine(plan, device, std::move(store), std::move(comm)));
     engine->precision_ = choosePrecision(plan.precision, device);
     US_ASSIGN(engine->model_, makeModel(specOf(plan)));
     initialise(*engine->model_, plan.seed);
@@ -85,6 +75,9 @@ Result<std::unique_ptr<StepEngine>> StepEngine::make(const Plan& plan, torch::De
     useChannelsLast(*engine->model_);
     engine->parameters_ = std::make_shared<FlatParameters>(*engine->model_);
     US_ASSIGN(engine->optimizer_, makeOptimizer(plan.optimizer, engine->parameters_));
+    if (engine->comm_) {
+        engine->reducer_ = std::make_unique<GradReducer>(engine->parameters_, engine->comm_);
+    }
     engine->ema_ = std::make_unique<Ema>(engine->parameters_, plan.emaDecay);
     engine->augmenter_ = std::make_unique<Augmenter>(engine->store_, plan.resolution, device);
     engine->adopt(plan);
@@ -107,6 +100,20 @@ void StepEngine::restart() {
     restartAverage();
 }
 
+void StepEngine::share() {
+    if (!comm_) {
+        return;
+    }
+    const torch::NoGradGuard noGradient;
+    const CheckpointTensors all = tensors();
+    for (const NamedTensors* group : {&all.model, &all.ema, &all.optimizer}) {
+        for (const NamedTensor& named : *group) {
+            comm_->broadcast(inMemoryOrder(named.tensor.detach()), 0);
+        }
+    }
+    parameters_->renewCopies();  // nobody counted these writes
+}
+
 void StepEngine::restartAverage() {
     const torch::NoGradGuard noGradient;
     const NamedTensors average = ema_->state();
@@ -119,10 +126,14 @@ void StepEngine::restartAverage() {
 LossResult StepEngine::step(int64_t step, double learningRate, double warpStrength,
                             StepPhases* phases, bool wait) {
     Laps laps(phases != nullptr, wait, device_);
+    const int64_t share = plan_.batch / ranks();
     const PairBatch batch =
-        augmenter_->make(batches_->training(step, 0, plan_.batch, warpStrength));
+        augmenter_->make(batches_->training(step, rank() * share, share, warpStrength));
     laps.lap(&StepPhases::data, phases);
     parameters_->zeroGradients();
+    if (reducer_) {
+        reducer_->arm();
+    }
     std::pair<FaceOutput, FaceOutput> faces;
     {
         const AutocastScope autocast(device_, precision_);
@@ -133,6 +144,10 @@ LossResult StepEngine::step(int64_t step, double learningRate, double warpStreng
     laps.lap(&StepPhases::loss, phases);
     loss.total.backward();
     laps.lap(&StepPhases::backward, phases);
+    if (reducer_) {
+        reducer_->finish();
+        laps.lap(&StepPhases::communication, phases);
+    }
     optimizer_->step(learningRate, plan_.clipGradient);
     laps.lap(&StepPhases::optimizer, phases);
     ema_->update(step + 1);
@@ -152,7 +167,9 @@ double StepEngine::validate() {
     const size_t count = std::max(source.size(), destination.size());
     const auto batch = static_cast<size_t>(plan_.batch);
     double sum = 0;
-    for (size_t first = 0; first < count; first += batch) {
+    const auto mine = static_cast<size_t>(rank());
+    for (size_t first = mine * batch; first < count;
+         first += batch * static_cast<size_t>(ranks())) {
         std::vector<int64_t> sourceFaces, destinationFaces;
         for (size_t i = first; i < std::min(count, first + batch); ++i) {
             sourceFaces.push_back(source[i % source.size()]);
@@ -166,6 +183,12 @@ double StepEngine::validate() {
         }
         sum +=
             (*loss_)(output, faces).total.item<double>() * static_cast<double>(sourceFaces.size());
+    }
+    if (comm_) {
+        const torch::Tensor mean =
+            torch::full({1}, sum, torch::device(device_).dtype(torch::kDouble));
+        comm_->average(mean);
+        sum = mean.item<double>() * ranks();
     }
     return sum / static_cast<double>(count);
 }

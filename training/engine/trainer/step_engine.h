@@ -11,6 +11,8 @@
 
 #include "training/engine/checkpoint/checkpoint.h"
 #include "training/engine/data/augmenter.h"
+#include "training/engine/distributed/comm.h"
+#include "training/engine/distributed/grad_reducer.h"
 #include "training/engine/loss/face_loss.h"
 #include "training/engine/model/autocast.h"
 #include "training/engine/model/face_model.h"
@@ -23,36 +25,39 @@ namespace understudy::training {
 // Seconds of one step by what they were spent on. On a GPU they are only meant when every phase
 // waits for the device.
 struct StepPhases {
-    double data = 0, forward = 0, loss = 0, backward = 0, optimizer = 0, ema = 0;
+    double data = 0, forward = 0, loss = 0, backward = 0, communication = 0, optimizer = 0, ema = 0;
 };
 
-// The one device of a plan. Errors: usage for several (one rank drives one device),
-// deviceUnavailable.
-Result<torch::Device> deviceOf(const Plan& plan);
-
-// CPU threads and determinism for this process. Returns the number of threads.
-int prepareProcess(const Plan& plan);
+// CPU threads and determinism for this process, one of `ranks` on this machine that share its cores
+// where the plan does not say how many threads each has. Returns the number of threads.
+int prepareProcess(const Plan& plan, int ranks = 1);
 
 class StepEngine {
   public:
-    // Fresh weights, from `plan.seed`. The store must be on `device` or on the host.
+    // Fresh weights, from `plan.seed`. The store must be on `device` or on the host. With `comm`
+    // this is one of several ranks, each of which trains with its share of the batch; all must call
+    // step(), validate() and share() together, and the batch must be a multiple of their number.
     static Result<std::unique_ptr<StepEngine>> make(const Plan& plan, torch::Device device,
-                                                    FaceStore store);
+                                                    FaceStore store,
+                                                    std::shared_ptr<Comm> comm = nullptr);
 
     // What may change while a run goes on: loss weights, augmentation, clipping.
     void adopt(const Plan& plan);
     // Back to the weights and moments of the beginning.
     void restart();
+    // Everybody goes on from rank 0's weights, moments and average.
+    void share();
     // The average begins at the present weights.
     void restartAverage();
 
     // The batch of step number `step` (from 0), an update, the average. Returns the detached loss
-    // terms of the step, still on the device. `wait`: phases wait for the device.
+    // terms of the step, of this rank's share, still on the device. `wait`: phases wait for the
+    // device. Throws RanksLost.
     LossResult step(int64_t step, double learningRate, double warpStrength,
                     StepPhases* phases = nullptr, bool wait = false);
 
     // Mean total loss over the faces held out of training, with the averaged weights; NaN when no
-    // face is held out. Waits for the device.
+    // face is held out. Ranks share the work. Waits for the device.
     double validate();
 
     // Live views for checkpoints.
@@ -64,17 +69,23 @@ class StepEngine {
     const Augmenter& augmenter() const { return *augmenter_; }
     torch::Device device() const { return device_; }
     Precision precision() const { return precision_; }
-    int64_t skippedSteps() const;  // waits for the device
+    Comm* comm() const { return comm_.get(); }  // null for a single rank
+    int64_t skippedSteps() const;               // waits for the device
 
   private:
-    StepEngine(const Plan& plan, torch::Device device, FaceStore store);
+    StepEngine(const Plan& plan, torch::Device device, FaceStore store, std::shared_ptr<Comm> comm);
+
+    int ranks() const { return comm_ ? comm_->size() : 1; }
+    int rank() const { return comm_ ? comm_->rank() : 0; }
 
     Plan plan_;
     torch::Device device_;
     Precision precision_ = Precision::fp32;
     FaceStore store_;
+    std::shared_ptr<Comm> comm_;
     std::shared_ptr<FaceModel> model_;
     std::shared_ptr<FlatParameters> parameters_;
+    std::unique_ptr<GradReducer> reducer_;  // of several ranks
     std::unique_ptr<Optimizer> optimizer_;
     std::unique_ptr<Ema> ema_;
     std::unique_ptr<FaceLoss> loss_;

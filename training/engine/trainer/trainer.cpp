@@ -30,12 +30,17 @@ Trainer::~Trainer() = default;
 
 Result<std::unique_ptr<Trainer>> Trainer::open(const TrainerOptions& options, TrainerHooks hooks) {
     auto state = std::make_unique<State>(options, std::move(hooks));
-    US_TRY(state->open());
+    US_TRY(state->orLost([&] { return state->open(); }));
     return std::unique_ptr<Trainer>(new Trainer(std::move(state)));
 }
 
+Status Trainer::follow(const TrainerOptions& options) {
+    State state(options, TrainerHooks{});
+    return state.orLost([&] { return state.follow(); });
+}
+
 Status Trainer::run() {
-    return state_->run();
+    return state_->orLost([&] { return state_->run(); });
 }
 
 TrainResult Trainer::result() const {

@@ -12,11 +12,16 @@
 
 #include "media/base/result.h"
 #include "training/protocol/messages.h"
+#include "training/ranks/rank_processes.h"
 
 namespace understudy::training {
 
 struct TrainerOptions {
     std::filesystem::path run;  // folder with plan.json and selection.json
+    // Which of the plan's devices this process drives: the first starts the processes of the
+    // others.
+    RankIdentity rank;
+    int rankThreads = 0;  // of another than the first: CPU threads, 0 as the plan says
     // Totals of the whole run, not of this execution, so that an interrupted command can simply be
     // given again. Without any of them the plan's `steps` counts.
     std::optional<int64_t> steps;
@@ -47,6 +52,9 @@ class Trainer {
     // Loads everything. Errors: usage (plan, faces), missingInput, corruptData, deviceUnavailable,
     // transient (another process trains this run), cannotWrite.
     static Result<std::unique_ptr<Trainer>> open(const TrainerOptions& options, TrainerHooks hooks);
+    // Does as rank 0 says until it is told to end. Errors: as open(), transient when rank 0 is
+    // gone.
+    static Status follow(const TrainerOptions& options);
     ~Trainer();
     Trainer(const Trainer&) = delete;
     Trainer& operator=(const Trainer&) = delete;

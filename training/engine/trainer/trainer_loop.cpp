@@ -14,11 +14,6 @@ constexpr double kProgressEvery = 1;        // seconds
 constexpr int64_t kFirstPreview = 50;       // steps: a first look, before previewEvery
 constexpr double kSmallestRate = 1.0 / 64;  // of the planned learning rate, after divergence
 
-bool sameWeights(const LossWeights& a, const LossWeights& b) {
-    return std::tie(a.dssim, a.mse, a.mask, a.eyesMouth, a.masked) ==
-           std::tie(b.dssim, b.mse, b.mask, b.eyesMouth, b.masked);
-}
-
 }  // namespace
 
 Trainer::State::~State() {
@@ -34,19 +29,24 @@ Status Trainer::State::run() {
         if (hooks.stop.stop_requested()) {
             return stopNow();
         }
-        const LossWeights before = plan.loss;
-        US_ASSIGN(const bool changed, applyDueChanges(step));
-        if (changed) {
-            engine->adopt(plan);
-            if (!sameWeights(before, plan.loss)) {
-                meter = LossMeter();  // the totals are of another measure now
-            }
-        }
+        US_TRY(adoptDueChanges(step));
         trainOneStep();
         US_TRY(afterStep());
     }
+    tellRanks({});
     sayProgress(true);
     return saveAndWait();
+}
+
+void Trainer::State::tellRanks(const RankOrder& order) const {
+    if (own.team) {
+        own.team->give(order);
+    }
+}
+
+void Trainer::State::shareState() const {
+    tellRanks({.kind = RankOrder::Kind::share, .step = step});
+    engine->share();
 }
 
 bool Trainer::State::finished() const {
@@ -72,9 +72,11 @@ double Trainer::State::progress() const {
 void Trainer::State::trainOneStep() {
     const double started = monotonicSeconds();
     const double done = progress();
+    const double rate = rateFactor * learningRateAt(plan, step, done);
+    const double warp = warpStrengthAt(plan, done);
+    tellRanks({RankOrder::Kind::step, step, rate, warp});
     StepPhases phases;
-    meter.add(engine->step(step, rateFactor * learningRateAt(plan, step, done),
-                           warpStrengthAt(plan, done), &phases));
+    meter.add(engine->step(step, rate, warp, &phases));
     ++step;
     if (engine->device().is_cuda()) {
         if (pendingSteps == 0) {
@@ -122,13 +124,15 @@ Status Trainer::State::afterStep() {
 
 // One line of history, with a preview and a validation before it where they are due.
 Status Trainer::State::record(bool withPreview) {
-    const LossReading reading = meter.read();
+    tellRanks({.kind = RankOrder::Kind::losses});
+    const LossReading reading = meter.read(engine->comm());
     settleClock();
     if (reading.diverged) {
         return rollBack(reading.total);
     }
     std::optional<double> measured;
     if (withPreview || finished()) {  // the last step of all is always looked at
+        tellRanks({.kind = RankOrder::Kind::validate});
         if (const double value = engine->validate(); std::isfinite(value)) {
             validation = measured = value;
         }
@@ -185,7 +189,7 @@ void Trainer::State::save() {
     meter.save(info.numbers);
     info.numbers["progress"] = progress();
     info.numbers["rate_factor"] = rateFactor;
-    info.numbers["threads"] = threads;
+    info.numbers["threads"] = own.threads;
     if (validation) {
         info.numbers["validation"] = *validation;
     }
@@ -213,6 +217,7 @@ Status Trainer::State::failedSave() {
 }
 
 Status Trainer::State::stopNow() {
+    tellRanks({});
     US_TRY(saveAndWait());
     return Error{ErrorCode::saved, "stopped on request after step " + std::to_string(step),
                  runFolder.checkpoint(step).string(), "Go on with the same command or --resume"};
@@ -247,6 +252,7 @@ Status Trainer::State::rollBack(double loss) {
     rateFactor = keptFactor;
     changesApplied = -1;
     meter.forget();
+    shareState();
     US_ASSIGN(HistoryFile file, HistoryFile::open(runFolder.history(), step));
     history.emplace(std::move(file));
     recordedStep = -1;

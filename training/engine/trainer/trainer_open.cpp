@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <tuple>
 
 #include "training/engine/model/device.h"
 #include "training/engine/trainer/memory.h"
@@ -7,6 +8,15 @@
 namespace understudy::training {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+bool sameWeights(const LossWeights& a, const LossWeights& b) {
+    return std::tie(a.dssim, a.mse, a.mask, a.eyesMouth, a.masked) ==
+           std::tie(b.dssim, b.mse, b.mask, b.eyesMouth, b.masked);
+}
+
+}  // namespace
 
 Status Trainer::State::open() {
     if (!fs::is_directory(runFolder.path)) {
@@ -39,6 +49,7 @@ Status Trainer::State::open() {
     } else {
         US_TRY(startFromBase());
     }
+    shareState();
     clock = std::make_unique<StepClock>(latest ? latest->info.seconds : 0);
     US_ASSIGN(HistoryFile file, HistoryFile::open(runFolder.history(), step));
     history.emplace(std::move(file));
@@ -84,9 +95,26 @@ Result<bool> Trainer::State::applyDueChanges(int64_t stepsDone) {
     return true;
 }
 
+Status Trainer::State::adoptDueChanges(int64_t stepsDone) {
+    const LossWeights before = plan.loss;
+    US_ASSIGN(const bool changed, applyDueChanges(stepsDone));
+    if (changed) {
+        engine->adopt(plan);
+        if (!sameWeights(before, plan.loss)) {
+            meter = LossMeter();  // the totals are of another measure now
+        }
+    }
+    return {};
+}
+
 Status Trainer::State::makeEngine() {
-    US_ASSIGN(const torch::Device device, deviceOf(plan));
-    threads = prepareProcess(plan);
+    RankOptions rank;
+    rank.identity = options.rank;
+    rank.threads = options.rankThreads;
+    rank.arguments = {"--run", fs::absolute(runFolder.path).string()};
+    rank.logFolder = runFolder.path;
+    US_ASSIGN(own, takeRank(plan, rank));
+    const torch::Device device = own.device;
     StoreOptions store;
     store.resolution = plan.resolution;
     store.validationFaces = plan.validationFaces;
@@ -106,7 +134,8 @@ Status Trainer::State::makeEngine() {
                          faces.encoding(),
                      runFolder.plan().string(), "Make a new run from faces of one encoding"};
     }
-    US_ASSIGN(engine, StepEngine::make(plan, device, std::move(faces)));
+    US_ASSIGN(auto comm, own.join());
+    US_ASSIGN(engine, StepEngine::make(plan, device, std::move(faces), std::move(comm)));
     return {};
 }
 

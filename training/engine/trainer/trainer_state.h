@@ -13,6 +13,7 @@
 #include "training/engine/checkpoint/checkpoint.h"
 #include "training/engine/trainer/history_file.h"
 #include "training/engine/trainer/loss_meter.h"
+#include "training/engine/trainer/own_rank.h"
 #include "training/engine/trainer/preview.h"
 #include "training/engine/trainer/schedule.h"
 #include "training/engine/trainer/step_clock.h"
@@ -38,6 +39,11 @@ struct Trainer::State {
     void openWriter();
     // The plan as of `stepsDone`; false when no change fell due since the last call.
     Result<bool> applyDueChanges(int64_t stepsDone);
+    // Likewise, and the engine goes on with it.
+    Status adoptDueChanges(int64_t stepsDone);
+
+    // ---- trainer_follow.cpp ----
+    Status follow();
 
     // ---- trainer_loop.cpp ----
     Status run();
@@ -57,6 +63,18 @@ struct Trainer::State {
     double secondsSoFar() const;
     double progress() const;
     void warn(const std::string& text) const;
+    // Says what is next to the other ranks, if there are any.
+    void tellRanks(const RankOrder& order) const;
+    void shareState() const;
+    // What `work` says, or why ranks were lost in it.
+    template <class Work>
+    Status orLost(const Work& work) const {
+        try {
+            return work();
+        } catch (const RanksLost& lost) {
+            return own.team->reason(lost.error());
+        }
+    }
 
     TrainerOptions options;
     TrainerHooks hooks;
@@ -69,8 +87,8 @@ struct Trainer::State {
     int64_t changesApplied = -1;  // up to this step
     Selection selection;
     RunLength length;
-    int threads = 0;
 
+    OwnRank own;  // outlives the engine
     std::unique_ptr<StepEngine> engine;
     std::unique_ptr<CheckpointWriter> writer;
     std::optional<HistoryFile> history;

@@ -271,12 +271,13 @@ TEST_CASE("a run begins at a base and says what of it did not fit") {
 TEST_CASE("runs that cannot train are refused") {
     const tests::TempFolder folder;
     Plan plan = tests::tinyPlan();
-    SECTION("several devices") {
-        plan.devices = "cpu,cpu";
+    SECTION("a batch that the devices cannot share") {
+        plan.devices = "cpu,cpu,cpu";
+        plan.batch = 4;
         tests::writeRun(folder.path(), plan);
         const Outcome outcome = train(folder.path());
         CHECK(outcome.status.error().code == ErrorCode::usage);
-        CHECK(outcome.status.error().message.find("2 devices") != std::string::npos);
+        CHECK(outcome.status.error().message.find("3 devices") != std::string::npos);
     }
     SECTION("a device that is not there") {
         plan.devices = "cuda:63";

@@ -1,0 +1,216 @@
+#include "training/engine/distributed/grad_reducer.h"
+
+#include <c10/core/Event.h>
+#include <c10/core/StreamGuard.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <torch/types.h>
+#include <torch/utils.h>
+
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "media/base/check.h"
+
+namespace understudy::training {
+
+namespace {
+
+struct Bucket {
+    torch::Tensor values;  // a stretch of the buffer
+    size_t pieces = 0;
+    size_t missing = 0;
+    std::optional<c10::Event> ready;  // on a GPU: its gradients are there
+};
+
+}  // namespace
+
+struct GradReducer::State {
+    std::shared_ptr<FlatParameters> parameters;
+    std::shared_ptr<Comm> comm;
+    torch::Tensor buffer;
+    std::vector<torch::Tensor> pieces;  // of the buffer, in order of memory
+    std::vector<size_t> bucketOf;       // of each piece
+    std::vector<bool> there;            // pieces of this step
+    std::vector<Bucket> buckets;
+    bool armed = false;
+
+    std::optional<c10::Stream> side;  // on a GPU
+    std::optional<c10::Event> sent;
+
+    std::mutex mutex;
+    std::condition_variable changed;
+    size_t released = 0;  // buckets that may be sent
+    size_t done = 0;      // buckets that were
+    bool over = false;
+    std::exception_ptr failure;
+    std::thread sender;
+
+    void makeBuckets(const ReducerOptions& options);
+    void arrived(size_t piece);
+    void release();
+    void send();
+    void average(Bucket& bucket);
+    c10::Stream currentStream() const {
+        return c10::impl::VirtualGuardImpl(buffer.device().type()).getStream(buffer.device());
+    }
+};
+
+void GradReducer::State::makeBuckets(const ReducerOptions& options) {
+    const int64_t bytes = buffer.element_size();
+    int64_t begin = 0;
+    for (size_t i = 0; i < pieces.size(); ++i) {
+        const int64_t end = i + 1 < pieces.size() ? pieces[i + 1].storage_offset() : buffer.numel();
+        if (buckets.empty() || begin == pieces[i].storage_offset()) {
+            buckets.emplace_back();
+            begin = pieces[i].storage_offset();
+        }
+        Bucket& bucket = buckets.back();
+        ++bucket.pieces;
+        bucketOf.push_back(buckets.size() - 1);
+        bucket.values = buffer.narrow(0, begin, end - begin);
+        const int64_t most = buckets.size() == 1 ? options.firstBucketBytes : options.bucketBytes;
+        if ((end - begin) * bytes >= most) {
+            begin = end;  // the next piece begins another
+        }
+    }
+}
+
+// In backward's thread.
+void GradReducer::State::arrived(size_t piece) {
+    if (!armed) {
+        return;
+    }
+    US_CHECK(!there[piece]);
+    there[piece] = true;
+    Bucket& bucket = buckets[bucketOf[piece]];
+    if (--bucket.missing == 0) {
+        if (side) {
+            bucket.ready->record(currentStream());
+        }
+        release();
+    }
+}
+
+// Strictly in order: ranks must add up the same buckets at the same time.
+void GradReducer::State::release() {
+    {
+        const std::scoped_lock lock(mutex);
+        while (released < buckets.size() && buckets[released].missing == 0) {
+            ++released;
+        }
+    }
+    changed.notify_all();
+}
+
+void GradReducer::State::average(Bucket& bucket) {
+    const torch::NoGradGuard noGrad;
+    if (!side) {
+        comm->average(bucket.values);
+        return;
+    }
+    const c10::StreamGuard guard(*side);
+    bucket.ready->block(*side);
+    comm->average(bucket.values);
+}
+
+void GradReducer::State::send() {
+    std::unique_lock lock(mutex);
+    while (true) {
+        changed.wait(lock, [this] { return over || (done < released && !failure); });
+        if (over) {
+            return;
+        }
+        Bucket& bucket = buckets[done];
+        lock.unlock();
+        std::exception_ptr thrown;
+        try {
+            average(bucket);
+        } catch (...) {
+            thrown = std::current_exception();
+        }
+        lock.lock();
+        failure = thrown;
+        ++done;
+        changed.notify_all();
+    }
+}
+
+GradReducer::GradReducer(std::shared_ptr<FlatParameters> parameters, std::shared_ptr<Comm> comm,
+                         const ReducerOptions& options)
+    : state_(std::make_unique<State>()) {
+    State& state = *state_;
+    state.parameters = std::move(parameters);
+    state.comm = std::move(comm);
+    state.buffer = torch::zeros_like(state.parameters->values(), options.wire);
+    state.pieces = state.parameters->pieces(state.buffer);
+    state.there.resize(state.pieces.size());
+    state.makeBuckets(options);
+    if (!state.buffer.is_cpu()) {
+        const c10::impl::VirtualGuardImpl device(state.buffer.device().type());
+        state.side = device.getStreamFromGlobalPool(state.buffer.device(), /*isHighPriority=*/true);
+        state.sent.emplace(state.buffer.device().type());
+        for (Bucket& bucket : state.buckets) {
+            bucket.ready.emplace(state.buffer.device().type());
+        }
+    }
+    state.parameters->collectGradients(state.buffer,
+                                       [&state](size_t piece) { state.arrived(piece); });
+    state.sender = std::thread([&state] { state.send(); });
+}
+
+GradReducer::~GradReducer() {
+    {
+        const std::scoped_lock lock(state_->mutex);
+        state_->over = true;
+    }
+    state_->changed.notify_all();
+    state_->sender.join();
+    state_->parameters->collectGradients({}, {});
+}
+
+void GradReducer::arm() {
+    State& state = *state_;
+    const std::scoped_lock lock(state.mutex);
+    US_CHECK(state.done == state.released);
+    state.released = state.done = 0;
+    state.there.assign(state.pieces.size(), false);
+    for (Bucket& bucket : state.buckets) {
+        bucket.missing = bucket.pieces;
+    }
+    state.armed = true;
+}
+
+void GradReducer::finish() {
+    State& state = *state_;
+    US_CHECK(state.armed);
+    {
+        const torch::NoGradGuard noGrad;
+        for (size_t i = 0; i < state.pieces.size(); ++i) {
+            if (!state.there[i]) {
+                state.pieces[i].zero_();
+                state.arrived(i);
+            }
+        }
+    }
+    state.armed = false;
+    std::unique_lock lock(state.mutex);
+    US_CHECK(state.released == state.buckets.size());
+    state.changed.wait(lock,
+                       [&state] { return state.done == state.buckets.size() || state.failure; });
+    if (state.failure) {
+        std::rethrow_exception(state.failure);
+    }
+    if (state.side) {
+        state.sent->record(*state.side);
+        state.sent->block(state.currentStream());
+    }
+}
+
+size_t GradReducer::buckets() const {
+    return state_->buckets.size();
+}
+
+}  // namespace understudy::training
