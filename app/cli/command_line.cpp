@@ -89,6 +89,7 @@ void addAllVerbs(CommandLine& line) {
     addMaskVerb(line);
     addExchangeVerbs(line);
     addTrainVerb(line);
+    addSubmitVerb(line);
     addSwapVerb(line);
     addJobVerbs(line);
     addServiceVerbs(line);

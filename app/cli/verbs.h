@@ -40,6 +40,7 @@ void addSettingsVerb(CommandLine& line);
 void addExtractVerb(CommandLine& line);
 void addMaskVerb(CommandLine& line);
 void addTrainVerb(CommandLine& line);
+void addSubmitVerb(CommandLine& line);  // Slurm
 void addSwapVerb(CommandLine& line);
 void addJobVerbs(CommandLine& line);      // pause, resume, stop, checkpoint, preview
 void addServiceVerbs(CommandLine& line);  // status, service, queue

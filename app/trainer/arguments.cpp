@@ -1,6 +1,7 @@
 #include "app/trainer/arguments.h"
 
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -13,11 +14,13 @@ using training::setOption;
 
 const char* const kUsage =
     "understudy-trainer --run FOLDER [--steps N] [--minutes M] [--until-loss L]\n"
-    "                   [--follow-stdin] [--json-lines]\n"
+    "                   [--follow-stdin] [--json-lines] [--slurm [--stage-in FOLDER]]\n"
     "    Trains the run of FOLDER (plan.json, selection.json), or goes on with it.\n"
     "    --steps, --minutes and --until-loss are totals of the run.\n"
     "    --follow-stdin  requests come on stdin, its end means save and stop\n"
     "    --json-lines    events go to stdout, one JSON object a line\n"
+    "    --slurm         one task of a Slurm job that understudy-cli submit wrote\n"
+    "    --stage-in      folder of this node that faces are copied to before they are read\n"
     "understudy-trainer --bench [--model df-ud] [--resolution 128] [--batch 4] [--steps 12]\n"
     "                   [--warmup 3] [--threads N] [--device cpu] [--set key=value]...\n"
     "    Measures the training step on made-up faces and prints one JSON object.\n"
@@ -72,7 +75,7 @@ Status checkTogether(const Arguments& result) {
     }
     const training::RankIdentity& rank = result.rank;
     if (rank.size < 1 || rank.size > training::SharedRanks::kMost || rank.rank < 0 ||
-        rank.rank >= rank.size || (rank.size > 1 && rank.rank == 0)) {
+        rank.rank >= rank.size || (rank.size > 1 && rank.rank == 0 && !result.slurm)) {
         return usage("there is no such rank", "--rank");
     }
     return {};
@@ -89,7 +92,8 @@ Result<Arguments> parseArguments(const std::vector<std::string>& arguments) {
                                                 {"--version", &result.version},
                                                 {"--bench", &result.bench},
                                                 {"--follow-stdin", &result.followStdin},
-                                                {"--json-lines", &result.jsonLines}};
+                                                {"--json-lines", &result.jsonLines},
+                                                {"--slurm", &result.slurm}};
     const auto benchOption = [&](const char* key) {
         return [&plan, key](const std::string& text) { return setOption(plan, key, text); };
     };
@@ -127,6 +131,11 @@ Result<Arguments> parseArguments(const std::vector<std::string>& arguments) {
         {"--threads", benchOption("threads")},
         {"--device", benchOption("devices")},
         {"--set", [&](const std::string& text) { return setAny(plan, text); }},
+        {"--stage-in",
+         [&](const std::string& text) -> Status {
+             result.trainer.stageIn = text;
+             return {};
+         }},
         {"--rank", [&](const std::string& text) { return into("--rank", text, result.rank.rank); }},
         {"--ranks",
          [&](const std::string& text) { return into("--ranks", text, result.rank.size); }},
@@ -151,6 +160,14 @@ Result<Arguments> parseArguments(const std::vector<std::string>& arguments) {
             return usage(name + " wants a value", name);
         }
         US_TRY(option->second(arguments[++i]));
+    }
+    if (result.slurm) {
+        US_ASSIGN(const training::SlurmPlace place, training::slurmPlace([](const char* name) {
+                      const char* value = std::getenv(name);
+                      return std::string(value != nullptr ? value : "");
+                  }));
+        result.rank = {place.rank, place.size, -1};
+        result.trainer.slurm = result.benchmark.rank.slurm = place;
     }
     US_TRY(checkTogether(result));
     result.trainer.rank = result.benchmark.rank.identity = result.rank;

@@ -20,6 +20,7 @@ struct Arguments {
     // Of another rank than the first, which was started by that.
     training::RankIdentity rank;
     int rankLeader = 0;  // process id
+    bool slurm = false;  // a task that srun started
     training::TrainerOptions trainer;
     training::BenchOptions benchmark;
 };

@@ -93,8 +93,11 @@ int main(int argc, char** argv) {
     }
     shortenSpinning(argv);
     const bool first = arguments->rank.rank == 0;
-    if (!first && !training::followRankZero(arguments->rankLeader)) {
-        return static_cast<int>(ErrorCode::transient);
+    if (!first) {
+        training::leaveStopsToRankZero();
+        if (!arguments->trainer.slurm && !training::endWith(arguments->rankLeader)) {
+            return static_cast<int>(ErrorCode::transient);
+        }
     }
     if (arguments->bench) {
         return bench(*arguments);

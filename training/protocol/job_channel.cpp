@@ -110,6 +110,7 @@ struct JobChannel::State {
 
     struct sigaction oldTerm {};
     struct sigaction oldInt {};
+    struct sigaction oldUser {};
     std::thread reader, writer;
 };
 
@@ -129,6 +130,7 @@ void JobChannel::State::takeOverSignals() {
     action.sa_flags = SA_RESTART;
     ::sigaction(SIGTERM, &action, &oldTerm);
     ::sigaction(SIGINT, &action, &oldInt);
+    ::sigaction(SIGUSR1, &action, &oldUser);  // a cluster's warning that time is nearly up
     if (followStdin) {
         // Together with the end of stdin: the end alone is missed while another process still
         // holds the pipe's other side.
@@ -304,6 +306,7 @@ JobChannel::~JobChannel() {
     state.reader.join();
     ::sigaction(SIGTERM, &state.oldTerm, nullptr);
     ::sigaction(SIGINT, &state.oldInt, nullptr);
+    ::sigaction(SIGUSR1, &state.oldUser, nullptr);
     signalPipe = -1;
     std::fflush(stdout);
     ::dup2(state.output.get(), STDOUT_FILENO);

@@ -299,11 +299,14 @@ void RankProcesses::expectEnd() {
     state_->endExpected = true;
 }
 
-bool followRankZero(int leaderPid) {
+void leaveStopsToRankZero() {
     ::signal(SIGINT, SIG_IGN);
     ::signal(SIGTERM, SIG_IGN);
     ::signal(SIGUSR1, SIG_IGN);
     ::signal(SIGPIPE, SIG_IGN);
+}
+
+bool endWith(int leaderPid) {
     return ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ::getppid() == leaderPid;
 }
 

@@ -58,8 +58,9 @@ class RankProcesses : public RankChannel {
     std::unique_ptr<State> state_;
 };
 
-// In a rank other than 0, first of all: it ends when rank 0 does, and what stops a job is for rank
-// 0 to act on. False when rank 0 is gone already.
-bool followRankZero(int leaderPid);
+// In a rank other than 0, first of all: what stops a job is for rank 0 to act on.
+void leaveStopsToRankZero();
+// It ends when rank 0, which started it, does. False when rank 0 is gone already.
+bool endWith(int leaderPid);
 
 }  // namespace understudy::training

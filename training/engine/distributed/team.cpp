@@ -54,14 +54,16 @@ Result<std::unique_ptr<Team>> Team::lead(const TeamOptions& options) {
     }
     std::unique_ptr<Team> team(new Team(options, 0, size));
     US_ASSIGN(team->memory_, SharedRanks::makeMemory(size));
-    team->identity_ = {0, size, team->memory_.get()};
+    team->descriptor_ = team->memory_.get();
     RankProcesses::Options processes;
     processes.arguments = options.arguments;
     processes.size = size;
     processes.memory = team->memory_.get();
     processes.logFolder = options.logFolder;
     processes.lost = [alarm = team->alarm_](const Error&) { alarm->ring(); };
-    US_ASSIGN(team->processes_, RankProcesses::start(std::move(processes)));
+    US_ASSIGN(auto started, RankProcesses::start(std::move(processes)));
+    team->processes_ = started.get();
+    team->channel_ = std::move(started);
     return team;
 }
 
@@ -74,8 +76,17 @@ Result<std::unique_ptr<Team>> Team::follow(const TeamOptions& options,
                      "devices", "Start the training again"};
     }
     std::unique_ptr<Team> team(new Team(options, identity.rank, identity.size));
-    team->identity_ = identity;
-    team->listener_ = std::make_unique<RankListener>(STDIN_FILENO);
+    team->descriptor_ = identity.memory;
+    team->channel_ = std::make_unique<RankListener>(STDIN_FILENO);
+    return team;
+}
+
+Result<std::unique_ptr<Team>> Team::meet(const TeamOptions& options, const SlurmPlace& place) {
+    std::unique_ptr<Team> team(new Team(options, place.rank, place.size));
+    const MailboxAddress address{place.leader, place.port(),  place.rank,
+                                 place.size,   place.lease(), options.patience};
+    US_ASSIGN(team->mail_, Mailbox::open(address));
+    team->channel_ = std::make_unique<MailChannel>(team->mail_->another());
     return team;
 }
 
@@ -89,20 +100,22 @@ Result<std::shared_ptr<Comm>> Team::join(torch::Device device) {
     if (comm_) {
         return comm_;
     }
-    if (joinsByNccl(options_.devices)) {
-        const NcclOptions nccl{options_.patience, options_.exact, true};
+    if (mail_ ? device.is_cuda() : joinsByNccl(options_.devices)) {
+        const NcclOptions nccl{options_.patience, options_.exact, mail_ == nullptr};
         std::string id;
         if (rank_ == 0) {
             US_ASSIGN(id, NcclComm::makeId(nccl));
-            if (const Status told = processes_->tell(id); !told.ok()) {
+            if (const Status told = channel_->tell(id); !told.ok()) {
                 return reason(told.error());
             }
         } else {
-            US_ASSIGN(id, listener_->hear());
+            US_ASSIGN(id, channel_->hear());
         }
         US_ASSIGN(comm_, NcclComm::join(id, rank_, size_, device, nccl));
+    } else if (mail_) {
+        comm_ = std::make_shared<MailComm>(mail_);
     } else {
-        US_ASSIGN(SharedRanks ranks, SharedRanks::join(identity_.memory, rank_, size_));
+        US_ASSIGN(SharedRanks ranks, SharedRanks::join(descriptor_, rank_, size_));
         ranks.setPatience(options_.patience);
         comm_ = std::make_shared<ShmComm>(std::move(ranks));
     }
@@ -111,19 +124,19 @@ Result<std::shared_ptr<Comm>> Team::join(torch::Device device) {
 }
 
 void Team::give(const RankOrder& order) {
-    US_CHECK(processes_ != nullptr);
-    if (order.kind == RankOrder::Kind::finish) {
+    US_CHECK(rank_ == 0);
+    finished_ = order.kind == RankOrder::Kind::finish;
+    if (finished_ && processes_ != nullptr) {
         processes_->expectEnd();
-        finished_ = true;
     }
-    if (const Status told = processes_->tell(encoded(order)); !told.ok()) {
+    if (const Status told = channel_->tell(encoded(order)); !told.ok()) {
         throw RanksLost(reason(told.error()));
     }
 }
 
 Result<RankOrder> Team::take() {
-    US_CHECK(listener_ != nullptr);
-    US_ASSIGN(const std::string message, listener_->hear());
+    US_CHECK(rank_ > 0);
+    US_ASSIGN(const std::string message, channel_->hear());
     US_ASSIGN(const RankOrder order, decodedOrder(message));
     finished_ = order.kind == RankOrder::Kind::finish;
     return order;
@@ -131,7 +144,7 @@ Result<RankOrder> Team::take() {
 
 Error Team::reason(const Error& seen) const {
     constexpr double kNews = 5;  // seconds until the end of a process is known
-    return processes_ ? processes_->loss(kNews).value_or(seen) : seen;
+    return processes_ != nullptr ? processes_->loss(kNews).value_or(seen) : seen;
 }
 
 }  // namespace understudy::training

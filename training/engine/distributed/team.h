@@ -1,5 +1,5 @@
-// All ranks of a run and this one's place among them. Rank 0 starts the others on this machine,
-// says what is next, and knows when one is lost; the others do as told.
+// All ranks of a run and this one's place among them. Rank 0 says what is next, the others do as
+// told. On one machine rank 0 starts them and knows when one is lost; in a Slurm job srun does.
 #pragma once
 
 #include <torch/types.h>
@@ -12,8 +12,10 @@
 
 #include "media/base/file.h"
 #include "training/engine/distributed/comm.h"
+#include "training/engine/distributed/mailbox.h"
 #include "training/ranks/rank_channel.h"
 #include "training/ranks/rank_processes.h"
+#include "training/ranks/slurm_place.h"
 
 namespace understudy::training {
 
@@ -33,6 +35,8 @@ class Team {
     // Any other rank; orders come on standard input.
     static Result<std::unique_ptr<Team>> follow(const TeamOptions& options,
                                                 const RankIdentity& identity);
+    // Any rank of a Slurm job. Errors: transient, when not all come.
+    static Result<std::unique_ptr<Team>> meet(const TeamOptions& options, const SlurmPlace& place);
     // Who did not come to a good end releases the others.
     ~Team();
     Team(const Team&) = delete;
@@ -58,13 +62,14 @@ class Team {
     TeamOptions options_;
     int rank_;
     int size_;
-    FileHandle memory_;  // rank 0's
-    RankIdentity identity_;
-    std::unique_ptr<RankListener> listener_;
+    FileHandle memory_;              // rank 0's
+    int descriptor_ = -1;            // of the memory
+    std::shared_ptr<Mailbox> mail_;  // of a Slurm job
     std::shared_ptr<Comm> comm_;
     struct Alarm;
     std::shared_ptr<Alarm> alarm_;
-    std::unique_ptr<RankProcesses> processes_;  // last: its watch uses the rest
+    std::unique_ptr<RankChannel> channel_;
+    RankProcesses* processes_ = nullptr;  // the channel, where rank 0 has started the others
     bool finished_ = false;
 };
 

@@ -9,17 +9,56 @@ Result<std::shared_ptr<Comm>> OwnRank::join() const {
     return team ? team->join(device) : Result<std::shared_ptr<Comm>>(nullptr);
 }
 
-Result<OwnRank> takeRank(const Plan& plan, const RankOptions& options) {
-    TeamOptions team;
-    team.devices = resolveDevices(plan.devices);
-    team.exact = plan.mode == "exact";
-    const auto ranks = static_cast<int>(team.devices.size());
+namespace {
+
+Status checkShare(const Plan& plan, int ranks) {
     if (plan.batch % ranks != 0) {
         return Error{ErrorCode::usage,
                      "a batch of " + std::to_string(plan.batch) + " cannot be shared evenly by " +
                          std::to_string(ranks) + " devices",
                      "batch", "Use a multiple of " + std::to_string(ranks)};
     }
+    return {};
+}
+
+// Slurm shows a task all GPUs of its node, or its own alone.
+std::string deviceOfTask(const Plan& plan, const SlurmPlace& place) {
+    const bool onCpu = plan.devices.starts_with("cpu");
+    const int gpus = onCpu ? 0 : cudaDeviceCount();
+    if (gpus == 0) {
+        return plan.devices.starts_with("cuda") ? "cuda:0" : "cpu";
+    }
+    return "cuda:" + std::to_string(gpus == 1 ? 0 : place.local % gpus);
+}
+
+Result<OwnRank> takeTask(const Plan& plan, const SlurmPlace& place) {
+    US_TRY(checkShare(plan, place.size));
+    OwnRank own;
+    US_ASSIGN(own.device, openDevice(deviceOfTask(plan, place)));
+    Plan shared = plan;
+    if (shared.threads == 0) {
+        shared.threads = place.cpus;
+    }
+    own.threads = prepareProcess(shared);
+    if (place.size > 1) {
+        TeamOptions team;
+        team.exact = plan.mode == "exact";
+        US_ASSIGN(own.team, Team::meet(team, place));
+    }
+    return own;
+}
+
+}  // namespace
+
+Result<OwnRank> takeRank(const Plan& plan, const RankOptions& options) {
+    if (options.slurm) {
+        return takeTask(plan, *options.slurm);
+    }
+    TeamOptions team;
+    team.devices = resolveDevices(plan.devices);
+    team.exact = plan.mode == "exact";
+    const auto ranks = static_cast<int>(team.devices.size());
+    US_TRY(checkShare(plan, ranks));
     const auto place = static_cast<size_t>(options.identity.rank);
     OwnRank own;
     if (options.identity.size > 1) {

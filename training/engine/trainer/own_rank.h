@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct RankOptions {
     // that rank 0 has started.
     RankIdentity identity;
     int threads = 0;  // as rank 0 found them; 0: as the plan says
+    std::optional<SlurmPlace> slurm;
     // Of rank 0: what else the program of the others is given, and where they write what they
     // print.
     std::vector<std::string> arguments;

@@ -13,6 +13,7 @@
 #include "media/base/result.h"
 #include "training/protocol/messages.h"
 #include "training/ranks/rank_processes.h"
+#include "training/ranks/slurm_place.h"
 
 namespace understudy::training {
 
@@ -22,6 +23,10 @@ struct TrainerOptions {
     // others.
     RankIdentity rank;
     int rankThreads = 0;  // of another than the first: CPU threads, 0 as the plan says
+    // In a Slurm job: this task's place, and a folder of this node (which there may be none of)
+    // that faces are copied to once before they are read.
+    std::optional<SlurmPlace> slurm;
+    std::filesystem::path stageIn;
     // Totals of the whole run, not of this execution, so that an interrupted command can simply be
     // given again. Without any of them the plan's `steps` counts.
     std::optional<int64_t> steps;

@@ -116,7 +116,7 @@ Status Trainer::State::afterStep() {
             US_TRY(record(false));  // looks whether the weights are still good
         }
         if (step == at) {
-            save();
+            US_TRY(save());
         }
     }
     return failedSave();
@@ -175,9 +175,12 @@ void Trainer::State::makePreview() {
     });
 }
 
-void Trainer::State::save() {
+Status Trainer::State::save() {
     if (savedStep == step) {
-        return;
+        return {};
+    }
+    if (lease) {
+        US_TRY(lease->check());
     }
     settleClock();
     CheckpointInfo info;
@@ -196,10 +199,11 @@ void Trainer::State::save() {
     writer->save(engine->tensors(), info);
     savedStep = step;
     lastSave = monotonicSeconds();
+    return {};
 }
 
 Status Trainer::State::saveAndWait() {
-    save();
+    US_TRY(save());
     const Status status = writer->wait();
     if (pictureInFlight.valid()) {
         pictureInFlight.wait();

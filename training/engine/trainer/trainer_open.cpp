@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <cstdio>
 #include <tuple>
 
+#include "media/base/log.h"
 #include "training/engine/model/device.h"
 #include "training/engine/trainer/memory.h"
 #include "training/engine/trainer/trainer_state.h"
@@ -26,6 +28,10 @@ Status Trainer::State::open() {
     US_TRY(loadPlanAndSelection());
     US_ASSIGN(FileLock held, FileLock::acquire(runFolder.lock()));
     lock.emplace(std::move(held));
+    if (options.slurm) {
+        lease.emplace(runFolder.path, options.slurm->lease());
+        US_TRY(lease->take());
+    }
     US_TRY(createPrivateFolder(runFolder.checkpoints()));
     US_TRY(createPrivateFolder(runFolder.previews()));
     openWriter();  // first: it clears away what an interrupted save left
@@ -111,6 +117,7 @@ Status Trainer::State::makeEngine() {
     RankOptions rank;
     rank.identity = options.rank;
     rank.threads = options.rankThreads;
+    rank.slurm = options.slurm;
     rank.arguments = {"--run", fs::absolute(runFolder.path).string()};
     rank.logFolder = runFolder.path;
     US_ASSIGN(own, takeRank(plan, rank));
@@ -127,7 +134,18 @@ Status Trainer::State::makeEngine() {
     store.deviceBudget = freeDeviceBytes(device) / 2;
     store.hostBudget = freeHostBytes() / 2;
     store.overflow = runFolder.path;
-    US_ASSIGN(FaceStore faces, FaceStore::load(selection, runFolder.path, store));
+    std::optional<StagedPacks> staged;
+    if (options.slurm && !options.stageIn.empty()) {
+        staged.emplace(selection, runFolder.path,
+                       options.stageIn / ("understudy-" + options.slurm->lease()));
+        US_TRY(stage(*staged));
+    }
+    US_ASSIGN(FaceStore faces,
+              FaceStore::load(staged ? staged->selection() : selection, runFolder.path, store));
+    if (staged) {  // the faces are in memory: nothing stays behind on the node
+        US_TRY(waitForAll());
+        staged->remove();
+    }
     if (faces.encoding() != plan.encoding) {
         return Error{ErrorCode::usage,
                      "the plan's colour encoding is " + plan.encoding + " and that of the faces " +
@@ -136,6 +154,26 @@ Status Trainer::State::makeEngine() {
     }
     US_ASSIGN(auto comm, own.join());
     US_ASSIGN(engine, StepEngine::make(plan, device, std::move(faces), std::move(comm)));
+    return {};
+}
+
+// The first task of a node copies for all of it.
+Status Trainer::State::stage(const StagedPacks& staged) const {
+    if (options.slurm->local == 0) {
+        US_ASSIGN(const StageReport report, staged.copy());
+        char text[160];
+        std::snprintf(text, sizeof text, "staged %.1f MB of faces to this node in %.2f s",
+                      static_cast<double>(report.bytes) / 1e6, report.seconds);
+        logInfo(text);
+    }
+    return waitForAll();
+}
+
+Status Trainer::State::waitForAll() const {
+    US_ASSIGN(const auto comm, own.join());
+    if (comm) {
+        comm->barrier();
+    }
     return {};
 }
 

@@ -15,7 +15,9 @@
 #include "training/engine/trainer/loss_meter.h"
 #include "training/engine/trainer/own_rank.h"
 #include "training/engine/trainer/preview.h"
+#include "training/engine/trainer/run_lease.h"
 #include "training/engine/trainer/schedule.h"
+#include "training/engine/trainer/staged_packs.h"
 #include "training/engine/trainer/step_clock.h"
 #include "training/engine/trainer/step_engine.h"
 #include "training/engine/trainer/trainer.h"
@@ -34,6 +36,8 @@ struct Trainer::State {
     Status open();
     Status loadPlanAndSelection();
     Status makeEngine();
+    Status stage(const StagedPacks& staged) const;
+    Status waitForAll() const;  // of all ranks
     Status startFromBase();
     Status goOn(const LoadedCheckpoint& checkpoint);
     void openWriter();
@@ -53,7 +57,7 @@ struct Trainer::State {
     Status afterStep();
     Status record(bool withPreview);
     void makePreview();
-    void save();
+    Status save();
     Status saveAndWait();
     Status stopNow();
     Status rollBack(double loss);
@@ -81,8 +85,9 @@ struct Trainer::State {
     RunFolder runFolder;
 
     std::optional<FileLock> lock;
-    Plan written;  // plan.json and the command line
-    Plan plan;     // with the changes so far
+    std::optional<RunLease> lease;  // in a Slurm job
+    Plan written;                   // plan.json and the command line
+    Plan plan;                      // with the changes so far
     std::vector<PlanChange> changes;
     int64_t changesApplied = -1;  // up to this step
     Selection selection;
