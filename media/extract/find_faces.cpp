@@ -7,7 +7,6 @@
 
 #include "media/base/bounded_queue.h"
 #include "media/face/analysis_image.h"
-#include "media/face/face_follower.h"
 #include "media/face/face_search.h"
 #include "media/source/frame_list.h"
 
@@ -65,9 +64,9 @@ class OrderedReader {
 class BatchDecoder {
   public:
     BatchDecoder(const Search& search, const FoundJournal& journal, FrameSource& source)
-        : search_(search), batchFrames_(batchFrames(search.frames.size())), reader_(source) {
+        : search_(search), reader_(source) {
         const int64_t count = static_cast<int64_t>(search.frames.size());
-        for (int64_t index = 0; index * batchFrames_ < count; ++index) {
+        for (int64_t index = 0; index * kBatchFrames < count; ++index) {
             if (!journal.batches().contains(index)) {
                 pending_.push_back(index);
             }
@@ -105,9 +104,8 @@ class BatchDecoder {
 
   private:
     Batch decode(int64_t index) {
-        const size_t first = static_cast<size_t>(index * batchFrames_);
-        const size_t last =
-            std::min(first + static_cast<size_t>(batchFrames_), search_.frames.size());
+        const size_t first = static_cast<size_t>(index * kBatchFrames);
+        const size_t last = std::min(first + kBatchFrames, search_.frames.size());
         Batch batch;
         batch.index = index;
         batch.last = last == search_.frames.size();
@@ -136,7 +134,6 @@ class BatchDecoder {
     }
 
     const Search& search_;
-    const int64_t batchFrames_;
     OrderedReader reader_;
     std::vector<int64_t> pending_;
     std::shared_ptr<const AnalysisImage> held_;  // the last frame of the batch before
@@ -175,13 +172,6 @@ Status collect(const Search& search, BoundedQueue<FoundBatch>& results, FoundJou
 }
 
 }  // namespace
-
-int64_t batchFrames(size_t clipFrames) {
-    constexpr size_t kLeast = FaceFollower::kAskEvery;
-    constexpr size_t kMost = 4 * kLeast;
-    constexpr size_t kBatches = 8;
-    return static_cast<int64_t>(std::clamp((clipFrames + kBatches - 1) / kBatches, kLeast, kMost));
-}
 
 std::vector<FrameNumber> existingFrames(const SourceInfo& info) {
     std::vector<FrameNumber> frames;

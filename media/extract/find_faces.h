@@ -15,9 +15,7 @@
 
 namespace understudy::media {
 
-// Frames that one thread searches at a time, of a clip of so many: fewer of a short one, for all
-// threads to have a share. Each batch begins with a search of its whole first frame.
-int64_t batchFrames(size_t clipFrames);
+constexpr int64_t kBatchFrames = 48;
 
 // The frames of a source that exist, in order.
 std::vector<FrameNumber> existingFrames(const SourceInfo& info);
