@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "media/base/log.h"
 #include "training/engine/model/device.h"
 #include "training/engine/trainer/memory.h"
 #include "training/engine/trainer/trainer_state.h"
@@ -134,6 +135,7 @@ Status Trainer::State::makeEngine() {
                          faces.encoding(),
                      runFolder.plan().string(), "Make a new run from faces of one encoding"};
     }
+    logInfo(faces.residency());
     US_ASSIGN(auto comm, own.join());
     US_ASSIGN(engine, StepEngine::make(plan, device, std::move(faces), std::move(comm)));
     return {};
