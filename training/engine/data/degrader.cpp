@@ -1,5 +1,7 @@
 #include "training/engine/data/degrader.h"
 
+#include <torch/nn/functional/conv.h>
+#include <torch/nn/functional/padding.h>
 #include <torch/nn/functional/pooling.h>
 #include <torch/nn/functional/upsampling.h>
 
@@ -19,6 +21,7 @@ namespace {
 constexpr int64_t kBlock = 8;
 constexpr int64_t kBlockPixels = kBlock * kBlock;
 constexpr double kSharpest = 0.01;  // pixels: a narrower blur changes nothing
+constexpr double kDeviations = 3;   // that a blur reaches
 
 using Table = std::array<int, 64>;
 
@@ -115,7 +118,7 @@ std::array<std::array<int, 64>, 2> quantisation(int quality) {
 }
 
 struct Degrader::Tables {
-    torch::Tensor squares;  // [R, R]: squared distance of row and column
+    torch::Tensor squares;  // [taps of the widest blur]: squared distance from the middle, pixels
     torch::Tensor grain;    // [3 R R + kNoiseStarts], normal
     torch::Tensor cosines;  // [64, 64]
     torch::Tensor steps;    // [101, 2, 64]
@@ -131,9 +134,10 @@ Degrader::Degrader(int resolution, torch::Device device)
 const Degrader::Tables& Degrader::tables() const {
     std::call_once(made_, [this] {
         auto made = std::make_shared<Tables>();
-        const torch::Tensor axis = torch::arange(resolution_, torch::kFloat);
+        const auto reach = static_cast<int64_t>(
+            std::ceil(kDeviations * kMostBlur * static_cast<double>(resolution_)));
         // Copies from ordinary memory wait until they are done.
-        made->squares = (axis.unsqueeze(0) - axis.unsqueeze(1)).square().to(device_);
+        made->squares = torch::arange(-reach, reach + 1, torch::kFloat).square().to(device_);
         made->grain = grain(3 * resolution_ * resolution_ + kNoiseStarts).to(device_);
         made->cosines = cosines().to(device_);
         made->steps = steps().to(device_);
@@ -196,22 +200,34 @@ torch::Tensor Degrader::apply(torch::Tensor images, std::span<const SampleDraw> 
     return images;
 }
 
-// Both directions as products with matrices of Gaussian weights, whose rows sum to 1: what lies
-// beyond the border counts for nothing.
+// Across, then down, each sample with weights of its own; the border's pixels go on beyond it.
 torch::Tensor Degrader::blurred(const torch::Tensor& images,
                                 const torch::Tensor& deviations) const {
-    const int64_t n = images.size(0), size = resolution_;
+    const int64_t n = images.size(0), planes = 3 * n;
+    const torch::Tensor& squares = tables().squares;
+    const int64_t taps = squares.size(0), reach = taps / 2;
     const torch::Tensor precision =
         deviations.clamp_min(kSharpest).square_().mul_(2).reciprocal_().neg_();
     torch::Tensor weights =
-        (precision.view({n, 2, 1, 1}) * tables().squares.view({1, 1, size, size})).exp_();
-    weights.div_(weights.sum(-1, /*keepdim=*/true));  // [n, across and down, R, R]
-    const torch::Tensor across =
-        torch::bmm(images.reshape({n, 3 * size, size}), weights.select(1, 0).transpose(1, 2));
-    const torch::Tensor turned = across.view({n, 3, size, size}).transpose(2, 3);
-    const torch::Tensor down =
-        torch::bmm(turned.reshape({n, 3 * size, size}), weights.select(1, 1).transpose(1, 2));
-    return down.view({n, 3, size, size}).transpose(2, 3);
+        (precision.unsqueeze(2) * squares).exp_();  // [n, across and down, taps]
+    weights.div_(weights.sum(-1, /*keepdim=*/true));
+    const auto along = [&](const torch::Tensor& given, int64_t direction) {
+        const bool across = direction == 0;
+        const torch::Tensor wider =
+            F::pad(given, F::PadFuncOptions(across ? std::vector<int64_t>{reach, reach, 0, 0}
+                                                   : std::vector<int64_t>{0, 0, reach, reach})
+                              .mode(torch::kReplicate));
+        const torch::Tensor kernels =
+            weights.select(1, direction)
+                .unsqueeze(1)
+                .expand({n, 3, taps})
+                .reshape({planes, 1, across ? 1 : taps, across ? taps : 1});
+        const torch::Tensor result =
+            F::conv2d(wider.reshape({1, planes, wider.size(2), wider.size(3)}), kernels,
+                      F::Conv2dFuncOptions().groups(planes));
+        return result.view(given.sizes());
+    };
+    return along(along(images, 0), 1);
 }
 
 // The grain of a sample is a stretch of the table: the same on every device and for any number of
