@@ -17,6 +17,7 @@ enum class RandomStream : uint32_t {
     validation = 4,
     identity = 5,
     performance = 6,
+    grain = 7,
     test = 100,
 };
 

@@ -191,13 +191,40 @@ void addAugmentation(std::vector<Option>& table) {
         "1 keeps it to the end.",
         US_SLOT(augment.warpFadeFrom));
     add("augment.color", 0, 1,
-        "How much the colours of what the network sees vary: more copes with changing light, and "
-        "learns skin tones later.",
+        "How much the colours of what the network sees vary (exposure, gamma, hue, saturation): "
+        "more copes with changing light, and learns skin tones later.",
         US_SLOT(augment.color));
-    table.push_back({boolean("augment.colorTransfer", live,
-                             "Source faces take the destination's tones at times, so that the "
-                             "result sits in the plate's light."),
-                     US_SLOT(augment.colorTransfer)});
+    table.push_back(
+        {choice("augment.colorTransfer", {"none", "tones", "lot", "mix"}, live,
+                "How source faces take over the destination's colours at times, so that the result "
+                "sits in the plate's light: tones matches lightness and tint one by one, lot all "
+                "colours together (linear optimal transport), mix uses both."),
+         US_SLOT(augment.colorTransfer),
+         {{"true", "tones"},
+          {"1", "tones"},
+          {"yes", "tones"},
+          {"on", "tones"},
+          {"false", "none"},
+          {"0", "none"},
+          {"no", "none"},
+          {"off", "none"}}});
+    add("augment.blur", 0, 1,
+        "How often what the network sees is blurred: raise it when plates are softer than the "
+        "source's footage; the result stays sharp.",
+        US_SLOT(augment.blur));
+    add("augment.noise", 0, 1,
+        "How often what the network sees gets grain: raise it for noisy plates; the result stays "
+        "clean.",
+        US_SLOT(augment.noise));
+    add("augment.jpeg", 0, 1,
+        "How often what the network sees is compressed as a JPEG of varying quality: raise it for "
+        "plates with blocks and bands.",
+        US_SLOT(augment.jpeg));
+    table.push_back(
+        {boolean("augment.uniformYaw", live,
+                 "Every turn of the head is shown equally often: learns profiles from little "
+                 "footage of them, and repeats those few faces more."),
+         US_SLOT(augment.uniformYaw)});
 }
 
 void addRunning(std::vector<Option>& table) {

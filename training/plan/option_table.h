@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -15,6 +16,8 @@ using Slot = std::variant<int*, int64_t*, uint64_t*, double*, bool*, std::string
 struct Option {
     OptionInfo info;
     Slot (*slot)(Plan&);
+    // Values of earlier versions, as text, and what they are called now.
+    std::vector<std::pair<std::string, std::string>> former = {};
 };
 
 const std::vector<Option>& optionTable();

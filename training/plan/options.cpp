@@ -132,6 +132,15 @@ bool parseInto(const std::string& text, Integer& value) {
     return true;
 }
 
+const std::string& presentValue(const Option& option, const std::string& value) {
+    for (const auto& [former, present] : option.former) {
+        if (former == value) {
+            return present;
+        }
+    }
+    return value;
+}
+
 }  // namespace
 
 std::string numberText(double value) {
@@ -211,8 +220,9 @@ Status setOption(Plan& plan, const std::string& key, const std::string& value) {
         return {};
     }
     Plan changed = plan;
+    const std::string& meant = presentValue(*option, value);
     const bool understood =
-        std::visit([&](auto* slot) { return parseInto(value, *slot); }, option->slot(changed));
+        std::visit([&](auto* slot) { return parseInto(meant, *slot); }, option->slot(changed));
     if (!understood) {
         return badValue(option->info, value);
     }

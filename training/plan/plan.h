@@ -27,9 +27,15 @@ struct Augmentation {
     double warp = 1;               // augment.warp: strength of the elastic warp of the input
     double warpFadeFrom =
         0.6;  // augment.warpFadeFrom: fraction of the steps from which the warp fades to 0
-    double color = 0.1;  // augment.color: jitter of the input
-    bool colorTransfer =
-        true;  // augment.colorTransfer: source faces take the destination's tones at times
+    // augment.color: jitter of the input: exposure, gamma, white balance, hue and saturation.
+    double color = 0.1;
+    // augment.colorTransfer: none | tones | lot | mix: how source faces take over the destination's
+    // colours at times. Earlier plans say true (tones) or false (none).
+    std::string colorTransfer = "tones";
+    double blur = 0;          // augment.blur: how often the input is blurred
+    double noise = 0;         // augment.noise: how often it gets grain
+    double jpeg = 0;          // augment.jpeg: how often it is compressed
+    bool uniformYaw = false;  // augment.uniformYaw: every turn of the head equally often
 };
 
 struct Plan {

@@ -15,14 +15,18 @@ namespace {
 
 constexpr uint64_t kPlanLimit = 1u << 20;  // bytes of a plan file
 
-// A value of a plan file as the text that --set would have; its type must be the option's.
-Result<std::string> textOf(const Json& value, const OptionInfo& info) {
+// A value of a plan file as the text that --set would have; its type must be the option's, or what
+// it was in earlier versions.
+Result<std::string> textOf(const Json& value, const Option& option) {
+    const OptionInfo& info = option.info;
     const bool number =
         info.kind == OptionInfo::Kind::integer || info.kind == OptionInfo::Kind::real;
     if (number && value.is_number()) {
         return value.is_number_float() ? numberText(value.get<double>()) : value.dump();
     }
-    if (info.kind == OptionInfo::Kind::boolean && value.is_boolean()) {
+    const bool wasBoolean = std::any_of(option.former.begin(), option.former.end(),
+                                        [](const auto& former) { return former.first == "true"; });
+    if (value.is_boolean() && (info.kind == OptionInfo::Kind::boolean || wasBoolean)) {
         return std::string(value.get<bool>() ? "true" : "false");
     }
     const bool text = info.kind == OptionInfo::Kind::text || info.kind == OptionInfo::Kind::choice;
@@ -46,7 +50,7 @@ Status takeKeys(Plan& plan, const Json& object, const std::string& prefix) {
             continue;
         }
         US_ASSIGN(const Option* option, findOption(key));
-        US_ASSIGN(const std::string text, textOf(value, option->info));
+        US_ASSIGN(const std::string text, textOf(value, *option));
         US_TRY(setOption(plan, key, text));
     }
     return {};

@@ -44,6 +44,7 @@ struct RankOrder {
     int64_t step = 0;  // number of the step from 0, or steps done
     double learningRate = 0;
     double warpStrength = 0;
+    double nextWarpStrength = 0;  // of the step after it
 };
 std::string encoded(const RankOrder& order);
 // Errors: corruptData.

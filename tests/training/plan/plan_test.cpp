@@ -76,7 +76,7 @@ TEST_CASE("every option is described, can be set, and survives text and JSON") {
         REQUIRE(setOption(changed, option.key, value).ok());
         CHECK(optionValue(changed, option.key) == value);
     }
-    CHECK(keys.size() == 45);
+    CHECK(keys.size() == 49);
     const auto read = planFromJson(planToJson(changed), "plan.json");
     REQUIRE(read.ok());
     for (const std::string& key : keys) {
@@ -155,6 +155,46 @@ TEST_CASE("a wrong value is answered with key, value and what it may be") {
     CHECK(checked("model", "liae-udt").ok());
     CHECK(checked("steps", "1e5").ok());
     CHECK(checked("switches", "").ok());
+}
+
+TEST_CASE("colour transfer was once true or false, and still may be") {
+    CHECK(Plan().augment.colorTransfer == "tones");
+    Plan plan;
+    for (const auto& [given, meant] : {std::pair{"false", "none"},
+                                       {"true", "tones"},
+                                       {"off", "none"},
+                                       {"on", "tones"},
+                                       {"0", "none"},
+                                       {"1", "tones"},
+                                       {"no", "none"},
+                                       {"yes", "tones"},
+                                       {"lot", "lot"},
+                                       {"mix", "mix"},
+                                       {"none", "none"},
+                                       {"tones", "tones"}}) {
+        INFO(given);
+        REQUIRE(setOption(plan, "augment.colorTransfer", given).ok());
+        CHECK(optionValue(plan, "augment.colorTransfer") == meant);
+    }
+    CHECK(setOption(plan, "augment.colorTransfer", "maybe").error().remedy ==
+          "Use one of none, tones, lot, mix");
+    for (const auto& [given, meant] : {std::pair{"false", "none"},
+                                       {"true", "tones"},
+                                       {"\"lot\"", "lot"},
+                                       {"\"false\"", "none"}}) {
+        INFO(given);
+        const auto old =
+            planFromJson(std::string(R"({"augment": {"colorTransfer": )") + given + "}}", "p.json");
+        REQUIRE(old.ok());
+        CHECK(old->augment.colorTransfer == meant);
+        CHECK(planFromJson(planToJson(*old), "p.json")->augment.colorTransfer == meant);
+    }
+    // No other choice was a truth value.
+    CHECK_FALSE(planFromJson(R"({"model": true})", "p.json").ok());
+    CHECK_FALSE(planFromJson(R"({"augment": {"colorTransfer": 1}})", "p.json").ok());
+    const std::vector<PlanChange> written = {{3, "augment.colorTransfer", "false", "user"}};
+    REQUIRE(applyChanges(plan, written, 5).ok());
+    CHECK(plan.augment.colorTransfer == "none");
 }
 
 TEST_CASE("keys that depend on each other are checked together") {

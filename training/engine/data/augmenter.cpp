@@ -2,6 +2,7 @@
 
 #include <torch/nn/functional/vision.h>
 
+#include <array>
 #include <cmath>
 #include <cstring>
 
@@ -89,7 +90,11 @@ ColorWork colorWorkOf(const BatchRequest& request) {
 }  // namespace
 
 Augmenter::Augmenter(const FaceStore& store, int resolution, torch::Device device)
-    : store_(store), resolution_(resolution), device_(device) {
+    : store_(store),
+      resolution_(resolution),
+      device_(device),
+      degrader_(resolution, device),
+      staging_(device) {
     const torch::NoGradGuard noGradient;
     const torch::Tensor axis =
         (torch::arange(resolution_, torch::kFloat) + 0.5) / resolution_ * 2 - 1;
@@ -105,21 +110,20 @@ Augmenter::Augmenter(const FaceStore& store, int resolution, torch::Device devic
 // [2B, C, W, W] floats in the units of the store, on the device. `indices`: the source's and the
 // destination's, where the faces are.
 torch::Tensor Augmenter::gather(const torch::Tensor& indices) const {
-    const int64_t count = indices.size(0) / 2;
-    const torch::Tensor& first = store_.side(0).faces;
-    std::vector<int64_t> shape(first.sizes().begin(), first.sizes().end());
-    shape[0] = 2 * count;
-    auto options = first.options();
+    const std::array<torch::Tensor, 2> sides = {store_.side(0).faces, store_.side(1).faces};
     if (!store_.resident()) {
-        options = options.pinned_memory(device_.is_cuda());
+        return staging_.bring(sides, indices).to(torch::kFloat);
     }
-    torch::Tensor all = torch::empty(shape, options);
+    const int64_t count = indices.size(0) / 2;
+    std::vector<int64_t> shape(sides[0].sizes().begin(), sides[0].sizes().end());
+    shape[0] = 2 * count;
+    torch::Tensor all = torch::empty(shape, sides[0].options());
     for (int64_t s = 0; s < 2; ++s) {
-        const torch::Tensor& faces = store_.side(static_cast<size_t>(s)).faces;
         torch::Tensor part = all.narrow(0, s * count, count);
-        torch::index_select_out(part, faces, 0, indices.narrow(0, s * count, count));
+        torch::index_select_out(part, sides[static_cast<size_t>(s)], 0,
+                                indices.narrow(0, s * count, count));
     }
-    return all.to(device_, torch::kFloat, /*non_blocking=*/true);
+    return all.to(torch::kFloat);
 }
 
 torch::Tensor Augmenter::displacement(const torch::Tensor& parameters,
@@ -188,6 +192,7 @@ PairBatch Augmenter::make(const BatchRequest& request) const {
     if (work.jitter) {
         input = recolored(input, parameters.narrow(1, kJitterAt, 12).contiguous());
     }
+    input = degrader_.apply(input, request.draws);
     input = input.contiguous(torch::MemoryFormat::ChannelsLast);
     target = target.contiguous();
     const torch::Tensor mask = all.narrow(1, 3, 1).contiguous();
@@ -205,38 +210,48 @@ PairBatch Augmenter::make(const BatchRequest& request) const {
 }
 
 BatchSource::BatchSource(const FaceStore& store, const BatchPlan& plan)
-    : store_(store),
-      plan_(plan),
-      samplers_{
-          BatchSampler(static_cast<int64_t>(store.side(0).split.training.size()), plan.seed, 0),
-          BatchSampler(static_cast<int64_t>(store.side(1).split.training.size()), plan.seed, 1)} {
+    : store_(store), plan_(plan), transfer_(colorTransferOf(plan.augment.colorTransfer)) {
+    for (uint32_t s = 0; s < 2; ++s) {
+        const StoredSide& side = store.side(s);
+        samplers_.emplace_back(static_cast<int64_t>(side.split.training.size()), plan.seed, s);
+        if (plan.augment.uniformYaw) {
+            std::vector<float> yaws;
+            for (const int64_t i : side.split.training) {
+                yaws.push_back(side.yaws[static_cast<size_t>(i)]);
+            }
+            yawSamplers_.emplace_back(yaws, plan.seed, s);
+        }
+    }
     for (const int64_t i : store.side(1).split.training) {
         destinationTones_.push_back(store.side(1).tones[static_cast<size_t>(i)]);
     }
+}
+
+int64_t BatchSource::faceOf(uint32_t side, uint64_t n) const {
+    const int64_t position =
+        yawSamplers_.empty() ? samplers_[side].at(n) : yawSamplers_[side].at(n);
+    return store_.side(side).split.training[static_cast<size_t>(position)];
 }
 
 BatchRequest BatchSource::training(int64_t step, int64_t first, int64_t count,
                                    double warpStrength) const {
     BatchRequest request;
     for (uint32_t s = 0; s < 2; ++s) {
-        const StoredSide& side = store_.side(s);
         DrawOptions options;
         options.augment = plan_.augment;
         options.flip = s == 0 ? plan_.augment.flipSource : plan_.augment.flipDestination;
         options.margin = store_.margin();
         options.warpStrength = warpStrength;
-        if (s == 0 && plan_.augment.colorTransfer) {
-            options.otherTones = destinationTones_;
-        }
+        options.transfer = s == 0 ? transfer_ : ColorTransfer::none;
+        options.otherTones = destinationTones_;
         const RandomStream stream =
             s == 0 ? RandomStream::augmentSource : RandomStream::augmentDestination;
         auto& indices = s == 0 ? request.source : request.destination;
         for (int64_t i = first; i < first + count; ++i) {
-            const int64_t position = samplers_[s].at(static_cast<uint64_t>(step * plan_.batch + i));
-            const int64_t face = side.split.training[static_cast<size_t>(position)];
+            const int64_t face = faceOf(s, static_cast<uint64_t>(step * plan_.batch + i));
             indices.push_back(face);
             request.draws.push_back(drawSample(
-                options, side.tones[static_cast<size_t>(face)],
+                options, store_.side(s).tones[static_cast<size_t>(face)],
                 {plan_.seed, static_cast<uint64_t>(step), static_cast<uint32_t>(i), stream}));
         }
     }

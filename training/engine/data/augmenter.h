@@ -8,8 +8,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "training/engine/data/degrader.h"
 #include "training/engine/data/face_store.h"
 #include "training/engine/data/sample_draw.h"
+#include "training/engine/data/staging_ring.h"
 #include "training/engine/loss/batch.h"
 
 namespace understudy::training {
@@ -21,6 +23,7 @@ struct BatchRequest {
     std::vector<SampleDraw> draws;  // source's, then destination's
 };
 
+// `make` may be called from several threads.
 class Augmenter {
   public:
     // `store` must outlive it.
@@ -35,8 +38,10 @@ class Augmenter {
     const FaceStore& store_;
     int64_t resolution_;
     torch::Device device_;
-    torch::Tensor positions_;  // [R*R, 3]: x, y, 1 of the output's pixel centres
-    torch::Tensor rise_;       // [3, R, kWarpNodes]: interpolation from the nodes of 2, 4, 8 cells
+    Degrader degrader_;
+    mutable StagingRing staging_;  // for faces on the host, where the device is a GPU
+    torch::Tensor positions_;      // [R*R, 3]: x, y, 1 of the output's pixel centres
+    torch::Tensor rise_;  // [3, R, kWarpNodes]: interpolation from the nodes of 2, 4, 8 cells
 };
 
 // What to train on at one step: indices and draws of samples `first` to `first` + `count` of the
@@ -57,10 +62,14 @@ class BatchSource {
                               const std::vector<int64_t>& destination);
 
   private:
+    int64_t faceOf(uint32_t side, uint64_t n) const;
+
     const FaceStore& store_;
     BatchPlan plan_;
-    BatchSampler samplers_[2];
-    std::vector<FaceTones> destinationTones_;  // of the faces that train
+    ColorTransfer transfer_;
+    std::vector<BatchSampler> samplers_;          // of each side
+    std::vector<UniformYawSampler> yawSamplers_;  // of each side with augment.uniformYaw, else none
+    std::vector<FaceTones> destinationTones_;     // of the faces that train
 };
 
 }  // namespace understudy::training

@@ -1,7 +1,10 @@
 #include "training/engine/data/batch_sampler.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <cmath>
+#include <map>
 
 #include "media/base/check.h"
 #include "media/base/philox.h"
@@ -57,6 +60,50 @@ uint64_t BatchSampler::permuted(uint64_t epoch, uint64_t position) const {
         value = uint64_t{left} << halfBits_ | right;
     } while (value >= count_);
     return value;
+}
+
+namespace {
+
+// Orders of their own for the ranges and for the faces of each, apart from sides 0 and 1.
+uint32_t sideOf(uint32_t side, size_t order) {
+    return side + 2 * (1 + static_cast<uint32_t>(order));
+}
+
+}  // namespace
+
+UniformYawSampler::Ranges UniformYawSampler::rangesOf(std::span<const float> yaws) {
+    US_CHECK(!yaws.empty());
+    std::map<int, std::vector<int64_t>> found;
+    for (size_t i = 0; i < yaws.size(); ++i) {
+        // Straight ahead is the middle of a range.
+        const double range =
+            std::round(std::clamp<double>(yaws[i], -kMostYaw, kMostYaw) / kYawRange);
+        found[static_cast<int>(range)].push_back(static_cast<int64_t>(i));
+    }
+    Ranges ranges;
+    for (auto& [range, faces] : found) {
+        ranges.push_back(std::move(faces));
+    }
+    return ranges;
+}
+
+UniformYawSampler::UniformYawSampler(std::span<const float> yaws, uint64_t seed, uint32_t side)
+    : UniformYawSampler(rangesOf(yaws), seed, side) {}
+
+UniformYawSampler::UniformYawSampler(Ranges ranges, uint64_t seed, uint32_t side)
+    : ranges_(std::move(ranges)),
+      rangeOrder_(static_cast<int64_t>(ranges_.size()), seed, sideOf(side, 0)) {
+    for (size_t i = 0; i < ranges_.size(); ++i) {
+        faceOrders_.emplace_back(static_cast<int64_t>(ranges_[i].size()), seed,
+                                 sideOf(side, i + 1));
+    }
+}
+
+int64_t UniformYawSampler::at(uint64_t n) const {
+    const auto range = static_cast<size_t>(rangeOrder_.at(n));
+    // Every round takes one face of each range, so this is its face number `round`.
+    const uint64_t round = n / ranges_.size();
+    return ranges_[range][static_cast<size_t>(faceOrders_[range].at(round))];
 }
 
 }  // namespace understudy::training

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace understudy::training {
@@ -32,5 +33,31 @@ class BatchSampler {
     uint32_t side_;
     uint32_t halfBits_;
 };
+
+// The same where every turn of the head is to be equally frequent: faces are sorted into ranges of
+// yaw, `kYawRange` degrees each; of any K samples in a row that begin at a multiple of K, the
+// number of ranges that have faces, one is of each range. Within a range every face is equally
+// frequent.
+class UniformYawSampler {
+  public:
+    // `yaws`: degrees, of one face or more.
+    UniformYawSampler(std::span<const float> yaws, uint64_t seed, uint32_t side);
+
+    int64_t at(uint64_t n) const;
+
+  private:
+    using Ranges = std::vector<std::vector<int64_t>>;  // positions, 0 to count - 1
+    static Ranges rangesOf(std::span<const float> yaws);
+    UniformYawSampler(Ranges ranges, uint64_t seed, uint32_t side);
+
+    Ranges ranges_;
+    BatchSampler rangeOrder_;
+    std::vector<BatchSampler> faceOrders_;  // of each range
+};
+
+// As wide as landmarks tell turns apart.
+constexpr double kYawRange = 5;
+// Turns beyond it share a range: there are few, and their landmarks guess.
+constexpr double kMostYaw = 60;
 
 }  // namespace understudy::training

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstdio>
 #include <mutex>
 
 #include "media/align/face_mask.h"
+#include "media/align/head_yaw.h"
 #include "media/faceset/pack.h"
 #include "training/engine/data/area_shrink.h"
 #include "training/engine/data/grow_mask.h"
@@ -30,34 +32,12 @@ std::string clipOfPack(const fs::path& index) {
     return name;
 }
 
-FaceTones tonesOf(const float* planes, size_t pixels, const float* mask) {
-    double weightSum = 0;
-    std::array<double, 3> sum{}, squares{};
-    for (int attempt = 0; attempt < 2 && weightSum <= 0; ++attempt) {
-        for (size_t i = 0; i < pixels; ++i) {
-            // Without a mask the whole crop counts.
-            const double weight = attempt == 0 ? mask[i] : 1;
-            if (weight <= 0) {
-                continue;
-            }
-            weightSum += weight;
-            for (size_t k = 0; k < 3; ++k) {
-                double value = 0;
-                for (size_t c = 0; c < 3; ++c) {
-                    value += kOpponent[k][c] * planes[c * pixels + i];
-                }
-                sum[k] += weight * value;
-                squares[k] += weight * value * value;
-            }
-        }
-    }
-    FaceTones tones;
-    for (size_t k = 0; k < 3; ++k) {
-        tones.mean[k] = sum[k] / weightSum;
-        tones.deviation[k] =
-            std::sqrt(std::max(0.0, squares[k] / weightSum - tones.mean[k] * tones.mean[k]));
-    }
-    return tones;
+std::string sizeText(uint64_t bytes) {
+    char text[32];
+    const double mebibytes = static_cast<double>(bytes) / (1 << 20);
+    std::snprintf(text, sizeof text, mebibytes < 1024 ? "%.1f MiB" : "%.1f GiB",
+                  mebibytes < 1024 ? mebibytes : mebibytes / 1024);
+    return text;
 }
 
 Error smallPack(const fs::path& index, const media::PackHeader& header, int resolution) {
@@ -170,6 +150,7 @@ class FaceLoader {
         stored.performer = identity.performer;
         stored.tones.resize(identity.faces.size());
         stored.names.resize(identity.faces.size());
+        stored.yaws.resize(identity.faces.size());
         stored.split = splitFaces(count, options_.validationFaces);
         std::mutex mutex;
         std::optional<Error> error;
@@ -212,6 +193,8 @@ class FaceLoader {
             tonesOf(planes.data(), area, planes.data() + 3 * area);
         growMask(planes.data() + 3 * area, store_.size_, options_.maskGrow * options_.resolution);
         put(stored, i, planes);
+        stored.yaws[static_cast<size_t>(i)] =
+            static_cast<float>(media::headYaw(pack.record(face.record).landmarks));
         stored.names[static_cast<size_t>(i)] =
             clipOfPack(paths_[face.pack]) + ":" + std::to_string(face.frame);
         return {};
@@ -288,6 +271,9 @@ Status FaceStore::allocate(const StoreOptions& options, int64_t source, int64_t 
     const auto total = static_cast<uint64_t>(faceBytes * (source + destination));
     const bool onDevice = options.device.is_cuda() && total <= options.deviceBudget;
     resident_ = onDevice || options.device.is_cpu();
+    onGpu_ = options.device.is_cuda();
+    home_ = onDevice ? FaceHome::device : FaceHome::host;
+    budget_ = onGpu_ ? options.deviceBudget : options.hostBudget;
     for (const int64_t count : {source, destination}) {
         StoredSide side;
         if (!onDevice && options.hostBudget > 0 && total > options.hostBudget &&
@@ -299,6 +285,7 @@ Status FaceStore::allocate(const StoreOptions& options, int64_t source, int64_t 
                              .view({count, channels, size_, size_});
             std::error_code ignored;
             fs::remove(file, ignored);  // lives on as long as the mapping
+            home_ = FaceHome::file;
         } else {
             side.faces = torch::empty({count, channels, size_, size_}, type);
         }
@@ -313,6 +300,30 @@ void FaceStore::toDevice(const StoreOptions& options) {
             side.faces = side.faces.to(options.device);
         }
     }
+}
+
+const char* faceHomeName(FaceHome home) {
+    return home == FaceHome::device ? "device" : home == FaceHome::host ? "host" : "file";
+}
+
+std::string FaceStore::residency() const {
+    const std::string what = std::to_string(sides_[0].faces.size(0) + sides_[1].faces.size(0)) +
+                             " faces take " + sizeText(bytes());
+    const std::string limit = sizeText(budget_);
+    const std::string ahead = onGpu_ ? " and go to the GPU a step ahead" : "";
+    switch (home_) {
+        case FaceHome::device:
+            return what + " of the GPU's memory, where they may take " + limit;
+        case FaceHome::host:
+            return what + " of host memory" + ahead +
+                   (onGpu_         ? ": on the GPU they may take " + limit
+                    : budget_ == 0 ? ""
+                                   : ", where they may take " + limit);
+        case FaceHome::file:
+            break;
+    }
+    return what + " and are read from a file" + ahead + ": in " + (onGpu_ ? "the GPU's" : "host") +
+           " memory they may take " + limit;
 }
 
 uint64_t FaceStore::bytes() const {
@@ -332,6 +343,7 @@ FaceStore FaceStore::synthetic(const StoreOptions& options, int64_t facesASide, 
         side.performer = s == 0 ? "source" : "destination";
         side.split = splitFaces(facesASide, options.validationFaces);
         RandomSequence random({seed, s, 0, RandomStream::test});
+        RandomSequence turns({seed, s, 1, RandomStream::test});
         const auto area = static_cast<size_t>(store.size_) * static_cast<size_t>(store.size_);
         const auto channels = static_cast<size_t>(side.faces.size(1));
         std::vector<float> planes(channels * area);
@@ -356,6 +368,7 @@ FaceStore FaceStore::synthetic(const StoreOptions& options, int64_t facesASide, 
             }
             side.tones.push_back(tonesOf(planes.data(), area, planes.data() + 3 * area));
             side.names.push_back(side.performer + ":" + std::to_string(i + 1));
+            side.yaws.push_back(static_cast<float>(turns.uniform(-40, 40)));
             uint8_t* out = side.faces.data_ptr<uint8_t>() + static_cast<size_t>(i) * planes.size();
             for (size_t k = 0; k < planes.size(); ++k) {
                 out[k] = static_cast<uint8_t>(std::lround(planes[k] * 255));

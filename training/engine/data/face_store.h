@@ -35,8 +35,13 @@ struct StoredSide {
     torch::Tensor faces;
     std::vector<FaceTones> tones;    // of each face
     std::vector<std::string> names;  // "again:1034"
+    std::vector<float> yaws;         // turn of the head of each, degrees to the picture's right
     FaceSplit split;                 // indices of `faces`
 };
+
+// Where the faces of a run are kept: in the memory of the GPU, in host memory, or in a file.
+enum class FaceHome { device, host, file };
+const char* faceHomeName(FaceHome home);  // "device", "host", "file"
 
 class FaceStore {
   public:
@@ -50,11 +55,17 @@ class FaceStore {
     static FaceStore synthetic(const StoreOptions& options, int64_t facesASide, uint64_t seed);
 
     const StoredSide& side(size_t i) const { return sides_[i]; }
-    int size() const { return size_; }         // W
-    double margin() const { return margin_; }  // around the trained area, as in the packs
-    double scale() const { return scale_; }    // stored value of 1.0
-    bool resident() const { return resident_; }
+    int size() const { return size_; }           // W
+    double margin() const { return margin_; }    // around the trained area, as in the packs
+    double scale() const { return scale_; }      // stored value of 1.0
+    bool resident() const { return resident_; }  // where they are augmented, so nothing is staged
     uint64_t bytes() const;
+    FaceHome home() const { return home_; }
+    // Bytes that faces may take in the nearest memory they could be in (a GPU's where there is
+    // one); 0: no limit was given.
+    uint64_t budget() const { return budget_; }
+    // For people: how many faces take how much memory, where, and why not nearer.
+    std::string residency() const;
     const std::string& encoding() const { return encoding_; }
     const std::string& faceType() const { return faceType_; }
 
@@ -68,6 +79,9 @@ class FaceStore {
     double margin_ = 0.15;
     double scale_ = 255;
     bool resident_ = false;
+    bool onGpu_ = false;  // the device that trains is one
+    FaceHome home_ = FaceHome::host;
+    uint64_t budget_ = 0;
     std::string encoding_ = "srgb";
     std::string faceType_ = "whole_face";
 

@@ -16,31 +16,6 @@ constexpr double kTransferProbability = 0.5;
 constexpr double kWarpReach = 0.24;
 constexpr double kWarpCut = 2.5;
 
-using Matrix3 = std::array<std::array<double, 3>, 3>;
-
-Matrix3 product(const Matrix3& a, const Matrix3& b) {
-    Matrix3 result{};
-    for (size_t i = 0; i < 3; ++i) {
-        for (size_t j = 0; j < 3; ++j) {
-            for (size_t k = 0; k < 3; ++k) {
-                result[i][j] += a[i][k] * b[k][j];
-            }
-        }
-    }
-    return result;
-}
-
-// transpose(kOpponent) * middle * kOpponent.
-Matrix3 inOpponent(const Matrix3& middle) {
-    Matrix3 back{};
-    for (size_t i = 0; i < 3; ++i) {
-        for (size_t j = 0; j < 3; ++j) {
-            back[i][j] = kOpponent[j][i];
-        }
-    }
-    return product(back, product(middle, kOpponent));
-}
-
 void place(SampleDraw& draw, const DrawOptions& options, RandomSequence& random) {
     const Augmentation& augment = options.augment;
     const double angle = random.uniform(-1, 1) * augment.rotation * std::numbers::pi / 180;
@@ -85,6 +60,29 @@ void warp(SampleDraw& draw, double strength, RandomSequence& random) {
     }
 }
 
+ColorMatrix transfer(const DrawOptions& options, const FaceTones& own, RandomSequence& random) {
+    const uint32_t other = random.below(static_cast<uint32_t>(options.otherTones.size()));
+    const bool transport = options.transfer == ColorTransfer::lot ||
+                           (options.transfer == ColorTransfer::mix && random.chance(0.5));
+    return (transport ? transportTransfer : toneTransfer)(own, options.otherTones[other]);
+}
+
+// Last of all draws, so that a run whose input gets worse sees the same faces as one without.
+void degrade(SampleDraw& draw, const Augmentation& augment, RandomSequence& random) {
+    if (augment.blur > 0 && random.chance(augment.blur)) {
+        draw.blur = {static_cast<float>(random.uniform(0, kMostBlur)),
+                     static_cast<float>(random.uniform(0, kMostBlur))};
+    }
+    if (augment.noise > 0 && random.chance(augment.noise)) {
+        draw.noise = static_cast<float>(random.uniform(0, kMostNoise));
+        draw.noiseAt = random.below(kNoiseStarts);
+    }
+    if (augment.jpeg > 0 && random.chance(augment.jpeg)) {
+        draw.quality =
+            kLeastQuality + static_cast<int>(random.below(kMostQuality - kLeastQuality + 1));
+    }
+}
+
 // Gamma, then brightness, gains per channel, saturation and hue around the grey axis.
 void jitter(SampleDraw& draw, double amount, RandomSequence& random) {
     const auto around = [&](double reach) { return random.uniform(-reach, reach); };
@@ -108,39 +106,20 @@ void jitter(SampleDraw& draw, double amount, RandomSequence& random) {
 
 }  // namespace
 
-const std::array<std::array<double, 3>, 3> kOpponent = {
-    {{0.57735026918962573, 0.57735026918962573, 0.57735026918962573},
-     {0.70710678118654746, 0, -0.70710678118654746},
-     {0.40824829046386302, -0.81649658092772603, 0.40824829046386302}}};
-
-ColorMatrix toneTransfer(const FaceTones& from, const FaceTones& to) {
-    Matrix3 scale{};
-    std::array<double, 3> moved{};
-    for (size_t i = 0; i < 3; ++i) {
-        // A ratio beyond these would stretch noise, not light.
-        scale[i][i] = std::clamp(to.deviation[i] / std::max(from.deviation[i], 1e-3), 0.5, 2.0);
-        moved[i] = to.mean[i] - scale[i][i] * from.mean[i];
-    }
-    const Matrix3 all = inOpponent(scale);
-    ColorMatrix matrix{};
-    for (size_t i = 0; i < 3; ++i) {
-        double offset = 0;
-        for (size_t j = 0; j < 3; ++j) {
-            matrix[4 * i + j] = static_cast<float>(all[i][j]);
-            offset += kOpponent[j][i] * moved[j];
-        }
-        matrix[4 * i + 3] = static_cast<float>(offset);
-    }
-    return matrix;
+ColorTransfer colorTransferOf(const std::string& name) {
+    return name == "tones" ? ColorTransfer::tones
+           : name == "lot" ? ColorTransfer::lot
+           : name == "mix" ? ColorTransfer::mix
+                           : ColorTransfer::none;
 }
 
 SampleDraw drawSample(const DrawOptions& options, const FaceTones& own, const RandomKey& key) {
     RandomSequence random(key);
     SampleDraw draw;
     place(draw, options, random);
-    if (!options.otherTones.empty() && random.chance(kTransferProbability)) {
-        const uint32_t other = random.below(static_cast<uint32_t>(options.otherTones.size()));
-        draw.transfer = toneTransfer(own, options.otherTones[other]);
+    if (options.transfer != ColorTransfer::none && !options.otherTones.empty() &&
+        random.chance(kTransferProbability)) {
+        draw.transfer = transfer(options, own, random);
     }
     if (options.augment.color > 0) {
         jitter(draw, options.augment.color, random);
@@ -148,6 +127,7 @@ SampleDraw drawSample(const DrawOptions& options, const FaceTones& own, const Ra
     if (options.warpStrength > 0) {
         warp(draw, options.warpStrength, random);
     }
+    degrade(draw, options.augment, random);
     return draw;
 }
 

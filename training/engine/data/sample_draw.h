@@ -6,25 +6,13 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "media/base/philox.h"
+#include "training/engine/data/color_transfer.h"
 #include "training/plan/plan.h"
 
 namespace understudy::training {
-
-// Mean and deviation of a face's skin per opponent channel (see kOpponent): what colour transfer
-// moves from one performer to the other.
-struct FaceTones {
-    std::array<double, 3> mean{};
-    std::array<double, 3> deviation{1, 1, 1};
-};
-
-// Rows: lightness, red-blue, green-magenta; orthonormal, so that the inverse is the transpose.
-extern const std::array<std::array<double, 3>, 3> kOpponent;
-
-// A colour matrix with offset, row-major 3x4, on values in [0, 1].
-using ColorMatrix = std::array<float, 12>;
-constexpr ColorMatrix kSameColor = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0};
 
 constexpr int kWarpNodes = 9;  // a side of the finest grid of the elastic warp
 
@@ -41,7 +29,27 @@ struct SampleDraw {
     ColorMatrix transfer = kSameColor;
     float gamma = 1;
     ColorMatrix jitter = kSameColor;
+    // What a worse camera would have made of the input, in this order: a Gaussian blur (deviations
+    // across and down as fractions of the width), grain (deviation of each channel, and where in
+    // the table of grain it begins) and the quality of a JPEG, 1 to 100. 0: none.
+    std::array<float, 2> blur{};
+    float noise = 0;
+    uint32_t noiseAt = 0;
+    int quality = 0;
+
+    bool operator==(const SampleDraw&) const = default;
 };
+
+// Ranges that the degradations are drawn from, evenly.
+constexpr double kMostBlur = 0.015;
+constexpr double kMostNoise = 0.05;
+constexpr int kLeastQuality = 20, kMostQuality = 90;
+constexpr uint32_t kNoiseStarts = 1u << 18;  // noiseAt is below this
+
+// How a face takes over the colours of another.
+enum class ColorTransfer { none, tones, lot, mix };
+// Of augment.colorTransfer.
+ColorTransfer colorTransferOf(const std::string& name);
 
 // What the draw of one side depends on besides its random numbers.
 struct DrawOptions {
@@ -49,14 +57,12 @@ struct DrawOptions {
     double flip = 0;          // probability
     double margin = 0.15;     // stored around the trained area: placements stay within it
     double warpStrength = 1;  // after the fade
-    // Faces of the other performer whose tones this side may take; empty for none.
+    // Faces of the other performer whose colours this side may take; empty for none.
     std::span<const FaceTones> otherTones;
+    ColorTransfer transfer = ColorTransfer::tones;
 };
 
 // `own` are the tones of the face itself.
 SampleDraw drawSample(const DrawOptions& options, const FaceTones& own, const RandomKey& key);
-
-// The matrix that gives a face with tones `from` those of `to`.
-ColorMatrix toneTransfer(const FaceTones& from, const FaceTones& to);
 
 }  // namespace understudy::training

@@ -63,6 +63,7 @@ double rounded(double value) {
 nlohmann::ordered_json phasesOf(StepEngine& engine, int64_t from, double learningRate, int count) {
     StepPhases sum;
     for (int i = 0; i < count; ++i) {
+        engine.expect(from + i + 1, 1);
         engine.step(from + i, learningRate, 1, &sum, /*wait=*/true);
     }
     const auto milliseconds = [&](double seconds) { return rounded(seconds * 1000 / count); };
@@ -92,6 +93,7 @@ Result<std::string> benchTraining(const BenchOptions& options) {
     store.eyesMouth = plan.loss.eyesMouth > 0;
     store.device = device;
     store.deviceBudget = freeDeviceBytes(device) / 2;
+    store.hostBudget = freeHostBytes() / 2;
     US_ASSIGN(const auto comm, own.join());
     US_ASSIGN(const auto engine,
               StepEngine::make(plan, device, FaceStore::synthetic(store, options.faces, plan.seed),
@@ -100,7 +102,10 @@ Result<std::string> benchTraining(const BenchOptions& options) {
     US_ASSIGN(const int64_t parameters, parameterCount(specOf(plan)));
 
     int64_t step = 0;
-    const auto run = [&] { return engine->step(step++, plan.learningRate, 1).total; };
+    const auto run = [&] {
+        engine->expect(step + 1, 1);
+        return engine->step(step++, plan.learningRate, 1).total;
+    };
     std::vector<double> seconds;
     torch::Tensor loss;
     for (int i = 0; i < options.warmup; ++i) {
@@ -158,6 +163,11 @@ Result<std::string> benchTraining(const BenchOptions& options) {
         {"p90", rounded(1 / percentile(seconds, 0.1))},
         {"faces_per_s", rounded(2 * plan.batch * median)},
         {"phases_ms", phases},
+        {"faces",
+         {{"count", 2 * options.faces},
+          {"bytes", engine->store().bytes()},
+          {"kept", faceHomeName(engine->store().home())},
+          {"budget_bytes", engine->store().budget()}}},
         {"data_share", rounded(phases["data"].get<double>() / all)},
         {"peak_bytes", peak},
         {"step_gflop", rounded(gflop)},

@@ -19,7 +19,8 @@ struct BenchOptions {
 };
 
 // One JSON object: it_per_s (median), p10 (slow) and p90 (fast), faces_per_s, phases_ms,
-// data_share, peak_bytes, tflops, mfu and what was measured. A step counts as three forwards of the
+// data_share, faces (how many, bytes, where they are kept, the memory they may take there),
+// peak_bytes, tflops, mfu and what was measured. A step counts as three forwards of the
 // network; mfu is their arithmetic over that of a large matrix product in the same precision,
 // measured here. With several devices all is of the whole job, and only rank 0's result is not
 // empty. Errors: usage, deviceUnavailable, environment, transient.

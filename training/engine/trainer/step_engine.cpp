@@ -81,10 +81,31 @@ Result<std::unique_ptr<StepEngine>> StepEngine::make(const Plan& plan, torch::De
     engine->ema_ = std::make_unique<Ema>(engine->parameters_, plan.emaDecay);
     engine->augmenter_ = std::make_unique<Augmenter>(engine->store_, plan.resolution, device);
     engine->adopt(plan);
+    if (device.is_cuda()) {
+        engine->prepared_ = std::make_unique<PreparedBatches>(
+            device, [made = engine.get()](const BatchKey& key) { return made->makeBatch(key); });
+    }
     return engine;
 }
 
+BatchKey StepEngine::keyOf(int64_t step, double warpStrength) const {
+    const int64_t share = plan_.batch / ranks();
+    return {step, rank() * share, share, warpStrength};
+}
+
+PairBatch StepEngine::makeBatch(const BatchKey& key) const {
+    return augmenter_->make(batches_->training(key.step, key.first, key.count, key.warpStrength));
+}
+
+void StepEngine::expect(int64_t step, double warpStrength) {
+    expected_ = keyOf(step, warpStrength);
+}
+
 void StepEngine::adopt(const Plan& plan) {
+    expected_.reset();
+    if (prepared_) {
+        prepared_->forget();
+    }
     plan_ = plan;
     loss_ = std::make_unique<FaceLoss>(plan.loss, plan.resolution, device_);
     batches_ =
@@ -126,10 +147,13 @@ void StepEngine::restartAverage() {
 LossResult StepEngine::step(int64_t step, double learningRate, double warpStrength,
                             StepPhases* phases, bool wait) {
     Laps laps(phases != nullptr, wait, device_);
-    const int64_t share = plan_.batch / ranks();
-    const PairBatch batch =
-        augmenter_->make(batches_->training(step, rank() * share, share, warpStrength));
+    const BatchKey key = keyOf(step, warpStrength);
+    const PairBatch batch = prepared_ ? prepared_->take(key) : makeBatch(key);
     laps.lap(&StepPhases::data, phases);
+    if (prepared_ && expected_) {
+        prepared_->prepare(*expected_);
+    }
+    expected_.reset();
     parameters_->zeroGradients();
     if (reducer_) {
         reducer_->arm();

@@ -6,11 +6,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "training/engine/checkpoint/checkpoint.h"
 #include "training/engine/data/augmenter.h"
+#include "training/engine/data/prepared_batches.h"
 #include "training/engine/distributed/comm.h"
 #include "training/engine/distributed/grad_reducer.h"
 #include "training/engine/loss/face_loss.h"
@@ -50,6 +52,10 @@ class StepEngine {
     // The average begins at the present weights.
     void restartAverage();
 
+    // The step that will come after the next call of `step`, and its warp: on a GPU its batch is
+    // made while that step is computed. Without it, or if another step comes, batches are the same
+    // and come later.
+    void expect(int64_t step, double warpStrength);
     // The batch of step number `step` (from 0), an update, the average. Returns the detached loss
     // terms of the step, of this rank's share, still on the device. `wait`: phases wait for the
     // device. Throws RanksLost.
@@ -77,6 +83,8 @@ class StepEngine {
 
     int ranks() const { return comm_ ? comm_->size() : 1; }
     int rank() const { return comm_ ? comm_->rank() : 0; }
+    BatchKey keyOf(int64_t step, double warpStrength) const;
+    PairBatch makeBatch(const BatchKey& key) const;
 
     Plan plan_;
     torch::Device device_;
@@ -91,6 +99,8 @@ class StepEngine {
     std::unique_ptr<FaceLoss> loss_;
     std::unique_ptr<Augmenter> augmenter_;
     std::unique_ptr<BatchSource> batches_;
+    std::optional<BatchKey> expected_;
+    std::unique_ptr<PreparedBatches> prepared_;  // on a GPU; goes first, for it uses all the rest
 };
 
 }  // namespace understudy::training

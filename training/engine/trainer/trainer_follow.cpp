@@ -18,6 +18,7 @@ Status Trainer::State::follow() {
                 break;
             case RankOrder::Kind::step:
                 US_TRY(adoptDueChanges(order.step));
+                engine->expect(order.step + 1, order.nextWarpStrength);
                 meter.add(engine->step(order.step, order.learningRate, order.warpStrength));
                 break;
             case RankOrder::Kind::losses:

@@ -74,8 +74,10 @@ void Trainer::State::trainOneStep() {
     const double done = progress();
     const double rate = rateFactor * learningRateAt(plan, step, done);
     const double warp = warpStrengthAt(plan, done);
-    tellRanks({RankOrder::Kind::step, step, rate, warp});
+    const double nextWarp = warpStrengthAt(plan, progressOf(length, step + 1, secondsSoFar()));
+    tellRanks({RankOrder::Kind::step, step, rate, warp, nextWarp});
     StepPhases phases;
+    engine->expect(step + 1, nextWarp);
     meter.add(engine->step(step, rate, warp, &phases));
     ++step;
     if (engine->device().is_cuda()) {

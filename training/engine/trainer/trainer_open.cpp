@@ -152,6 +152,7 @@ Status Trainer::State::makeEngine() {
                          faces.encoding(),
                      runFolder.plan().string(), "Make a new run from faces of one encoding"};
     }
+    logInfo(faces.residency());
     US_ASSIGN(auto comm, own.join());
     US_ASSIGN(engine, StepEngine::make(plan, device, std::move(faces), std::move(comm)));
     return {};

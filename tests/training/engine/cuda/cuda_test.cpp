@@ -10,6 +10,7 @@
 #include "tests/training/engine/data/test_faces.h"
 #include "tests/training/engine/golden/recorded_run.h"
 #include "tests/training/engine/trainer/trainer_run.h"
+#include "training/engine/data/prepared_batches.h"
 #include "training/engine/model/device.h"
 #include "training/engine/trainer/bench.h"
 #include "training/engine/trainer/failure.h"
@@ -102,6 +103,57 @@ TEST_CASE("cuda: a batch is the same as on the CPU, from faces on the GPU or on 
             CHECK(farthest(batch.source.eyesMouth, expected.source.eyesMouth) < 2e-3);
         }
     }
+}
+
+TEST_CASE("cuda: batches made ahead are those made in turn, from the GPU and from the host") {
+    const torch::Device device = gpu();
+    const DrawnRun run;
+    Augmentation augment;
+    augment.colorTransfer = "mix";
+    augment.blur = augment.noise = augment.jpeg = 0.5;
+    for (const uint64_t budget : {uint64_t{1} << 30, uint64_t{0}}) {
+        CAPTURE(budget);
+        const FaceStore store = run.store(device, budget);
+        CHECK(store.home() == (budget > 0 ? FaceHome::device : FaceHome::host));
+        const Augmenter augmenter(store, 64, device);
+        const BatchSource source(store, {augment, 3, 4});
+        const auto make = [&](const BatchKey& key) {
+            return augmenter.make(
+                source.training(key.step, key.first, key.count, key.warpStrength));
+        };
+        PreparedBatches ahead(device, make);
+        std::vector<PairBatch> batches;
+        for (int64_t step = 0; step < 30; ++step) {
+            batches.push_back(ahead.take({step, 0, 4, 1}));
+            ahead.prepare({step + 1, 0, 4, 1});
+            // Memory of its own is asked for and given back while the next batch is made.
+            CHECK(std::isfinite((batches.back().source.warped * 2).sum().item<double>()));
+        }
+        CHECK(ahead.takenPrepared() == 29);
+        for (int64_t step = 0; step < 30; ++step) {
+            const PairBatch& batch = batches[static_cast<size_t>(step)];
+            const PairBatch plain = make({step, 0, 4, 1});
+            CHECK(torch::equal(batch.source.warped, plain.source.warped));
+            CHECK(torch::equal(batch.destination.target, plain.destination.target));
+        }
+    }
+}
+
+TEST_CASE("cuda: degraded inputs are those of the CPU") {
+    const torch::Device device = gpu();
+    const DrawnRun run;
+    const FaceStore onHost = run.store(torch::kCPU), onGpu = run.store(device);
+    BatchRequest request = BatchSource::plain({0, 1}, {2, 3});
+    request.draws[0].blur = {0.01f, 0.003f};
+    request.draws[1].noise = 0.04f;
+    request.draws[2].quality = 30;
+    const PairBatch expected = Augmenter(onHost, 64, torch::kCPU).make(request);
+    const PairBatch found = Augmenter(onGpu, 64, device).make(request);
+    CHECK(farthest(found.source.warped, expected.source.warped) < 2e-3);
+    // A coefficient that lies between two steps may be rounded to either.
+    const torch::Tensor apart =
+        (found.destination.warped.cpu() - expected.destination.warped).abs() > 2e-3;
+    CHECK(apart.to(torch::kFloat).mean().item<double>() < 0.05);
 }
 
 TEST_CASE("cuda: training repeats the recorded losses in double precision, in bf16 nearly") {

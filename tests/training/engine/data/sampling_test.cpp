@@ -54,6 +54,57 @@ TEST_CASE("held-out faces are spread, few, and never train") {
     CHECK(splitFaces(100, 0).validation.empty());
 }
 
+TEST_CASE("with uniform yaw every turn of the head is equally frequent, and every face of a turn") {
+    // Most faces look ahead, few to the sides.
+    std::vector<float> yaws(60, 0.5f);
+    for (const float yaw : {-33.0f, -31.0f, 14.0f, 15.5f, 16.0f, 62.0f, 75.0f}) {
+        yaws.push_back(yaw);
+    }
+    constexpr int kRanges = 5;  // about -35, -30, 0, 15 and 60 and beyond
+    const UniformYawSampler sampler(yaws, 9, 0);
+    const auto rangeOf = [&](int64_t face) {
+        const float yaw = yaws[static_cast<size_t>(face)];
+        return yaw < -32 ? 0 : yaw < -20 ? 1 : yaw < 5 ? 2 : yaw < 30 ? 3 : 4;
+    };
+    std::vector<int> seen(yaws.size());
+    constexpr uint64_t kRounds = 600;
+    std::vector<int> orders(kRanges);
+    for (uint64_t round = 0; round < kRounds; ++round) {
+        std::set<int> ranges;
+        for (uint64_t i = 0; i < kRanges; ++i) {
+            const int64_t face = sampler.at(round * kRanges + i);
+            REQUIRE(face >= 0);
+            REQUIRE(face < static_cast<int64_t>(yaws.size()));
+            ++seen[static_cast<size_t>(face)];
+            ranges.insert(rangeOf(face));
+            orders[static_cast<size_t>(rangeOf(face))] += i == 0;
+        }
+        CHECK(ranges.size() == kRanges);
+    }
+    for (size_t i = 0; i < yaws.size(); ++i) {
+        CAPTURE(yaws[i]);
+        const int others = rangeOf(static_cast<int64_t>(i)) == 2   ? 60
+                           : rangeOf(static_cast<int64_t>(i)) == 3 ? 3
+                           : rangeOf(static_cast<int64_t>(i)) == 4 ? 2
+                                                                   : 1;
+        CHECK(seen[i] == static_cast<int>(kRounds) / others);
+    }
+    for (const int first : orders) {  // each range comes first as often as any other
+        CHECK(first > 60);
+    }
+    // Seed and side matter, nothing else does.
+    const UniformYawSampler again(yaws, 9, 0), other(yaws, 10, 0), side(yaws, 9, 1);
+    int otherSame = 0, sideSame = 0;
+    for (uint64_t n = 500; n < 1000; ++n) {
+        CHECK(again.at(n) == sampler.at(n));
+        otherSame += other.at(n) == sampler.at(n);
+        sideSame += side.at(n) == sampler.at(n);
+    }
+    CHECK(otherSame < 150);
+    CHECK(sideSame < 150);
+    CHECK(UniformYawSampler(std::vector<float>(1, 3.0f), 1, 0).at(99) == 0);
+}
+
 namespace {
 
 DrawOptions options() {
@@ -120,6 +171,73 @@ TEST_CASE("augmentation turned off is the identity") {
     CHECK(draw.transfer == kSameColor);
     CHECK(draw.jitter == kSameColor);
     CHECK(draw.gamma == 1);
+}
+
+TEST_CASE("degradations come as often and as strong as asked for, and change no other draw") {
+    DrawOptions worse = options();
+    worse.augment.blur = 0.3;
+    worse.augment.noise = 0.5;
+    worse.augment.jpeg = 0.2;
+    constexpr int kDraws = 4000;
+    int blurred = 0, grainy = 0, compressed = 0, all = 0, lowest = 100, highest = 0;
+    double wide = 0, strong = 0;
+    for (uint32_t i = 0; i < kDraws; ++i) {
+        const RandomKey key{3, i / 8, i % 8, RandomStream::augmentSource};
+        SampleDraw draw = drawSample(worse, {}, key);
+        blurred += draw.blur[0] > 0;
+        grainy += draw.noise > 0;
+        compressed += draw.quality > 0;
+        all += draw.blur[0] > 0 && draw.noise > 0 && draw.quality > 0;
+        wide = std::max<double>({wide, draw.blur[0], draw.blur[1]});
+        strong = std::max<double>(strong, draw.noise);
+        CHECK(draw.noiseAt < kNoiseStarts);
+        if (draw.quality > 0) {
+            lowest = std::min(lowest, draw.quality);
+            highest = std::max(highest, draw.quality);
+        }
+        draw.blur = {};
+        draw.noise = 0;
+        draw.noiseAt = 0;
+        draw.quality = 0;
+        CHECK(draw == drawSample(options(), {}, key));
+    }
+    CHECK(blurred == Approx(0.3 * kDraws).epsilon(0.1));
+    CHECK(grainy == Approx(0.5 * kDraws).epsilon(0.1));
+    CHECK(compressed == Approx(0.2 * kDraws).epsilon(0.1));
+    CHECK(all == Approx(0.03 * kDraws).epsilon(0.3));
+    CHECK(wide <= kMostBlur);
+    CHECK(wide > 0.95 * kMostBlur);
+    CHECK(strong <= kMostNoise);
+    CHECK(strong > 0.95 * kMostNoise);
+    CHECK(lowest == kLeastQuality);
+    CHECK(highest == kMostQuality);
+}
+
+TEST_CASE("colour transfer is drawn as the plan names it") {
+    const FaceTones own{{0.9, 0.1, -0.05}, {0.2, 0.05, 0.03}, {0.004, 0, 0}};
+    const std::vector<FaceTones> others = {{{0.6, 0.05, 0.02}, {0.3, 0.04, 0.03}, {-0.005, 0, 0}}};
+    const ColorMatrix tones = toneTransfer(own, others[0]);
+    const ColorMatrix lot = transportTransfer(own, others[0]);
+    CHECK(tones != lot);
+    for (const char* name : {"none", "tones", "lot", "mix"}) {
+        CAPTURE(name);
+        DrawOptions transferring = options();
+        transferring.otherTones = others;
+        transferring.transfer = colorTransferOf(name);
+        int byTones = 0, byLot = 0, same = 0;
+        for (uint32_t i = 0; i < 1000; ++i) {
+            const ColorMatrix found =
+                drawSample(transferring, own, {3, i, 0, RandomStream::augmentSource}).transfer;
+            byTones += found == tones;
+            byLot += found == lot;
+            same += found == kSameColor;
+        }
+        const std::string given = name;
+        CHECK(byTones + byLot + same == 1000);
+        const int about = given == "mix" ? 250 : 500;
+        CHECK(std::abs(byTones - (given == "tones" || given == "mix" ? about : 0)) < 60);
+        CHECK(std::abs(byLot - (given == "lot" || given == "mix" ? about : 0)) < 60);
+    }
 }
 
 TEST_CASE("tone transfer gives a face the other's mean and deviation") {

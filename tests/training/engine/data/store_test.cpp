@@ -1,7 +1,9 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
+#include "media/align/head_yaw.h"
 #include "tests/support/temp_folder.h"
 #include "tests/training/engine/data/test_faces.h"
 #include "training/engine/data/augmenter.h"
@@ -83,40 +85,96 @@ TEST_CASE("the trained area lies where the packs say, to a fraction of a pixel")
     CHECK(area == Approx(3.14159 * 0.36 * 0.46 * 64 * 64).epsilon(0.01));
 }
 
+namespace {
+
+// Every way to sample and to augment, off and on.
+std::vector<Augmentation> augmentations() {
+    std::vector<Augmentation> all(5);
+    all[1].colorTransfer = "lot";
+    all[1].blur = 0.5;
+    all[2].colorTransfer = "mix";
+    all[2].uniformYaw = true;
+    all[2].noise = 0.5;
+    all[3].colorTransfer = "none";
+    all[3].jpeg = 0.5;
+    all[3].color = 0;
+    all[4].colorTransfer = "mix";
+    all[4].uniformYaw = true;
+    all[4].blur = all[4].noise = all[4].jpeg = 0.7;
+    all[4].flipSource = 0.5;
+    return all;
+}
+
+}  // namespace
+
 TEST_CASE("a batch is the same however ranks share it") {
     const Packs packs;
     const auto store = packs.load();
     REQUIRE(store.ok());
-    const BatchSource source(*store, planOf(8));
-    for (const int64_t step : {int64_t{0}, int64_t{1}, int64_t{5000000000}}) {
-        const BatchRequest whole = source.training(step, 0, 8, 1);
-        for (const int64_t ranks : {1, 2, 4}) {
-            const int64_t share = 8 / ranks;
-            for (int64_t rank = 0; rank < ranks; ++rank) {
-                const BatchRequest part = source.training(step, rank * share, share, 1);
-                for (int64_t i = 0; i < share; ++i) {
-                    const auto at = static_cast<size_t>(rank * share + i);
-                    const auto k = static_cast<size_t>(i);
-                    CHECK(part.source[k] == whole.source[at]);
-                    CHECK(part.destination[k] == whole.destination[at]);
-                    for (const size_t side : {size_t{0}, size_t{1}}) {
-                        const SampleDraw& a = part.draws[side * static_cast<size_t>(share) + k];
-                        const SampleDraw& b = whole.draws[side * 8 + at];
-                        CHECK(a.placement == b.placement);
-                        CHECK(a.warpX == b.warpX);
-                        CHECK(a.warpY == b.warpY);
-                        CHECK(a.cells == b.cells);
-                        CHECK(a.transfer == b.transfer);
-                        CHECK(a.jitter == b.jitter);
-                        CHECK(a.gamma == b.gamma);
+    for (const Augmentation& augment : augmentations()) {
+        CAPTURE(augment.colorTransfer, augment.uniformYaw, augment.blur);
+        const BatchSource source(*store, {augment, 7, 8});
+        for (const int64_t step : {int64_t{0}, int64_t{1}, int64_t{5000000000}}) {
+            const BatchRequest whole = source.training(step, 0, 8, 1);
+            for (const int64_t ranks : {1, 2, 4}) {
+                const int64_t share = 8 / ranks;
+                BatchRequest joined;
+                joined.draws.resize(16);
+                for (int64_t rank = 0; rank < ranks; ++rank) {
+                    // As every rank of its own does.
+                    const BatchRequest part =
+                        BatchSource(*store, {augment, 7, 8}).training(step, rank * share, share, 1);
+                    const auto put = [&](std::vector<int64_t>& to, const auto& from) {
+                        to.insert(to.end(), from.begin(), from.end());
+                    };
+                    put(joined.source, part.source);
+                    put(joined.destination, part.destination);
+                    for (int64_t i = 0; i < 2 * share; ++i) {
+                        const int64_t at = i / share * 8 + rank * share + i % share;
+                        joined.draws[static_cast<size_t>(at)] = part.draws[static_cast<size_t>(i)];
                     }
+                }
+                CHECK(joined.source == whole.source);
+                CHECK(joined.destination == whole.destination);
+                CHECK((joined.draws == whole.draws));  // torch would print them
+            }
+            for (size_t s = 0; s < 2; ++s) {
+                const auto& held = store->side(s).split.validation;
+                CHECK_FALSE(held.empty());
+                for (const int64_t face : s == 0 ? whole.source : whole.destination) {
+                    CHECK(std::find(held.begin(), held.end(), face) == held.end());
                 }
             }
         }
-        for (const int64_t face : whole.source) {
-            const auto& held = store->side(0).split.validation;
-            CHECK(std::find(held.begin(), held.end(), face) == held.end());
+    }
+}
+
+TEST_CASE("the turn of every head comes from its landmarks, and can be sampled evenly") {
+    const Packs packs;
+    const auto store = packs.load();
+    REQUIRE(store.ok());
+    const auto reader = media::PackReader::open(packs.source);
+    REQUIRE(reader.ok());
+    for (size_t i = 0; i < reader->size(); ++i) {
+        CHECK(store->side(0).yaws.at(i) ==
+              Approx(media::headYaw(reader->record(i).landmarks)).margin(1e-4));
+    }
+
+    const FaceStore many = FaceStore::synthetic(smallOptions(), 400, 2);
+    Augmentation augment;
+    augment.uniformYaw = true;
+    std::map<int64_t, int> counts;
+    const int64_t ranges = 17;  // -40 to 40 degrees
+    const BatchSource source(many, {augment, 7, ranges});
+    for (int64_t step = 0; step < 50; ++step) {
+        for (const int64_t face : source.training(step, 0, ranges, 1).destination) {
+            const float yaw = many.side(1).yaws[static_cast<size_t>(face)];
+            ++counts[std::lround(yaw / kYawRange)];
         }
+    }
+    CHECK(counts.size() == static_cast<size_t>(ranges));
+    for (const auto& [range, count] : counts) {
+        CHECK(count == 50);
     }
 }
 
@@ -125,12 +183,40 @@ TEST_CASE("pixels do not depend on how ranks share a batch") {
     const auto store = packs.load();
     REQUIRE(store.ok());
     const Augmenter augmenter(*store, 64, torch::kCPU);
-    const BatchSource source(*store, planOf(4));
-    const PairBatch whole = augmenter.make(source.training(3, 0, 4, 1));
-    const PairBatch part = augmenter.make(source.training(3, 2, 2, 1));
-    CHECK(torch::allclose(part.source.warped, whole.source.warped.narrow(0, 2, 2), 0, 1e-6));
-    CHECK(torch::allclose(part.destination.target, whole.destination.target.narrow(0, 2, 2), 0,
-                          1e-6));
+    for (const Augmentation& augment : augmentations()) {
+        CAPTURE(augment.colorTransfer, augment.uniformYaw, augment.blur);
+        const BatchSource source(*store, {augment, 7, 4});
+        const PairBatch whole = augmenter.make(source.training(3, 0, 4, 1));
+        const PairBatch part = augmenter.make(source.training(3, 2, 2, 1));
+        CHECK(torch::allclose(part.source.warped, whole.source.warped.narrow(0, 2, 2), 0, 1e-5));
+        CHECK(torch::allclose(part.destination.target, whole.destination.target.narrow(0, 2, 2), 0,
+                              1e-6));
+    }
+}
+
+TEST_CASE("degradation changes the input alone") {
+    const Packs packs;
+    const auto store = packs.load();
+    REQUIRE(store.ok());
+    const Augmenter augmenter(*store, 64, torch::kCPU);
+    BatchRequest request = BatchSource::plain({0, 1}, {2, 3});
+    request.draws[0].blur = {0.01f, 0.01f};
+    request.draws[1].noise = 0.04f;
+    request.draws[2].quality = 30;
+    const PairBatch batch = augmenter.make(request);
+    const PairBatch plain = augmenter.make(BatchSource::plain({0, 1}, {2, 3}));
+    CHECK(torch::equal(batch.source.target, plain.source.target));
+    CHECK(torch::equal(batch.destination.target, plain.destination.target));
+    CHECK(torch::equal(batch.source.mask, plain.source.mask));
+    CHECK(torch::equal(batch.destination.warped[1], plain.destination.warped[1]));
+    for (const auto& [worse, given] :
+         {std::pair{batch.source.warped[0], plain.source.warped[0]},
+          {batch.source.warped[1], plain.source.warped[1]},
+          {batch.destination.warped[0], plain.destination.warped[0]}}) {
+        const double change = (worse - given).abs().mean().item<double>();
+        CHECK(change > 0.002);
+        CHECK(change < 0.1);
+    }
 }
 
 TEST_CASE("warp and colour change the input alone, placement and transfer both") {
@@ -204,6 +290,16 @@ TEST_CASE("faces beyond the memory budget lie in a file that leaves with the pro
     const auto resident = packs.load();
     REQUIRE(spilled.ok());
     CHECK(torch::equal(spilled->side(1).faces, resident->side(1).faces));
+    CHECK(spilled->home() == FaceHome::file);
+    CHECK(spilled->budget() == 1000);
+    CHECK(spilled->residency() ==
+          "54 faces take 1.5 MiB and are read from a file: in host memory they may take 0.0 MiB");
+    CHECK(resident->home() == FaceHome::host);
+    CHECK(resident->residency() == "54 faces take 1.5 MiB of host memory");
+    // Read in place.
+    const auto request = BatchSource(*resident, planOf(4)).training(1, 0, 4, 1);
+    CHECK(torch::equal(Augmenter(*spilled, 64, torch::kCPU).make(request).source.warped,
+                       Augmenter(*resident, 64, torch::kCPU).make(request).source.warped));
     for (const auto& entry : fs::directory_iterator(packs.folder.path())) {
         CHECK(entry.path().extension() != ".cache");
     }

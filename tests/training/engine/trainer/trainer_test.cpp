@@ -327,4 +327,8 @@ TEST_CASE("the benchmark measures the real step") {
     for (const char* phase : {"data", "forward", "loss", "backward", "optimizer", "ema"}) {
         CHECK(json.at("phases_ms").at(phase).get<double>() > 0);
     }
+    // 4 faces a side, 84 pixels wide with their margin, colours and mask.
+    CHECK(json.at("faces").at("bytes") == 8 * 84 * 84 * 4);
+    CHECK(json.at("faces").at("kept") == "host");
+    CHECK(json.at("faces").at("budget_bytes").get<double>() > 1e6);
 }
