@@ -17,6 +17,7 @@ enum class RandomStream : uint32_t {
     validation = 4,
     identity = 5,
     performance = 6,
+    updateMask = 16,
     test = 100,
 };
 

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "media/base/check.h"
+#include "training/engine/loss/blur_out_mask.h"
 #include "training/engine/model/device.h"
 #include "training/engine/trainer/step_clock.h"
 
@@ -74,21 +75,25 @@ Result<std::unique_ptr<StepEngine>> StepEngine::make(const Plan& plan, torch::De
     engine->model_->to(device);
     useChannelsLast(*engine->model_);
     engine->parameters_ = std::make_shared<FlatParameters>(*engine->model_);
-    US_ASSIGN(engine->optimizer_, makeOptimizer(plan.optimizer, engine->parameters_));
+    US_ASSIGN(engine->optimizer_,
+              makeOptimizer(plan.optimizer, engine->parameters_, plan.weightDecay));
     if (engine->comm_) {
         engine->reducer_ = std::make_unique<GradReducer>(engine->parameters_, engine->comm_);
     }
+    engine->adversary_ = std::make_unique<Adversary>(device, engine->precision_, engine->comm_);
     engine->ema_ = std::make_unique<Ema>(engine->parameters_, plan.emaDecay);
     engine->augmenter_ = std::make_unique<Augmenter>(engine->store_, plan.resolution, device);
     engine->adopt(plan);
     return engine;
 }
 
-void StepEngine::adopt(const Plan& plan) {
+std::vector<std::string> StepEngine::adopt(const Plan& plan) {
     plan_ = plan;
     loss_ = std::make_unique<FaceLoss>(plan.loss, plan.resolution, device_);
+    style_ = std::make_unique<StyleLoss>(plan.loss, plan.resolution, device_);
     batches_ =
         std::make_unique<BatchSource>(store_, BatchPlan{plan.augment, plan.seed, plan.batch});
+    return adversary_->adopt(plan);
 }
 
 void StepEngine::restart() {
@@ -96,6 +101,9 @@ void StepEngine::restart() {
     initialise(*model_, plan_.seed);
     for (const NamedTensor& state : optimizer_->state()) {
         state.tensor.zero_();
+    }
+    for (const char* name : kDiscriminators) {
+        restartDiscriminator(name);
     }
     restartAverage();
 }
@@ -106,12 +114,13 @@ void StepEngine::share() {
     }
     const torch::NoGradGuard noGradient;
     const CheckpointTensors all = tensors();
-    for (const NamedTensors* group : {&all.model, &all.ema, &all.optimizer}) {
+    for (const NamedTensors* group : {&all.model, &all.ema, &all.optimizer, &all.discriminators}) {
         for (const NamedTensor& named : *group) {
             comm_->broadcast(inMemoryOrder(named.tensor.detach()), 0);
         }
     }
     parameters_->renewCopies();  // nobody counted these writes
+    adversary_->renewCopies();
 }
 
 void StepEngine::restartAverage() {
@@ -123,33 +132,51 @@ void StepEngine::restartAverage() {
     }
 }
 
+PairBatch StepEngine::batchOf(const BatchRequest& request) const {
+    PairBatch batch = augmenter_->make(request);
+    if (plan_.augment.blurOutMask) {
+        blurOutMask(batch);
+    }
+    return batch;
+}
+
 LossResult StepEngine::step(int64_t step, double learningRate, double warpStrength,
                             StepPhases* phases, bool wait) {
     Laps laps(phases != nullptr, wait, device_);
     const int64_t share = plan_.batch / ranks();
-    const PairBatch batch =
-        augmenter_->make(batches_->training(step, rank() * share, share, warpStrength));
+    const PairBatch batch = batchOf(batches_->training(step, rank() * share, share, warpStrength));
     laps.lap(&StepPhases::data, phases);
     parameters_->zeroGradients();
     if (reducer_) {
         reducer_->arm();
     }
-    std::pair<FaceOutput, FaceOutput> faces;
+    CodedPair faces;
+    FaceOutput swap;
     {
         const AutocastScope autocast(device_, precision_);
-        faces = model_->forwardPair(batch.source.warped, batch.destination.warped);
+        faces = model_->forwardCoded(batch.source.warped, batch.destination.warped);
+        if (style_->active()) {
+            swap = model_->drawSource(faces.destinationCode.detach());
+        }
     }
     laps.lap(&StepPhases::forward, phases);
-    LossResult loss = (*loss_)(faces, batch);
+    LossResult loss = (*loss_)({faces.source, faces.destination}, batch);
+    if (style_->active()) {
+        style_->add(swap, faces.destination, batch.destination, loss);
+    }
     laps.lap(&StepPhases::loss, phases);
+    adversary_->challenge(faces, batch, loss);
+    laps.lap(&StepPhases::discriminators, phases);
     loss.total.backward();
     laps.lap(&StepPhases::backward, phases);
     if (reducer_) {
         reducer_->finish();
         laps.lap(&StepPhases::communication, phases);
     }
-    optimizer_->step(learningRate, plan_.clipGradient);
+    optimizer_->step(learningRate, plan_.clipGradient, {plan_.lrDropout, plan_.seed, step});
     laps.lap(&StepPhases::optimizer, phases);
+    adversary_->learn(learningRate, step, loss);
+    laps.lap(&StepPhases::discriminators, phases);
     ema_->update(step + 1);
     laps.lap(&StepPhases::ema, phases);
     loss.total = loss.total.detach();
@@ -175,7 +202,7 @@ double StepEngine::validate() {
             sourceFaces.push_back(source[i % source.size()]);
             destinationFaces.push_back(destination[i % destination.size()]);
         }
-        const PairBatch faces = augmenter_->make(BatchSource::plain(sourceFaces, destinationFaces));
+        const PairBatch faces = batchOf(BatchSource::plain(sourceFaces, destinationFaces));
         std::pair<FaceOutput, FaceOutput> output;
         {
             const AutocastScope autocast(device_, precision_);
@@ -198,11 +225,12 @@ CheckpointTensors StepEngine::tensors() {
     tensors.model = parameters_->views(parameters_->values());
     tensors.ema = ema_->state();
     tensors.optimizer = optimizer_->state();
+    tensors.discriminators = adversary_->state();
     return tensors;
 }
 
 int64_t StepEngine::skippedSteps() const {
-    return optimizer_->skippedSteps().item<int64_t>();
+    return optimizer_->skippedSteps().item<int64_t>() + adversary_->skippedSteps();
 }
 
 }  // namespace understudy::training
