@@ -104,9 +104,18 @@ void addOptimisation(std::vector<Option>& table) {
              "How far each step moves the weights: higher learns faster until it becomes "
              "unstable."),
         US_SLOT(learningRate));
-    add(choice("optimizer", {"adam", "adabelief"}, none,
-               "adam is the steady choice; adabelief reaches fine detail sooner in some runs."),
+    add(choice("optimizer", {"adam", "adamw", "adabelief"}, none,
+               "adam is the steady choice; adamw also keeps the weights small, which generalises "
+               "better from little footage; adabelief reaches fine detail sooner in some runs."),
         US_SLOT(optimizer));
+    add(info(Kind::real, "weightDecay", 0, 1, none,
+             "What adamw takes off each weight, as a fraction of the learning rate: more "
+             "generalises better until detail is lost."),
+        US_SLOT(weightDecay));
+    add(info(Kind::real, "lrDropout", 0.01, 1, live,
+             "How likely a weight is to be updated in a step: about 0.3 late in a run brings out "
+             "finer detail and takes more steps, 1 updates all."),
+        US_SLOT(lrDropout));
     add(info(Kind::real, "emaDecay", 0, 0.999999, none,
              "How slowly the averaged weights that previews and swaps use follow the training: "
              "closer to 1 is calmer and later, 0 uses the weights as they are."),
@@ -118,10 +127,19 @@ void addOptimisation(std::vector<Option>& table) {
     add(info(Kind::integer, "warmupSteps", 0, 1e6, none,
              "Steps over which the learning rate rises from zero: more avoids an unstable start."),
         US_SLOT(warmupSteps));
-    add(choice("schedule", {"constant", "cosine"}, none,
+    add(choice("schedule", {"constant", "cosine", "step"}, none,
                "cosine lowers the learning rate to a tenth over the planned steps and ends "
-               "sharper; constant suits a run without a planned end."),
+               "sharper; constant suits a run without a planned end; step lowers it by "
+               "scheduleFactor every scheduleEvery steps."),
         US_SLOT(schedule));
+    add(info(Kind::real, "scheduleFactor", 0.01, 1, none,
+             "What the learning rate is multiplied by at each step of the step schedule: smaller "
+             "settles sooner, too small stops learning."),
+        US_SLOT(scheduleFactor));
+    add(info(Kind::integer, "scheduleEvery", 1, 1e9, none,
+             "Steps after which the step schedule lowers the learning rate again: more learns "
+             "longer at each rate."),
+        US_SLOT(scheduleEvery));
     add(choice("mode", {"fast", "exact"}, none,
                "exact repeats and resumes bit for bit on the same machine; fast gives that up for "
                "speed."),
@@ -155,6 +173,40 @@ void addLosses(std::vector<Option>& table) {
                 "Only the face counts, so nothing is spent on the background; off also learns the "
                 "surroundings."),
         US_SLOT(loss.masked));
+    add(info(Kind::integer, "loss.dssimScales", 1, 5, live,
+             "Sizes at which structure is compared: more put the face's large forms beside its "
+             "fine ones, 1 looks at the full size only."),
+        US_SLOT(loss.dssimScales));
+    add(info(Kind::real, "loss.faceStyle", 0, 100, live,
+             "How much the swapped face takes over the tones of the destination's: more sits "
+             "better in the plate's light, too much costs likeness; begin it late, at 1 to 10."),
+        US_SLOT(loss.faceStyle));
+    add(info(Kind::real, "loss.backgroundStyle", 0, 100, live,
+             "How much the surroundings of the swapped face follow the destination's: more hides "
+             "the edge of the mask, too much costs likeness; begin it late, at 1 to 10."),
+        US_SLOT(loss.backgroundStyle));
+}
+
+void addDiscriminators(std::vector<Option>& table) {
+    const auto add = [&](OptionInfo made, Slot (*slot)(Plan&)) {
+        table.push_back({std::move(made), slot});
+    };
+    add(info(Kind::real, "gan.power", 0, 5, live,
+             "Weight of a second network that learns to tell made faces from real ones: about 0.1 "
+             "at the end of a run brings out pores and hair, and slows every step; 0 is off."),
+        US_SLOT(gan.power));
+    add(info(Kind::integer, "gan.patch", 0, 1024, live,
+             "Pixels that the second network judges by at a time: more sees larger forms and "
+             "takes more memory; 0 is an eighth of the resolution."),
+        US_SLOT(gan.patch));
+    add(info(Kind::integer, "gan.dims", 4, 128, live,
+             "Width of the second network: more sees finer differences, slower."),
+        US_SLOT(gan.dims));
+    add(info(Kind::real, "trueFace", 0, 1, live,
+             "Weight of a discriminator that makes the source's inner description like the "
+             "destination's: about 0.01 brings the likeness closer, too much distorts; df only, "
+             "0 is off."),
+        US_SLOT(trueFace));
 }
 
 void addAugmentation(std::vector<Option>& table) {
@@ -225,6 +277,10 @@ void addAugmentation(std::vector<Option>& table) {
                  "Every turn of the head is shown equally often: learns profiles from little "
                  "footage of them, and repeats those few faces more."),
          US_SLOT(augment.uniformYaw)});
+    table.push_back({boolean("augment.blurOutMask", live,
+                             "What surrounds the face is blurred in the faces to learn: a cleaner "
+                             "edge where masks meet hair and background."),
+                     US_SLOT(augment.blurOutMask)});
 }
 
 void addRunning(std::vector<Option>& table) {
@@ -271,6 +327,7 @@ const std::vector<Option>& optionTable() {
         addNetwork(made);
         addOptimisation(made);
         addLosses(made);
+        addDiscriminators(made);
         addAugmentation(made);
         addRunning(made);
         return made;

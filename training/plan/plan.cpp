@@ -56,6 +56,23 @@ bool isGpu(const std::string& entry) {
            entry.find_first_not_of("0123456789", 5) == std::string::npos;
 }
 
+Status checkDiscriminators(const Plan& plan) {
+    if (plan.trueFace > 0 && plan.model != "df") {
+        return bad("trueFace",
+                   "trueFace is " + numberText(plan.trueFace) + " and the model " + plan.model +
+                       ", whose code is not one that both faces share",
+                   "Set trueFace to 0, or use a df model");
+    }
+    if (plan.gan.patch != 0 && (plan.gan.patch < 3 || plan.gan.patch > plan.resolution)) {
+        return bad("gan.patch",
+                   "gan.patch cannot be " + std::to_string(plan.gan.patch) +
+                       " at a resolution of " + std::to_string(plan.resolution),
+                   "Use 3 to " + std::to_string(plan.resolution) +
+                       ", or 0 for an eighth of the resolution");
+    }
+    return {};
+}
+
 Status checkDevices(const Plan& plan) {
     const std::string& devices = plan.devices;
     if (devices == "auto" || devices == "all") {
@@ -101,6 +118,7 @@ Status Plan::check() const {
     US_TRY(checkSwitches(switches));
     US_TRY(checkResolution(*this));
     US_TRY(checkDims(*this));
+    US_TRY(checkDiscriminators(*this));
     US_TRY(checkDevices(*this));
     if (encoding.empty() || encoding.size() > 31) {
         return bad("encoding", "encoding cannot be '" + encoding.substr(0, 100) + "'",

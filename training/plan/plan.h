@@ -16,6 +16,22 @@ struct LossWeights {
     double mask = 10;      // loss.mask: learned mask
     double eyesMouth = 0;  // loss.eyesMouth: priority of eyes and mouth, 0 to 300
     bool masked = true;    // loss.masked: only the face counts, not the background
+    // loss.dssimScales: 1 compares at full size; 2 to 5 are the scales of MS-SSIM, as many as the
+    // resolution has room for
+    int dssimScales = 1;
+    double faceStyle = 0;        // loss.faceStyle: the swap takes the tones of the plate, 0 to 100
+    double backgroundStyle = 0;  // loss.backgroundStyle: and its surroundings, 0 to 100
+
+    bool operator==(const LossWeights&) const = default;
+};
+
+// A discriminator that learns to tell the network's source faces from real ones.
+struct Gan {
+    double power = 0;  // gan.power: weight of what it says; 0 turns it off
+    int patch = 0;     // gan.patch: pixels it judges by; 0 is an eighth of the resolution
+    int dims = 16;     // gan.dims: its width
+
+    bool operator==(const Gan&) const = default;
 };
 
 struct Augmentation {
@@ -32,10 +48,11 @@ struct Augmentation {
     // augment.colorTransfer: none | tones | lot | mix: how source faces take over the destination's
     // colours at times. Earlier plans say true (tones) or false (none).
     std::string colorTransfer = "tones";
-    double blur = 0;          // augment.blur: how often the input is blurred
-    double noise = 0;         // augment.noise: how often it gets grain
-    double jpeg = 0;          // augment.jpeg: how often it is compressed
-    bool uniformYaw = false;  // augment.uniformYaw: every turn of the head equally often
+    double blur = 0;           // augment.blur: how often the input is blurred
+    double noise = 0;          // augment.noise: how often it gets grain
+    double jpeg = 0;           // augment.jpeg: how often it is compressed
+    bool uniformYaw = false;   // augment.uniformYaw: every turn of the head equally often
+    bool blurOutMask = false;  // augment.blurOutMask: targets are smooth outside the face
 };
 
 struct Plan {
@@ -55,13 +72,20 @@ struct Plan {
     double maskGrow = 0.05;
     std::string encoding = "srgb";  // colour encoding of the faces
     double learningRate = 5e-5;
-    std::string optimizer = "adam";  // adam | adabelief
+    std::string optimizer = "adam";  // adam | adamw | adabelief
+    double weightDecay = 0.01;       // of adamw
+    double lrDropout = 1;            // probability that a weight is updated in a step; 1: all are
     double emaDecay = 0.999;         // 0 turns the average off
     double clipGradient = 1;         // global norm; 0 turns it off
     int warmupSteps = 50;
-    std::string schedule = "cosine";  // constant | cosine: to a tenth over the planned steps
-    std::string mode = "fast";        // exact | fast
-    std::string precision = "auto";   // auto | fp32 | bf16
+    // constant | cosine: to a tenth over the planned steps | step: times scheduleFactor every
+    // scheduleEvery steps
+    std::string schedule = "cosine";
+    double scheduleFactor = 0.5;
+    int scheduleEvery = 10000;
+    double trueFace = 0;             // weight of the true-face discriminator; df only, 0: off
+    std::string mode = "fast";       // exact | fast
+    std::string precision = "auto";  // auto | fp32 | bf16
     uint64_t seed = 1;
     int64_t steps = 100000;      // planned length; --steps and --minutes set it
     int checkpointEvery = 1000;  // steps
@@ -74,6 +98,7 @@ struct Plan {
     std::string devices =
         "auto";  // auto | all | one entry a rank: "cuda:0,cuda:1", "cpu", "cpu,cpu"
     LossWeights loss;
+    Gan gan;
     Augmentation augment;
 
     // Errors: usage, naming the key and the values it may have.

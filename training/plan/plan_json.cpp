@@ -45,7 +45,8 @@ Result<std::string> textOf(const Json& value, const Option& option) {
 Status takeKeys(Plan& plan, const Json& object, const std::string& prefix) {
     for (const auto& [name, value] : object.items()) {
         const std::string key = prefix + name;
-        if (value.is_object() && prefix.empty() && (name == "loss" || name == "augment")) {
+        const bool group = name == "loss" || name == "gan" || name == "augment";
+        if (value.is_object() && prefix.empty() && group) {
             US_TRY(takeKeys(plan, value, name + "."));
             continue;
         }

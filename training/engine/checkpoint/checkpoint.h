@@ -4,6 +4,7 @@
 // is read can execute.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -34,7 +35,11 @@ struct CheckpointTensors {
     NamedTensors model;
     NamedTensors ema;        // may be empty: then there is no such file
     NamedTensors optimizer;  // may be empty
+    // All of the discriminators, with weights and moments; names begin with one of
+    // kDiscriminators. In the optimizer's file, since only training needs them.
+    NamedTensors discriminators = {};
 };
+constexpr std::array<const char*, 2> kDiscriminators = {"gan.", "true_face."};
 
 struct CheckpointReport {
     int64_t step = 0;
@@ -87,8 +92,14 @@ Result<CheckpointInfo> verifyCheckpoint(const std::filesystem::path& checkpointF
 
 // Copies the tensors of a verified checkpoint into the given ones, which may lie on any device.
 // Errors: corruptData naming the tensor that is missing, too many, or of another shape or type;
-// then nothing was changed.
+// then nothing was changed. Leaves the discriminators alone.
 Status restore(const std::filesystem::path& checkpointFolder, const CheckpointTensors& into);
+
+// The same for discriminators, which a plan may change from one moment to the next: those that the
+// checkpoint lacks or has otherwise are left as they are and returned, by the beginning of their
+// names. Errors: corruptData.
+Result<std::vector<std::string>> restoreDiscriminators(
+    const std::filesystem::path& checkpointFolder, const NamedTensors& into);
 
 // The weights alone, verified; useEma takes the average where the checkpoint has one. Errors: as
 // restore.

@@ -70,13 +70,25 @@ struct Copy {
     torch::Tensor from, to;
 };
 
-// Pairs every tensor of the file with one of `into`, one to one.
-Status plan(const fs::path& file, const NamedTensors& into, std::vector<Copy>& copies) {
+using TensorsByName = std::map<std::string, torch::Tensor>;
+
+Result<TensorsByName> tensorsOf(const fs::path& file) {
     US_ASSIGN(const auto stored, readSafetensors(file));
-    std::map<std::string, torch::Tensor> byName;
+    TensorsByName byName;
     for (const auto& [name, tensor] : stored) {
         byName.emplace(name, tensor);
     }
+    return byName;
+}
+
+// Pairs every tensor of the file with one of `into`, one to one; those of discriminators apart.
+Status plan(const fs::path& file, const NamedTensors& into, std::vector<Copy>& copies) {
+    US_ASSIGN(auto byName, tensorsOf(file));
+    std::erase_if(byName, [](const auto& named) {
+        return std::any_of(
+            kDiscriminators.begin(), kDiscriminators.end(),
+            [&](const char* beginning) { return named.first.starts_with(beginning); });
+    });
     for (const auto& [name, tensor] : into) {
         const auto found = byName.find(name);
         if (found == byName.end()) {
@@ -191,6 +203,36 @@ Status restore(const fs::path& checkpointFolder, const CheckpointTensors& into) 
     return {};
 }
 
+Result<std::vector<std::string>> restoreDiscriminators(const fs::path& checkpointFolder,
+                                                       const NamedTensors& into) {
+    std::vector<std::string> fresh;
+    if (into.empty()) {
+        return fresh;
+    }
+    US_ASSIGN(const auto byName, tensorsOf(checkpointFolder / kOptimizerFile));
+    std::vector<Copy> copies;
+    for (const std::string beginning : kDiscriminators) {
+        std::vector<Copy> mine;
+        bool fits = true;
+        for (const auto& [name, tensor] : into) {
+            if (!name.starts_with(beginning)) {
+                continue;
+            }
+            const auto found = byName.find(name);
+            fits = fits && found != byName.end() && found->second.sizes() == tensor.sizes() &&
+                   found->second.scalar_type() == tensor.scalar_type();
+            mine.push_back({fits ? found->second : torch::Tensor(), tensor});
+        }
+        if (fits) {
+            copies.insert(copies.end(), mine.begin(), mine.end());
+        } else {
+            fresh.push_back(beginning);
+        }
+    }
+    carryOut(copies);
+    return fresh;
+}
+
 Status loadWeights(const fs::path& checkpointFolder, FaceModel& model, bool useEma) {
     US_ASSIGN(const auto manifest, loadManifest(checkpointFolder));
     const std::string name = useEma && manifest.contains(kEmaFile) ? kEmaFile : kModelFile;
@@ -213,11 +255,7 @@ Result<std::vector<std::string>> loadBase(const fs::path& base, FaceModel& model
     }
     US_ASSIGN(const auto manifest, loadManifest(folder));
     US_TRY(checkHash(folder / kModelFile, manifest.at(kModelFile)));
-    US_ASSIGN(const auto stored, readSafetensors(folder / kModelFile));
-    std::map<std::string, torch::Tensor> byName;
-    for (const auto& [name, tensor] : stored) {
-        byName.emplace(name, tensor);
-    }
+    US_ASSIGN(const auto byName, tensorsOf(folder / kModelFile));
     std::vector<std::string> missing;
     std::vector<Copy> copies;
     for (const auto& [name, tensor] : parametersOf(model)) {

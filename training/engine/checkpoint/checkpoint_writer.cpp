@@ -296,6 +296,9 @@ void CheckpointWriter::save(const CheckpointTensors& tensors, const CheckpointIn
     state_->changed.wait(lock, [&] { return !state_->busy; });
     // Not before the last copy is gone: two would take twice the memory.
     job->tensors = {staged(tensors.model), staged(tensors.ema), staged(tensors.optimizer)};
+    for (NamedTensor& named : staged(tensors.discriminators)) {
+        job->tensors.optimizer.push_back(std::move(named));
+    }
     job->info = info;
     job->info.program = US_VERSION;
     job->stallSeconds = secondsSince(job->start);

@@ -2,10 +2,9 @@
 
 #include <torch/types.h>
 
-#include <algorithm>
-
 #include "media/base/check.h"
 #include "training/engine/loss/dssim.h"
+#include "training/engine/loss/multi_scale_dssim.h"
 
 namespace understudy::training {
 
@@ -31,17 +30,27 @@ torch::Tensor meanPerSide(const torch::Tensor& values) {
 
 }  // namespace
 
+void LossResult::add(const std::string& name, const torch::Tensor& value) {
+    total = total.defined() ? total + value : value;
+    terms.push_back({name, value.detach()});
+}
+
 FaceLoss::FaceLoss(const LossWeights& weights, int resolution, torch::Device device,
                    torch::ScalarType type)
-    : weights_(weights), type_(type) {
+    : weights_(weights),
+      scales_(scalesWithin(resolution, weights.dssimScales)),
+      faceWeight_(resolution, device, type),
+      type_(type) {
+    if (scales_ > 1) {
+        windows_.push_back(onDevice(gaussianWindow(kScaleWindow, kWindowSigma), device, type));
+        return;
+    }
     windows_.push_back(
         onDevice(gaussianWindow(static_cast<int>(resolution / 11.6), kWindowSigma), device, type));
     if (resolution >= kLeastForTwoWindows) {
         windows_.push_back(onDevice(
             gaussianWindow(static_cast<int>(resolution / 23.2), kWindowSigma), device, type));
     }
-    const int sigma = std::max(1, resolution / 32);
-    edge_ = onDevice(gaussianWindow((4 * sigma) | 1, sigma), device, type);
 }
 
 LossResult FaceLoss::operator()(const std::pair<FaceOutput, FaceOutput>& predictions,
@@ -57,17 +66,12 @@ LossResult FaceLoss::operator()(const std::pair<FaceOutput, FaceOutput>& predict
                  result);
     }
     if (weights_.masked) {
-        const auto weight = 2 * blurred(coverage, edge_, edge_.numel() / 2).clamp_max(0.5);
+        const auto weight = faceWeight_(coverage);
         image = image * weight;
         target = target * weight;
     }
     if (weights_.dssim > 0) {
-        torch::Tensor sum;
-        for (const auto& window : windows_) {
-            const auto value = dssimPerSide(image, target, window);
-            sum = sum.defined() ? sum + value : value;
-        }
-        addTerms("dssim", weights_.dssim / static_cast<double>(windows_.size()) * sum, result);
+        addTerms("dssim", dssim(image, target), result);
     }
     if (weights_.mse > 0) {
         addTerms("mse", weights_.mse * meanPerSide((image - target).square()), result);
@@ -78,6 +82,18 @@ LossResult FaceLoss::operator()(const std::pair<FaceOutput, FaceOutput>& predict
     }
     US_CHECK(result.total.defined());
     return result;
+}
+
+torch::Tensor FaceLoss::dssim(const torch::Tensor& image, const torch::Tensor& target) const {
+    if (scales_ > 1) {
+        return weights_.dssim * multiScaleDssimPerSide(image, target, windows_.front(), scales_);
+    }
+    torch::Tensor sum;
+    for (const auto& window : windows_) {
+        const auto value = dssimPerSide(image, target, window);
+        sum = sum.defined() ? sum + value : value;
+    }
+    return weights_.dssim / static_cast<double>(windows_.size()) * sum;
 }
 
 void FaceLoss::addTerms(const char* name, const torch::Tensor& perSide, LossResult& result) const {

@@ -2,7 +2,8 @@
 // learned mask, and eyes and mouth where a plan asks for them. Per side, both sides added:
 //   dssim * DSSIM(T', P') + mse * MSE(T', P') + mask * MSE(M, Pm) + eyesMouth * MAE(T Mem, P Mem)
 // with T' = T * 2 min(1/2, G(M)) when `masked`, G a Gaussian of sigma R/32; from 256 pixels up
-// DSSIM is the mean over two windows. Every term is a mean over the batch.
+// DSSIM is the mean over two windows, and with `dssimScales` above 1 it is (1 - MS-SSIM) / 2. Every
+// term is a mean over the batch.
 #pragma once
 
 #include <torch/types.h>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "training/engine/loss/batch.h"
+#include "training/engine/loss/face_weight.h"
 #include "training/engine/model/face_model.h"
 #include "training/plan/plan.h"
 
@@ -19,12 +21,15 @@ namespace understudy::training {
 
 struct LossTerm {
     std::string name;     // "source_dssim", "destination_mask", ...
-    torch::Tensor value;  // scalar on the device, weighted: the terms add up to the total
+    torch::Tensor value;  // scalar on the device, weighted: the terms add up to the total, but for
+                          // those of discriminators ("gan_discriminator"), which are not part of it
 };
 
 struct LossResult {
     torch::Tensor total;          // scalar on the device, to call backward on
     std::vector<LossTerm> terms;  // detached; the same names in the same order every step
+
+    void add(const std::string& name, const torch::Tensor& value);
 };
 
 class FaceLoss {
@@ -38,11 +43,13 @@ class FaceLoss {
                           const PairBatch& batch) const;
 
   private:
+    torch::Tensor dssim(const torch::Tensor& image, const torch::Tensor& target) const;
     void addTerms(const char* name, const torch::Tensor& perSide, LossResult& result) const;
 
     LossWeights weights_;
     std::vector<torch::Tensor> windows_;  // of DSSIM, one dimension each
-    torch::Tensor edge_;                  // of the blurred mask
+    int scales_;
+    FaceWeight faceWeight_;
     torch::ScalarType type_;
 };
 

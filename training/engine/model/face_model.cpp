@@ -26,11 +26,11 @@ class DfModel : public FaceModel {
           destination_(register_module("decoder_destination",
                                        std::make_shared<Decoder>(spec, codeChannels(spec)))) {}
 
-    std::pair<FaceOutput, FaceOutput> forwardPair(const torch::Tensor& source,
-                                                  const torch::Tensor& destination) override {
+    CodedPair forwardCoded(const torch::Tensor& source, const torch::Tensor& destination) override {
         const auto codes = code(torch::cat({source, destination})).chunk(2);
-        return {source_->forward(codes[0]), destination_->forward(codes[1])};
+        return {source_->forward(codes[0]), destination_->forward(codes[1]), codes[0], codes[1]};
     }
+    FaceOutput drawSource(const torch::Tensor& code) override { return source_->forward(code); }
     FaceOutput swap(const torch::Tensor& destination) override {
         return source_->forward(code(destination));
     }
@@ -62,8 +62,7 @@ class LiaeModel : public FaceModel {
           ab_(register_module("inter_ab", std::make_shared<Inter>(spec, interChannels(spec)))),
           b_(register_module("inter_b", std::make_shared<Inter>(spec, interChannels(spec)))) {}
 
-    std::pair<FaceOutput, FaceOutput> forwardPair(const torch::Tensor& source,
-                                                  const torch::Tensor& destination) override {
+    CodedPair forwardCoded(const torch::Tensor& source, const torch::Tensor& destination) override {
         const int64_t batch = source.size(0);
         const auto encoding = encoder_->forward(torch::cat({source, destination}));
         const auto ab = ab_->forward(encoding);
@@ -71,14 +70,18 @@ class LiaeModel : public FaceModel {
         const auto first = torch::cat({ab.slice(0, 0, batch), b});
         const auto result = decoder_->forward(torch::cat({first, ab}, 1));
         return {{result.image.slice(0, 0, batch), result.mask.slice(0, 0, batch)},
-                {result.image.slice(0, batch), result.mask.slice(0, batch)}};
+                {result.image.slice(0, batch), result.mask.slice(0, batch)},
+                ab.slice(0, 0, batch),
+                ab.slice(0, batch)};
+    }
+    FaceOutput drawSource(const torch::Tensor& code) override {
+        return decoder_->forward(torch::cat({code, code}, 1));
     }
     FaceOutput swap(const torch::Tensor& destination) override {
         return reconstructSource(destination);
     }
     FaceOutput reconstructSource(const torch::Tensor& source) override {
-        const auto ab = ab_->forward(encoder_->forward(source));
-        return decoder_->forward(torch::cat({ab, ab}, 1));
+        return drawSource(ab_->forward(encoder_->forward(source)));
     }
     FaceOutput reconstructDestination(const torch::Tensor& destination) override {
         const auto encoding = encoder_->forward(destination);
@@ -165,12 +168,18 @@ Result<std::shared_ptr<FaceModel>> makeModel(const ModelSpec& spec) {
     return std::shared_ptr<FaceModel>(std::make_shared<LiaeModel>(spec));
 }
 
-void initialise(FaceModel& model, uint64_t seed) {
+std::pair<FaceOutput, FaceOutput> FaceModel::forwardPair(const torch::Tensor& source,
+                                                         const torch::Tensor& destination) {
+    CodedPair pair = forwardCoded(source, destination);
+    return {std::move(pair.source), std::move(pair.destination)};
+}
+
+void initialise(torch::nn::Module& model, uint64_t seed, const std::string& prefix) {
     const torch::NoGradGuard noGrad;
     for (const auto& item : model.named_parameters()) {
         torch::Tensor parameter = item.value();
         if (parameter.dim() > 1) {
-            parameter.copy_(glorotUniform(parameter, seed, item.key()));
+            parameter.copy_(glorotUniform(parameter, seed, prefix + item.key()));
         } else {
             parameter.zero_();
         }

@@ -38,12 +38,22 @@ struct FaceOutput {
     torch::Tensor mask;   // [B,1,R,R] 0 to 1, at least fp32
 };
 
+// Both faces of a training step, and the codes they were drawn from.
+struct CodedPair {
+    FaceOutput source, destination;
+    torch::Tensor sourceCode, destinationCode;  // [B,C,S,S]
+};
+
 // Inputs are [B,3,R,R] R G B in 0 to 1 on the module's device, channels_last where that is faster.
 class FaceModel : public torch::nn::Module {
   public:
     // Both sides go through what they share as one batch. B must be the same.
-    virtual std::pair<FaceOutput, FaceOutput> forwardPair(const torch::Tensor& source,
-                                                          const torch::Tensor& destination) = 0;
+    virtual CodedPair forwardCoded(const torch::Tensor& source,
+                                   const torch::Tensor& destination) = 0;
+    std::pair<FaceOutput, FaceOutput> forwardPair(const torch::Tensor& source,
+                                                  const torch::Tensor& destination);
+    // The source's face from a code of forwardCoded: a swap, where it is the destination's.
+    virtual FaceOutput drawSource(const torch::Tensor& code) = 0;
     // The destination's performance with the source's face.
     virtual FaceOutput swap(const torch::Tensor& destination) = 0;
     virtual FaceOutput reconstructSource(const torch::Tensor& source) = 0;
@@ -62,8 +72,8 @@ class FaceModel : public torch::nn::Module {
 Result<std::shared_ptr<FaceModel>> makeModel(const ModelSpec& spec);
 
 // Glorot-uniform weights (every number a function of the seed, the parameter and its index, so they
-// are the same on every machine) and zero biases.
-void initialise(FaceModel& model, uint64_t seed);
+// are the same on every machine) and zero biases. `prefix` goes before the parameters' names.
+void initialise(torch::nn::Module& model, uint64_t seed, const std::string& prefix = "");
 
 // Puts the 4-d weights into channels_last, which convolutions want; before the optimizer is made.
 void useChannelsLast(torch::nn::Module& model);

@@ -98,7 +98,7 @@ class FlatParameters::Copies : public ComputeCopies {
                 slot.listening = true;
             }
         }
-        return slot.copy;
+        return parameter.requires_grad() ? slot.copy : slot.copy.detach();
     }
 
     void renew(const std::vector<Slice>& slices) {

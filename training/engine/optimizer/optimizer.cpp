@@ -16,6 +16,7 @@ namespace {
 constexpr double kAdamBeta1 = 0.5, kAdamBeta2 = 0.999, kAdamEpsilon = 1e-8;
 constexpr double kBeliefBeta1 = 0.9, kBeliefBeta2 = 0.999, kBeliefEpsilon = 1e-6;
 constexpr int64_t kStretch = 1 << 16;  // numbers that one thread takes at a time
+constexpr int64_t kMaskedAtOnce = 1 << 24;
 
 UpdateSpan gradientSpan(const torch::Tensor& gradient) {
     UpdateSpan span;
@@ -77,10 +78,11 @@ struct Optimizer::Pieces {
 
 namespace {
 
+// With weight decay it is AdamW.
 class Adam : public Optimizer {
   public:
-    explicit Adam(std::shared_ptr<FlatParameters> parameters)
-        : Optimizer(std::move(parameters), "exp_avg", "exp_avg_sq") {}
+    Adam(std::shared_ptr<FlatParameters> parameters, double weightDecay)
+        : Optimizer(std::move(parameters), "exp_avg", "exp_avg_sq"), weightDecay_(weightDecay) {}
 
   private:
     void updateInPlace(const Pieces& pieces, double learningRate, double gradientFactor) override {
@@ -92,6 +94,7 @@ class Adam : public Optimizer {
         factors.rate = static_cast<float>(learningRate / (1 - std::pow(kAdamBeta1, steps)));
         factors.secondFactor = static_cast<float>(1 / std::sqrt(1 - std::pow(kAdamBeta2, steps)));
         factors.gradientFactor = static_cast<float>(gradientFactor);
+        factors.kept = static_cast<float>(1 - learningRate * weightDecay_);
         pieces.inStretches([&](const UpdateSpan& span) { adamUpdate(span, factors); });
     }
 
@@ -99,10 +102,12 @@ class Adam : public Optimizer {
                         const torch::Tensor& bad) override {
         // The kernel only reads the count, so that all pieces share one.
         const std::vector<torch::Tensor> steps(pieces.values.size(), step_);
-        at::_fused_adam_(pieces.values, pieces.gradients, pieces.first, pieces.second, {}, steps,
-                         learningRate, kAdamBeta1, kAdamBeta2, 0, kAdamEpsilon, false, false, scale,
-                         bad);
+        at::_fused_adamw_(pieces.values, pieces.gradients, pieces.first, pieces.second, {}, steps,
+                          learningRate, kAdamBeta1, kAdamBeta2, weightDecay_, kAdamEpsilon, false,
+                          false, scale, bad);
     }
+
+    double weightDecay_;
 };
 
 class AdaBelief : public Optimizer {
@@ -179,19 +184,19 @@ Optimizer::Optimizer(std::shared_ptr<FlatParameters> parameters, std::string fir
 
 Optimizer::~Optimizer() = default;
 
-void Optimizer::step(double learningRate, double clipNorm) {
+void Optimizer::step(double learningRate, double clipNorm, const UpdateMask& mask) {
     const torch::NoGradGuard noGrad;
     pieces_->gradients = parameters_->gradientPieces();
     const torch::Tensor& values = parameters_->values();
     if (values.is_cpu() && values.scalar_type() == torch::kFloat) {
-        stepInPlace(learningRate, clipNorm);
+        stepInPlace(learningRate, clipNorm, mask);
     } else {
-        stepOnDevice(learningRate, clipNorm);
+        stepOnDevice(learningRate, clipNorm, mask);
     }
     pieces_->gradients.clear();
 }
 
-void Optimizer::stepInPlace(double learningRate, double clipNorm) {
+void Optimizer::stepInPlace(double learningRate, double clipNorm, const UpdateMask& mask) {
     const double norm = normInPlace(pieces_->gradients);
     norm_.fill_(norm);
     if (!std::isfinite(norm)) {
@@ -200,17 +205,36 @@ void Optimizer::stepInPlace(double learningRate, double clipNorm) {
     }
     step_.add_(1);
     pieces_->copies = parameters_->copyPieces();
+    const auto before = mask.all() ? torch::Tensor() : parameters_->values().clone();
     updateInPlace(*pieces_, learningRate, clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1.0);
+    if (before.defined()) {
+        const float* old = before.const_data_ptr<float>();
+        const float* start = parameters_->values().const_data_ptr<float>();
+        const MaskKey key = mask.key();
+        pieces_->inStretches([&](const UpdateSpan& span) {
+            const auto position = span.values - start;
+            keepChosen(span, old + position, static_cast<uint32_t>(position), key);
+        });
+    }
 }
 
-void Optimizer::stepOnDevice(double learningRate, double clipNorm) {
+void Optimizer::stepOnDevice(double learningRate, double clipNorm, const UpdateMask& mask) {
     pieces_->widen();
     norm_ = torch::stack(torch::_foreach_norm(pieces_->gradients)).norm().to(torch::kFloat);
     const auto bad = torch::isfinite(norm_).logical_not().to(torch::kFloat);
     skipped_.add_(bad);
     step_.add_(1 - bad);
     const auto scale = clipNorm > 0 ? (norm_ / clipNorm).clamp_min(1) : torch::ones_like(norm_);
+    const torch::Tensor& values = parameters_->values();
+    const auto before = mask.all() ? torch::Tensor() : values.clone();
     updateOnDevice(*pieces_, learningRate, scale, bad);
+    const int64_t size = before.defined() ? values.numel() : 0;
+    for (int64_t first = 0; first < size; first += kMaskedAtOnce) {
+        const int64_t count = std::min(kMaskedAtOnce, size - first);
+        const auto mine = chosen(mask.key(), first, count, values.device());
+        auto part = values.narrow(0, first, count);
+        part.copy_(torch::where(mine, part, before.narrow(0, first, count)));
+    }
     parameters_->renewCopies();  // fused updates are not counted as writes
 }
 
@@ -225,15 +249,17 @@ NamedTensors Optimizer::state() const {
 }
 
 Result<std::unique_ptr<Optimizer>> makeOptimizer(const std::string& name,
-                                                 std::shared_ptr<FlatParameters> parameters) {
-    if (name == "adam") {
-        return std::unique_ptr<Optimizer>(std::make_unique<Adam>(std::move(parameters)));
+                                                 std::shared_ptr<FlatParameters> parameters,
+                                                 double weightDecay) {
+    if (name == "adam" || name == "adamw") {
+        return std::unique_ptr<Optimizer>(
+            std::make_unique<Adam>(std::move(parameters), name == "adamw" ? weightDecay : 0));
     }
     if (name == "adabelief") {
         return std::unique_ptr<Optimizer>(std::make_unique<AdaBelief>(std::move(parameters)));
     }
     return Error{ErrorCode::usage, "there is no optimizer \"" + name + "\"", "optimizer",
-                 "Use adam or adabelief"};
+                 "Use adam, adamw or adabelief"};
 }
 
 }  // namespace understudy::training

@@ -1,5 +1,5 @@
-// Turns gradients into better weights: Adam or AdaBelief, with the gradient clipped by its global
-// norm. Nothing here waits for a GPU. A step whose gradient is not finite leaves weights and
+// Turns gradients into better weights: Adam, AdamW or AdaBelief, with the gradient clipped by its
+// global norm. Nothing here waits for a GPU. A step whose gradient is not finite leaves weights and
 // moments alone and is counted.
 #pragma once
 
@@ -12,6 +12,7 @@
 #include "media/base/result.h"
 #include "training/engine/model/named_tensor.h"
 #include "training/engine/optimizer/flat_parameters.h"
+#include "training/engine/optimizer/update_mask.h"
 
 namespace understudy::training {
 
@@ -22,7 +23,7 @@ class Optimizer {
     Optimizer& operator=(const Optimizer&) = delete;
 
     // One update from the gradients that backward left. clipNorm 0: no clipping.
-    void step(double learningRate, double clipNorm);
+    void step(double learningRate, double clipNorm, const UpdateMask& mask = {});
 
     // Everything that must be saved and restored, as live views: save their contents, and copy into
     // them to restore. Names are "<moment>.<parameter>", and "step", "skipped".
@@ -49,8 +50,8 @@ class Optimizer {
     torch::Tensor step_;  // steps taken, fp32 scalar
 
   private:
-    void stepInPlace(double learningRate, double clipNorm);
-    void stepOnDevice(double learningRate, double clipNorm);
+    void stepInPlace(double learningRate, double clipNorm, const UpdateMask& mask);
+    void stepOnDevice(double learningRate, double clipNorm, const UpdateMask& mask);
 
     std::shared_ptr<FlatParameters> parameters_;
     std::string firstName_, secondName_;
@@ -59,10 +60,12 @@ class Optimizer {
     std::unique_ptr<Pieces> pieces_;
 };
 
-// "adam": betas 0.5 and 0.999, eps 1e-8 (Kingma and Ba, 2015). "adabelief": m = .9m + .1g;
+// "adam": betas 0.5 and 0.999, eps 1e-8 (Kingma and Ba, 2015). "adamw": the same after
+// w -= lr weightDecay w, for all weights (Loshchilov and Hutter, 2019). "adabelief": m = .9m + .1g;
 // s = .999s + .001(g - m)^2; w -= lr m / (sqrt(s) + 1e-6), no bias correction (after Zhuang et al.,
 // 2020). Errors: usage.
 Result<std::unique_ptr<Optimizer>> makeOptimizer(const std::string& name,
-                                                 std::shared_ptr<FlatParameters> parameters);
+                                                 std::shared_ptr<FlatParameters> parameters,
+                                                 double weightDecay = 0);
 
 }  // namespace understudy::training

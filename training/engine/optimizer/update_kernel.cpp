@@ -47,7 +47,7 @@ US_INLINE void adam(const UpdateSpan& span, const Gradient* __restrict gradient,
         const float m = first[i] + (1 - k.beta1) * (g - first[i]);
         const float v = k.beta2 * second[i] + (1 - k.beta2) * g * g;
         const float value =
-            values[i] - k.rate * m / (__builtin_sqrtf(v) * k.secondFactor + k.epsilon);
+            values[i] * k.kept - k.rate * m / (__builtin_sqrtf(v) * k.secondFactor + k.epsilon);
         first[i] = m;
         second[i] = v;
         values[i] = value;
@@ -72,6 +72,33 @@ US_INLINE void belief(const UpdateSpan& span, const Gradient* __restrict gradien
         const float value = values[i] - k.rate * m / (__builtin_sqrtf(s) + k.epsilon);
         first[i] = m;
         second[i] = s;
+        values[i] = value;
+        if constexpr (kCopies) {
+            copy[i] = narrowed(value);
+        }
+    }
+}
+
+US_INLINE bool chosenAt(uint32_t position, const MaskKey& key) {
+    uint32_t x = position ^ key.first;
+    x ^= x >> 16;
+    x *= kMaskFactor1;
+    x ^= x >> 15;
+    x ^= key.second;
+    x *= kMaskFactor2;
+    x ^= x >> 16;
+    return (x & (kMaskRange - 1)) < key.below;
+}
+
+template <bool kCopies>
+US_INLINE void keep(const UpdateSpan& span, const float* __restrict before, uint32_t position,
+                    const MaskKey& givenKey) {
+    float* __restrict values = span.values;
+    uint16_t* __restrict copy = span.copy;
+    const MaskKey key = givenKey;
+    for (int64_t i = 0; i < span.count; ++i) {
+        const bool updated = chosenAt(position + static_cast<uint32_t>(i), key);
+        const float value = updated ? values[i] : before[i];
         values[i] = value;
         if constexpr (kCopies) {
             copy[i] = narrowed(value);
@@ -129,6 +156,14 @@ US_CLONES void beliefNarrow(const UpdateSpan& span, const BeliefFactors& f) {
 US_CLONES void beliefNarrowCopied(const UpdateSpan& span, const BeliefFactors& f) {
     belief<true>(span, span.narrow, f);
 }
+US_CLONES void keepPlain(const UpdateSpan& span, const float* before, uint32_t position,
+                         const MaskKey& key) {
+    keep<false>(span, before, position, key);
+}
+US_CLONES void keepCopied(const UpdateSpan& span, const float* before, uint32_t position,
+                          const MaskKey& key) {
+    keep<true>(span, before, position, key);
+}
 US_CLONES double squaresWide(const float* gradient, int64_t count) {
     return squares(gradient, count);
 }
@@ -152,6 +187,11 @@ void beliefUpdate(const UpdateSpan& span, const BeliefFactors& factors) {
     } else {
         (span.copy != nullptr ? beliefWideCopied : beliefWide)(span, factors);
     }
+}
+
+void keepChosen(const UpdateSpan& span, const float* before, uint32_t position,
+                const MaskKey& key) {
+    (span.copy != nullptr ? keepCopied : keepPlain)(span, before, position, key);
 }
 
 double sumOfSquares(const UpdateSpan& span) {

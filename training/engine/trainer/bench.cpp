@@ -73,7 +73,8 @@ nlohmann::ordered_json phasesOf(StepEngine& engine, int64_t from, double learnin
             {"backward", milliseconds(sum.backward)},
             {"communication", milliseconds(sum.communication)},
             {"optimizer", milliseconds(sum.optimizer)},
-            {"ema", milliseconds(sum.ema)}};
+            {"ema", milliseconds(sum.ema)},
+            {"discriminators", milliseconds(sum.discriminators)}};
 }
 
 }  // namespace

@@ -23,6 +23,8 @@ double learningRateAt(const Plan& plan, int64_t stepsDone, double progress) {
     }
     if (plan.schedule == "cosine") {
         rate *= 0.1 + 0.45 * (1 + std::cos(std::numbers::pi * progress));
+    } else if (plan.schedule == "step") {
+        rate *= std::pow(plan.scheduleFactor, static_cast<double>(stepsDone / plan.scheduleEvery));
     }
     return rate;
 }

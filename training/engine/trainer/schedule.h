@@ -18,7 +18,7 @@ struct RunLength {
 double progressOf(const RunLength& length, int64_t stepsDone, double secondsDone);
 
 // For the step after `stepsDone`: linear warm-up over warmupSteps, times the schedule (cosine: to a
-// tenth at progress 1).
+// tenth at progress 1; step: scheduleFactor for every scheduleEvery steps done).
 double learningRateAt(const Plan& plan, int64_t stepsDone, double progress);
 
 // The elastic warp fades to nothing from warpFadeFrom on, so that the last faces train sharp.

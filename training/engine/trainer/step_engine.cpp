@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "media/base/check.h"
+#include "training/engine/loss/blur_out_mask.h"
 #include "training/engine/model/device.h"
 #include "training/engine/trainer/step_clock.h"
 
@@ -74,10 +75,12 @@ Result<std::unique_ptr<StepEngine>> StepEngine::make(const Plan& plan, torch::De
     engine->model_->to(device);
     useChannelsLast(*engine->model_);
     engine->parameters_ = std::make_shared<FlatParameters>(*engine->model_);
-    US_ASSIGN(engine->optimizer_, makeOptimizer(plan.optimizer, engine->parameters_));
+    US_ASSIGN(engine->optimizer_,
+              makeOptimizer(plan.optimizer, engine->parameters_, plan.weightDecay));
     if (engine->comm_) {
         engine->reducer_ = std::make_unique<GradReducer>(engine->parameters_, engine->comm_);
     }
+    engine->adversary_ = std::make_unique<Adversary>(device, engine->precision_, engine->comm_);
     engine->ema_ = std::make_unique<Ema>(engine->parameters_, plan.emaDecay);
     engine->augmenter_ = std::make_unique<Augmenter>(engine->store_, plan.resolution, device);
     engine->adopt(plan);
@@ -94,22 +97,24 @@ BatchKey StepEngine::keyOf(int64_t step, double warpStrength) const {
 }
 
 PairBatch StepEngine::makeBatch(const BatchKey& key) const {
-    return augmenter_->make(batches_->training(key.step, key.first, key.count, key.warpStrength));
+    return batchOf(batches_->training(key.step, key.first, key.count, key.warpStrength));
 }
 
 void StepEngine::expect(int64_t step, double warpStrength) {
     expected_ = keyOf(step, warpStrength);
 }
 
-void StepEngine::adopt(const Plan& plan) {
+std::vector<std::string> StepEngine::adopt(const Plan& plan) {
     expected_.reset();
     if (prepared_) {
         prepared_->forget();
     }
     plan_ = plan;
     loss_ = std::make_unique<FaceLoss>(plan.loss, plan.resolution, device_);
+    style_ = std::make_unique<StyleLoss>(plan.loss, plan.resolution, device_);
     batches_ =
         std::make_unique<BatchSource>(store_, BatchPlan{plan.augment, plan.seed, plan.batch});
+    return adversary_->adopt(plan);
 }
 
 void StepEngine::restart() {
@@ -117,6 +122,9 @@ void StepEngine::restart() {
     initialise(*model_, plan_.seed);
     for (const NamedTensor& state : optimizer_->state()) {
         state.tensor.zero_();
+    }
+    for (const char* name : kDiscriminators) {
+        restartDiscriminator(name);
     }
     restartAverage();
 }
@@ -127,12 +135,13 @@ void StepEngine::share() {
     }
     const torch::NoGradGuard noGradient;
     const CheckpointTensors all = tensors();
-    for (const NamedTensors* group : {&all.model, &all.ema, &all.optimizer}) {
+    for (const NamedTensors* group : {&all.model, &all.ema, &all.optimizer, &all.discriminators}) {
         for (const NamedTensor& named : *group) {
             comm_->broadcast(inMemoryOrder(named.tensor.detach()), 0);
         }
     }
     parameters_->renewCopies();  // nobody counted these writes
+    adversary_->renewCopies();
 }
 
 void StepEngine::restartAverage() {
@@ -142,6 +151,14 @@ void StepEngine::restartAverage() {
     for (size_t i = 0; i < average.size(); ++i) {
         average[i].tensor.copy_(values[i].tensor);
     }
+}
+
+PairBatch StepEngine::batchOf(const BatchRequest& request) const {
+    PairBatch batch = augmenter_->make(request);
+    if (plan_.augment.blurOutMask) {
+        blurOutMask(batch);
+    }
+    return batch;
 }
 
 LossResult StepEngine::step(int64_t step, double learningRate, double warpStrength,
@@ -158,22 +175,33 @@ LossResult StepEngine::step(int64_t step, double learningRate, double warpStreng
     if (reducer_) {
         reducer_->arm();
     }
-    std::pair<FaceOutput, FaceOutput> faces;
+    CodedPair faces;
+    FaceOutput swap;
     {
         const AutocastScope autocast(device_, precision_);
-        faces = model_->forwardPair(batch.source.warped, batch.destination.warped);
+        faces = model_->forwardCoded(batch.source.warped, batch.destination.warped);
+        if (style_->active()) {
+            swap = model_->drawSource(faces.destinationCode.detach());
+        }
     }
     laps.lap(&StepPhases::forward, phases);
-    LossResult loss = (*loss_)(faces, batch);
+    LossResult loss = (*loss_)({faces.source, faces.destination}, batch);
+    if (style_->active()) {
+        style_->add(swap, faces.destination, batch.destination, loss);
+    }
     laps.lap(&StepPhases::loss, phases);
+    adversary_->challenge(faces, batch, loss);
+    laps.lap(&StepPhases::discriminators, phases);
     loss.total.backward();
     laps.lap(&StepPhases::backward, phases);
     if (reducer_) {
         reducer_->finish();
         laps.lap(&StepPhases::communication, phases);
     }
-    optimizer_->step(learningRate, plan_.clipGradient);
+    optimizer_->step(learningRate, plan_.clipGradient, {plan_.lrDropout, plan_.seed, step});
     laps.lap(&StepPhases::optimizer, phases);
+    adversary_->learn(learningRate, step, loss);
+    laps.lap(&StepPhases::discriminators, phases);
     ema_->update(step + 1);
     laps.lap(&StepPhases::ema, phases);
     loss.total = loss.total.detach();
@@ -199,7 +227,7 @@ double StepEngine::validate() {
             sourceFaces.push_back(source[i % source.size()]);
             destinationFaces.push_back(destination[i % destination.size()]);
         }
-        const PairBatch faces = augmenter_->make(BatchSource::plain(sourceFaces, destinationFaces));
+        const PairBatch faces = batchOf(BatchSource::plain(sourceFaces, destinationFaces));
         std::pair<FaceOutput, FaceOutput> output;
         {
             const AutocastScope autocast(device_, precision_);
@@ -222,11 +250,12 @@ CheckpointTensors StepEngine::tensors() {
     tensors.model = parameters_->views(parameters_->values());
     tensors.ema = ema_->state();
     tensors.optimizer = optimizer_->state();
+    tensors.discriminators = adversary_->state();
     return tensors;
 }
 
 int64_t StepEngine::skippedSteps() const {
-    return optimizer_->skippedSteps().item<int64_t>();
+    return optimizer_->skippedSteps().item<int64_t>() + adversary_->skippedSteps();
 }
 
 }  // namespace understudy::training

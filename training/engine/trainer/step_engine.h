@@ -16,10 +16,12 @@
 #include "training/engine/distributed/comm.h"
 #include "training/engine/distributed/grad_reducer.h"
 #include "training/engine/loss/face_loss.h"
+#include "training/engine/loss/style_loss.h"
 #include "training/engine/model/autocast.h"
 #include "training/engine/model/face_model.h"
 #include "training/engine/optimizer/ema.h"
 #include "training/engine/optimizer/optimizer.h"
+#include "training/engine/trainer/adversary.h"
 #include "training/plan/plan.h"
 
 namespace understudy::training {
@@ -28,6 +30,7 @@ namespace understudy::training {
 // waits for the device.
 struct StepPhases {
     double data = 0, forward = 0, loss = 0, backward = 0, communication = 0, optimizer = 0, ema = 0;
+    double discriminators = 0;
 };
 
 // CPU threads and determinism for this process, one of `ranks` on this machine that share its cores
@@ -43,14 +46,17 @@ class StepEngine {
                                                     FaceStore store,
                                                     std::shared_ptr<Comm> comm = nullptr);
 
-    // What may change while a run goes on: loss weights, augmentation, clipping.
-    void adopt(const Plan& plan);
+    // What may change while a run goes on: loss weights, discriminators, augmentation, clipping.
+    // Returns the discriminators that begin with this plan.
+    std::vector<std::string> adopt(const Plan& plan);
     // Back to the weights and moments of the beginning.
     void restart();
     // Everybody goes on from rank 0's weights, moments and average.
     void share();
     // The average begins at the present weights.
     void restartAverage();
+    // One of kDiscriminators back to its beginning.
+    void restartDiscriminator(const std::string& name) { adversary_->restart(name); }
 
     // The step that will come after the next call of `step`, and its warp: on a GPU its batch is
     // made while that step is computed. Without it, or if another step comes, batches are the same
@@ -62,8 +68,9 @@ class StepEngine {
     LossResult step(int64_t step, double learningRate, double warpStrength,
                     StepPhases* phases = nullptr, bool wait = false);
 
-    // Mean total loss over the faces held out of training, with the averaged weights; NaN when no
-    // face is held out. Ranks share the work. Waits for the device.
+    // Mean loss (of FaceLoss: without style and discriminators) over the faces held out of
+    // training, with the averaged weights; NaN when no face is held out. Ranks share the work.
+    // Waits for the device.
     double validate();
 
     // Live views for checkpoints.
@@ -85,6 +92,7 @@ class StepEngine {
     int rank() const { return comm_ ? comm_->rank() : 0; }
     BatchKey keyOf(int64_t step, double warpStrength) const;
     PairBatch makeBatch(const BatchKey& key) const;
+    PairBatch batchOf(const BatchRequest& request) const;
 
     Plan plan_;
     torch::Device device_;
@@ -97,6 +105,8 @@ class StepEngine {
     std::unique_ptr<Optimizer> optimizer_;
     std::unique_ptr<Ema> ema_;
     std::unique_ptr<FaceLoss> loss_;
+    std::unique_ptr<StyleLoss> style_;
+    std::unique_ptr<Adversary> adversary_;
     std::unique_ptr<Augmenter> augmenter_;
     std::unique_ptr<BatchSource> batches_;
     std::optional<BatchKey> expected_;

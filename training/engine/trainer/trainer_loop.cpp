@@ -247,6 +247,9 @@ Status Trainer::State::rollBack(double loss) {
     const int64_t at = step;
     [[maybe_unused]] const Status flushed = writer->wait();
     US_ASSIGN(const std::optional<LoadedCheckpoint> latest, loadLatest(runFolder.path));
+    // First the plan of that step, so that its discriminators are there to be restored.
+    changesApplied = -1;
+    US_TRY(adoptDueChanges(latest ? latest->info.step : 0));
     if (latest) {
         US_TRY(goOn(*latest));
     } else {
@@ -256,7 +259,6 @@ Status Trainer::State::rollBack(double loss) {
         meter = LossMeter();
     }
     rateFactor = keptFactor;
-    changesApplied = -1;
     meter.forget();
     shareState();
     US_ASSIGN(HistoryFile file, HistoryFile::open(runFolder.history(), step));
@@ -290,6 +292,16 @@ void Trainer::State::sayProgress(bool always) {
             clock->remaining(length.steps - step);
     }
     hooks.say(event);
+}
+
+void Trainer::State::sayFresh(const std::vector<std::string>& discriminators) const {
+    if (engine->comm() && engine->comm()->rank() != 0) {
+        return;  // rank 0 says it for all
+    }
+    for (const std::string& name : discriminators) {
+        warn(std::string("the discriminator of ") + (name == "gan." ? "the GAN" : "trueFace") +
+             " starts fresh at step " + std::to_string(step));
+    }
 }
 
 void Trainer::State::warn(const std::string& text) const {

@@ -13,9 +13,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool sameWeights(const LossWeights& a, const LossWeights& b) {
-    return std::tie(a.dssim, a.mse, a.mask, a.eyesMouth, a.masked) ==
-           std::tie(b.dssim, b.mse, b.mask, b.eyesMouth, b.masked);
+// Whether totals under the two plans can be compared.
+bool sameMeasure(const Plan& a, const Plan& b) {
+    return std::tie(a.loss, a.gan, a.trueFace, a.augment.blurOutMask) ==
+           std::tie(b.loss, b.gan, b.trueFace, b.augment.blurOutMask);
 }
 
 }  // namespace
@@ -102,11 +103,11 @@ Result<bool> Trainer::State::applyDueChanges(int64_t stepsDone) {
 }
 
 Status Trainer::State::adoptDueChanges(int64_t stepsDone) {
-    const LossWeights before = plan.loss;
+    const Plan before = plan;
     US_ASSIGN(const bool changed, applyDueChanges(stepsDone));
     if (changed) {
-        engine->adopt(plan);
-        if (!sameWeights(before, plan.loss)) {
+        sayFresh(engine->adopt(plan));
+        if (!sameMeasure(before, plan)) {
             meter = LossMeter();  // the totals are of another measure now
         }
     }
@@ -207,6 +208,12 @@ Status Trainer::State::goOn(const LoadedCheckpoint& checkpoint) {
     CheckpointTensors tensors = engine->tensors();
     US_TRY(restore(checkpoint.folder, tensors));
     step = savedStep = info.step;
+    US_ASSIGN(const std::vector<std::string> fresh,
+              restoreDiscriminators(checkpoint.folder, tensors.discriminators));
+    for (const std::string& name : fresh) {
+        engine->restartDiscriminator(name);
+    }
+    sayFresh(fresh);
     meter.restore(info.numbers);
     const auto number = [&](const char* name, double otherwise) {
         const auto found = info.numbers.find(name);

@@ -79,6 +79,7 @@ struct Trainer::State {
             return own.team->reason(lost.error());
         }
     }
+    void sayFresh(const std::vector<std::string>& discriminators) const;
 
     TrainerOptions options;
     TrainerHooks hooks;

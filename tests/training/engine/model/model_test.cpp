@@ -2,10 +2,12 @@
 #include <torch/utils.h>
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
 
 #include "tests/training/engine/single_thread.h"
 #include "training/engine/model/autocast.h"
 #include "training/engine/model/device.h"
+#include "training/engine/model/discriminators.h"
 #include "training/engine/model/face_model.h"
 
 using namespace understudy;
@@ -30,7 +32,7 @@ ModelSpec smallSpec(const std::string& model, const std::string& switches, int r
     return result;
 }
 
-int64_t built(FaceModel& model) {
+int64_t built(const torch::nn::Module& model) {
     int64_t count = 0;
     for (const auto& parameter : model.parameters()) {
         count += parameter.numel();
@@ -191,6 +193,110 @@ TEST_CASE("gradients of the networks are right") {
     };
     const double forward = move(size), backward = move(-2 * size);
     CHECK((forward - backward) / (2 * size) == Approx(norm).epsilon(1e-4));
+}
+
+TEST_CASE("a swap is what the source's way makes of the destination's code") {
+    for (const char* model : {"df", "liae"}) {
+        CAPTURE(model);
+        const auto network = makeModel(smallSpec(model, "ud", 64)).value();
+        initialise(*network, 4);
+        const auto a = torch::rand({2, 3, 64, 64}), b = torch::rand({2, 3, 64, 64});
+        const CodedPair pair = network->forwardCoded(a, b);
+        const auto plain = network->forwardPair(a, b);
+        CHECK(torch::equal(plain.first.image, pair.source.image));
+        CHECK(torch::equal(plain.second.mask, pair.destination.mask));
+        const auto swap = network->drawSource(pair.destinationCode.detach());
+        CHECK(torch::allclose(swap.image, network->swap(b).image, 1e-4, 1e-5));
+        CHECK(torch::allclose(network->drawSource(pair.sourceCode).image, pair.source.image, 1e-4,
+                              1e-5));
+        // With the code detached only the way back from it learns.
+        swap.image.mean().backward();
+        for (const auto& item : network->named_parameters()) {
+            const bool decoder =
+                item.key().starts_with("decoder") && !item.key().starts_with("decoder_destination");
+            CAPTURE(item.key());
+            CHECK((item.value().grad().defined() &&
+                   item.value().grad().abs().sum().item<double>() > 0) ==
+                  (decoder && item.key().find(".mask.") == std::string::npos));
+        }
+    }
+}
+
+TEST_CASE("patches are as near to what was asked for as convolutions can be") {
+    CHECK(receptiveField({2}) == 3);
+    CHECK(receptiveField({2, 2}) == 7);
+    CHECK(receptiveField({1, 2, 2}) == 9);
+    CHECK(stridesFor(16, 128) == Strides{2, 2, 2});
+    CHECK(stridesFor(32, 256) == Strides{2, 2, 2, 2});
+    CHECK(stridesFor(8, 64) == Strides{2, 2});
+    CHECK(stridesFor(3, 64) == Strides{2});
+    for (int patch = 3; patch <= 64; ++patch) {
+        CHECK(std::abs(receptiveField(stridesFor(patch, 256)) - patch) <= 1);
+    }
+    // What it is to see is more than the picture holds: narrowest at four pixels.
+    int side = 64;
+    for (const int stride : stridesFor(64, 64)) {
+        side /= stride;
+    }
+    CHECK(side >= 4);
+}
+
+TEST_CASE("discriminators have the published sizes") {
+    const auto millions = [](const torch::nn::Module& network) {
+        return static_cast<double>(built(network)) / 1e6;
+    };
+    CHECK(millions(PatchDiscriminator(stridesFor(16, 128), 16)) == Approx(0.23).margin(0.005));
+    CHECK(millions(PatchDiscriminator(stridesFor(32, 256), 16)) == Approx(0.95).margin(0.005));
+    CHECK(millions(CodeDiscriminator(256, 8)) == Approx(2.2).margin(0.05));
+    CHECK(millions(CodeDiscriminator(256, 16)) == Approx(6.9).margin(0.1));
+}
+
+TEST_CASE("a patch sees its field and no more, and pixels are judged one by one") {
+    PatchDiscriminator judge({2, 2}, 4);
+    initialise(judge, 3);
+    judge.to(torch::kDouble);
+    auto image = torch::rand({1, 3, 32, 32}, torch::kDouble).requires_grad_(true);
+    const auto verdict = judge.forward(image);
+    CHECK(verdict.patches.sizes() == at::IntArrayRef({1, 1, 8, 8}));
+    CHECK(verdict.pixels.sizes() == at::IntArrayRef({1, 1, 32, 32}));
+    verdict.patches[0][0][4][4].backward();
+    const auto seen = image.grad().abs().sum({0, 1}) > 0;
+    CHECK(seen.any(0).sum().item<int64_t>() == 7);
+    CHECK(seen.any(1).sum().item<int64_t>() == 7);
+    // Sizes that do not halve evenly come back whole.
+    for (const int side : {33, 80}) {
+        const auto odd = judge.forward(torch::rand({2, 3, side, side}, torch::kDouble));
+        CHECK(odd.pixels.sizes() == at::IntArrayRef({2, 1, side, side}));
+    }
+    PatchDiscriminator flat({1, 2}, 4);
+    initialise(flat, 3);
+    CHECK(flat.forward(torch::rand({1, 3, 32, 32})).pixels.size(3) == 32);
+    for (const int side : {2, 4, 8, 16}) {
+        CodeDiscriminator codes(6, side);
+        initialise(codes, 3);
+        CHECK(codes.forward(torch::rand({3, 6, side, side})).size(0) == 3);
+    }
+}
+
+TEST_CASE("a frozen discriminator passes gradients on and keeps none") {
+    PatchDiscriminator judge({2, 2}, 4);
+    initialise(judge, 3);
+    auto image = torch::rand({1, 3, 32, 32}).requires_grad_(true);
+    torch::Tensor value;
+    {
+        const Frozen frozen(judge);
+        value = judge.forward(image).pixels.mean();
+    }
+    value.backward();
+    CHECK(image.grad().abs().sum().item<double>() > 0);
+    for (const auto& parameter : judge.parameters()) {
+        CHECK_FALSE(parameter.grad().defined());
+        CHECK(parameter.requires_grad());
+    }
+    const AutocastScope scope(torch::kCPU, Precision::bf16);
+    const auto rounded = judge.forward(image.detach());
+    CHECK(rounded.pixels.scalar_type() == torch::kFloat);
+    CHECK(rounded.patches.scalar_type() == torch::kFloat);
 }
 
 TEST_CASE("autocast computes in bf16 and answers in fp32") {

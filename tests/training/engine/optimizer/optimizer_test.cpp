@@ -47,13 +47,14 @@ struct Reference {
         : value(parameter.detach().to(torch::kDouble).clone()),
           first(torch::zeros_like(value)),
           second(torch::zeros_like(value)) {}
-    void adam(const torch::Tensor& gradient, int64_t step) {
+    void adam(const torch::Tensor& gradient, int64_t step, double weightDecay = 0) {
         const auto g = gradient.to(torch::kDouble);
         const double t = static_cast<double>(step);
         first = 0.5 * first + 0.5 * g;
         second = 0.999 * second + 0.001 * g * g;
         const auto m = first / (1 - std::pow(0.5, t));
         const auto v = second / (1 - std::pow(0.999, t));
+        value = value - kRate * weightDecay * value;
         value = value - kRate * m / (v.sqrt() + 1e-8);
     }
     void belief(const torch::Tensor& gradient) {
@@ -102,7 +103,8 @@ TEST_CASE("parameters become views of one buffer and keep their layout and value
 }
 
 TEST_CASE("steps follow the formulas, clipped and not, in every type") {
-    for (const char* name : {"adam", "adabelief"}) {
+    constexpr double kDecay = 0.3;
+    for (const char* name : {"adam", "adamw", "adabelief"}) {
         for (const auto type : {torch::kFloat, torch::kDouble}) {
             for (const double clip : {0.0, 1.0}) {
                 CAPTURE(name, torch::toString(type), clip);
@@ -113,7 +115,7 @@ TEST_CASE("steps follow the formulas, clipped and not, in every type") {
                     references.emplace_back(parameter);
                 }
                 auto flat = std::make_shared<FlatParameters>(toy);
-                auto optimizer = makeOptimizer(name, flat).value();
+                auto optimizer = makeOptimizer(name, flat, kDecay).value();
                 for (int64_t step = 1; step <= 5; ++step) {
                     toy.setGradients(step, step == 3 ? 1e-3 : 0.5);
                     const double norm = globalNorm(toy);
@@ -122,6 +124,8 @@ TEST_CASE("steps follow the formulas, clipped and not, in every type") {
                         const auto gradient = toy.all()[i].grad() * factor;
                         if (std::string(name) == "adam") {
                             references[i].adam(gradient, step);
+                        } else if (std::string(name) == "adamw") {
+                            references[i].adam(gradient, step, kDecay);
                         } else {
                             references[i].belief(gradient);
                         }
@@ -168,6 +172,56 @@ TEST_CASE("the kernel and the library's fused step agree") {
     for (size_t i = 0; i < values.size(); ++i) {
         CHECK(distance(ours.all()[i], values[i]) < 1e-6);
     }
+}
+
+TEST_CASE("learning-rate dropout updates chosen weights, and all moments") {
+    const UpdateMask mask{0.3, 5, 7};
+    for (const char* name : {"adam", "adamw", "adabelief"}) {
+        for (const auto type : {torch::kFloat, torch::kDouble}) {
+            CAPTURE(name, torch::toString(type));
+            Toy whole, some;
+            whole.to(type);
+            some.to(type);
+            auto all = std::make_shared<FlatParameters>(whole);
+            auto part = std::make_shared<FlatParameters>(some);
+            auto one = makeOptimizer(name, all, 0.1).value();
+            auto other = makeOptimizer(name, part, 0.1).value();
+            const auto before = part->values().clone();
+            whole.setGradients(1, 0.5);
+            some.setGradients(1, 0.5);
+            one->step(kRate, 1);
+            other->step(kRate, 1, mask);
+            const auto mine = chosen(mask.key(), 0, before.numel(), torch::kCPU);
+            CHECK(torch::equal(part->values(), torch::where(mine, all->values(), before)));
+            const auto a = one->state(), b = other->state();
+            for (size_t i = 0; i < a.size(); ++i) {
+                CHECK(torch::equal(a[i].tensor, b[i].tensor));
+            }
+        }
+    }
+}
+
+TEST_CASE("which weights are updated follows from seed, step, network and place") {
+    constexpr int64_t kCount = 200000;
+    const auto of = [](const UpdateMask& mask) {
+        return chosen(mask.key(), 0, kCount, torch::kCPU).to(torch::kDouble);
+    };
+    const UpdateMask mask{0.3, 5, 7};
+    const auto first = of(mask);
+    CHECK(first.mean().item<double>() == Approx(0.3).margin(0.005));
+    CHECK(torch::equal(first, of(mask)));
+    CHECK(torch::equal(first.slice(0, 1000, 1500),
+                       chosen(mask.key(), 1000, 500, torch::kCPU).to(torch::kDouble)));
+    for (const UpdateMask& another :
+         {UpdateMask{0.3, 6, 7}, UpdateMask{0.3, 5, 8}, UpdateMask{0.3, 5, 7, 1}}) {
+        // Independent: both at once as often as by chance.
+        CHECK((first * of(another)).mean().item<double>() == Approx(0.09).margin(0.005));
+    }
+    // Neighbours, too, and every share.
+    CHECK((first.slice(0, 1) * first.slice(0, 0, -1)).mean().item<double>() ==
+          Approx(0.09).margin(0.005));
+    CHECK(of({0.9, 5, 7}).mean().item<double>() == Approx(0.9).margin(0.005));
+    CHECK(UpdateMask{}.all());
 }
 
 TEST_CASE("a gradient that is not finite changes nothing and is counted") {
@@ -300,6 +354,17 @@ TEST_CASE("the bf16 copies follow every change of the weights") {
     };
     SECTION("by a step") {
         trained.step();
+        CHECK(copiesAreRight());
+    }
+    SECTION("by a step of some of the weights") {
+        trained.flat->zeroGradients();
+        (trained.output(true) - 1).square().mean().backward();
+        trained.optimizer->step(1e-3, 1, {0.4, 1, 2});
+        const auto copies = trained.flat->copyPieces();
+        const auto values = trained.flat->pieces(trained.flat->values());
+        for (size_t i = 0; i < copies.size(); ++i) {
+            REQUIRE(torch::equal(copies[i], values[i].to(torch::kBFloat16)));
+        }
         CHECK(copiesAreRight());
     }
     SECTION("by a step of the library's") {

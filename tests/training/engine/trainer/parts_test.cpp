@@ -27,6 +27,13 @@ TEST_CASE("schedules follow the progress of the run") {
     CHECK(learningRateAt(plan, 100, 1) == Approx(1e-4));
     plan.schedule = "constant";
     CHECK(learningRateAt(plan, 100, 1) == Approx(1e-3));
+    plan.schedule = "step";
+    plan.scheduleFactor = 0.3;
+    plan.scheduleEvery = 100;
+    CHECK(learningRateAt(plan, 99, 0.5) == Approx(1e-3));
+    CHECK(learningRateAt(plan, 100, 0.5) == Approx(0.3e-3));
+    CHECK(learningRateAt(plan, 250, 0.5) == Approx(0.09e-3));
+    CHECK(learningRateAt(plan, 4, 0.5) == Approx(0.5e-3));  // still warming up
     plan.augment.warp = 0.8;
     plan.augment.warpFadeFrom = 0.6;
     CHECK(warpStrengthAt(plan, 0.3) == Approx(0.8));
