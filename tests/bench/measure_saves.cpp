@@ -39,7 +39,7 @@ struct Saves {
 };
 
 Result<Saves> measure(const Plan& plan, int steps, int every) {
-    US_ASSIGN(const torch::Device device, deviceOf(plan));
+    US_ASSIGN(const torch::Device device, openDevice(resolveDevices(plan.devices).front()));
     prepareProcess(plan);
     StoreOptions store;
     store.resolution = plan.resolution;
