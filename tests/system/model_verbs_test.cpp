@@ -170,3 +170,17 @@ print(json.dumps({name: list(value.shape) for name, value in tensors.items()}))
         CHECK(json::parse(read.out) == expected);
     }
 }
+
+TEST_CASE("a project keeps the price of a GPU") {
+    const tests::TempFolder folder;
+    const std::string project = (folder / "show.understudy").string();
+    REQUIRE(cli({"new", project})["exit"] == 0);
+    const json set = cli({"settings", project, "--set", "train.price=2.5"});
+    REQUIRE(set["exit"] == 0);
+    CHECK(set["settings"]["train.price"] == 2.5);
+    CHECK(cli({"settings", project})["settings"]["train.price"] == 2.5);
+    const json wrong = cli({"settings", project, "--set", "train.price=cheap"});
+    CHECK(wrong["exit"] == 64);
+    CHECK(wrong["error"]["where"] == "train.price");
+    CHECK(cli({"train", project, "--price", "-1"})["exit"] == 64);
+}

@@ -1,6 +1,6 @@
 #include "training/engine/trainer/run_records.h"
 
-#include <cmath>
+#include <algorithm>
 
 #include "media/base/file.h"
 #include "training/record/loss_trend.h"

@@ -1,4 +1,5 @@
 // What a training says of itself beside its progress: the machine it runs on, the memory it needs.
+#include <ATen/detail/CUDAHooksInterface.h>
 #include <torch/version.h>
 
 #include "media/base/log.h"
@@ -23,6 +24,11 @@ void Trainer::State::openRecords(const std::optional<LoadedCheckpoint>& latest) 
     environment = describeMachine();
     environment.step = step;
     environment.versions["torch"] = TORCH_VERSION;
+    if (own.device.is_cuda()) {
+        const auto& cuda = at::detail::getCUDAHooks();
+        environment.versions["cuda"] = std::to_string(cuda.versionCUDART());
+        environment.versions["cudnn"] = std::to_string(cuda.versionRuntimeCuDNN());
+    }
     environment.devices = resolveDevices(plan.devices);
     environment.threads = own.threads;
     environment.precision = nameOf(engine->precision());
