@@ -56,10 +56,11 @@ struct JobInfo {
     std::string result;  // JSON object of the finished job, as the CLI prints it
     std::string text;    // what is being done: "Finding faces in bird"
     // Of a training; absent where nobody knows.
-    std::optional<double> gpuHours;   // devices times hours of stepping since the run began
-    std::optional<double> cost;       // those at the price that the user gave
-    std::optional<double> energyKwh;  // that its GPUs took
-    std::optional<double> secondsToLossLow, secondsToLossHigh;  // until the loss it is to reach
+    std::optional<double> gpuHours = {};   // devices times hours of stepping since the run began
+    std::optional<double> cost = {};       // those at the price that the user gave
+    std::optional<double> energyKwh = {};  // that its GPUs took
+    std::optional<double> secondsToLossLow = {};  // until the loss it is to reach, a range
+    std::optional<double> secondsToLossHigh = {};
 };
 
 // ---- requests: client to service, each answered once by RequestDone, RequestFailed or a list
@@ -146,9 +147,9 @@ struct JobProgressed {
     double rate = 0;
     double secondsLeftLow = -1;
     double secondsLeftHigh = -1;
-    std::string text;                                 // what is being done: "Finding faces in bird"
-    std::optional<double> gpuHours, cost, energyKwh;  // as in JobInfo
-    std::optional<double> secondsToLossLow, secondsToLossHigh;  // likewise
+    std::string text;  // what is being done: "Finding faces in bird"
+    std::optional<double> gpuHours = {}, cost = {}, energyKwh = {};  // as in JobInfo
+    std::optional<double> secondsToLossLow = {}, secondsToLossHigh = {};
 };
 struct StepFinished {  // not every step: when a line of history was written
     static constexpr const char* kName = "StepFinished";

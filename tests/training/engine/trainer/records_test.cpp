@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "media/base/file.h"
@@ -9,9 +10,11 @@
 #include "tests/training/engine/data/test_faces.h"
 #include "tests/training/engine/trainer/trainer_run.h"
 #include "training/engine/trainer/memory_estimate.h"
+#include "training/engine/trainer/run_records.h"
 #include "training/plan/run_folder.h"
 #include "training/record/checkpoint_folder.h"
 #include "training/record/environment.h"
+#include "training/record/loss_trend.h"
 #include "training/record/run_comparison.h"
 
 using namespace understudy;
@@ -161,18 +164,42 @@ TEST_CASE("a run that is repeated from its start is equal to the bit, as far as 
 
 TEST_CASE("a training to a loss says how long that will take") {
     const TempFolder folder;
-    Plan plan = tinyPlan();
-    plan.steps = 60;
-    plan.historyEvery = 1;
-    writeRun(folder.path(), plan);
-    TrainerOptions options;
-    options.untilLoss = 0.001;  // far below what sixty steps reach
-    const Outcome outcome = train(folder.path(), options);
-    REQUIRE(outcome.status.ok());
-    const JobProgressed last = outcome.all<JobProgressed>().back();
-    REQUIRE(last.secondsToLossLow.has_value());
-    CHECK(*last.secondsToLossLow > 0);
-    CHECK(*last.secondsToLossHigh >= *last.secondsToLossLow);
+    const RunFolder run{folder.path()};
+    std::vector<HistoryLine> lines;
+    for (int i = 1; i <= 100; ++i) {
+        HistoryLine line;
+        line.step = i;
+        line.time = i;
+        line.loss = 4 / std::sqrt(static_cast<double>(i));
+        lines.push_back(line);
+    }
+    // Half of it was written before the trainer started.
+    for (size_t i = 0; i < 50; ++i) {
+        std::ofstream(run.history(), std::ios::app) << historyToJson(lines[i]) << "\n";
+    }
+    RunRecords::Start start;
+    start.run = run;
+    start.environment = describeMachine();
+    start.environment.devices = {"cpu"};
+    start.environment.step = 50;
+    start.untilLoss = 0.2;
+    RunRecords records(start, [](const std::string& text) { FAIL(text); });
+    for (size_t i = 50; i < 100; ++i) {
+        records.addLine(lines[i]);
+    }
+    JobProgressed event;
+    records.fill(event, 100);
+    const auto expected = timeToLoss(lines, 0.2);
+    REQUIRE(expected.has_value());
+    CHECK(expected->seconds == Approx(300));  // 4 / sqrt(400) is 0.2
+    REQUIRE(event.secondsToLossLow.has_value());
+    CHECK(*event.secondsToLossLow == expected->low);
+    CHECK(*event.secondsToLossHigh == expected->high);
+    start.untilLoss.reset();
+    const RunRecords other(start, [](const std::string&) {});
+    JobProgressed without;
+    other.fill(without, 100);
+    CHECK_FALSE(without.secondsToLossLow.has_value());
 }
 
 TEST_CASE("changed faces are found before anything is repeated") {
