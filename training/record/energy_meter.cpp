@@ -36,6 +36,9 @@ EnergyMeter::EnergyMeter(const std::vector<std::string>& devices, const std::str
         }
         numbers.insert(*number);
     }
+    if (numbers.size() < devices.size()) {
+        return;  // some are those of other machines
+    }
     nvml_ = Nvml::load(nvml);
     const std::vector<std::string> all = nvml_ ? cudaUuids(cuda) : std::vector<std::string>();
     for (const size_t number : numbers) {

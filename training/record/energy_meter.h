@@ -11,7 +11,8 @@ namespace understudy::training {
 
 class EnergyMeter {
   public:
-    // devices: one entry a rank, "cuda:0" or "cpu".
+    // devices: one entry a rank, "cuda:0" or "cpu"; a GPU that is named twice is that of another
+    // machine as well, whose energy nobody here knows.
     explicit EnergyMeter(const std::vector<std::string>& devices);
     // For tests: the libraries to ask.
     EnergyMeter(const std::vector<std::string>& devices, const std::string& nvml,

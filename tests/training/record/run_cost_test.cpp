@@ -43,6 +43,7 @@ TEST_CASE("energy is counted for the GPUs that train, by their UUID") {
     CHECK(first.joules() == 10.0);  // 2 * 5 J
     CHECK(both.joules() == 15.0);
     CHECK_FALSE(EnergyMeter({"cpu"}, driver(), driver()).joules().has_value());
+    CHECK_FALSE(EnergyMeter({"cuda:0", "cuda:0"}, driver(), driver()).joules().has_value());
     CHECK_FALSE(EnergyMeter({"cuda:7"}, driver(), driver()).joules().has_value());
     CHECK_FALSE(EnergyMeter({"cuda:0"}, "libnone.so", driver()).joules().has_value());
 }

@@ -15,6 +15,18 @@ const char* nameOf(Precision precision) {
     return precision == Precision::bf16 ? "bf16" : "fp32";
 }
 
+// One a rank. On a cluster a plan names those of one node, and the others have the same.
+std::vector<std::string> devicesOfRanks(const Plan& plan, const OwnRank& own) {
+    std::vector<std::string> devices = resolveDevices(plan.devices);
+    const size_t ofOneNode = devices.size();
+    const auto ranks = static_cast<size_t>(own.team ? own.team->size() : 1);
+    for (size_t i = ofOneNode; i < ranks; ++i) {
+        devices.push_back(devices[i % ofOneNode]);
+    }
+    devices.resize(ranks);
+    return devices;
+}
+
 }  // namespace
 
 void Trainer::State::openRecords(const std::optional<LoadedCheckpoint>& latest) {
@@ -29,7 +41,7 @@ void Trainer::State::openRecords(const std::optional<LoadedCheckpoint>& latest) 
         environment.versions["cuda"] = std::to_string(cuda.versionCUDART());
         environment.versions["cudnn"] = std::to_string(cuda.versionRuntimeCuDNN());
     }
-    environment.devices = resolveDevices(plan.devices);
+    environment.devices = devicesOfRanks(plan, own);
     environment.threads = own.threads;
     environment.precision = nameOf(engine->precision());
     environment.mode = plan.mode;
@@ -50,10 +62,10 @@ void Trainer::State::openRecords(const std::optional<LoadedCheckpoint>& latest) 
 void Trainer::State::sayMemory(torch::Device device, uint64_t faceBytes) {
     memoryTerms.precision = choosePrecision(plan.precision, device);
     memoryTerms.gpu = device.is_cuda();
-    memoryTerms.ranks = static_cast<int>(resolveDevices(plan.devices).size());
+    memoryTerms.ranks = own.team ? own.team->size() : 1;
     memoryTerms.faceBytes = faceBytes;
     if (!memoryTerms.gpu) {
-        memoryBefore /= static_cast<uint64_t>(memoryTerms.ranks);  // they share the machine's
+        memoryBefore /= resolveDevices(plan.devices).size();  // ranks share the machine's
     }
     const auto estimate = estimateMemory(plan, memoryTerms);
     if (!estimate.ok() || options.rank.rank != 0) {
