@@ -90,6 +90,8 @@ void addAllVerbs(CommandLine& line) {
     addExchangeVerbs(line);
     addTrainVerb(line);
     addSubmitVerb(line);
+    addModelVerbs(line);
+    addReproduceVerb(line);
     addSwapVerb(line);
     addJobVerbs(line);
     addServiceVerbs(line);

@@ -310,6 +310,9 @@ Result<Json> askService(bool start, const std::function<void(ServiceClient&, Don
 
 Json jobToJson(const JobInfo& info) {
     Json json = Json::parse(training::jobInfoToJson(info), nullptr, false);
+    if (info.kind == "train" && !json.contains("cost")) {
+        json["cost"] = nullptr;
+    }
     json["result"] = info.result.empty() ? Json(nullptr) : parsedResult(info.result);
     return json;
 }

@@ -72,6 +72,9 @@ void printJobs(const Json& result) {
             std::cout << ", " << shortNumber(job["done"], 0) << " of "
                       << shortNumber(job["total"], 0) << " " << job["unit"].get<std::string>();
         }
+        if (job.contains("cost") && job["cost"].is_number()) {
+            std::cout << ", cost " << shortNumber(job["cost"], 2);
+        }
         if (job.contains("error")) {
             std::cout << ": " << job["error"]["message"].get<std::string>();
         }

@@ -1,12 +1,14 @@
-// settings: what a project or its site says about finding faces.
+// settings: what a project or its site says about finding faces and about prices.
 #include <filesystem>
 #include <iostream>
 #include <memory>
 
 #include "app/cli/output.h"
 #include "app/cli/verbs.h"
+#include "media/base/paths.h"
 #include "media/face/face_models.h"
 #include "media/project/project.h"
+#include "training/prepare/price.h"
 
 namespace understudy::cli {
 namespace {
@@ -35,11 +37,19 @@ Result<std::string> modelOf(const std::string& key, const std::string& value) {
 Status put(media::Project& project, const std::string& pair) {
     const size_t equals = pair.find('=');
     const std::string key = pair.substr(0, equals);
+    if (equals != std::string::npos && key == training::kPriceSetting) {
+        const std::string price = pair.substr(equals + 1);
+        if (!price.empty()) {
+            US_TRY(training::priceFromText(price));
+        }
+        return project.putSetting(key, price);
+    }
     if (equals == std::string::npos ||
         (key != media::kDetectorSetting && key != media::kLandmarkerSetting)) {
         return Error{ErrorCode::usage, "there is no such setting", "--set " + pair,
                      "Use face.detector=FILE.onnx or face.landmarker=FILE.onnx; FILE.onnx may be "
-                     "default, or nothing for what the site says"};
+                     "default, or nothing for what the site says; train.price=2.5 is what one GPU "
+                     "costs for an hour"};
     }
     US_ASSIGN(const std::string value, modelOf(key, pair.substr(equals + 1)));
     return project.putSetting(key, value);
@@ -54,24 +64,32 @@ Result<Json> settings(const SettingsOptions& options) {
         const media::FaceModelChoice chosen,
         media::chosenFaceModels([&project](const std::string& key) { return project.setting(key); },
                                 project.folder()));
+    US_ASSIGN(const auto price, training::pricePerHour(project, siteSettingsFiles()));
     const Json all = {{media::kDetectorSetting, chosen.detector},
-                      {media::kLandmarkerSetting, chosen.landmarker}};
+                      {media::kLandmarkerSetting, chosen.landmarker},
+                      {training::kPriceSetting, price ? Json(*price) : Json()}};
     return Json{{"settings", all}};
 }
 
 }  // namespace
 
 void addSettingsVerb(CommandLine& line) {
-    auto* verb = line.app.add_subcommand("settings", "Show or change how faces are found");
+    auto* verb = line.app.add_subcommand(
+        "settings", "Show or change how faces are found, and the price of a GPU");
     auto options = std::make_shared<SettingsOptions>();
     verb->add_option("PROJECT", options->project, "The project's folder")->required();
-    verb->add_option("--set", options->set, "face.detector=FILE.onnx, face.landmarker=FILE.onnx")
+    verb->add_option("--set", options->set,
+                     "face.detector=FILE.onnx, face.landmarker=FILE.onnx, train.price=2.5")
         ->take_all();
     line.onParsed(
         verb, "settings", [options] { return settings(*options); },
         [](const Json& result) {
             for (const auto& [key, value] : result["settings"].items()) {
-                std::cout << key << ": " << value.get<std::string>() << '\n';
+                std::cout << key << ": "
+                          << (value.is_string() ? value.get<std::string>()
+                              : value.is_null() ? "not set"
+                                                : value.dump())
+                          << '\n';
             }
         });
 }

@@ -145,6 +145,8 @@ Result<Json> submit(const Settings& settings, SubmitOptions options) {
         options.train.settings.emplace_back("devices=all");
     }
     US_ASSIGN(auto project, media::Project::open(options.train.project));
+    US_ASSIGN(const auto price, priceArguments(project, options.train));
+    slurm.arguments.insert(slurm.arguments.end(), price.begin(), price.end());
     US_ASSIGN(const auto run, prepareTraining(settings, project, options.train));
     const training::RunFolder folder{absolutePath(run.folder)};
     slurm.run = run.name;

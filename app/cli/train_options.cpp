@@ -3,8 +3,10 @@
 #include <filesystem>
 
 #include "app/cli/job_runner.h"
+#include "media/base/paths.h"
 #include "training/plan/plan.h"
 #include "training/plan/run_folder.h"
+#include "training/prepare/price.h"
 
 namespace understudy::cli {
 namespace {
@@ -27,6 +29,10 @@ Status checkOptions(const TrainOptions& options) {
     }
     if (!(options.minutes.value_or(1) > 0)) {
         return usage("--minutes must be more than 0", "--minutes", "For example --minutes 30");
+    }
+    if (!(options.price.value_or(0) >= 0)) {
+        return usage("--price must not be negative", "--price",
+                     "Give the price of one GPU for an hour, for example --price 2.5");
     }
     if (options.run.find('/') != std::string::npos || options.run == "." || options.run == "..") {
         return usage("a run cannot be named '" + options.run + "'", "--run",
@@ -104,6 +110,8 @@ void addTrainOptions(CLI::App& verb, TrainOptions& options) {
     verb.add_option("--steps", options.steps, "Length of the run in steps");
     verb.add_option("--minutes", options.minutes, "Length of the run in minutes of stepping");
     verb.add_option("--until-loss", options.untilLoss, "Until the smoothed loss is this low");
+    verb.add_option("--price", options.price,
+                    "Of one GPU for an hour; else the setting train.price");
     verb.add_option("--run", options.run, "Its name; r01, r02, ... if not given");
     verb.add_flag("--resume", options.resume, "Go on with the run if it exists");
 }
@@ -129,6 +137,16 @@ std::vector<std::string> limitArguments(const TrainOptions& options) {
         arguments.insert(arguments.end(), {"--until-loss", numberText(*options.untilLoss)});
     }
     return arguments;
+}
+
+Result<std::vector<std::string>> priceArguments(const media::Project& project,
+                                                const TrainOptions& options) {
+    std::optional<double> price = options.price;
+    if (!price) {
+        US_ASSIGN(price, training::pricePerHour(project, siteSettingsFiles()));
+    }
+    return price ? std::vector<std::string>{"--price", numberText(*price)}
+                 : std::vector<std::string>();
 }
 
 }  // namespace understudy::cli

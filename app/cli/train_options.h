@@ -20,6 +20,7 @@ struct TrainOptions {
     std::optional<int64_t> steps;
     std::optional<double> minutes;
     std::optional<double> untilLoss;
+    std::optional<double> price;
     std::string run;
     bool resume = false;
     bool detach = false;
@@ -34,5 +35,10 @@ Result<training::PreparedRun> prepareTraining(const Settings& settings, media::P
 
 // The limits, for the trainer's command line.
 std::vector<std::string> limitArguments(const TrainOptions& options);
+
+// The price of a GPU, likewise: the one that was given, else the setting, else none. Errors: usage,
+// environment.
+Result<std::vector<std::string>> priceArguments(const media::Project& project,
+                                                const TrainOptions& options);
 
 }  // namespace understudy::cli

@@ -11,7 +11,7 @@ namespace understudy::cli {
 namespace {
 
 JobRequest requestFor(const media::Project& project, const training::PreparedRun& run,
-                      const TrainOptions& options) {
+                      const TrainOptions& options, const std::vector<std::string>& price) {
     JobRequest request;
     request.detach = options.detach;
     request.detachOnInterrupt = true;
@@ -23,15 +23,18 @@ JobRequest requestFor(const media::Project& project, const training::PreparedRun
     start.arguments = {"--run", absolutePath(run.folder)};
     const auto limits = limitArguments(options);
     start.arguments.insert(start.arguments.end(), limits.begin(), limits.end());
+    start.arguments.insert(start.arguments.end(), price.begin(), price.end());
     return request;
 }
 
 Result<Json> train(const Settings& settings, const TrainOptions& options) {
     US_ASSIGN(auto project, media::Project::open(options.project));
     US_ASSIGN(const auto run, prepareTraining(settings, project, options));
-    US_ASSIGN(const auto outcome, runJob(settings, requestFor(project, run, options)));
+    US_ASSIGN(const auto price, priceArguments(project, options));
+    US_ASSIGN(const auto outcome, runJob(settings, requestFor(project, run, options, price)));
     Json result = {{"run", run.name}};
-    for (const char* field : {"step", "seconds", "loss", "validation", "checkpoint", "cost"}) {
+    for (const char* field : {"step", "seconds", "loss", "validation", "checkpoint", "cost",
+                              "gpu_hours", "energy_kwh"}) {
         result[field] = outcome.result.value(field, Json());
     }
     if (outcome.detached) {
@@ -53,6 +56,15 @@ void print(const Json& result) {
     std::cout << "step " << result["step"] << ", loss " << shortNumber(result["loss"], 4);
     if (result["seconds"].is_number()) {
         std::cout << ", " << duration(result["seconds"].get<double>());
+    }
+    if (result["gpu_hours"].is_number()) {
+        std::cout << ", " << shortNumber(result["gpu_hours"], 2) << " GPU-hours";
+    }
+    if (result["cost"].is_number()) {
+        std::cout << ", cost " << shortNumber(result["cost"], 2);
+    }
+    if (result["energy_kwh"].is_number()) {
+        std::cout << ", " << shortNumber(result["energy_kwh"], 2) << " kWh";
     }
     std::cout << '\n';
     if (result["checkpoint"].is_string()) {

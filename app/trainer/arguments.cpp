@@ -14,9 +14,12 @@ using training::setOption;
 
 const char* const kUsage =
     "understudy-trainer --run FOLDER [--steps N] [--minutes M] [--until-loss L]\n"
-    "                   [--follow-stdin] [--json-lines] [--slurm [--stage-in FOLDER]]\n"
+    "                   [--stop-after N] [--price P] [--follow-stdin] [--json-lines]\n"
+    "                   [--slurm [--stage-in FOLDER]]\n"
     "    Trains the run of FOLDER (plan.json, selection.json), or goes on with it.\n"
     "    --steps, --minutes and --until-loss are totals of the run.\n"
+    "    --stop-after    ends after this step; the schedule stays that of the whole run\n"
+    "    --price         of one device for an hour, for the cost in the result\n"
     "    --follow-stdin  requests come on stdin, its end means save and stop\n"
     "    --json-lines    events go to stdout, one JSON object a line\n"
     "    --slurm         one task of a Slurm job that understudy-cli submit wrote\n"
@@ -118,6 +121,16 @@ Result<Arguments> parseArguments(const std::vector<std::string>& arguments) {
         {"--until-loss",
          [&](const std::string& text) -> Status {
              US_ASSIGN(result.trainer.untilLoss, number<double>("--until-loss", text));
+             return {};
+         }},
+        {"--stop-after",
+         [&](const std::string& text) -> Status {
+             US_ASSIGN(result.trainer.stopAfter, number<int64_t>("--stop-after", text));
+             return {};
+         }},
+        {"--price",
+         [&](const std::string& text) -> Status {
+             US_ASSIGN(result.trainer.pricePerHour, number<double>("--price", text));
              return {};
          }},
         {"--warmup",

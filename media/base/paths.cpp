@@ -59,4 +59,14 @@ fs::path runtimeFolder() {
     return fs::temp_directory_path() / ("understudy-" + std::to_string(::getuid()));
 }
 
+std::vector<fs::path> siteSettingsFiles() {
+    std::vector<fs::path> files = {"/etc/understudy/site.json"};
+    if (const std::string config = environment("XDG_CONFIG_HOME"); !config.empty()) {
+        files.push_back(fs::path(config) / "understudy" / "site.json");
+    } else if (const std::string home = environment("HOME"); !home.empty()) {
+        files.push_back(fs::path(home) / ".config" / "understudy" / "site.json");
+    }
+    return files;
+}
+
 }  // namespace understudy

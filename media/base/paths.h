@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "media/base/result.h"
 
@@ -19,6 +20,11 @@ Result<std::filesystem::path> siblingProgram(const std::string& name);
 // A file under resources/ ("presets/quick.json"): in <bin>/../share/understudy.
 // Errors: environment when it is not there.
 Result<std::filesystem::path> resourceFile(const std::string& relative);
+
+// Where a site's settings may be, the last that names a key wins: /etc/understudy/site.json, then
+// understudy/site.json in $XDG_CONFIG_HOME or ~/.config. One JSON object with the keys of project
+// settings.
+std::vector<std::filesystem::path> siteSettingsFiles();
 
 // $XDG_STATE_HOME/understudy, else ~/.local/state/understudy. Not created.
 std::filesystem::path stateFolder();

@@ -6,6 +6,7 @@
 #include <opencv2/core.hpp>
 
 #include "media/base/file.h"
+#include "media/base/paths.h"
 #include "media/base/sha256.h"
 
 namespace understudy::media {
@@ -51,13 +52,7 @@ Result<std::string> landmarkerIdentity(const std::string& model) {
 }  // namespace
 
 std::vector<fs::path> siteSettingsFiles() {
-    std::vector<fs::path> files = {"/etc/understudy/site.json"};
-    if (const char* config = std::getenv("XDG_CONFIG_HOME"); config && *config) {
-        files.push_back(fs::path(config) / "understudy/site.json");
-    } else if (const char* home = std::getenv("HOME"); home && *home) {
-        files.push_back(fs::path(home) / ".config/understudy/site.json");
-    }
-    return files;
+    return understudy::siteSettingsFiles();
 }
 
 Result<FaceModelChoice> siteFaceModels(std::span<const fs::path> files) {

@@ -304,6 +304,14 @@ void addRunning(std::vector<Option>& table) {
     add(info(Kind::integer, "keepCheckpoints", 1, 1000, live,
              "Saved states that are kept: more let you go further back and take more disk."),
         US_SLOT(keepCheckpoints));
+    add(info(Kind::integer, "keepEvery", 0, 1e9, live,
+             "Saved states whose step is a multiple of this are kept for good, so that you can go "
+             "back to any part of a long run; 0 keeps none of them, each takes its disk."),
+        US_SLOT(keepEvery));
+    add(boolean("keepBest", live,
+                "The saved state of the lowest validation loss is kept for good; only those count "
+                "that were saved at a step where it was measured (previewEvery)."),
+        US_SLOT(keepBest));
     add(info(Kind::integer, "previewEvery", 1, 1e9, live,
              "Steps between preview pictures: fewer show progress sooner and cost a little time."),
         US_SLOT(previewEvery));

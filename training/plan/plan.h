@@ -89,12 +89,14 @@ struct Plan {
     uint64_t seed = 1;
     int64_t steps = 100000;      // planned length; --steps and --minutes set it
     int checkpointEvery = 1000;  // steps
-    int keepCheckpoints = 3;
-    int previewEvery = 500;    // steps
-    int historyEvery = 10;     // steps between lines of history.jsonl
-    int validationFaces = 16;  // a side, held out of training
-    int threads = 0;           // CPU threads a rank, 0 = all cores
-    std::string base;          // run folder or checkpoint to start from
+    int keepCheckpoints = 3;     // the newest ones
+    int64_t keepEvery = 0;       // and those of every this many steps; 0: none of them
+    bool keepBest = true;        // and the one of the lowest validation
+    int previewEvery = 500;      // steps
+    int historyEvery = 10;       // steps between lines of history.jsonl
+    int validationFaces = 16;    // a side, held out of training
+    int threads = 0;             // CPU threads a rank, 0 = all cores
+    std::string base;            // run folder or checkpoint to start from
     std::string devices =
         "auto";  // auto | all | one entry a rank: "cuda:0,cuda:1", "cpu", "cpu,cpu"
     LossWeights loss;

@@ -104,6 +104,12 @@ std::string historyToJson(const HistoryLine& line) {
     json["lr"] = finiteOrNull(line.learningRate);
     json["it_per_s"] = finiteOrNull(line.iterationsPerSecond);
     json["data_wait"] = finiteOrNull(line.dataWait);
+    if (line.saveStall) {
+        json["save_stall"] = finiteOrNull(*line.saveStall);
+    }
+    if (line.saveCopy) {
+        json["save_copy"] = finiteOrNull(*line.saveCopy);
+    }
     return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
@@ -121,6 +127,12 @@ std::optional<HistoryLine> historyFromJson(const std::string& text) {
     line.dataWait = numberOrNan(json, "data_wait");
     if (json.contains("validation") && json["validation"].is_number()) {
         line.validation = json["validation"].get<double>();
+    }
+    for (const auto& [name, target] :
+         {std::pair{"save_stall", &line.saveStall}, std::pair{"save_copy", &line.saveCopy}}) {
+        if (json.contains(name) && json[name].is_number()) {
+            *target = json[name].get<double>();
+        }
     }
     if (json.contains("terms") && json["terms"].is_object()) {
         for (const auto& [name, value] : json["terms"].items()) {

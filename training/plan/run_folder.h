@@ -1,6 +1,7 @@
 // The files of a run and how everybody finds and reads them: trainer, service, window, CLI.
-//   plan.json selection.json changes.jsonl history.jsonl lock trainer-<rank>.log
-//   previews/step-<8 digits>.png + .json   checkpoints/step-<8 digits>/   checkpoints/latest
+//   plan.json selection.json changes.jsonl environment.json history.jsonl events.out.tfevents.*
+//   lock trainer-<rank>.log   previews/step-<8 digits>.png + .json
+//   checkpoints/step-<8 digits>/   checkpoints/latest   checkpoints/best
 #pragma once
 
 #include <cstdint>
@@ -20,11 +21,13 @@ struct RunFolder {
     std::filesystem::path plan() const { return path / "plan.json"; }
     std::filesystem::path selection() const { return path / "selection.json"; }
     std::filesystem::path changes() const { return path / "changes.jsonl"; }
+    std::filesystem::path environment() const { return path / "environment.json"; }
     std::filesystem::path history() const { return path / "history.jsonl"; }
     std::filesystem::path lock() const { return path / "lock"; }
     std::filesystem::path previews() const { return path / "previews"; }
     std::filesystem::path checkpoints() const { return path / "checkpoints"; }
     std::filesystem::path latest() const { return checkpoints() / "latest"; }
+    std::filesystem::path best() const { return checkpoints() / "best"; }
     std::filesystem::path log(int rank) const;
     std::filesystem::path checkpoint(int64_t step) const;
     std::filesystem::path preview(int64_t step) const;  // the .png
@@ -44,6 +47,9 @@ struct HistoryLine {
     double learningRate = 0;         // "lr"
     double iterationsPerSecond = 0;  // "it_per_s"
     double dataWait = 0;             // fraction of the step time, "data_wait"
+    // Seconds that saves since the line before kept training waiting beyond the copy of the memory,
+    // and of that copy: "save_stall", "save_copy". Only in lines after a save.
+    std::optional<double> saveStall, saveCopy;
 };
 std::string historyToJson(const HistoryLine& line);
 std::optional<HistoryLine> historyFromJson(const std::string& text);

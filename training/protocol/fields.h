@@ -46,6 +46,11 @@ void visitFields(FormOf<JobInfo> auto& self, auto&& visit) {
     visit("error", self.error);
     visit("result", self.result);
     visit("text", self.text);
+    visit("gpuHours", self.gpuHours);
+    visit("cost", self.cost);
+    visit("energyKwh", self.energyKwh);
+    visit("secondsToLossLow", self.secondsToLossLow);
+    visit("secondsToLossHigh", self.secondsToLossHigh);
 }
 
 void visitFields(FormOf<StartJob> auto& self, auto&& visit) {
@@ -101,6 +106,11 @@ void visitFields(FormOf<JobProgressed> auto& self, auto&& visit) {
     visit("secondsLeftLow", self.secondsLeftLow);
     visit("secondsLeftHigh", self.secondsLeftHigh);
     visit("text", self.text);
+    visit("gpuHours", self.gpuHours);
+    visit("cost", self.cost);
+    visit("energyKwh", self.energyKwh);
+    visit("secondsToLossLow", self.secondsToLossLow);
+    visit("secondsToLossHigh", self.secondsToLossHigh);
 }
 
 void visitFields(FormOf<StepFinished> auto& self, auto&& visit) {
@@ -127,6 +137,7 @@ void visitFields(FormOf<CheckpointWritten> auto& self, auto&& visit) {
     visit("path", self.path);
     visit("stall", self.stall);
     visit("seconds", self.seconds);
+    visit("copy", self.copy);
 }
 
 void visitFields(FormOf<FacesFound> auto& self, auto&& visit) {

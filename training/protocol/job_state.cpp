@@ -22,6 +22,11 @@ bool take(JobInfo& info, const JobProgressed& event) {
     info.secondsLeftLow = number(event.secondsLeftLow, -1);
     info.secondsLeftHigh = number(event.secondsLeftHigh, -1);
     info.text = event.text;
+    info.gpuHours = event.gpuHours;
+    info.cost = event.cost;
+    info.energyKwh = event.energyKwh;
+    info.secondsToLossLow = event.secondsToLossLow;
+    info.secondsToLossHigh = event.secondsToLossHigh;
     return true;
 }
 

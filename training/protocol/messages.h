@@ -55,6 +55,12 @@ struct JobInfo {
     std::optional<JobError> error;
     std::string result;  // JSON object of the finished job, as the CLI prints it
     std::string text;    // what is being done: "Finding faces in bird"
+    // Of a training; absent where nobody knows.
+    std::optional<double> gpuHours = {};   // devices times hours of stepping since the run began
+    std::optional<double> cost = {};       // those at the price that the user gave
+    std::optional<double> energyKwh = {};  // that its GPUs took
+    std::optional<double> secondsToLossLow = {};  // until the loss it is to reach, a range
+    std::optional<double> secondsToLossHigh = {};
 };
 
 // ---- requests: client to service, each answered once by RequestDone, RequestFailed or a list
@@ -142,6 +148,8 @@ struct JobProgressed {
     double secondsLeftLow = -1;
     double secondsLeftHigh = -1;
     std::string text;  // what is being done: "Finding faces in bird"
+    std::optional<double> gpuHours = {}, cost = {}, energyKwh = {};  // as in JobInfo
+    std::optional<double> secondsToLossLow = {}, secondsToLossHigh = {};
 };
 struct StepFinished {  // not every step: when a line of history was written
     static constexpr const char* kName = "StepFinished";
@@ -168,6 +176,7 @@ struct CheckpointWritten {
     std::string path;
     double stall = 0;    // seconds that training stood still
     double seconds = 0;  // until it was safe on disk
+    double copy = 0;     // seconds of `stall` that the copy out of memory took
 };
 struct FacesFound {  // a batch of frames was searched: clients read them from the project
     static constexpr const char* kName = "FacesFound";

@@ -33,13 +33,18 @@ training::StartJob cutFacesJob(const std::string& project, const std::string& cl
     return job;
 }
 
-training::StartJob trainJob(const std::string& project, const std::string& run) {
+training::StartJob trainJob(const std::string& project, const std::string& run,
+                            std::optional<double> price) {
     training::StartJob job;
     job.kind = "train";
     job.project = project;
     job.run = run;
     job.title = utf8(tr("Train %1").arg(text(run)));
     job.arguments = {"--run", (std::filesystem::path(project) / "runs" / run).string()};
+    if (price) {
+        job.arguments.insert(job.arguments.end(),
+                             {"--price", utf8(QString::number(*price, 'g', 17))});
+    }
     return job;
 }
 

@@ -4,6 +4,8 @@
 
 #include <QString>
 
+#include <optional>
+
 #include "media/align/face_alignment.h"
 #include "media/project/project.h"
 #include "training/protocol/messages.h"
@@ -25,7 +27,9 @@ training::StartJob findFacesJob(const std::string& project, const std::string& c
 // Cuts faces that were found; searches what was not searched yet.
 training::StartJob cutFacesJob(const std::string& project, const std::string& clip,
                                media::FaceType type, int size);
-training::StartJob trainJob(const std::string& project, const std::string& run);
+// price: of one GPU for an hour.
+training::StartJob trainJob(const std::string& project, const std::string& run,
+                            std::optional<double> price = {});
 training::StartJob swapJob(const std::string& project, const SwapSettings& settings);
 
 }  // namespace understudy::ui

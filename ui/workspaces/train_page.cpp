@@ -5,6 +5,8 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "media/base/paths.h"
+#include "training/prepare/price.h"
 #include "ui/models/formatting.h"
 #include "ui/models/job_requests.h"
 #include "ui/panels/icons.h"
@@ -249,6 +251,7 @@ void TrainPage::prepare(training::RunRequest request, bool mayCut) {
     struct Outcome {
         std::vector<training::WantedCut> cuts;
         std::optional<training::PreparedRun> run;
+        std::optional<double> price;
     };
     studio_.session.ask(
         this,
@@ -258,6 +261,7 @@ void TrainPage::prepare(training::RunRequest request, bool mayCut) {
                 US_ASSIGN(outcome.cuts, training::wantedCuts(project, request));
             }
             if (outcome.cuts.empty()) {
+                US_ASSIGN(outcome.price, training::pricePerHour(project, siteSettingsFiles()));
                 US_ASSIGN(outcome.run, training::prepareRun(project, request));
             }
             return outcome;
@@ -268,7 +272,7 @@ void TrainPage::prepare(training::RunRequest request, bool mayCut) {
             } else if (outcome->run) {
                 preparing_ = false;
                 studio_.session.refresh();
-                launch(outcome->run->name);
+                launch(outcome->run->name, outcome->price);
             } else {
                 cut(outcome->cuts, request);
             }
@@ -316,13 +320,14 @@ void TrainPage::failPreparing(const QString& reason) {
     refreshJob();
 }
 
-void TrainPage::launch(const std::string& run) {
-    studio_.jobs.start(trainJob(utf8(studio_.session.folder()), run), [this](const Status& status) {
-        if (!status.ok()) {
-            showError(status.error());
-        }
-        refreshJob();
-    });
+void TrainPage::launch(const std::string& run, std::optional<double> price) {
+    studio_.jobs.start(trainJob(utf8(studio_.session.folder()), run, price),
+                       [this](const Status& status) {
+                           if (!status.ok()) {
+                               showError(status.error());
+                           }
+                           refreshJob();
+                       });
     chooseRun(text(run));
 }
 

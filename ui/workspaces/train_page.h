@@ -2,6 +2,7 @@
 // Plan on the left, curves and previews in the middle, the run in numbers on the right.
 #pragma once
 
+#include <optional>
 #include <set>
 
 #include "training/prepare/prepare.h"
@@ -39,7 +40,7 @@ class TrainPage : public Page {
     void cut(const std::vector<training::WantedCut>& cuts, const training::RunRequest& request);
     void takeCut(const JobState& ended);
     void failPreparing(const QString& reason);
-    void launch(const std::string& run);
+    void launch(const std::string& run, std::optional<double> price);
     void actOnJob(JobAction action);
     void stop();
     const JobState* job() const;  // the newest of the run that is looked at

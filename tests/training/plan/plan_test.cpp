@@ -79,7 +79,7 @@ TEST_CASE("every option is described, can be set, and survives text and JSON") {
         REQUIRE(setOption(changed, option.key, value).ok());
         CHECK(optionValue(changed, option.key) == value);
     }
-    CHECK(keys.size() == 61);
+    CHECK(keys.size() == 63);
     REQUIRE(setOption(changed, "model", "df").ok());  // trueFace wants it
     const auto read = planFromJson(planToJson(changed), "plan.json");
     REQUIRE(read.ok());
@@ -105,7 +105,8 @@ TEST_CASE("what is shown first and what may change while running are as agreed")
     }
     CHECK(basic == std::set<std::string>{"resolution", "batch", "model", "devices", "steps"});
     CHECK(live == std::set<std::string>{"learningRate", "lrDropout", "trueFace", "previewEvery",
-                                        "checkpointEvery", "keepCheckpoints", "steps"});
+                                        "checkpointEvery", "keepBest", "keepCheckpoints",
+                                        "keepEvery", "steps"});
 }
 
 TEST_CASE("a wrong key is answered with the nearest ones") {

@@ -74,6 +74,13 @@ TEST_CASE("history lines read back, and numbers that are not finite become null 
     CHECK(read->learningRate == line.learningRate);
     CHECK(read->iterationsPerSecond == line.iterationsPerSecond);
     CHECK(read->dataWait == line.dataWait);
+    CHECK_FALSE(read->saveStall.has_value());
+    CHECK(historyToJson(line).find("save_") == std::string::npos);
+    line.saveStall = 0.002;
+    line.saveCopy = 0.05;
+    read = historyFromJson(historyToJson(line));
+    CHECK(read->saveStall == 0.002);
+    CHECK(read->saveCopy == 0.05);
 
     line.loss = std::nan("");
     line.terms["source_dssim"] = std::numeric_limits<double>::infinity();

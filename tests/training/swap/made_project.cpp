@@ -68,7 +68,7 @@ void makeRun(const std::filesystem::path& folder, const std::string& encoding) {
     must(training::savePlan(plan, training::RunFolder{folder}.plan()));
     auto model = must(training::makeModel(training::specOf(plan)));
     training::initialise(*model, 1);
-    training::CheckpointWriter writer(folder, 3);
+    training::CheckpointWriter writer(folder, {.newest = 3});
     for (const int64_t step : {5, 9}) {
         training::CheckpointTensors tensors;
         for (const auto& parameter : model->named_parameters()) {

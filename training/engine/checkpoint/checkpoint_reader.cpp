@@ -1,70 +1,17 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include <algorithm>
 #include <map>
 
-#include "media/base/file.h"
-#include "media/base/sha256.h"
 #include "training/engine/checkpoint/checkpoint.h"
-#include "training/engine/checkpoint/checkpoint_files.h"
 #include "training/engine/checkpoint/safetensors.h"
-#include "training/plan/run_folder.h"
+#include "training/record/checkpoint_files.h"
 
 namespace understudy::training {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr uint64_t kJsonLimit = 16u << 20;
-
-Result<Manifest> loadManifest(const fs::path& folder) {
-    const fs::path file = folder / kManifestFile;
-    US_ASSIGN(const auto text, readFile(file, kJsonLimit));
-    return manifestFromJson(text, file.string());
-}
-
-Status checkSize(const fs::path& file, const FileMark& mark) {
-    std::error_code failed;
-    const uint64_t bytes = fs::file_size(file, failed);
-    if (failed) {
-        return damaged("a file of the checkpoint is missing", file);
-    }
-    if (bytes != mark.bytes) {
-        return damaged("the file has " + std::to_string(bytes) + " bytes instead of " +
-                           std::to_string(mark.bytes),
-                       file);
-    }
-    return {};
-}
-
-Status checkHash(const fs::path& file, const FileMark& mark) {
-    US_TRY(checkSize(file, mark));
-    US_ASSIGN(const auto hash, sha256OfFile(file));
-    if (hash != mark.sha256) {
-        return damaged("the content of the file does not match its checksum", file);
-    }
-    return {};
-}
-
-Result<CheckpointInfo> infoOf(const fs::path& folder, const Manifest& manifest) {
-    for (const auto& [name, mark] : manifest) {
-        US_TRY(checkSize(folder / name, mark));
-    }
-    const fs::path file = folder / kStateFile;
-    US_TRY(checkHash(file, manifest.at(kStateFile)));
-    US_ASSIGN(const auto text, readFile(file, kJsonLimit));
-    return infoFromJson(text, file.string());
-}
-
-std::string shapeText(const torch::Tensor& tensor) {
-    std::string text;
-    for (const int64_t size : tensor.sizes()) {
-        text.append(text.empty() ? "[" : ",").append(std::to_string(size));
-    }
-    return text.empty() ? "[]" : text + "]";
-}
 
 struct Copy {
     torch::Tensor from, to;
@@ -96,9 +43,10 @@ Status plan(const fs::path& file, const NamedTensors& into, std::vector<Copy>& c
         }
         if (found->second.sizes() != tensor.sizes() ||
             found->second.scalar_type() != tensor.scalar_type()) {
-            return damaged("the tensor \"" + name + "\" is " + shapeText(found->second) + " " +
-                               torch::toString(found->second.scalar_type()) + ", not " +
-                               shapeText(tensor) + " " + torch::toString(tensor.scalar_type()),
+            return damaged("the tensor \"" + name + "\" is " + shapeText(found->second.sizes()) +
+                               " " + torch::toString(found->second.scalar_type()) + ", not " +
+                               shapeText(tensor.sizes()) + " " +
+                               torch::toString(tensor.scalar_type()),
                            file);
         }
         copies.push_back({found->second, tensor});
@@ -126,66 +74,7 @@ NamedTensors parametersOf(FaceModel& model) {
     return result;
 }
 
-// Folders to try, the best first.
-std::vector<fs::path> candidates(const RunFolder& run, std::vector<std::string>& warnings) {
-    std::vector<int64_t> steps = checkpointSteps(run);
-    std::reverse(steps.begin(), steps.end());
-    if (const auto text = readFile(run.latest(), kJsonLimit); text.ok()) {
-        const auto step = stepOfName(text->substr(0, text->find_last_not_of(" \r\n") + 1));
-        const auto found = step ? std::find(steps.begin(), steps.end(), *step) : steps.end();
-        if (found != steps.end()) {
-            std::rotate(steps.begin(), found, found + 1);
-        } else if (!steps.empty()) {
-            warnings.push_back("the checkpoint that \"latest\" names is not there");
-        }
-    }
-    std::vector<fs::path> result;
-    for (const int64_t step : steps) {
-        result.push_back(run.checkpoint(step));
-    }
-    return result;
-}
-
 }  // namespace
-
-Result<CheckpointInfo> loadInfo(const fs::path& checkpointFolder) {
-    US_ASSIGN(const auto manifest, loadManifest(checkpointFolder));
-    return infoOf(checkpointFolder, manifest);
-}
-
-Result<CheckpointInfo> verifyCheckpoint(const fs::path& checkpointFolder) {
-    US_ASSIGN(const auto manifest, loadManifest(checkpointFolder));
-    US_ASSIGN(auto info, infoOf(checkpointFolder, manifest));
-    for (const auto& [name, mark] : manifest) {
-        US_TRY(checkHash(checkpointFolder / name, mark));
-    }
-    return info;
-}
-
-Result<std::optional<LoadedCheckpoint>> loadLatest(const fs::path& runFolder) {
-    LoadedCheckpoint loaded;
-    std::optional<Error> first;
-    for (const fs::path& folder : candidates({runFolder}, loaded.warnings)) {
-        auto info = verifyCheckpoint(folder);
-        if (info.ok()) {
-            loaded.folder = folder;
-            loaded.info = std::move(info).value();
-            return std::optional(std::move(loaded));
-        }
-        if (!first) {
-            first = info.error();
-        }
-        loaded.warnings.push_back(folder.filename().string() +
-                                  " was passed over: " + describe(info.error()));
-    }
-    if (first) {
-        first->code = ErrorCode::corruptData;
-        first->message = "no checkpoint of the run is good; of the newest, " + first->message;
-        first->remedy = "Restore the run's checkpoints folder from a backup, or start a new run";
-        return *first;
-    }
-    return std::optional<LoadedCheckpoint>();
-}
 
 Status restore(const fs::path& checkpointFolder, const CheckpointTensors& into) {
     std::vector<Copy> copies;

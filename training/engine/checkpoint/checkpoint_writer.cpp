@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
-#include <cstdio>
 #include <mutex>
 #include <thread>
 
@@ -15,9 +14,10 @@
 #include "media/base/file.h"
 #include "media/base/sha256.h"
 #include "training/engine/checkpoint/checkpoint.h"
-#include "training/engine/checkpoint/checkpoint_files.h"
 #include "training/engine/checkpoint/safetensors.h"
 #include "training/plan/run_folder.h"
+#include "training/record/checkpoint_files.h"
+#include "training/record/checkpoint_shelf.h"
 
 namespace understudy::training {
 
@@ -91,80 +91,11 @@ Result<FileMark> writeTensors(const fs::path& path, NamedTensors& tensors) {
     return file.finish();
 }
 
-// Moves a finished folder to its place; one that is there already (saved before, then damaged) is
-// exchanged in one step where the file system can.
-Status putInPlace(const fs::path& temporary, const fs::path& folder) {
-    if (::rename(temporary.c_str(), folder.c_str()) == 0) {
-        return syncFolder(folder.parent_path());
-    }
-    if (errno != ENOTEMPTY && errno != EEXIST) {
-        return writeError(errno, folder);
-    }
-    if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, folder.c_str(), RENAME_EXCHANGE) != 0) {
-        fs::path aside = temporary;
-        aside += "-old";
-        if (::rename(folder.c_str(), aside.c_str()) != 0 ||
-            ::rename(temporary.c_str(), folder.c_str()) != 0) {
-            return writeError(errno, folder);
-        }
-        fs::rename(aside, temporary);
-    }
-    US_TRY(syncFolder(folder.parent_path()));
-    std::error_code ignored;
-    fs::remove_all(temporary, ignored);
-    return {};
-}
-
-bool isTemporary(const fs::path& path) {
-    const std::string name = path.filename().string();
-    return name.starts_with("step-") && name.find(".tmp-") != std::string::npos;
-}
-
-void removeTemporaries(const RunFolder& run) {
-    std::error_code failed;
-    std::vector<fs::path> stale;
-    for (fs::directory_iterator at(run.checkpoints(), failed), end; !failed && at != end;
-         at.increment(failed)) {
-        if (isTemporary(at->path())) {
-            stale.push_back(at->path());
-        }
-    }
-    for (const fs::path& path : stale) {
-        std::error_code ignored;
-        fs::remove_all(path, ignored);
-    }
-}
-
-fs::path temporaryFor(const fs::path& folder) {
-    fs::path result = folder;
-    result += ".tmp-" + std::to_string(::getpid());
-    return result;
-}
-
-// All but the newest `keep` up to `step`, and what is later than `step`: that belongs to a course
-// the run did not take. A folder is renamed before it is emptied, so that a crash leaves no half.
-void prune(const RunFolder& run, int64_t step, int keep) {
-    int kept = 0;
-    std::vector<int64_t> steps = checkpointSteps(run);
-    std::reverse(steps.begin(), steps.end());
-    for (const int64_t candidate : steps) {
-        if (candidate <= step && kept < keep) {
-            ++kept;
-            continue;
-        }
-        const fs::path folder = run.checkpoint(candidate), aside = temporaryFor(folder);
-        std::error_code failed;
-        fs::rename(folder, aside, failed);
-        if (!failed) {
-            fs::remove_all(aside, failed);
-        }
-    }
-}
-
 struct Job {
     CheckpointTensors tensors;
     CheckpointInfo info;
-    double stallSeconds = 0;
+    KeepPolicy keep;
+    double stallSeconds = 0, copySeconds = 0;
     Clock::time_point start;
 };
 
@@ -192,21 +123,18 @@ Result<uint64_t> writeFiles(const fs::path& folder, Job& job) {
     return bytes;
 }
 
-Result<uint64_t> writeCheckpoint(const RunFolder& run, int keep, Job& job) {
-    US_TRY(createPrivateFolder(run.checkpoints()));
-    const fs::path folder = run.checkpoint(job.info.step), temporary = temporaryFor(folder);
-    std::error_code ignored;
-    fs::remove_all(temporary, ignored);
+Result<uint64_t> writeCheckpoint(const CheckpointShelf& shelf, Job& job) {
+    US_ASSIGN(const fs::path temporary, shelf.temporaryFor(job.info.step));
     auto bytes = writeFiles(temporary, job);
-    const Status placed = bytes.ok() ? putInPlace(temporary, folder) : Status(bytes.error());
+    const Status placed = bytes.ok() ? shelf.add(temporary, job.info.step) : Status(bytes.error());
     if (!placed.ok()) {
+        std::error_code ignored;
         fs::remove_all(temporary, ignored);
         Error error = placed.error();
         error.message = "the checkpoint was not saved: " + error.message;
         return error;
     }
-    US_TRY(writeFileAtomic(run.latest(), folder.filename().string() + "\n"));
-    prune(run, job.info.step, keep);
+    US_TRY(shelf.prune(job.info.step, job.keep));
     return bytes;
 }
 
@@ -224,7 +152,7 @@ NamedTensors staged(const NamedTensors& tensors) {
 
 struct CheckpointWriter::State {
     RunFolder run;
-    int keep = 1;
+    KeepPolicy keep;
     std::function<void(const CheckpointReport&)> done;
     mutable std::mutex mutex;
     std::condition_variable changed;
@@ -262,20 +190,21 @@ CheckpointReport CheckpointWriter::State::carryOut(Job& task) const {
     report.step = task.info.step;
     report.folder = run.checkpoint(task.info.step);
     report.stallSeconds = task.stallSeconds;
-    auto bytes = writeCheckpoint(run, keep, task);
+    report.copySeconds = task.copySeconds;
+    auto bytes = writeCheckpoint(CheckpointShelf(run.path), task);
     report.status = bytes.ok() ? Status() : Status(bytes.error());
     report.bytes = bytes.ok() ? *bytes : 0;
     report.seconds = secondsSince(task.start);
     return report;
 }
 
-CheckpointWriter::CheckpointWriter(fs::path runFolder, int keep,
+CheckpointWriter::CheckpointWriter(fs::path runFolder, const KeepPolicy& keep,
                                    std::function<void(const CheckpointReport&)> done)
     : state_(std::make_unique<State>()) {
     state_->run.path = std::move(runFolder);
-    state_->keep = std::max(1, keep);
+    state_->keep = keep;
     state_->done = std::move(done);
-    removeTemporaries(state_->run);
+    CheckpointShelf(state_->run.path).clear();
     state_->thread = std::thread([state = state_.get()] { state->work(); });
 }
 
@@ -288,24 +217,34 @@ CheckpointWriter::~CheckpointWriter() {
     state_->thread.join();
 }
 
-void CheckpointWriter::save(const CheckpointTensors& tensors, const CheckpointInfo& info) {
+SaveTiming CheckpointWriter::save(const CheckpointTensors& tensors, const CheckpointInfo& info) {
     US_CHECK(!tensors.model.empty());
     auto job = std::make_unique<Job>();
     job->start = Clock::now();
     std::unique_lock lock(state_->mutex);
     state_->changed.wait(lock, [&] { return !state_->busy; });
     // Not before the last copy is gone: two would take twice the memory.
+    const auto copying = Clock::now();
     job->tensors = {staged(tensors.model), staged(tensors.ema), staged(tensors.optimizer)};
     for (NamedTensor& named : staged(tensors.discriminators)) {
         job->tensors.optimizer.push_back(std::move(named));
     }
+    job->copySeconds = secondsSince(copying);
     job->info = info;
     job->info.program = US_VERSION;
+    job->keep = state_->keep;
     job->stallSeconds = secondsSince(job->start);
+    const SaveTiming timing{job->stallSeconds, job->copySeconds};
     state_->job = std::move(job);
     state_->busy = true;
     lock.unlock();
     state_->changed.notify_all();
+    return timing;
+}
+
+void CheckpointWriter::keep(const KeepPolicy& policy) {
+    const std::lock_guard lock(state_->mutex);
+    state_->keep = policy;
 }
 
 bool CheckpointWriter::busy() const {

@@ -1,39 +1,19 @@
-// The safetensors format (github.com/huggingface/safetensors): u64 little-endian N, N bytes of JSON
-// padded with spaces, data. Read with bounds everywhere: header at most 100 MB, tensors that cover
-// the data without hole or overlap. F64, F32, F16, BF16, I64, I32, I16, I8, U8 and BOOL.
+// Tensors as safetensors files: views of a mapped file, and the layout of a new one. The format is
+// that of training/record/tensor_file.h.
 #pragma once
 
 #include <torch/types.h>
 
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
-#include <map>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "media/base/result.h"
 #include "training/engine/model/named_tensor.h"
+#include "training/record/tensor_file.h"
 
 namespace understudy::training {
-
-struct SafetensorsEntry {
-    std::string name;
-    torch::ScalarType type = torch::kFloat;
-    std::vector<int64_t> shape;
-    uint64_t begin = 0, end = 0;  // bytes within the data
-};
-
-struct SafetensorsHeader {
-    std::vector<SafetensorsEntry> entries;  // in order of their data
-    std::map<std::string, std::string> metadata;
-    uint64_t dataOffset = 0;  // of the data in the file
-};
-
-// `bytes` is the whole file; only the header is looked at, and the length. Errors: corruptData.
-Result<SafetensorsHeader> parseSafetensors(std::span<const std::byte> bytes,
-                                           const std::string& where);
 
 // The tensors as views of the mapped file, which lives as long as they do. They must not be
 // written to. Errors: missingInput, corruptData.

@@ -4,16 +4,20 @@
 
 #include <new>
 #include <string>
+#include <string_view>
 
 namespace understudy::training {
+
+bool isOutOfMemory(const std::exception& thrown) {
+    return dynamic_cast<const c10::OutOfMemoryError*>(&thrown) != nullptr ||
+           dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr ||
+           std::string_view(thrown.what()).find("can't allocate memory") != std::string_view::npos;
+}
 
 Error errorOfException(const std::exception& thrown) {
     std::string text = thrown.what();
     text = text.substr(0, text.find('\n'));
-    const bool memory = dynamic_cast<const c10::OutOfMemoryError*>(&thrown) != nullptr ||
-                        dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr ||
-                        text.find("can't allocate memory") != std::string::npos;
-    if (memory) {
+    if (isOutOfMemory(thrown)) {
         return {ErrorCode::usage, "the network and its batch do not fit in memory", text,
                 "Lower batch, resolution or decoderDims, or use a device with more memory"};
     }

@@ -12,6 +12,8 @@ namespace understudy::training {
 // To be called while `thrown` is being handled.
 Error errorOfException(const std::exception& thrown);
 
+bool isOutOfMemory(const std::exception& thrown);
+
 // The Result of `work`, or of what it threw.
 template <class Work>
 std::invoke_result_t<Work> guarded(Work&& work) {

@@ -49,7 +49,7 @@ std::pair<double, double> StepClock::remaining(int64_t steps) const {
         return {-1, -1};
     }
     const auto count = static_cast<double>(std::max<int64_t>(0, steps));
-    return {count * percentile(0.2), count * percentile(0.8)};
+    return {count * percentile(0.1), count * percentile(0.9)};
 }
 
 double monotonicSeconds() {

@@ -20,7 +20,7 @@ class StepClock {
     double seconds() const { return seconds_; }  // of stepping since the run began
     double rate() const;                         // median of recent steps, a second; 0: not known
     double dataWait() const;                     // fraction of recent step time
-    // Seconds that `steps` more will take if they are as fast as the faster and the slower fifth of
+    // Seconds that `steps` more will take if they are as fast as the faster and the slower tenth of
     // recent ones; negative while there are too few.
     std::pair<double, double> remaining(int64_t steps) const;
 

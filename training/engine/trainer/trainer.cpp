@@ -12,15 +12,22 @@ namespace understudy::training {
 namespace fs = std::filesystem;
 
 std::string resultJson(const TrainResult& result) {
-    nlohmann::ordered_json json = {
-        {"run", result.run}, {"step", result.step},   {"seconds", result.seconds},
-        {"loss", nullptr},   {"validation", nullptr}, {"checkpoint", result.checkpoint},
-        {"cost", nullptr}};
+    nlohmann::ordered_json json = {{"run", result.run},         {"step", result.step},
+                                   {"seconds", result.seconds}, {"loss", nullptr},
+                                   {"validation", nullptr},     {"checkpoint", result.checkpoint},
+                                   {"cost", nullptr},           {"gpu_hours", result.cost.gpuHours},
+                                   {"energy_kwh", nullptr}};
     if (std::isfinite(result.loss)) {
         json["loss"] = result.loss;
     }
     if (result.validation && std::isfinite(*result.validation)) {
         json["validation"] = *result.validation;
+    }
+    if (result.cost.cost) {
+        json["cost"] = *result.cost.cost;
+    }
+    if (result.cost.energyKwh) {
+        json["energy_kwh"] = *result.cost.energyKwh;
     }
     return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }

@@ -14,6 +14,7 @@
 #include "training/protocol/messages.h"
 #include "training/ranks/rank_processes.h"
 #include "training/ranks/slurm_place.h"
+#include "training/record/run_cost.h"
 
 namespace understudy::training {
 
@@ -30,9 +31,11 @@ struct TrainerOptions {
     // Totals of the whole run, not of this execution, so that an interrupted command can simply be
     // given again. Without any of them the plan's `steps` counts.
     std::optional<int64_t> steps;
-    std::optional<double> minutes;    // of stepping
-    std::optional<double> untilLoss;  // of the smoothed total; at most `steps` even then
-    double saveEverySeconds = 300;    // beside the plan's checkpointEvery
+    std::optional<double> minutes;       // of stepping
+    std::optional<double> untilLoss;     // of the smoothed total; at most `steps` even then
+    std::optional<int64_t> stopAfter;    // step; unlike `steps` it does not change the schedule
+    std::optional<double> pricePerHour;  // of one device
+    double saveEverySeconds = 300;       // beside the plan's checkpointEvery
 };
 
 struct TrainerHooks {
@@ -47,9 +50,10 @@ struct TrainResult {
     double loss = 0;     // smoothed total; NaN before the first step
     std::optional<double> validation;
     std::string checkpoint;  // folder
+    RunCost cost;
 };
-// {"run","step","seconds","loss","validation","checkpoint","cost"}; cost is null: prices are not
-// known here.
+// {"run","step","seconds","loss","validation","checkpoint","cost","gpu_hours","energy_kwh"}; cost
+// is null without a price, energy where it was not measured.
 std::string resultJson(const TrainResult& result);
 
 class Trainer {

@@ -50,6 +50,9 @@ void Trainer::State::shareState() const {
 }
 
 bool Trainer::State::finished() const {
+    if (options.stopAfter && step >= *options.stopAfter) {
+        return true;
+    }
     if (options.untilLoss && meter.smoothed() <= *options.untilLoss) {
         return true;
     }
@@ -137,6 +140,7 @@ Status Trainer::State::record(bool withPreview) {
         tellRanks({.kind = RankOrder::Kind::validate});
         if (const double value = engine->validate(); std::isfinite(value)) {
             validation = measured = value;
+            validationStep = step;
         }
         makePreview();
     }
@@ -150,7 +154,9 @@ Status Trainer::State::record(bool withPreview) {
         rateFactor * learningRateAt(plan, std::max<int64_t>(0, step - 1), progress());
     line.iterationsPerSecond = clock->rate();
     line.dataWait = clock->dataWait();
+    records->takeStall(line);
     US_TRY(history->append(line));
+    records->addLine(line);
     recordedStep = step;
     hooks.say(StepFinished{"", line.step, line.time, line.loss, line.terms, line.validation,
                            line.learningRate, line.iterationsPerSecond, line.dataWait});
@@ -173,6 +179,7 @@ void Trainer::State::makePreview() {
             warn("the preview was not written: " + describe(status.error()));
             return;
         }
+        records->addPreview(at);
         hooks.say(PreviewWritten{"", at, runFolder.preview(at).string()});
     });
 }
@@ -185,20 +192,25 @@ Status Trainer::State::save() {
         US_TRY(lease->check());
     }
     settleClock();
+    const double started = monotonicSeconds();
     CheckpointInfo info;
     info.step = step;
     info.seconds = clock->seconds();
     info.planJson = planToJson(plan);
-    info.sourceFaces = selection.facesetHash(0);
-    info.destinationFaces = selection.facesetHash(1);
+    info.sourceFaces = faceHashes.first;
+    info.destinationFaces = faceHashes.second;
     meter.save(info.numbers);
     info.numbers["progress"] = progress();
     info.numbers["rate_factor"] = rateFactor;
     info.numbers["threads"] = own.threads;
     if (validation) {
         info.numbers["validation"] = *validation;
+        info.numbers["validation_step"] = static_cast<double>(validationStep);
     }
-    writer->save(engine->tensors(), info);
+    records->save(info.seconds, info.numbers);
+    writer->keep(keepPolicyOf(plan));
+    const SaveTiming timing = writer->save(engine->tensors(), info);
+    records->addSave(monotonicSeconds() - started, timing.copySeconds);
     savedStep = step;
     lastSave = monotonicSeconds();
     return {};
@@ -263,6 +275,7 @@ Status Trainer::State::rollBack(double loss) {
     shareState();
     US_ASSIGN(HistoryFile file, HistoryFile::open(runFolder.history(), step));
     history.emplace(std::move(file));
+    records->goBack(step);
     recordedStep = -1;
     warn(what + " at step " + std::to_string(at) + ": going on from step " + std::to_string(step) +
          " with half the learning rate");
@@ -287,10 +300,11 @@ void Trainer::State::sayProgress(bool always) {
     } else {
         event.unit = "steps";
         event.done = static_cast<double>(step);
-        event.total = static_cast<double>(length.steps);
-        std::tie(event.secondsLeftLow, event.secondsLeftHigh) =
-            clock->remaining(length.steps - step);
+        const int64_t end = std::min(length.steps, options.stopAfter.value_or(length.steps));
+        event.total = static_cast<double>(end);
+        std::tie(event.secondsLeftLow, event.secondsLeftHigh) = clock->remaining(end - step);
     }
+    records->fill(event, secondsSoFar());
     hooks.say(event);
 }
 
@@ -317,6 +331,9 @@ TrainResult Trainer::State::result() const {
     result.validation = validation;
     if (savedStep >= 0) {
         result.checkpoint = runFolder.checkpoint(savedStep).string();
+    }
+    if (records) {
+        result.cost = records->cost(result.seconds);
     }
     return result;
 }

@@ -60,6 +60,7 @@ Status Trainer::State::open() {
     clock = std::make_unique<StepClock>(latest ? latest->info.seconds : 0);
     US_ASSIGN(HistoryFile file, HistoryFile::open(runFolder.history(), step));
     history.emplace(std::move(file));
+    openRecords(latest);
     lastSave = monotonicSeconds();
     return {};
 }
@@ -68,6 +69,7 @@ Status Trainer::State::loadPlanAndSelection() {
     US_ASSIGN(written, loadPlan(runFolder.plan()));
     US_TRY(written.check());
     US_ASSIGN(selection, loadSelection(runFolder.selection()));
+    faceHashes = {selection.facesetHash(0), selection.facesetHash(1)};
     US_ASSIGN(changes, readChanges(runFolder.changes()));
     if (options.minutes && !(*options.minutes > 0)) {
         return Error{ErrorCode::usage, "the time to train is not positive", "--minutes",
@@ -76,6 +78,14 @@ Status Trainer::State::loadPlanAndSelection() {
     if (options.steps && *options.steps < 1) {
         return Error{ErrorCode::usage, "the number of steps is not positive", "--steps",
                      "Give 1 step or more"};
+    }
+    if (options.stopAfter && *options.stopAfter < 1) {
+        return Error{ErrorCode::usage, "the step to stop after is not positive", "--stop-after",
+                     "Give 1 step or more"};
+    }
+    if (options.pricePerHour && !(*options.pricePerHour >= 0)) {
+        return Error{ErrorCode::usage, "the price is no amount of money", "--price",
+                     "Give the price of one GPU for an hour, 0 or more"};
     }
     plan = written;
     return {};
@@ -123,6 +133,7 @@ Status Trainer::State::makeEngine() {
     rank.logFolder = runFolder.path;
     US_ASSIGN(own, takeRank(plan, rank));
     const torch::Device device = own.device;
+    memoryBefore = device.is_cuda() ? freeDeviceBytes(device) : freeHostBytes();
     StoreOptions store;
     store.resolution = plan.resolution;
     store.validationFaces = plan.validationFaces;
@@ -154,6 +165,7 @@ Status Trainer::State::makeEngine() {
                      runFolder.plan().string(), "Make a new run from faces of one encoding"};
     }
     logInfo(faces.residency());
+    sayMemory(device, device.is_cuda() && !faces.resident() ? 0 : faces.bytes());
     US_ASSIGN(auto comm, own.join());
     US_ASSIGN(engine, StepEngine::make(plan, device, std::move(faces), std::move(comm)));
     return {};
@@ -199,8 +211,7 @@ Status Trainer::State::startFromBase() {
 
 Status Trainer::State::goOn(const LoadedCheckpoint& checkpoint) {
     const CheckpointInfo& info = checkpoint.info;
-    if (info.sourceFaces != selection.facesetHash(0) ||
-        info.destinationFaces != selection.facesetHash(1)) {
+    if (info.sourceFaces != faceHashes.first || info.destinationFaces != faceHashes.second) {
         return Error{ErrorCode::corruptData, "the checkpoint was trained on other faces",
                      checkpoint.folder.string(),
                      "selection.json of a run must stay as it is: make a new run"};
@@ -222,20 +233,21 @@ Status Trainer::State::goOn(const LoadedCheckpoint& checkpoint) {
     rateFactor = number("rate_factor", 1);
     if (info.numbers.count("validation") > 0) {
         validation = number("validation", 0);
+        validationStep = static_cast<int64_t>(number("validation_step", -1));
     }
     return {};
 }
 
 void Trainer::State::openWriter() {
     writer = std::make_unique<CheckpointWriter>(
-        runFolder.path, std::max(1, plan.keepCheckpoints), [this](const CheckpointReport& report) {
+        runFolder.path, keepPolicyOf(plan), [this](const CheckpointReport& report) {
             if (!report.status.ok()) {
                 const std::lock_guard guard(saveMutex);
                 saveError = report.status.error();
                 return;
             }
             hooks.say(CheckpointWritten{"", report.step, report.folder.string(),
-                                        report.stallSeconds, report.seconds});
+                                        report.stallSeconds, report.seconds, report.copySeconds});
         });
 }
 

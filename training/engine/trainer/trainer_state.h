@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -13,9 +14,11 @@
 #include "training/engine/checkpoint/checkpoint.h"
 #include "training/engine/trainer/history_file.h"
 #include "training/engine/trainer/loss_meter.h"
+#include "training/engine/trainer/memory_estimate.h"
 #include "training/engine/trainer/own_rank.h"
 #include "training/engine/trainer/preview.h"
 #include "training/engine/trainer/run_lease.h"
+#include "training/engine/trainer/run_records.h"
 #include "training/engine/trainer/schedule.h"
 #include "training/engine/trainer/staged_packs.h"
 #include "training/engine/trainer/step_clock.h"
@@ -41,6 +44,11 @@ struct Trainer::State {
     Status startFromBase();
     Status goOn(const LoadedCheckpoint& checkpoint);
     void openWriter();
+    void openRecords(const std::optional<LoadedCheckpoint>& latest);
+    // Says how much memory the training will need; a warning where that is more than there is.
+    void sayMemory(torch::Device device, uint64_t faceBytes);
+    // The Status of `work`; what ran out of memory is told with settings that would fit.
+    Status withinMemory(const std::function<Status()>& work) const;
     // The plan as of `stepsDone`; false when no change fell due since the last call.
     Result<bool> applyDueChanges(int64_t stepsDone);
     // Likewise, and the engine goes on with it.
@@ -74,7 +82,7 @@ struct Trainer::State {
     template <class Work>
     Status orLost(const Work& work) const {
         try {
-            return work();
+            return withinMemory(work);
         } catch (const RanksLost& lost) {
             return own.team->reason(lost.error());
         }
@@ -92,12 +100,14 @@ struct Trainer::State {
     std::vector<PlanChange> changes;
     int64_t changesApplied = -1;  // up to this step
     Selection selection;
+    std::pair<std::string, std::string> faceHashes;  // source, destination
     RunLength length;
 
     OwnRank own;  // outlives the engine
     std::unique_ptr<StepEngine> engine;
     std::unique_ptr<CheckpointWriter> writer;
     std::optional<HistoryFile> history;
+    std::unique_ptr<RunRecords> records;
     std::unique_ptr<StepClock> clock;
     LossMeter meter;
 
@@ -110,6 +120,9 @@ struct Trainer::State {
     int rollbacks = 0;
     int64_t skippedSaid = 0;
     std::optional<double> validation;
+    int64_t validationStep = -1;  // whose weights that is of
+    MemoryTerms memoryTerms;
+    uint64_t memoryBefore = 0;  // bytes that were free on the device before anything was made
     // A GPU works behind the host: its steps are timed together when the device is waited for.
     double pendingSince = 0, pendingData = 0;
     int64_t pendingSteps = 0;

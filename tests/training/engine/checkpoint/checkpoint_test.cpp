@@ -95,7 +95,7 @@ bool equal(const Training& a, const Training& b) {
 
 void saveAt(const fs::path& run, Training& training, std::initializer_list<int64_t> steps,
             int keep = 10) {
-    CheckpointWriter writer(run, keep);
+    CheckpointWriter writer(run, {.newest = keep});
     for (const int64_t step : steps) {
         training.step();
         writer.save(training.tensors(), infoAt(step));
@@ -305,7 +305,7 @@ TEST_CASE("what an interrupted save left is cleaned away") {
     fs::create_directories(run.checkpoints() / "step-00000002.tmp-123");
     std::ofstream(run.checkpoints() / "step-00000002.tmp-123" / "model.safetensors") << "half";
     CHECK(loadLatest(folder.path()).value()->info.step == 1);
-    const CheckpointWriter writer(folder.path(), 3);
+    const CheckpointWriter writer(folder.path(), {.newest = 3});
     CHECK(namesIn(run.checkpoints()) == std::vector<std::string>{"latest", "step-00000001"});
 }
 
@@ -315,7 +315,7 @@ TEST_CASE("saving copies first and reports from its own thread") {
     training.step();
     std::vector<CheckpointReport> reports;
     {
-        CheckpointWriter writer(folder.path(), 3,
+        CheckpointWriter writer(folder.path(), {.newest = 3},
                                 [&](const auto& report) { reports.push_back(report); });
         writer.save(training.tensors(), infoAt(1));
         const auto saved = training.parameters->values().clone();
@@ -349,7 +349,7 @@ TEST_CASE("a full disk fails the save and harms nothing") {
         ::setrlimit(RLIMIT_FSIZE, &limit);
         int result = 1;
         {
-            CheckpointWriter writer(folder.path(), 3);
+            CheckpointWriter writer(folder.path(), {.newest = 3});
             writer.save(tensors, infoAt(2));
             const Status status = writer.wait();
             if (!status.ok() && status.error().code == ErrorCode::cannotWrite) {
@@ -379,7 +379,7 @@ TEST_CASE("kill -9 at any moment of a save leaves a good checkpoint", "[soak]") 
         const pid_t child = ::fork();
         REQUIRE(child >= 0);
         if (child == 0) {
-            CheckpointWriter writer(folder.path(), 2);
+            CheckpointWriter writer(folder.path(), {.newest = 2});
             for (int64_t next = step + 1;; ++next) {
                 writer.save(tensors, infoAt(next));
             }

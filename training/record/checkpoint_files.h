@@ -7,7 +7,7 @@
 #include <string>
 
 #include "media/base/result.h"
-#include "training/engine/checkpoint/checkpoint.h"
+#include "training/record/checkpoint_folder.h"
 
 namespace understudy::training {
 
@@ -30,6 +30,13 @@ Result<Manifest> manifestFromJson(const std::string& text, const std::string& wh
 
 std::string infoToJson(const CheckpointInfo& info);
 Result<CheckpointInfo> infoFromJson(const std::string& text, const std::string& where);
+
+// The manifest of a checkpoint folder. Errors: missingInput, corruptData.
+Result<Manifest> loadManifest(const std::filesystem::path& folder);
+
+// Whether a file is what its mark says. Errors: corruptData, naming it.
+Status checkSize(const std::filesystem::path& file, const FileMark& mark);
+Status checkHash(const std::filesystem::path& file, const FileMark& mark);
 
 // Damaged checkpoints have one remedy.
 Error damaged(const std::string& message, const std::filesystem::path& where);

@@ -1,12 +1,19 @@
-#include "training/engine/checkpoint/checkpoint_files.h"
+#include "training/record/checkpoint_files.h"
 
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "media/base/file.h"
+#include "media/base/sha256.h"
+
 namespace understudy::training {
 
 using Json = nlohmann::json;
+
+namespace {
+constexpr uint64_t kJsonLimit = 16u << 20;
+}
 
 Error damaged(const std::string& message, const std::filesystem::path& where) {
     return {ErrorCode::corruptData, message, where.string(),
@@ -92,6 +99,35 @@ Result<CheckpointInfo> infoFromJson(const std::string& text, const std::string& 
     } catch (const Json::exception&) {
         return damaged("the state of the run is not what this program writes", where);
     }
+}
+
+Result<Manifest> loadManifest(const std::filesystem::path& folder) {
+    const std::filesystem::path file = folder / kManifestFile;
+    US_ASSIGN(const auto text, readFile(file, kJsonLimit));
+    return manifestFromJson(text, file.string());
+}
+
+Status checkSize(const std::filesystem::path& file, const FileMark& mark) {
+    std::error_code failed;
+    const uint64_t bytes = std::filesystem::file_size(file, failed);
+    if (failed) {
+        return damaged("a file of the checkpoint is missing", file);
+    }
+    if (bytes != mark.bytes) {
+        return damaged("the file has " + std::to_string(bytes) + " bytes instead of " +
+                           std::to_string(mark.bytes),
+                       file);
+    }
+    return {};
+}
+
+Status checkHash(const std::filesystem::path& file, const FileMark& mark) {
+    US_TRY(checkSize(file, mark));
+    US_ASSIGN(const auto hash, sha256OfFile(file));
+    if (hash != mark.sha256) {
+        return damaged("the content of the file does not match its checksum", file);
+    }
+    return {};
 }
 
 }  // namespace understudy::training

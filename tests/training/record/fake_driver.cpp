@@ -1,0 +1,87 @@
+// A driver and its management library with two GPUs, whose numbers are the other way round, for
+// tests on machines that have none. The first of NVML's has taken $FAKE_MILLIJOULES since it was
+// loaded, the other one twice as much.
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+namespace {
+
+const char* const kUuids[] = {"GPU-00000000-0000-0000-0000-000000000001",
+                              "GPU-00000000-0000-0000-0000-000000000002"};
+int devices[2];
+
+size_t numberOf(const void* device) {
+    return static_cast<size_t>(static_cast<const int*>(device) - devices);
+}
+
+}  // namespace
+
+extern "C" {
+
+int nvmlInit_v2() {
+    return 0;
+}
+int nvmlShutdown() {
+    return 0;
+}
+int nvmlSystemGetDriverVersion(char* text, unsigned size) {
+    std::strncpy(text, "580.1", size);
+    return 0;
+}
+int nvmlDeviceGetCount_v2(unsigned* count) {
+    *count = 2;
+    return 0;
+}
+int nvmlDeviceGetHandleByIndex_v2(unsigned index, void** device) {
+    *device = devices + index;
+    return index < 2 ? 0 : 2;
+}
+int nvmlDeviceGetHandleByUUID(const char* uuid, void** device) {
+    for (int i = 0; i < 2; ++i) {
+        if (std::strcmp(uuid, kUuids[i]) == 0) {
+            *device = devices + i;
+            return 0;
+        }
+    }
+    return 6;
+}
+int nvmlDeviceGetUUID(void* device, char* text, unsigned size) {
+    std::strncpy(text, kUuids[numberOf(device)], size);
+    return 0;
+}
+int nvmlDeviceGetName(void* device, char* text, unsigned size) {
+    std::strncpy(text, numberOf(device) == 0 ? "Small" : "Large", size);
+    return 0;
+}
+int nvmlDeviceGetMemoryInfo(void* device, unsigned long long* memory) {
+    memory[0] = (numberOf(device) + 1) * 1000000000ull;
+    memory[1] = memory[2] = 0;
+    return 0;
+}
+int nvmlDeviceGetTotalEnergyConsumption(void* device, unsigned long long* millijoules) {
+    const char* set = std::getenv("FAKE_MILLIJOULES");
+    if (set == nullptr) {
+        return 3;  // not supported
+    }
+    *millijoules = std::strtoull(set, nullptr, 10) * (numberOf(device) + 1);
+    return 0;
+}
+
+int cuInit(unsigned) {
+    return 0;
+}
+int cuDeviceGetCount(int* count) {
+    *count = 2;
+    return 0;
+}
+int cuDeviceGet(int* device, int number) {
+    *device = number;
+    return 0;
+}
+int cuDeviceGetUuid_v2(unsigned char* bytes, int device) {
+    std::memset(bytes, 0, 16);
+    bytes[15] = device == 0 ? 2 : 1;  // CUDA's first is NVML's second
+    return 0;
+}
+}

@@ -1,0 +1,38 @@
+// What the NVIDIA driver says of its GPUs, through its management library, which is loaded at run
+// time: where it is absent, nothing is known.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace understudy::training {
+
+class Nvml {
+  public:
+    struct Gpu {
+        std::string uuid;  // "GPU-1b2c..."
+        std::string name;
+        uint64_t memoryBytes = 0;
+    };
+
+    // Nothing when the library or the driver is not there.
+    static std::optional<Nvml> load(const std::string& library = "libnvidia-ml.so.1");
+
+    std::string driverVersion() const;
+    std::vector<Gpu> gpus() const;
+    // That the GPU took since the driver was loaded; nothing where it does not count.
+    std::optional<double> joules(const std::string& uuid) const;
+
+  private:
+    struct Library;
+    explicit Nvml(std::shared_ptr<const Library> library) : library_(std::move(library)) {}
+    std::shared_ptr<const Library> library_;
+};
+
+// UUIDs of the GPUs in the order of CUDA's numbers ("cuda:0" is the first), which is not NVML's.
+std::vector<std::string> cudaUuids(const std::string& library = "libcuda.so.1");
+
+}  // namespace understudy::training
