@@ -52,6 +52,14 @@ fs::path stateFolder() {
     return fs::path(environment("HOME")) / ".local" / "state" / "understudy";
 }
 
+fs::path cacheFolder() {
+    if (const std::string cache = environment("XDG_CACHE_HOME"); !cache.empty()) {
+        return fs::path(cache) / "understudy";
+    }
+    const std::string home = environment("HOME");
+    return home.empty() ? fs::path() : fs::path(home) / ".cache" / "understudy";
+}
+
 fs::path runtimeFolder() {
     if (const std::string runtime = environment("XDG_RUNTIME_DIR"); !runtime.empty()) {
         return fs::path(runtime) / "understudy";

@@ -29,6 +29,10 @@ std::vector<std::filesystem::path> siteSettingsFiles();
 // $XDG_STATE_HOME/understudy, else ~/.local/state/understudy. Not created.
 std::filesystem::path stateFolder();
 
+// $XDG_CACHE_HOME/understudy, else ~/.cache/understudy: what can be made again. Not
+// created; empty where there is neither.
+std::filesystem::path cacheFolder();
+
 // $XDG_RUNTIME_DIR/understudy, else a per-user folder in the temporary directory. Not created.
 std::filesystem::path runtimeFolder();
 

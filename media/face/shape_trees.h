@@ -30,6 +30,7 @@ class ShapeTrees {
 
   private:
     friend class ShapeTreesReader;
+    friend class ShapeTreesKeeper;  // shape_trees_cache.cpp
 
     static constexpr int kValues = 2 * kLandmarkCount;  // x and y of each point in turn
 

@@ -1,8 +1,9 @@
 #include <cstdlib>
 #include <memory>
 
+#include "media/base/paths.h"
 #include "media/face/landmarker.h"
-#include "media/face/shape_trees.h"
+#include "media/face/shape_trees_cache.h"
 
 namespace understudy::media {
 
@@ -48,7 +49,7 @@ Result<std::filesystem::path> findLandmarkModel() {
 }
 
 Result<std::shared_ptr<const Landmarker>> loadLandmarker(const std::filesystem::path& model) {
-    Result<ShapeTrees> trees = ShapeTrees::read(model);
+    Result<ShapeTrees> trees = readKeptShapeTrees(model, cacheFolder());
     if (!trees.ok()) {
         return Error{ErrorCode::environment, trees.error().message, model.string(), kRemedy};
     }

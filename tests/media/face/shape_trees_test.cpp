@@ -3,10 +3,13 @@
 #include <dlib/image_processing/shape_predictor.h>
 
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <filesystem>
 #include <fstream>
 
 #include "media/face/face_detector.h"
 #include "media/face/landmarker.h"
+#include "media/face/shape_trees_cache.h"
 #include "tests/media/face/rendered_take.h"
 #include "tests/media/face/tiny_model.h"
 #include "tests/support/temp_folder.h"
@@ -66,6 +69,63 @@ TEST_CASE("points lie where dlib's own predictor puts them") {
             // Boxes do not depend on each other.
             CHECK(trees->place(gray, std::span(&boxes[k], 1)).front() == ours[k]);
         }
+    }
+}
+
+TEST_CASE("a model's kept form gives the same points, as long as it belongs to it and is whole") {
+    const TempFolder folder;
+    const std::filesystem::path model = written(folder, TinyModel().bytes());
+    const std::filesystem::path cache = folder / "cache";
+    Image gray(80, 60, 1, SampleType::u8);
+    for (int y = 0; y < gray.height(); ++y) {
+        for (int x = 0; x < gray.width(); ++x) {
+            gray.row<uint8_t>(y)[x] = static_cast<uint8_t>(x * 3 + y * y);
+        }
+    }
+    const std::vector<FaceBox> boxes = {{10, 8, 50, 48, 1}, {22, 5, 70, 52, 1}};
+    const auto points = [&](const std::filesystem::path& place) {
+        const auto trees = readKeptShapeTrees(model, place);
+        return trees.ok() ? trees->place(gray, boxes) : std::vector<Landmarks>();
+    };
+    const std::vector<Landmarks> first = ShapeTrees::read(model)->place(gray, boxes);
+    CHECK(points(cache) == first);
+    REQUIRE(std::distance(std::filesystem::directory_iterator(cache), {}) == 1);
+    const std::filesystem::path kept = *std::filesystem::directory_iterator(cache);
+
+    // What the file says now does not matter as long as it looks the same.
+    const auto time = std::filesystem::last_write_time(model);
+    const std::string bytes = TinyModel().bytes();
+    written(folder, std::string(bytes.size(), 'x'));
+    std::filesystem::last_write_time(model, time);
+    CHECK(points(cache) == first);
+    CHECK(points(folder / "other").empty());
+
+    SECTION("the file is a newer one") {
+        std::filesystem::last_write_time(model, time + std::chrono::seconds(1));
+        CHECK(points(cache).empty());
+    }
+    SECTION("the kept form is damaged") {
+        written(folder, bytes);
+        std::filesystem::last_write_time(model, time);
+        const auto size = std::filesystem::file_size(kept);
+        for (const auto at : {size_t{0}, size_t{20}, size_t{100}, size_t{size / 2}, size - 1}) {
+            {
+                std::fstream file(kept, std::ios::in | std::ios::out | std::ios::binary);
+                file.seekp(static_cast<std::streamoff>(at));
+                file.put('\xA5');
+            }
+            CHECK(points(cache) == first);
+            CHECK(std::filesystem::file_size(kept) == size);  // made again
+        }
+        std::filesystem::resize_file(kept, size / 3);
+        CHECK(points(cache) == first);
+        std::filesystem::resize_file(kept, 0);
+        CHECK(points(cache) == first);
+    }
+    SECTION("there is no place for it") {
+        written(folder, bytes);
+        CHECK(points("/proc/nowhere") == first);
+        CHECK(points({}) == first);
     }
 }
 
