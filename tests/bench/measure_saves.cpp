@@ -60,6 +60,7 @@ Result<Saves> measure(const Plan& plan, int steps, int every) {
         [[maybe_unused]] const double waited = loss.total.item<double>();  // for the device
         saves.steps.push_back(monotonicSeconds() - started);
         if (step % every == 0) {
+            US_TRY(writer.wait());  // a run saves minutes apart, long after the save before
             const double saving = monotonicSeconds();
             CheckpointInfo info;
             info.step = step;
