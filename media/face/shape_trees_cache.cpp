@@ -70,6 +70,10 @@ class Unpacker {
     bool good_ = true;
 };
 
+std::string hashOf(std::string_view bytes) {
+    return sha256Of(std::as_bytes(std::span(bytes.data(), bytes.size())));
+}
+
 // What a kept form belongs to; nothing where the file cannot be looked at.
 std::optional<std::string> headOf(const fs::path& file) {
     std::error_code failed;
@@ -81,13 +85,8 @@ std::optional<std::string> headOf(const fs::path& file) {
     if (failed) {
         return std::nullopt;
     }
-    return std::string(kMagic) +
-           sha256Of(fs::absolute(file).string() + "\n" + std::to_string(size) + " " +
-                    std::to_string(time.time_since_epoch().count()));
-}
-
-std::string hashOf(std::string_view bytes) {
-    return sha256Of(std::as_bytes(std::span(bytes.data(), bytes.size())));
+    return std::string(kMagic) + hashOf(fs::absolute(file).string() + "\n" + std::to_string(size) +
+                                        " " + std::to_string(time.time_since_epoch().count()));
 }
 
 }  // namespace
