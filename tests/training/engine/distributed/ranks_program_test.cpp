@@ -142,6 +142,31 @@ TEST_CASE("two exact runs of several ranks are the same to the bit, interrupted 
     CHECK(losses(whole.path()) == losses(parts.path()));
 }
 
+TEST_CASE("discriminators of several ranks learn as those of one do") {
+    const auto plan = [](int ranks) {
+        Plan made = planOf(ranks, 6);
+        made.gan.power = 0.1;
+        made.gan.dims = 4;
+        made.trueFace = 0.01;
+        return made;
+    };
+    const tests::TempFolder one, two, again;
+    tests::writeRun(one.path(), plan(1));
+    tests::writeRun(two.path(), plan(2));
+    tests::writeRun(again.path(), plan(2));
+    for (const auto* folder : {&one, &two, &again}) {
+        mustTrain(folder->path());
+    }
+    const auto apart = [&](int64_t step) {
+        return std::abs(losses(two.path())[step] / losses(one.path())[step] - 1);
+    };
+    INFO(apart(1) << " at step 1, " << apart(6) << " at the end");
+    CHECK(apart(1) < 1e-5);
+    CHECK(apart(6) < 1e-3);
+    CHECK(weights(two.path(), 6) == weights(again.path(), 6));
+    CHECK(losses(two.path()) == losses(again.path()));
+}
+
 TEST_CASE("a stop on request saves for all ranks, and none is left behind") {
     const tests::TempFolder folder;
     tests::writeRun(folder.path(), planOf(3, 1000000));
