@@ -7,7 +7,9 @@
 #include <torch/utils.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cmath>
 #include <fstream>
 
@@ -372,7 +374,13 @@ TEST_CASE("kill -9 at any moment of a save leaves a good checkpoint", "[soak]") 
     const tests::TempFolder folder;
     const RunFolder run{folder.path()};
     Training training(1);
+    // Kills land anywhere in the first saves of a process, however long one takes here.
+    const auto begin = std::chrono::steady_clock::now();
     saveAt(folder.path(), training, {1});
+    const auto saved = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - begin);
+    const auto longest =
+        static_cast<uint32_t>(std::clamp<int64_t>(4 * saved.count(), 60'000, 900'000));
     const CheckpointTensors tensors = training.tensors();
     int64_t step = 1;
     for (uint32_t round = 0; round < 40; ++round) {
@@ -385,7 +393,7 @@ TEST_CASE("kill -9 at any moment of a save leaves a good checkpoint", "[soak]") 
             }
         }
         RandomSequence random({.seed = 5, .step = round});
-        ::usleep(2000 + random.below(60000));
+        ::usleep(2000 + random.below(longest));
         ::kill(child, SIGKILL);
         int status = 0;
         ::waitpid(child, &status, 0);
