@@ -72,6 +72,9 @@ void addState(const training::CheckpointInfo& info, Json& result) {
     result["program"] = info.program;
     result["model"] = specOf(plan);
     result["faces"] = {{"source", info.sourceFaces}, {"destination", info.destinationFaces}};
+    if (!info.otherFaces.empty()) {
+        result["faces"]["others"] = info.otherFaces;
+    }
     Json numbers = Json::object();
     for (const auto& [name, value] : info.numbers) {
         numbers[name] = numberOrNull(value);
@@ -300,6 +303,8 @@ void addModelVerbs(CommandLine& line) {
                      "Also how long a run will take to this loss");
     line.onParsed(
         verb, "model info", [options] { return info(*options); }, printInfo);
+
+    addExportBaseVerb(line, *group);
 
     auto* other = group->add_subcommand("diff", "How two checkpoints or runs differ");
     auto two = std::make_shared<DiffOptions>();

@@ -33,6 +33,7 @@ constexpr PassedOn kPassedOn[] = {
     {"--color", "Colour match: linear, mean or none"},
     {"--mask", "What the face covers: learned, hull or learned*hull"},
     {"--frames", "Only these frames: 10-20,25"},
+    {"--face", "Performer whose face appears; the run's source if not given"},
     {"--checkpoint", "Step of the run; the newest if not given"},
     {"--erode", "Band inside the outline that stays plate, in face widths"},
     {"--blur", "Width of the soft edge, in face widths"},

@@ -71,6 +71,9 @@ Result<training::Plan> planFor(const media::Project& project, const TrainOptions
         }
         US_TRY(training::setOption(plan, setting.substr(0, equals), setting.substr(equals + 1)));
     }
+    if (!options.base.empty()) {
+        US_TRY(training::setOption(plan, "base", options.base));
+    }
     if (options.steps) {
         plan.steps = *options.steps;
     }
@@ -107,6 +110,8 @@ void addTrainOptions(CLI::App& verb, TrainOptions& options) {
         ->capture_default_str();
     verb.add_option("--set", options.settings, "A key of the plan, key=value (may be repeated)")
         ->allow_extra_args(false);
+    verb.add_option("--base", options.base,
+                    "Start from a run, a checkpoint folder or a base model (as --set base=)");
     verb.add_option("--steps", options.steps, "Length of the run in steps");
     verb.add_option("--minutes", options.minutes, "Length of the run in minutes of stepping");
     verb.add_option("--until-loss", options.untilLoss, "Until the smoothed loss is this low");

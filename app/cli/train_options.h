@@ -17,6 +17,7 @@ struct TrainOptions {
     std::string destination;
     std::string preset = "quick";
     std::vector<std::string> settings;
+    std::string base;
     std::optional<int64_t> steps;
     std::optional<double> minutes;
     std::optional<double> untilLoss;

@@ -52,6 +52,9 @@ void addAll(CLI::App& app, Arguments& arguments, ModeTexts& modes) {
         ->required();
     app.add_option("--frames", render.frames, "Frames to make, such as 1001-1010,1020");
     app.add_option("--checkpoint", render.checkpoint, "Step; the newest checkpoint if not given");
+    app.add_option("--face", render.face,
+                   "Performer whose face appears, of those the run learned; its source if not "
+                   "given");
     app.add_flag("--all", render.all, "Swap frames too that were rejected in review");
     app.add_option("--contact-sheet", render.contactSheet, "PNG with plate and swap side by side");
     app.add_option("--quality", render.quality, "x264's CRF for movies")

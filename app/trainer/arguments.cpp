@@ -27,6 +27,8 @@ const char* const kUsage =
     "understudy-trainer --bench [--model df-ud] [--resolution 128] [--batch 4] [--steps 12]\n"
     "                   [--warmup 3] [--threads N] [--device cpu] [--set key=value]...\n"
     "    Measures the training step on made-up faces and prints one JSON object.\n"
+    "understudy-trainer --export-base FOLDER --out FOLDER\n"
+    "    Makes a base model of a run or checkpoint and prints one JSON object.\n"
     "Exit codes: 0 done, 64 usage or plan, 65 corrupt data, 66 missing input, 69 no such device,\n"
     "70 diverged, 73 cannot write, 75 try again, 78 environment, 85 saved on request.\n";
 
@@ -72,6 +74,13 @@ Status checkTogether(const Arguments& result) {
     if (result.help || result.version) {
         return {};
     }
+    if (result.exportBase.empty() != result.out.empty() ||
+        (!result.out.empty() && (result.bench || !result.trainer.run.empty()))) {
+        return usage("--export-base and --out go together, and without others", "--export-base");
+    }
+    if (!result.out.empty()) {
+        return {};
+    }
     if (result.bench == !result.trainer.run.empty()) {
         return usage(result.bench ? "--run and --bench exclude each other" : "--run is missing",
                      "--run");
@@ -104,6 +113,16 @@ Result<Arguments> parseArguments(const std::vector<std::string>& arguments) {
         {"--run",
          [&](const std::string& text) -> Status {
              result.trainer.run = text;
+             return {};
+         }},
+        {"--export-base",
+         [&](const std::string& text) -> Status {
+             result.exportBase = text;
+             return {};
+         }},
+        {"--out",
+         [&](const std::string& text) -> Status {
+             result.out = text;
              return {};
          }},
         {"--steps",

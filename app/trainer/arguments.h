@@ -2,6 +2,7 @@
 // nothing but torch, a compiler and CMake.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,10 @@ struct Arguments {
     bool help = false;
     bool version = false;
     bool bench = false;
-    bool followStdin = false;  // requests on stdin, its end means save and stop
-    bool jsonLines = false;    // events on stdout
+    std::filesystem::path exportBase;  // run or checkpoint to make a base model of
+    std::filesystem::path out;         // its folder
+    bool followStdin = false;          // requests on stdin, its end means save and stop
+    bool jsonLines = false;            // events on stdout
     // Of another rank than the first, which was started by that.
     training::RankIdentity rank;
     int rankLeader = 0;  // process id

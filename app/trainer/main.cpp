@@ -46,6 +46,16 @@ int bench(const Arguments& arguments) {
     return 0;
 }
 
+int exportBase(const Arguments& arguments) {
+    const auto exported = training::guarded(
+        [&] { return training::exportBase(arguments.exportBase, arguments.out); });
+    if (!exported.ok()) {
+        return fail(exported.error());
+    }
+    std::printf("%s\n", resultJson(*exported).c_str());
+    return 0;
+}
+
 int follow(const Arguments& arguments) {
     const Status status =
         training::guarded([&] { return training::Trainer::follow(arguments.trainer); });
@@ -98,6 +108,9 @@ int main(int argc, char** argv) {
         if (!arguments->trainer.slurm && !training::endWith(arguments->rankLeader)) {
             return static_cast<int>(ErrorCode::transient);
         }
+    }
+    if (!arguments->exportBase.empty()) {
+        return exportBase(*arguments);
     }
     if (arguments->bench) {
         return bench(*arguments);

@@ -49,6 +49,10 @@ void addNetwork(std::vector<Option>& table) {
         US_SLOT(source));
     add(text("destination", none, "The performer on whose plates the face is put."),
         US_SLOT(destination));
+    add(text("others", none,
+             "Further performers to learn beside these two, with commas between: a base model for "
+             "new pairs, or a swap of any of them onto any other; each takes memory and steps."),
+        US_SLOT(others));
     add(choice("model", {"df", "liae"}, basic,
                "df keeps the likeness of the source best; liae takes over the light and the shape "
                "of the destination better and needs more memory."),
@@ -90,9 +94,10 @@ void addNetwork(std::vector<Option>& table) {
     add(text("encoding", none,
              "Colour encoding the network works in; that of the extracted faces is used."),
         US_SLOT(encoding));
-    add(text("base", none,
-             "A run folder or checkpoint to start from: what fits is taken over, so a new pair of "
-             "performers begins with a trained network."),
+    add(text(
+            "base", none,
+            "A run, checkpoint or base model to start from: what fits is taken over and said, so a "
+            "new pair of performers begins with a trained network."),
         US_SLOT(base));
 }
 

@@ -73,6 +73,38 @@ Status checkDiscriminators(const Plan& plan) {
     return {};
 }
 
+// Source and destination may still be open, in a preset.
+Status checkPerformers(const Plan& plan) {
+    if (!plan.source.empty() && plan.source == plan.destination) {
+        return bad("destination", "source and destination are both '" + plan.source + "'",
+                   "Name two different performers");
+    }
+    const std::vector<std::string> all = performersOf(plan);
+    if (all.size() > kMostIdentities) {
+        return bad("others", "others names " + std::to_string(all.size() - 2) + " performers",
+                   "Name at most " + std::to_string(kMostIdentities - 2));
+    }
+    for (size_t i = 2; i < all.size(); ++i) {
+        if (all[i].empty()) {
+            return bad("others", "others has an empty name",
+                       "Put one comma between two names, for example anna,bela");
+        }
+        if (std::find(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(i), all[i]) !=
+            all.begin() + static_cast<std::ptrdiff_t>(i)) {
+            return bad("others", "performer '" + all[i].substr(0, 100) + "' is named twice",
+                       "Name each performer once, as source, as destination or among others");
+        }
+    }
+    if (all.size() > 2 && plan.trueFace > 0) {
+        return bad("trueFace",
+                   "trueFace is " + numberText(plan.trueFace) + " and there are " +
+                       std::to_string(all.size()) +
+                       " performers, each of them source and destination in turn",
+                   "Set trueFace to 0, or train two performers");
+    }
+    return {};
+}
+
 Status checkDevices(const Plan& plan) {
     const std::string& devices = plan.devices;
     if (devices == "auto" || devices == "all") {
@@ -110,6 +142,22 @@ Status checkDevices(const Plan& plan) {
 
 }  // namespace
 
+std::vector<std::string> performersOf(const Plan& plan) {
+    std::vector<std::string> performers = {plan.source, plan.destination};
+    if (plan.others.empty()) {
+        return performers;
+    }
+    for (size_t start = 0; start <= plan.others.size();) {
+        const size_t end = std::min(plan.others.find(',', start), plan.others.size());
+        std::string name = plan.others.substr(start, end - start);
+        name.erase(0, name.find_first_not_of(' '));
+        name.erase(name.find_last_not_of(' ') + 1);
+        performers.push_back(std::move(name));
+        start = end + 1;
+    }
+    return performers;
+}
+
 Status Plan::check() const {
     Plan copy = *this;  // the table hands out places to write to
     for (const Option& option : optionTable()) {
@@ -119,14 +167,11 @@ Status Plan::check() const {
     US_TRY(checkResolution(*this));
     US_TRY(checkDims(*this));
     US_TRY(checkDiscriminators(*this));
+    US_TRY(checkPerformers(*this));
     US_TRY(checkDevices(*this));
     if (encoding.empty() || encoding.size() > 31) {
         return bad("encoding", "encoding cannot be '" + encoding.substr(0, 100) + "'",
                    "Use the name of a colour encoding of at most 31 bytes, for example srgb");
-    }
-    if (!source.empty() && source == destination) {
-        return bad("destination", "source and destination are both '" + source + "'",
-                   "Name two different performers");
     }
     if (loss.dssim + loss.mse <= 0) {
         return bad("loss.dssim", "loss.dssim and loss.mse are both 0, so no face would be learned",

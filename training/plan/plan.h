@@ -56,8 +56,11 @@ struct Augmentation {
 };
 
 struct Plan {
-    std::string source;           // performer whose face appears
-    std::string destination;      // performer whose plates it is put on
+    std::string source;       // performer whose face appears
+    std::string destination;  // performer whose plates it is put on
+    // Further performers that are learned beside them, with commas between: for a base model, or to
+    // swap any of them onto any other.
+    std::string others;
     std::string model = "df";     // df | liae
     std::string switches = "ud";  // any of u, d, t
     int resolution = 128;         // 64 and up; divisible by 16, with d or t by 32
@@ -96,7 +99,9 @@ struct Plan {
     int historyEvery = 10;       // steps between lines of history.jsonl
     int validationFaces = 16;    // a side, held out of training
     int threads = 0;             // CPU threads a rank, 0 = all cores
-    std::string base;            // run folder or checkpoint to start from
+    // What to start from: a run of the project, the path of a run or checkpoint, or the name of a
+    // base model that comes with the program.
+    std::string base;
     std::string devices =
         "auto";  // auto | all | one entry a rank: "cuda:0,cuda:1", "cpu", "cpu,cpu"
     LossWeights loss;
@@ -106,6 +111,10 @@ struct Plan {
     // Errors: usage, naming the key and the values it may have.
     Status check() const;
 };
+
+// Who a run learns: source, destination, then the others in their order. At most kMostIdentities.
+std::vector<std::string> performersOf(const Plan& plan);
+constexpr size_t kMostIdentities = 64;
 
 // One option as every surface shows it: CLI, file and form come from this one description.
 struct OptionInfo {

@@ -25,7 +25,7 @@ struct Identity {
 
 struct Selection {
     std::vector<std::string> packs;    // .idx files, relative to the run folder or absolute
-    std::vector<Identity> identities;  // [0] source, [1] destination
+    std::vector<Identity> identities;  // as performersOf(plan): [0] source, [1] destination
     // SHA-256 over the ordered hashes of one identity: the "faceset hash" of plan and checkpoint.
     std::string facesetHash(size_t identity) const;
 };

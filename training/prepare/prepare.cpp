@@ -7,6 +7,7 @@
 
 #include "media/base/file.h"
 #include "media/base/log.h"
+#include "training/plan/base_path.h"
 #include "training/plan/changes.h"
 #include "training/plan/run_folder.h"
 #include "training/plan/selection.h"
@@ -29,22 +30,36 @@ bool isThere(const fs::path& path) {
     return fs::exists(path, ignored);
 }
 
-// Both performers are in the project.
+// All performers are in the project.
 Status checkPerformers(const media::Project& project, const Plan& plan) {
     US_ASSIGN(const auto performers, project.performers());
     std::string names;
     for (const std::string& name : performers) {
         names += (names.empty() ? "" : ", ") + name;
     }
-    for (const auto& [key, name] :
-         {std::pair{"source", &plan.source}, std::pair{"destination", &plan.destination}}) {
-        if (std::find(performers.begin(), performers.end(), *name) == performers.end()) {
-            return usage(name->empty() ? "no " + std::string(key) + " performer is named"
-                                       : "there is no performer '" + *name + "' in this project",
+    const std::vector<std::string> wanted = performersOf(plan);
+    for (size_t i = 0; i < wanted.size(); ++i) {
+        const std::string key = i == 0 ? "source" : i == 1 ? "destination" : "others";
+        const std::string& name = wanted[i];
+        if (std::find(performers.begin(), performers.end(), name) == performers.end()) {
+            return usage(name.empty() ? "no " + key + " performer is named"
+                                      : "there is no performer '" + name + "' in this project",
                          key, names.empty() ? "Import clips first" : "The performers are " + names);
         }
     }
     return {};
+}
+
+// The base as it is written into the plan: what the trainer finds from wherever it is started.
+Result<std::string> baseFor(const media::Project& project, const std::string& base) {
+    if (base.empty()) {
+        return base;
+    }
+    const fs::path runs = project.folder() / "runs";
+    US_ASSIGN(const fs::path found, findBase(base, runs));
+    std::error_code failed;
+    const bool asPath = found == fs::path(base) && fs::path(base).is_relative();
+    return asPath ? fs::absolute(found, failed).lexically_normal().string() : base;
 }
 
 // A clip's part in a run.
@@ -109,21 +124,25 @@ int preferredSize(const media::Project& project) {
     return setting.ok() && *setting ? std::atoi((*setting)->c_str()) : 0;
 }
 
-// Source and destination of a plan that was checked.
+// Source, destination and others of a plan that was checked.
 Result<std::vector<std::vector<ClipPart>>> sidesOf(const media::Project& project,
                                                    const Plan& plan) {
     US_TRY(plan.check());
     US_TRY(checkPerformers(project, plan));
-    std::vector<std::vector<ClipPart>> sides(2);
-    US_ASSIGN(sides[0], partsOf(project, plan.source));
-    US_ASSIGN(sides[1], partsOf(project, plan.destination));
+    std::vector<std::vector<ClipPart>> sides;
+    for (const std::string& performer : performersOf(plan)) {
+        US_ASSIGN(auto parts, partsOf(project, performer));
+        sides.push_back(std::move(parts));
+    }
     return sides;
 }
 
 WantedPack wantedPack(const media::Project& project, const Plan& plan,
                       const std::vector<std::vector<ClipPart>>& sides) {
-    std::vector<ClipPart> all = sides[0];
-    all.insert(all.end(), sides[1].begin(), sides[1].end());
+    std::vector<ClipPart> all;
+    for (const std::vector<ClipPart>& side : sides) {
+        all.insert(all.end(), side.begin(), side.end());
+    }
     return {faceTypeFor(project, plan, all), plan.resolution, preferredSize(project)};
 }
 
@@ -150,8 +169,9 @@ Result<Chosen> chooseFaces(const std::vector<std::vector<ClipPart>>& sides, cons
                            const WantedPack& wanted, const fs::path& runFolder) {
     Chosen chosen;
     Selection& selection = chosen.selection;
+    const std::vector<std::string> performers = performersOf(plan);
     for (size_t side = 0; side < sides.size(); ++side) {
-        Identity identity{side == 0 ? plan.source : plan.destination, {}};
+        Identity identity{performers[side], {}};
         for (const ClipPart& part : sides[side]) {
             US_ASSIGN(const ClipPack pack, choosePack(part.packs, part.clip, wanted));
             US_TRY(takeEncoding(chosen.encoding, pack, part.clip));
@@ -205,8 +225,14 @@ Result<std::string> claimName(const media::Project& project, const std::string& 
 }
 
 std::string facesText(const Selection& selection) {
-    return std::to_string(selection.identities[0].faces.size()) + " and " +
-           std::to_string(selection.identities[1].faces.size()) + " faces";
+    std::string text;
+    for (size_t i = 0; i < selection.identities.size(); ++i) {
+        text += (i == 0                                ? ""
+                 : i + 1 < selection.identities.size() ? ", "
+                                                       : " and ") +
+                std::to_string(selection.identities[i].faces.size());
+    }
+    return text + " faces";
 }
 
 Result<PreparedRun> startRun(media::Project& project, const RunRequest& request,
@@ -219,6 +245,7 @@ Result<PreparedRun> startRun(media::Project& project, const RunRequest& request,
     US_ASSIGN(const Chosen chosen, chooseFaces(sides, plan, wanted, project.runFolder("r")));
     plan.faceType = media::faceTypeName(wanted.type);
     plan.encoding = chosen.encoding;
+    US_ASSIGN(plan.base, baseFor(project, plan.base));
 
     PreparedRun prepared;
     US_ASSIGN(prepared.name, claimName(project, wish));
@@ -232,7 +259,8 @@ Result<PreparedRun> startRun(media::Project& project, const RunRequest& request,
         US_TRY(project.addRun({prepared.name, plan.source, plan.destination, ""}));
     }
     US_TRY(project.audit("train", prepared.name + ": " + plan.source + " on " + plan.destination +
-                                      ", " + facesText(chosen.selection)));
+                                      (plan.others.empty() ? "" : ", with " + plan.others) + ", " +
+                                      facesText(chosen.selection)));
     return prepared;
 }
 
@@ -255,12 +283,18 @@ Result<PreparedRun> resumeRun(media::Project& project, const RunRequest& request
     const RunFolder run{prepared.folder};
     US_ASSIGN(const Plan current, currentPlan(run));
     US_TRY(loadSelection(run.selection()));
+    Plan asked = request.plan;
+    if (asked.base != current.base) {
+        US_ASSIGN(asked.base, baseFor(project, asked.base));
+    }
     for (const auto& [key, was, is] :
-         {std::tuple{"source", &current.source, &request.plan.source},
-          std::tuple{"destination", &current.destination, &request.plan.destination}}) {
+         {std::tuple{"source", &current.source, &asked.source},
+          std::tuple{"destination", &current.destination, &asked.destination},
+          std::tuple{"others", &current.others, &asked.others},
+          std::tuple{"base", &current.base, &asked.base}}) {
         if (!is->empty() && *is != *was) {
             return usage("run '" + name + "' has the " + key + " '" + *was + "', not '" + *is + "'",
-                         key, "Use another name for a run of these performers");
+                         key, "Use another name for a run with that");
         }
     }
     US_ASSIGN(const Plan wanted, changedPlan(current, request.plan));

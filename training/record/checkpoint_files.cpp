@@ -68,14 +68,16 @@ std::string infoToJson(const CheckpointInfo& info) {
     if (plan.is_discarded()) {
         plan = info.planJson;
     }
-    const Json json = {
-        {"format", kCheckpointFormat},
-        {"program", info.program},
-        {"step", info.step},
-        {"seconds", std::isfinite(info.seconds) ? info.seconds : 0},
-        {"faces", {{"source", info.sourceFaces}, {"destination", info.destinationFaces}}},
-        {"numbers", numbers},
-        {"plan", plan}};
+    Json json = {{"format", kCheckpointFormat},
+                 {"program", info.program},
+                 {"step", info.step},
+                 {"seconds", std::isfinite(info.seconds) ? info.seconds : 0},
+                 {"faces", {{"source", info.sourceFaces}, {"destination", info.destinationFaces}}},
+                 {"numbers", numbers},
+                 {"plan", plan}};
+    if (!info.otherFaces.empty()) {
+        json["faces"]["others"] = info.otherFaces;
+    }
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -89,6 +91,9 @@ Result<CheckpointInfo> infoFromJson(const std::string& text, const std::string& 
         info.program = json.at("program").get<std::string>();
         info.sourceFaces = json.at("faces").at("source").get<std::string>();
         info.destinationFaces = json.at("faces").at("destination").get<std::string>();
+        if (const Json& faces = json.at("faces"); faces.contains("others")) {
+            info.otherFaces = faces.at("others").get<std::vector<std::string>>();
+        }
         for (const auto& [name, value] : json.at("numbers").items()) {
             info.numbers[name] =
                 value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();

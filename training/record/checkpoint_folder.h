@@ -21,6 +21,7 @@ struct CheckpointInfo {
     std::string planJson;                   // plan.json as in force at this step
     std::string sourceFaces;                // faceset hash of the source
     std::string destinationFaces;           // of the destination
+    std::vector<std::string> otherFaces;    // of each other performer, in the plan's order
     std::string program;                    // version that wrote it; filled in by the writer
     std::map<std::string, double> numbers;  // anything else to go on with, e.g. "smoothed_loss"
 

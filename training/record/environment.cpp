@@ -43,6 +43,11 @@ Json jsonOf(const Environment& environment) {
     if (environment.minutes) {
         length["minutes"] = *environment.minutes;
     }
+    Json faces = {{"source", environment.sourceFaces},
+                  {"destination", environment.destinationFaces}};
+    if (!environment.otherFaces.empty()) {
+        faces["others"] = environment.otherFaces;
+    }
     return {{"step", environment.step},
             {"versions", environment.versions},
             {"cpu", environment.cpu},
@@ -54,8 +59,7 @@ Json jsonOf(const Environment& environment) {
             {"precision", environment.precision},
             {"mode", environment.mode},
             {"seed", environment.seed},
-            {"faces",
-             {{"source", environment.sourceFaces}, {"destination", environment.destinationFaces}}},
+            {"faces", faces},
             {"length", length}};
 }
 
@@ -78,6 +82,9 @@ Environment environmentOf(const Json& json) {
     environment.seed = json.at("seed").get<uint64_t>();
     environment.sourceFaces = json.at("faces").at("source").get<std::string>();
     environment.destinationFaces = json.at("faces").at("destination").get<std::string>();
+    if (json["faces"].contains("others")) {
+        environment.otherFaces = json["faces"]["others"].get<std::vector<std::string>>();
+    }
     const Json& length = json.at("length");
     if (length.contains("steps")) {
         environment.steps = length["steps"].get<int64_t>();

@@ -28,6 +28,7 @@ struct Environment {
     std::string precision, mode;       // as they were chosen
     uint64_t seed = 0;
     std::string sourceFaces, destinationFaces;  // faceset hashes
+    std::vector<std::string> otherFaces;        // likewise, of the plan's others
     // What the command line said of the length; the schedule of the learning rate follows it.
     std::optional<int64_t> steps;
     std::optional<double> minutes;

@@ -147,8 +147,14 @@ Status checkSelectedFaces(const RunFolder& run) {
     US_ASSIGN(const Selection selection, loadSelection(run.selection()));
     if (std::error_code failed; fs::exists(run.environment(), failed)) {
         US_ASSIGN(const auto starts, readStarts(run.environment()));
-        if (starts.front().sourceFaces != selection.facesetHash(0) ||
-            starts.front().destinationFaces != selection.facesetHash(1)) {
+        std::vector<std::string> then = {starts.front().sourceFaces,
+                                         starts.front().destinationFaces};
+        then.insert(then.end(), starts.front().otherFaces.begin(), starts.front().otherFaces.end());
+        std::vector<std::string> now;
+        for (size_t i = 0; i < selection.identities.size(); ++i) {
+            now.push_back(selection.facesetHash(i));
+        }
+        if (then != now) {
             return changedFaces("selection.json names others than it did", run.selection());
         }
     }

@@ -136,6 +136,37 @@ Result<FoundCheckpoint> findCheckpoint(const NetworkRequest& request) {
     return FoundCheckpoint{folder, std::move(info), {}};
 }
 
+// Whose face goes onto whom, by their numbers in the network.
+struct Parts {
+    size_t face = 0, plate = 1;
+};
+
+Result<Parts> partsOf(const NetworkRequest& request, const std::vector<std::string>& performers) {
+    const auto place = [&performers](const std::string& name) {
+        const auto found = std::find(performers.begin(), performers.end(), name);
+        return static_cast<size_t>(found - performers.begin());
+    };
+    Parts parts;
+    if (!request.face.empty()) {
+        parts.face = place(request.face);
+    }
+    if (parts.face >= performers.size()) {
+        std::string names;
+        for (const std::string& name : performers) {
+            names += (names.empty() ? "" : ", ") + name;
+        }
+        return Error{ErrorCode::usage, "the run has not learned the face of '" + request.face + "'",
+                     "--face", "Choose one of " + names + "."};
+    }
+    const size_t shown = place(request.plate);
+    if (shown < performers.size() && shown != parts.face) {
+        parts.plate = shown;
+    } else if (parts.plate == parts.face) {
+        parts.plate = 0;
+    }
+    return parts;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<FaceNetwork>> loadFaceNetwork(const NetworkRequest& request) {
@@ -150,8 +181,10 @@ Result<std::unique_ptr<FaceNetwork>> loadFaceNetwork(const NetworkRequest& reque
     }
     info.faceType = *type;
     info.encoding = plan.encoding;
-    info.source = plan.source;
-    info.destination = plan.destination;
+    info.performers = performersOf(plan);
+    US_ASSIGN(const Parts parts, partsOf(request, info.performers));
+    info.source = info.performers[parts.face];
+    info.destination = info.performers[parts.plate];
     info.step = found.info.step;
     info.warnings = found.warnings;
     US_ASSIGN(info.identity, sha256OfFile(found.folder / "manifest.json"));
@@ -162,6 +195,7 @@ Result<std::unique_ptr<FaceNetwork>> loadFaceNetwork(const NetworkRequest& reque
     }
     US_ASSIGN(auto model, makeModel(specOf(plan)));
     US_TRY(loadWeights(found.folder, *model, true));
+    model->choose(parts.face, parts.plate);
     try {
         model->eval();
         model->to(device);

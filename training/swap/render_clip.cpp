@@ -191,6 +191,8 @@ class Render {
         NetworkRequest wanted;
         wanted.run = project_->runFolder(request_.run);
         wanted.step = request_.checkpoint;
+        wanted.face = request_.face;
+        wanted.plate = clip.performer;
         wanted.device = request_.device;
         wanted.precision = request_.precision;
         wanted.threads = request_.threads;
@@ -215,10 +217,13 @@ class Render {
     }
 
     std::string settings() const {
-        return "run=" + request_.run + " weights=" + network_->info().identity +
-               " clip=" + request_.clip + " plate=" + plate_->info().path +
-               " faces=" + hashOf(faces_) + textOf(corrections_) + " " +
-               request_.options.signature() + " version=" US_VERSION;
+        const NetworkInfo& info = network_->info();
+        // Only what is not usual, so that records of earlier renders stay good.
+        const bool usual = info.source == info.performers[0];
+        return "run=" + request_.run + " weights=" + info.identity +
+               (usual ? "" : " face=" + info.source) + " clip=" + request_.clip +
+               " plate=" + plate_->info().path + " faces=" + hashOf(faces_) + textOf(corrections_) +
+               " " + request_.options.signature() + " version=" US_VERSION;
     }
 
     Status openOutput() {

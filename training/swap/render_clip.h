@@ -22,6 +22,7 @@ struct RenderRequest {
     std::string out;                    // movie, or pattern of a sequence
     std::string frames;                 // "1001-1010,1020"; empty: all
     std::optional<int64_t> checkpoint;  // step; the newest good one otherwise
+    std::string face;                   // performer whose face appears; the run's source if empty
     bool all = false;                   // swap frames too that were rejected in review
     std::string contactSheet;           // PNG with plate and swap side by side, or empty
     CompositeOptions options;

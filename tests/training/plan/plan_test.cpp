@@ -79,8 +79,9 @@ TEST_CASE("every option is described, can be set, and survives text and JSON") {
         REQUIRE(setOption(changed, option.key, value).ok());
         CHECK(optionValue(changed, option.key) == value);
     }
-    CHECK(keys.size() == 63);
-    REQUIRE(setOption(changed, "model", "df").ok());  // trueFace wants it
+    CHECK(keys.size() == 64);
+    REQUIRE(setOption(changed, "model", "df").ok());  // trueFace wants it, and two performers
+    REQUIRE(setOption(changed, "others", "").ok());
     const auto read = planFromJson(planToJson(changed), "plan.json");
     REQUIRE(read.ok());
     for (const std::string& key : keys) {
@@ -225,6 +226,23 @@ TEST_CASE("keys that depend on each other are checked together") {
     plan.source = plan.destination = "Anna";
     CHECK(plan.check().error().where == "destination");
     plan = {};
+    plan.source = "Anna";
+    plan.destination = "Ben";
+    plan.others = "Cleo, Dora";
+    CHECK(plan.check().ok());
+    CHECK(performersOf(plan) == std::vector<std::string>{"Anna", "Ben", "Cleo", "Dora"});
+    CHECK(planFromJson(planToJson(plan), "plan.json")->others == "Cleo, Dora");
+    for (const char* wrong : {"Cleo,", ",", "Cleo,,Dora", "Ben", "Cleo,Dora, Cleo"}) {
+        CAPTURE(wrong);
+        plan.others = std::string(wrong);
+        REQUIRE_FALSE(plan.check().ok());
+        CHECK(plan.check().error().where == "others");
+    }
+    plan.others = std::string("Cleo");
+    plan.trueFace = 0.01;
+    CHECK(plan.check().error().where == "trueFace");
+    plan = {};
+    CHECK(performersOf(plan).size() == 2);
     plan.loss.dssim = plan.loss.mse = 0;
     CHECK(plan.check().error().where == "loss.dssim");
     plan = {};

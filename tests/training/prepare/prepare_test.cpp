@@ -140,6 +140,68 @@ TEST_CASE("a run holds the faces that were found and not rejected, and needs no 
     CHECK(project.auditLog()->back().detail == "r01: Anna on Ben, 8 and 5 faces");
 }
 
+TEST_CASE("a run of several performers has the faces of each, in the plan's order") {
+    const tests::TempFolder folder;
+    auto project = sampleProject(folder / "p");
+    addClip(project, "duck", "Cleo");
+    makePack(project, {"duck"});
+    addClip(project, "emu", "Dora");
+    makePack(project, {"emu"});
+    RunRequest request = sampleRequest();
+    request.plan.others = std::string("Dora,Cleo");
+    const auto run = prepareRun(project, request);
+    REQUIRE(run.ok());
+    const auto selection = loadSelection(RunFolder{run->folder}.selection());
+    REQUIRE(selection.ok());
+    REQUIRE(selection->identities.size() == 4);
+    CHECK(selection->identities[2].performer == "Dora");
+    CHECK(selection->identities[3].performer == "Cleo");
+    CHECK(framesOf(selection->identities[3]) == std::vector<int64_t>{1, 2, 3, 5, 6});
+
+    request.name = run->name;
+    request.resume = true;
+    CHECK(prepareRun(project, request).ok());
+    request.plan.others = std::string("Dora");
+    CHECK(prepareRun(project, request).error().where == "others");
+    request = sampleRequest();
+    request.plan.others = std::string("Emil");
+    const auto unknown = prepareRun(project, request);
+    REQUIRE_FALSE(unknown.ok());
+    CHECK(unknown.error().code == ErrorCode::usage);
+    CHECK(unknown.error().where == "others");
+    CHECK(unknown.error().remedy.find("Cleo, Dora") != std::string::npos);
+}
+
+TEST_CASE("the base of a run is found before the run is made") {
+    const tests::TempFolder folder;
+    auto project = sampleProject(folder / "p");
+    const auto first = prepareRun(project, sampleRequest());
+    REQUIRE(first.ok());
+    const auto baseOf = [&](const std::string& base) -> std::string {
+        RunRequest request = sampleRequest();
+        request.plan.base = base;
+        const auto run = prepareRun(project, request);
+        return run.ok() ? loadPlan(RunFolder{run->folder}.plan())->base : "refused";
+    };
+    CHECK(baseOf("r01") == "r01");  // wherever the project is moved to
+    CHECK(baseOf(first->folder.string()) == first->folder.string());
+    const fs::path beside = fs::relative(first->folder);
+    CHECK(baseOf(beside.string()) == fs::absolute(beside).lexically_normal().string());
+
+    RunRequest request = sampleRequest();
+    request.plan.base = std::string("nobody");
+    const auto missing = prepareRun(project, request);
+    REQUIRE_FALSE(missing.ok());
+    CHECK(missing.error().code == ErrorCode::usage);
+    CHECK(missing.error().where == "base");
+    request.plan.base = std::string("r01");
+    request.name = "r02";
+    request.resume = true;
+    CHECK(prepareRun(project, request).ok());
+    request.plan.base = first->folder.string();
+    CHECK(prepareRun(project, request).error().where == "base");
+}
+
 TEST_CASE("the same faces have the same hash in every run, and runs are counted on") {
     const tests::TempFolder folder;
     auto project = sampleProject(folder / "p");

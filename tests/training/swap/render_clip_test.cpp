@@ -145,6 +145,30 @@ TEST_CASE("a clip is rendered to a movie") {
     CHECK((*media::openSource(request.out))->info().frames == 5);
 }
 
+TEST_CASE("any face that the run learned can be put onto the clip") {
+    const MadeProject made;
+    RenderRequest request = requestFor(made, "usual/swap.####.png");
+    request.frames = "1001";
+    REQUIRE(training::renderClip(request, {}, {}).ok());
+    request.face = "A";  // the run's source, which is usual
+    CHECK(training::renderClip(request, {}, {})->made == 0);
+    RenderRequest other = requestFor(made, "other/swap.####.png");
+    other.frames = "1001";
+    other.face = "B";
+    REQUIRE(training::renderClip(other, {}, {}).ok());
+    CHECK_FALSE(same(pixelsOf(request.out, 1001), pixelsOf(other.out, 1001)));
+    request.face = "B";  // in the place of the usual one: made again
+    CHECK(training::renderClip(request, {}, {})->made == 1);
+    CHECK(same(pixelsOf(request.out, 1001), pixelsOf(other.out, 1001)));
+
+    request.face = "Nobody";
+    const auto refused = training::renderClip(request, {}, {});
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code == ErrorCode::usage);
+    CHECK(refused.error().message.find("Nobody") != std::string::npos);
+    CHECK(refused.error().remedy == "Choose one of A, B.");
+}
+
 TEST_CASE("a certain checkpoint gives another picture") {
     const MadeProject made;
     RenderRequest request = requestFor(made, "a/f.####.png");

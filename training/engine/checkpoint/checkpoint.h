@@ -85,8 +85,4 @@ Result<std::vector<std::string>> restoreDiscriminators(
 // restore.
 Status loadWeights(const std::filesystem::path& checkpointFolder, FaceModel& model, bool useEma);
 
-// For `base` (a run folder or a checkpoint folder): copies what fits by name and shape, and returns
-// the names of the parameters it has nothing for. Errors: missingInput, corruptData.
-Result<std::vector<std::string>> loadBase(const std::filesystem::path& base, FaceModel& model);
-
 }  // namespace understudy::training

@@ -132,31 +132,4 @@ Status loadWeights(const fs::path& checkpointFolder, FaceModel& model, bool useE
     return {};
 }
 
-Result<std::vector<std::string>> loadBase(const fs::path& base, FaceModel& model) {
-    fs::path folder = base;
-    if (!fs::exists(base / kManifestFile)) {
-        US_ASSIGN(const auto loaded, loadLatest(base));
-        if (!loaded) {
-            return Error{ErrorCode::missingInput, "there is no checkpoint to start from",
-                         base.string(), "Name a run that has saved, or a checkpoint folder"};
-        }
-        folder = loaded->folder;
-    }
-    US_ASSIGN(const auto manifest, loadManifest(folder));
-    US_TRY(checkHash(folder / kModelFile, manifest.at(kModelFile)));
-    US_ASSIGN(const auto byName, tensorsOf(folder / kModelFile));
-    std::vector<std::string> missing;
-    std::vector<Copy> copies;
-    for (const auto& [name, tensor] : parametersOf(model)) {
-        const auto found = byName.find(name);
-        if (found != byName.end() && found->second.sizes() == tensor.sizes()) {
-            copies.push_back({found->second, tensor});
-        } else {
-            missing.push_back(name);
-        }
-    }
-    carryOut(copies);
-    return missing;
-}
-
 }  // namespace understudy::training

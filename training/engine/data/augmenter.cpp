@@ -109,8 +109,10 @@ Augmenter::Augmenter(const FaceStore& store, int resolution, torch::Device devic
 
 // [2B, C, W, W] floats in the units of the store, on the device. `indices`: the source's and the
 // destination's, where the faces are.
-torch::Tensor Augmenter::gather(const torch::Tensor& indices) const {
-    const std::array<torch::Tensor, 2> sides = {store_.side(0).faces, store_.side(1).faces};
+torch::Tensor Augmenter::gather(const torch::Tensor& indices,
+                                const PairSampler::Pair& identities) const {
+    const std::array<torch::Tensor, 2> sides = {store_.side(identities.source).faces,
+                                                store_.side(identities.destination).faces};
     if (!store_.resident()) {
         return staging_.bring(sides, indices).to(torch::kFloat);
     }
@@ -161,7 +163,8 @@ PairBatch Augmenter::make(const BatchRequest& request) const {
     }
     const torch::Tensor parameters = host.to(device_, /*non_blocking=*/true);
     const torch::Tensor numbers = hostNumbers.to(device_, /*non_blocking=*/true);
-    const torch::Tensor faces = gather((store_.resident() ? numbers : hostNumbers)[0]);
+    const torch::Tensor faces =
+        gather((store_.resident() ? numbers : hostNumbers)[0], request.identities);
 
     // Positions in the store's own [-1, 1], which spans the margin too.
     const double inStore = 1 / (1 + 2 * store_.margin());
@@ -197,6 +200,8 @@ PairBatch Augmenter::make(const BatchRequest& request) const {
     target = target.contiguous();
     const torch::Tensor mask = all.narrow(1, 3, 1).contiguous();
     PairBatch batch;
+    batch.sourceIdentity = request.identities.source;
+    batch.destinationIdentity = request.identities.destination;
     for (int64_t s = 0; s < 2; ++s) {
         SideBatch& side = s == 0 ? batch.source : batch.destination;
         side.warped = input.narrow(0, s * half, half);
@@ -210,60 +215,71 @@ PairBatch Augmenter::make(const BatchRequest& request) const {
 }
 
 BatchSource::BatchSource(const FaceStore& store, const BatchPlan& plan)
-    : store_(store), plan_(plan), transfer_(colorTransferOf(plan.augment.colorTransfer)) {
-    for (uint32_t s = 0; s < 2; ++s) {
-        const StoredSide& side = store.side(s);
-        samplers_.emplace_back(static_cast<int64_t>(side.split.training.size()), plan.seed, s);
-        if (plan.augment.uniformYaw) {
-            std::vector<float> yaws;
-            for (const int64_t i : side.split.training) {
-                yaws.push_back(side.yaws[static_cast<size_t>(i)]);
-            }
-            yawSamplers_.emplace_back(yaws, plan.seed, s);
+    : store_(store),
+      plan_(plan),
+      transfer_(colorTransferOf(plan.augment.colorTransfer)),
+      pairs_(store.identities(), plan.seed) {
+    for (size_t i = 0; i < store.identities(); ++i) {
+        const StoredSide& side = store.side(i);
+        const uint32_t order = sideOfIdentity(i);
+        samplers_.emplace_back(static_cast<int64_t>(side.split.training.size()), plan.seed, order);
+        std::vector<float> yaws;
+        tones_.emplace_back();
+        for (const int64_t face : side.split.training) {
+            yaws.push_back(side.yaws[static_cast<size_t>(face)]);
+            tones_.back().push_back(side.tones[static_cast<size_t>(face)]);
         }
-    }
-    for (const int64_t i : store.side(1).split.training) {
-        destinationTones_.push_back(store.side(1).tones[static_cast<size_t>(i)]);
+        if (plan.augment.uniformYaw) {
+            yawSamplers_.emplace_back(yaws, plan.seed, order);
+        }
     }
 }
 
-int64_t BatchSource::faceOf(uint32_t side, uint64_t n) const {
+int64_t BatchSource::faceOf(size_t identity, uint64_t n) const {
     const int64_t position =
-        yawSamplers_.empty() ? samplers_[side].at(n) : yawSamplers_[side].at(n);
-    return store_.side(side).split.training[static_cast<size_t>(position)];
+        yawSamplers_.empty() ? samplers_[identity].at(n) : yawSamplers_[identity].at(n);
+    return store_.side(identity).split.training[static_cast<size_t>(position)];
 }
 
 BatchRequest BatchSource::training(int64_t step, int64_t first, int64_t count,
                                    double warpStrength) const {
     BatchRequest request;
-    for (uint32_t s = 0; s < 2; ++s) {
+    const auto number = static_cast<uint64_t>(step);
+    request.identities = pairs_.at(number);
+    const auto [ofSource, ofDestination] =
+        pairs_.firstSamples(number, static_cast<uint64_t>(plan_.batch));
+    for (const bool source : {true, false}) {
+        const size_t identity = source ? request.identities.source : request.identities.destination;
+        const uint64_t sample = source ? ofSource : ofDestination;
         DrawOptions options;
         options.augment = plan_.augment;
-        options.flip = s == 0 ? plan_.augment.flipSource : plan_.augment.flipDestination;
+        options.flip = source ? plan_.augment.flipSource : plan_.augment.flipDestination;
         options.margin = store_.margin();
         options.warpStrength = warpStrength;
-        options.transfer = s == 0 ? transfer_ : ColorTransfer::none;
-        options.otherTones = destinationTones_;
+        options.transfer = source ? transfer_ : ColorTransfer::none;
+        options.otherTones = tones_[request.identities.destination];
         const RandomStream stream =
-            s == 0 ? RandomStream::augmentSource : RandomStream::augmentDestination;
-        auto& indices = s == 0 ? request.source : request.destination;
+            source ? RandomStream::augmentSource : RandomStream::augmentDestination;
+        auto& indices = source ? request.source : request.destination;
         for (int64_t i = first; i < first + count; ++i) {
-            const int64_t face = faceOf(s, static_cast<uint64_t>(step * plan_.batch + i));
+            const int64_t face = faceOf(identity, sample + static_cast<uint64_t>(i));
             indices.push_back(face);
-            request.draws.push_back(drawSample(
-                options, store_.side(s).tones[static_cast<size_t>(face)],
-                {plan_.seed, static_cast<uint64_t>(step), static_cast<uint32_t>(i), stream}));
+            request.draws.push_back(
+                drawSample(options, store_.side(identity).tones[static_cast<size_t>(face)],
+                           {plan_.seed, number, static_cast<uint32_t>(i), stream}));
         }
     }
     return request;
 }
 
 BatchRequest BatchSource::plain(const std::vector<int64_t>& source,
-                                const std::vector<int64_t>& destination) {
+                                const std::vector<int64_t>& destination,
+                                const PairSampler::Pair& identities) {
     BatchRequest request;
     request.source = source;
     request.destination = destination;
     request.draws.resize(2 * source.size());
+    request.identities = identities;
     return request;
 }
 

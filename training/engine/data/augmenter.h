@@ -20,7 +20,8 @@ namespace understudy::training {
 struct BatchRequest {
     std::vector<int64_t> source;  // indices of the stored faces
     std::vector<int64_t> destination;
-    std::vector<SampleDraw> draws;  // source's, then destination's
+    std::vector<SampleDraw> draws;      // source's, then destination's
+    PairSampler::Pair identities = {};  // whose faces these are: sides of the store
 };
 
 // `make` may be called from several threads.
@@ -32,7 +33,7 @@ class Augmenter {
     PairBatch make(const BatchRequest& request) const;
 
   private:
-    torch::Tensor gather(const torch::Tensor& indices) const;
+    torch::Tensor gather(const torch::Tensor& indices, const PairSampler::Pair& sides) const;
     torch::Tensor displacement(const torch::Tensor& parameters, const torch::Tensor& cells) const;
 
     const FaceStore& store_;
@@ -59,17 +60,19 @@ class BatchSource {
     BatchRequest training(int64_t step, int64_t first, int64_t count, double warpStrength) const;
     // Given faces, unchanged.
     static BatchRequest plain(const std::vector<int64_t>& source,
-                              const std::vector<int64_t>& destination);
+                              const std::vector<int64_t>& destination,
+                              const PairSampler::Pair& identities = {});
 
   private:
-    int64_t faceOf(uint32_t side, uint64_t n) const;
+    int64_t faceOf(size_t identity, uint64_t n) const;
 
     const FaceStore& store_;
     BatchPlan plan_;
     ColorTransfer transfer_;
-    std::vector<BatchSampler> samplers_;          // of each side
-    std::vector<UniformYawSampler> yawSamplers_;  // of each side with augment.uniformYaw, else none
-    std::vector<FaceTones> destinationTones_;     // of the faces that train
+    PairSampler pairs_;
+    std::vector<BatchSampler> samplers_;          // of each identity
+    std::vector<UniformYawSampler> yawSamplers_;  // likewise with augment.uniformYaw, else none
+    std::vector<std::vector<FaceTones>> tones_;   // likewise, of the faces that train
 };
 
 }  // namespace understudy::training

@@ -106,4 +106,47 @@ int64_t UniformYawSampler::at(uint64_t n) const {
     return ranges_[range][static_cast<size_t>(faceOrders_[range].at(round))];
 }
 
+// ---- pairs of identities ----
+
+namespace {
+
+// Orders of their own, behind those of all identities.
+constexpr uint32_t kIdentityOrder = 0xfffffe, kIdentityShift = 0xffffff;
+// A sampler by yaw takes this many orders at most, two apart.
+constexpr uint32_t kOrdersOfAnIdentity = 64;
+
+}  // namespace
+
+uint32_t sideOfIdentity(size_t i) {
+    // Source and destination are 0 and 1, as they were when there were no others.
+    return i < 2 ? static_cast<uint32_t>(i) : kOrdersOfAnIdentity * static_cast<uint32_t>(i);
+}
+
+PairSampler::PairSampler(size_t count, uint64_t seed)
+    : count_(count),
+      order_(static_cast<int64_t>(count), seed, kIdentityOrder),
+      shift_(std::max<int64_t>(1, static_cast<int64_t>(count) - 1), seed, kIdentityShift) {
+    US_CHECK(count >= 2);
+}
+
+// The identities in a fresh order each round; the destination is so many places on, a number that
+// takes all values in turn too.
+PairSampler::Pair PairSampler::at(uint64_t step) const {
+    if (count_ == 2) {
+        return {};
+    }
+    const uint64_t round = step / count_, place = step % count_;
+    const auto shift = 1 + static_cast<uint64_t>(shift_.at(round));
+    return {static_cast<size_t>(order_.at(step)),
+            static_cast<size_t>(order_.at(round * count_ + (place + shift) % count_))};
+}
+
+std::pair<uint64_t, uint64_t> PairSampler::firstSamples(uint64_t step, uint64_t batch) const {
+    if (count_ == 2) {
+        return {step * batch, step * batch};
+    }
+    const uint64_t round = step / count_;
+    return {2 * round * batch, (2 * round + 1) * batch};
+}
+
 }  // namespace understudy::training

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace understudy::training {
@@ -19,7 +20,7 @@ FaceSplit splitFaces(int64_t count, int64_t wantedValidation);
 
 class BatchSampler {
   public:
-    // `count` faces > 0; `side` keeps the orders of source and destination apart.
+    // `count` faces > 0; `side`, below 2^24, keeps the orders of source and destination apart.
     BatchSampler(int64_t count, uint64_t seed, uint32_t side);
 
     // Position, 0 to count - 1, of sample `n` = step * batch + place in the batch.
@@ -54,6 +55,32 @@ class UniformYawSampler {
     BatchSampler rangeOrder_;
     std::vector<BatchSampler> faceOrders_;  // of each range
 };
+
+// Whose faces a step trains: two identities of a run, never the same. With two identities it is
+// always (0, 1). With more, every identity is once on each side in any `count` steps that begin at
+// a multiple of `count`, and all ordered pairs are equally frequent in the long run. A pure
+// function of (seed, step), so that all ranks train the same pair.
+class PairSampler {
+  public:
+    struct Pair {
+        size_t source = 0, destination = 1;
+    };
+    // `count` identities, 2 or more.
+    PairSampler(size_t count, uint64_t seed);
+
+    Pair at(uint64_t step) const;
+    // The first of the samples of a step among all that its source has given, and likewise of its
+    // destination: an identity gives `batch` samples a side in each round of steps, so that its
+    // faces are equally frequent.
+    std::pair<uint64_t, uint64_t> firstSamples(uint64_t step, uint64_t batch) const;
+
+  private:
+    uint64_t count_;
+    BatchSampler order_, shift_;
+};
+
+// Of identity `i`, for the samplers of its faces.
+uint32_t sideOfIdentity(size_t i);
 
 // As wide as landmarks tell turns apart.
 constexpr double kYawRange = 5;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <mutex>
+#include <numeric>
 
 #include "media/align/face_mask.h"
 #include "media/align/head_yaw.h"
@@ -61,13 +62,13 @@ class FaceLoader {
 
     Result<FaceStore> load() {
         US_TRY(openPacks());
-        std::array<int64_t, 2> counts{};
-        for (size_t side = 0; side < 2; ++side) {
+        std::vector<int64_t> counts;
+        for (size_t side = 0; side < selection_.identities.size(); ++side) {
             US_TRY(checkIdentity(side));
-            counts[side] = static_cast<int64_t>(selection_.identities[side].faces.size());
+            counts.push_back(static_cast<int64_t>(selection_.identities[side].faces.size()));
         }
-        US_TRY(store_.allocate(options_, counts[0], counts[1]));
-        for (size_t side = 0; side < 2; ++side) {
+        US_TRY(store_.allocate(options_, counts));
+        for (size_t side = 0; side < counts.size(); ++side) {
             US_TRY(fill(side));
         }
         store_.toDevice(options_);
@@ -263,18 +264,19 @@ Result<FaceStore> FaceStore::load(const Selection& selection, const fs::path& fo
     return FaceLoader(selection, folder, options).load();
 }
 
-Status FaceStore::allocate(const StoreOptions& options, int64_t source, int64_t destination) {
+Status FaceStore::allocate(const StoreOptions& options, const std::vector<int64_t>& counts) {
     const int64_t channels = options.eyesMouth ? 5 : 4;
     const auto type = scale_ > 1 ? torch::kUInt8 : torch::kHalf;
     const int64_t sample = scale_ > 1 ? 1 : 2;
     const int64_t faceBytes = channels * size_ * size_ * sample;
-    const auto total = static_cast<uint64_t>(faceBytes * (source + destination));
+    const auto total = static_cast<uint64_t>(
+        faceBytes * std::accumulate(counts.begin(), counts.end(), int64_t{0}));
     const bool onDevice = options.device.is_cuda() && total <= options.deviceBudget;
     resident_ = onDevice || options.device.is_cpu();
     onGpu_ = options.device.is_cuda();
     home_ = onDevice ? FaceHome::device : FaceHome::host;
     budget_ = onGpu_ ? options.deviceBudget : options.hostBudget;
-    for (const int64_t count : {source, destination}) {
+    for (const int64_t count : counts) {
         StoredSide side;
         if (!onDevice && options.hostBudget > 0 && total > options.hostBudget &&
             !options.overflow.empty()) {
@@ -307,8 +309,11 @@ const char* faceHomeName(FaceHome home) {
 }
 
 std::string FaceStore::residency() const {
-    const std::string what = std::to_string(sides_[0].faces.size(0) + sides_[1].faces.size(0)) +
-                             " faces take " + sizeText(bytes());
+    int64_t count = 0;
+    for (const StoredSide& side : sides_) {
+        count += side.faces.size(0);
+    }
+    const std::string what = std::to_string(count) + " faces take " + sizeText(bytes());
     const std::string limit = sizeText(budget_);
     const std::string ahead = onGpu_ ? " and go to the GPU a step ahead" : "";
     switch (home_) {
@@ -334,13 +339,16 @@ uint64_t FaceStore::bytes() const {
     return sum;
 }
 
-FaceStore FaceStore::synthetic(const StoreOptions& options, int64_t facesASide, uint64_t seed) {
+FaceStore FaceStore::synthetic(const StoreOptions& options, int64_t facesASide, uint64_t seed,
+                               size_t identities) {
     FaceStore store;
     store.size_ = static_cast<int>(std::ceil(options.resolution * (1 + 2 * store.margin_)));
-    US_CHECK(store.allocate(options, facesASide, facesASide).ok());
-    for (size_t s = 0; s < 2; ++s) {
+    US_CHECK(store.allocate(options, std::vector<int64_t>(identities, facesASide)).ok());
+    for (size_t s = 0; s < identities; ++s) {
         StoredSide& side = store.sides_[s];
-        side.performer = s == 0 ? "source" : "destination";
+        side.performer = s == 0   ? "source"
+                         : s == 1 ? "destination"
+                                  : "other " + std::to_string(s - 1);
         side.split = splitFaces(facesASide, options.validationFaces);
         RandomSequence random({seed, s, 0, RandomStream::test});
         RandomSequence turns({seed, s, 1, RandomStream::test});

@@ -52,9 +52,12 @@ class FaceStore {
                                   const StoreOptions& options);
 
     // Smooth random faces, for benchmarks and tests.
-    static FaceStore synthetic(const StoreOptions& options, int64_t facesASide, uint64_t seed);
+    static FaceStore synthetic(const StoreOptions& options, int64_t facesASide, uint64_t seed,
+                               size_t identities = 2);
 
+    // Of identity `i` of the selection: 0 is the source, 1 the destination.
     const StoredSide& side(size_t i) const { return sides_[i]; }
+    size_t identities() const { return sides_.size(); }
     int size() const { return size_; }           // W
     double margin() const { return margin_; }    // around the trained area, as in the packs
     double scale() const { return scale_; }      // stored value of 1.0
@@ -71,7 +74,7 @@ class FaceStore {
 
   private:
     FaceStore() = default;
-    Status allocate(const StoreOptions& options, int64_t source, int64_t destination);
+    Status allocate(const StoreOptions& options, const std::vector<int64_t>& counts);
     void toDevice(const StoreOptions& options);
 
     std::vector<StoredSide> sides_;

@@ -22,6 +22,7 @@ struct Bucket {
     torch::Tensor values;  // a stretch of the buffer
     size_t pieces = 0;
     size_t missing = 0;
+    bool empty = false;               // nothing to send in this step
     std::optional<c10::Event> ready;  // on a GPU: its gradients are there
 };
 
@@ -34,6 +35,7 @@ struct GradReducer::State {
     std::vector<torch::Tensor> pieces;  // of the buffer, in order of memory
     std::vector<size_t> bucketOf;       // of each piece
     std::vector<bool> there;            // pieces of this step
+    std::vector<bool> absent;           // pieces that this step does without
     std::vector<Bucket> buckets;
     bool armed = false;
 
@@ -83,7 +85,7 @@ void GradReducer::State::arrived(size_t piece) {
     if (!armed) {
         return;
     }
-    US_CHECK(!there[piece]);
+    US_CHECK(!there[piece] && !absent[piece]);
     there[piece] = true;
     Bucket& bucket = buckets[bucketOf[piece]];
     if (--bucket.missing == 0) {
@@ -106,6 +108,9 @@ void GradReducer::State::release() {
 }
 
 void GradReducer::State::average(Bucket& bucket) {
+    if (bucket.empty) {
+        return;
+    }
     const torch::NoGradGuard noGrad;
     if (!side) {
         comm->average(bucket.values);
@@ -171,14 +176,29 @@ GradReducer::~GradReducer() {
     state_->parameters->collectGradients({}, {});
 }
 
-void GradReducer::arm() {
+void GradReducer::arm(const std::vector<bool>& absent) {
     State& state = *state_;
+    US_CHECK(absent.empty() || absent.size() == state.pieces.size());
+    const torch::NoGradGuard noGrad;
     const std::scoped_lock lock(state.mutex);
     US_CHECK(state.done == state.released);
     state.released = state.done = 0;
     state.there.assign(state.pieces.size(), false);
+    state.absent = absent;
+    state.absent.resize(state.pieces.size(), false);
     for (Bucket& bucket : state.buckets) {
         bucket.missing = bucket.pieces;
+    }
+    for (size_t i = 0; i < state.pieces.size(); ++i) {
+        state.buckets[state.bucketOf[i]].missing -= state.absent[i] ? 1 : 0;
+    }
+    for (Bucket& bucket : state.buckets) {
+        bucket.empty = bucket.missing == 0;
+    }
+    for (size_t i = 0; i < state.pieces.size(); ++i) {
+        if (state.absent[i] && !state.buckets[state.bucketOf[i]].empty) {
+            state.pieces[i].zero_();  // what is sent along with others is always defined
+        }
     }
     state.armed = true;
 }
@@ -189,12 +209,13 @@ void GradReducer::finish() {
     {
         const torch::NoGradGuard noGrad;
         for (size_t i = 0; i < state.pieces.size(); ++i) {
-            if (!state.there[i]) {
+            if (!state.there[i] && !state.absent[i]) {
                 state.pieces[i].zero_();
                 state.arrived(i);
             }
         }
     }
+    state.release();  // empty buckets at the end wait for nobody
     state.armed = false;
     std::unique_lock lock(state.mutex);
     US_CHECK(state.released == state.buckets.size());

@@ -32,11 +32,13 @@ class GradReducer {
     GradReducer(const GradReducer&) = delete;
     GradReducer& operator=(const GradReducer&) = delete;
 
-    // Before backward.
-    void arm();
-    // After it: sends what is left (parameters that had no part count as zero) and waits, on a GPU
-    // the current stream does. parameters' gradientPieces() are then those of all ranks. Throws
-    // RanksLost.
+    // Before backward. `absent`: parts (in order of FlatParameters::pieces()) that will have no
+    // gradient in this step, the same on all ranks: nothing waits for them, and buckets of nothing
+    // else are not sent. Empty: there are none.
+    void arm(const std::vector<bool>& absent = {});
+    // After it: sends what is left and waits, on a GPU the current stream does. parameters'
+    // gradientPieces() are then those of all ranks: all ranks must have had gradients for the same
+    // parameters, and those that had none keep none. Throws RanksLost.
     void finish();
 
     size_t buckets() const;

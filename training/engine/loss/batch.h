@@ -3,6 +3,8 @@
 
 #include <torch/types.h>
 
+#include <cstddef>
+
 namespace understudy::training {
 
 struct SideBatch {
@@ -15,6 +17,7 @@ struct SideBatch {
 struct PairBatch {
     SideBatch source;
     SideBatch destination;
+    size_t sourceIdentity = 0, destinationIdentity = 1;  // of the run, whose faces these are
 };
 
 }  // namespace understudy::training

@@ -53,7 +53,7 @@ Cost interCost(const ModelSpec& spec) {
 
 Cost decoderCost(const ModelSpec& spec) {
     Cost cost;
-    const int64_t first = Inter::side(spec) * (spec.has('t') ? 1 : 2);
+    const int64_t first = Inter::codeSide(spec);
     int64_t inputs = codeChannels(spec), side = first;
     for (const int outputs : decoderWidths(spec)) {
         cost.conv(inputs, 4 * outputs, 3, side);
@@ -80,10 +80,14 @@ Cost decoderCost(const ModelSpec& spec) {
 
 Result<int64_t> parameterCount(const ModelSpec& spec) {
     US_TRY(spec.check());
-    const int64_t twice = spec.model == "df" ? decoderCost(spec).parameters : 0;
-    const int64_t secondInter = spec.model == "liae" ? interCost(spec).parameters : 0;
-    return encoderCost(spec).parameters + interCost(spec).parameters + secondInter +
-           decoderCost(spec).parameters + twice;
+    const int64_t shared = encoderCost(spec).parameters + interCost(spec).parameters;
+    const int64_t decoder = decoderCost(spec).parameters;
+    if (spec.model == "df") {
+        return shared + spec.identities * decoder;
+    }
+    const int64_t side = Inter::codeSide(spec);
+    return shared + interCost(spec).parameters + decoder +
+           (spec.identities - 2) * interChannels(spec) * side * side;
 }
 
 Result<double> forwardGmac(const ModelSpec& spec) {

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
+#include "media/base/check.h"
 #include "media/base/philox.h"
 #include "training/engine/model/parts.h"
 
@@ -14,45 +16,74 @@ namespace understudy::training {
 
 namespace {
 
-// One encoder and one inter for both sides, one decoder per side.
+// "source", "destination", "2", ...: how tensors of an identity are called.
+std::string identityName(size_t identity) {
+    return identity == 0 ? "source" : identity == 1 ? "destination" : std::to_string(identity);
+}
+
+// The identity that a parameter belongs to alone, as its name says behind `beginning`; nothing
+// where it is shared.
+std::optional<std::string> ownerOf(const std::string& parameter, const std::string& beginning) {
+    if (!parameter.starts_with(beginning)) {
+        return std::nullopt;
+    }
+    const size_t end = std::min(parameter.find('.'), parameter.size());
+    return parameter.substr(beginning.size(), end - beginning.size());
+}
+
+// One encoder and one inter for all, one decoder for each identity.
 class DfModel : public FaceModel {
   public:
     explicit DfModel(const ModelSpec& spec)
         : FaceModel(spec),
           encoder_(register_module("encoder", std::make_shared<Encoder>(spec))),
-          inter_(register_module("inter", std::make_shared<Inter>(spec, interChannels(spec)))),
-          source_(register_module("decoder_source",
-                                  std::make_shared<Decoder>(spec, codeChannels(spec)))),
-          destination_(register_module("decoder_destination",
-                                       std::make_shared<Decoder>(spec, codeChannels(spec)))) {}
+          inter_(register_module("inter", std::make_shared<Inter>(spec, interChannels(spec)))) {
+        for (size_t i = 0; i < static_cast<size_t>(spec.identities); ++i) {
+            decoders_.push_back(register_module(
+                "decoder_" + identityName(i), std::make_shared<Decoder>(spec, codeChannels(spec))));
+        }
+    }
 
     CodedPair forwardCoded(const torch::Tensor& source, const torch::Tensor& destination) override {
         const auto codes = code(torch::cat({source, destination})).chunk(2);
-        return {source_->forward(codes[0]), destination_->forward(codes[1]), codes[0], codes[1]};
+        return {draw(this->source(), codes[0]),
+                draw(this->destination(), codes[1]),
+                codes[0],
+                codes[1],
+                {}};
     }
-    FaceOutput drawSource(const torch::Tensor& code) override { return source_->forward(code); }
+    FaceOutput drawSwap(const CodedPair& pair) override {
+        return draw(source(), pair.destinationCode.detach());
+    }
     FaceOutput swap(const torch::Tensor& destination) override {
-        return source_->forward(code(destination));
+        return draw(source(), code(destination));
     }
     FaceOutput reconstructSource(const torch::Tensor& source) override {
-        return source_->forward(code(source));
+        return draw(this->source(), code(source));
     }
     FaceOutput reconstructDestination(const torch::Tensor& destination) override {
-        return destination_->forward(code(destination));
+        return draw(this->destination(), code(destination));
+    }
+    bool takesPart(const std::string& parameter) const override {
+        const auto owner = ownerOf(parameter, "decoder_");
+        return !owner || *owner == identityName(source()) || *owner == identityName(destination());
     }
 
   private:
     torch::Tensor code(const torch::Tensor& image) {
         return inter_->forward(encoder_->forward(image));
     }
+    FaceOutput draw(size_t identity, const torch::Tensor& code) {
+        return decoders_[identity]->forward(code);
+    }
 
     std::shared_ptr<Encoder> encoder_;
     std::shared_ptr<Inter> inter_;
-    std::shared_ptr<Decoder> source_, destination_;
+    std::vector<std::shared_ptr<Decoder>> decoders_;  // of each identity
 };
 
-// One encoder and one decoder; what a face is made of says which inter was used:
-// source = [AB, AB], destination = [B, AB], swap = [AB, AB] of the destination.
+// One encoder and one decoder; what a face is made of says whose it is: identity 0 = [AB, AB],
+// identity 1 = [B, AB], any other = [its learned code, AB]. A swap takes AB of the destination.
 class LiaeModel : public FaceModel {
   public:
     explicit LiaeModel(const ModelSpec& spec)
@@ -60,38 +91,73 @@ class LiaeModel : public FaceModel {
           encoder_(register_module("encoder", std::make_shared<Encoder>(spec))),
           decoder_(register_module("decoder", std::make_shared<Decoder>(spec, codeChannels(spec)))),
           ab_(register_module("inter_ab", std::make_shared<Inter>(spec, interChannels(spec)))),
-          b_(register_module("inter_b", std::make_shared<Inter>(spec, interChannels(spec)))) {}
+          b_(register_module("inter_b", std::make_shared<Inter>(spec, interChannels(spec)))) {
+        const int64_t channels = interChannels(spec), side = Inter::codeSide(spec);
+        for (size_t i = 2; i < static_cast<size_t>(spec.identities); ++i) {
+            codes_.push_back(register_parameter("code_" + identityName(i),
+                                                torch::zeros({1, channels, side, side})));
+        }
+    }
 
     CodedPair forwardCoded(const torch::Tensor& source, const torch::Tensor& destination) override {
         const int64_t batch = source.size(0);
         const auto encoding = encoder_->forward(torch::cat({source, destination}));
         const auto ab = ab_->forward(encoding);
-        const auto b = b_->forward(encoding.slice(0, batch));
-        const auto first = torch::cat({ab.slice(0, 0, batch), b});
+        const auto sourceCode = ab.slice(0, 0, batch), destinationCode = ab.slice(0, batch);
+        const auto ownDestination = encoding.slice(0, batch);
+        const auto first =
+            torch::cat({whose(this->source(), encoding.slice(0, 0, batch), sourceCode),
+                        whose(this->destination(), ownDestination, destinationCode)});
         const auto result = decoder_->forward(torch::cat({first, ab}, 1));
         return {{result.image.slice(0, 0, batch), result.mask.slice(0, 0, batch)},
                 {result.image.slice(0, batch), result.mask.slice(0, batch)},
-                ab.slice(0, 0, batch),
-                ab.slice(0, batch)};
+                sourceCode,
+                destinationCode,
+                ownDestination};
     }
-    FaceOutput drawSource(const torch::Tensor& code) override {
-        return decoder_->forward(torch::cat({code, code}, 1));
+    FaceOutput drawSwap(const CodedPair& pair) override {
+        const auto code = pair.destinationCode.detach();
+        auto identity = whose(source(), pair.destinationEncoding.detach(), code);
+        if (source() == 1) {
+            identity = identity.detach();
+        }
+        return decoder_->forward(torch::cat({identity, code}, 1));
     }
     FaceOutput swap(const torch::Tensor& destination) override {
-        return reconstructSource(destination);
+        return drawn(source(), destination);
     }
     FaceOutput reconstructSource(const torch::Tensor& source) override {
-        return drawSource(ab_->forward(encoder_->forward(source)));
+        return drawn(this->source(), source);
     }
     FaceOutput reconstructDestination(const torch::Tensor& destination) override {
-        const auto encoding = encoder_->forward(destination);
-        return decoder_->forward(torch::cat({b_->forward(encoding), ab_->forward(encoding)}, 1));
+        return drawn(this->destination(), destination);
+    }
+    bool takesPart(const std::string& parameter) const override {
+        if (parameter.starts_with("inter_b.")) {
+            return source() == 1 || destination() == 1;
+        }
+        const auto owner = ownerOf(parameter, "code_");
+        return !owner || *owner == identityName(source()) || *owner == identityName(destination());
     }
 
   private:
+    // What stands beside `ab`, the code of `encoding`, to say whose face it is.
+    torch::Tensor whose(size_t identity, const torch::Tensor& encoding, const torch::Tensor& ab) {
+        if (identity < 2) {
+            return identity == 0 ? ab : b_->forward(encoding);
+        }
+        return codes_[identity - 2].to(ab.scalar_type()).expand_as(ab);
+    }
+    FaceOutput drawn(size_t identity, const torch::Tensor& image) {
+        const auto encoding = encoder_->forward(image);
+        const auto ab = ab_->forward(encoding);
+        return decoder_->forward(torch::cat({whose(identity, encoding, ab), ab}, 1));
+    }
+
     std::shared_ptr<Encoder> encoder_;
     std::shared_ptr<Decoder> decoder_;
     std::shared_ptr<Inter> ab_, b_;
+    std::vector<torch::Tensor> codes_;  // of identities 2 and up
 };
 
 // FNV-1a: the weights of a parameter depend on its name, not on what else is in the network.
@@ -152,12 +218,18 @@ Status ModelSpec::check() const {
                              "Use 1 to " + std::to_string(most));
         }
     }
+    if (identities < 2 || identities > static_cast<int>(kMostIdentities)) {
+        return specError("others", std::to_string(identities) + " faces are not learned together",
+                         "Use 2 to " + std::to_string(kMostIdentities));
+    }
     return {};
 }
 
 ModelSpec specOf(const Plan& plan) {
-    return {plan.model,       plan.switches, plan.resolution, plan.encoderDims,
-            plan.decoderDims, plan.maskDims, plan.bottleneck};
+    return {plan.model,       plan.switches,
+            plan.resolution,  plan.encoderDims,
+            plan.decoderDims, plan.maskDims,
+            plan.bottleneck,  static_cast<int>(performersOf(plan).size())};
 }
 
 Result<std::shared_ptr<FaceModel>> makeModel(const ModelSpec& spec) {
@@ -166,6 +238,13 @@ Result<std::shared_ptr<FaceModel>> makeModel(const ModelSpec& spec) {
         return std::shared_ptr<FaceModel>(std::make_shared<DfModel>(spec));
     }
     return std::shared_ptr<FaceModel>(std::make_shared<LiaeModel>(spec));
+}
+
+void FaceModel::choose(size_t source, size_t destination) {
+    const auto count = static_cast<size_t>(spec_.identities);
+    US_CHECK(source < count && destination < count);
+    source_ = source;
+    destination_ = destination;
 }
 
 std::pair<FaceOutput, FaceOutput> FaceModel::forwardPair(const torch::Tensor& source,

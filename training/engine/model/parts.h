@@ -29,8 +29,9 @@ class Inter : public Layer {
     Inter(const ModelSpec& spec, int channels);
     torch::Tensor forward(const torch::Tensor& encoding) override;
 
-    // Edge of the code before the inter's own doubling.
+    // Edge of the code before the inter's own doubling, and after it: S.
     static int side(const ModelSpec& spec);
+    static int codeSide(const ModelSpec& spec) { return side(spec) * (spec.has('t') ? 1 : 2); }
 
   private:
     std::shared_ptr<Dense> dense1_, dense2_;

@@ -30,6 +30,7 @@ class FlatParameters::Collector {
   public:
     torch::Tensor buffer;
     std::vector<torch::Tensor> views;  // of the buffer, in order of registration
+    std::vector<bool> taken;           // of each: since the gradients were zeroed
     std::function<void(size_t piece)> arrived;
 
     // `leaf`: the parameter `index`, or its copy.
@@ -55,10 +56,11 @@ class FlatParameters::Collector {
         size_t index_;
     };
 
-    void take(const torch::Tensor& leaf, size_t index) const {
+    void take(const torch::Tensor& leaf, size_t index) {
         const torch::NoGradGuard noGrad;
         views[index].copy_(leaf.grad());
         leaf.mutable_grad().reset();
+        taken[index] = true;
         arrived(views.size() - 1 - index);
     }
 };
@@ -196,6 +198,9 @@ void FlatParameters::zeroGradients() {
         slice.parameter.mutable_grad().reset();
     }
     copies_->resetGradients();
+    if (collector_) {
+        collector_->taken.assign(slices_.size(), false);
+    }
 }
 
 torch::Tensor FlatParameters::makeBuffer() const {
@@ -235,6 +240,7 @@ void FlatParameters::collectGradients(const torch::Tensor& buffer,
     }
     collector_->buffer = buffer;
     collector_->arrived = std::move(arrived);
+    collector_->taken.assign(slices_.size(), false);
     collector_->views.clear();
     for (size_t i = 0; i < slices_.size() && buffer.defined(); ++i) {
         collector_->views.push_back(viewOf(buffer, slices_[i]));
@@ -249,7 +255,13 @@ void FlatParameters::collectGradients(const torch::Tensor& buffer,
 
 std::vector<torch::Tensor> FlatParameters::gradientPieces() const {
     if (collector_ && collector_->buffer.defined()) {
-        return pieces(collector_->buffer);
+        std::vector<torch::Tensor> all = pieces(collector_->buffer);
+        for (size_t i = 0; i < all.size(); ++i) {
+            if (!collector_->taken[all.size() - 1 - i]) {
+                all[i].reset();
+            }
+        }
+        return all;
     }
     std::vector<torch::Tensor> result;
     for (size_t i = slices_.size(); i-- > 0;) {
@@ -259,11 +271,22 @@ std::vector<torch::Tensor> FlatParameters::gradientPieces() const {
             gradient = parameter.grad();
         }
         if (!gradient.defined()) {
-            gradient = torch::zeros_like(parameter);
-        } else if (gradient.strides() != parameter.strides()) {
+            result.emplace_back();
+            continue;
+        }
+        if (gradient.strides() != parameter.strides()) {
             gradient = torch::empty_like(parameter, gradient.scalar_type()).copy_(gradient);
         }
         result.push_back(inMemoryOrder(gradient.detach()));
+    }
+    return result;
+}
+
+std::vector<bool> FlatParameters::marked(
+    const std::function<bool(const std::string& name)>& of) const {
+    std::vector<bool> result;
+    for (size_t i = slices_.size(); i-- > 0;) {
+        result.push_back(of(slices_[i].name));
     }
     return result;
 }

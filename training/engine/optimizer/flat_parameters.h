@@ -44,14 +44,18 @@ class FlatParameters {
     // Lets the network compute with another buffer of this layout (and back, with values()).
     void use(const torch::Tensor& buffer);
 
+    size_t count() const { return slices_.size(); }
+    // For each part in pieces(), what `of` says of its parameter's name.
+    std::vector<bool> marked(const std::function<bool(const std::string& name)>& of) const;
+
     // From here on backward puts each gradient into `buffer`, laid out like values() and of any
     // type, and says so from its own thread: with the place of the part in pieces(). What has no
     // gradient keeps what was there. An undefined buffer ends it.
     void collectGradients(const torch::Tensor& buffer, std::function<void(size_t piece)> arrived);
 
     // The gradients of the last backward pass like pieces(), in fp32 or bf16: without a copy where
-    // the strides are the parameter's, zeros where there is none. Those of the buffer while they
-    // are collected there.
+    // the strides are the parameter's, undefined where there is none. Those of the buffer while
+    // they are collected there.
     std::vector<torch::Tensor> gradientPieces() const;
     // The bf16 copies like pieces(), for who updates values() behind the back of autograd; empty
     // while there are none.

@@ -72,8 +72,7 @@ bool Adversary::adoptTrueFace(const Plan& plan) {
         return false;
     }
     const ModelSpec spec = specOf(plan);
-    const int side = Inter::side(spec) * (spec.has('t') ? 1 : 2);  // an inter without t doubles
-    trueFace_ = std::make_shared<CodeDiscriminator>(interChannels(spec), side);
+    trueFace_ = std::make_shared<CodeDiscriminator>(interChannels(spec), Inter::codeSide(spec));
     begin(learners_[kTrueFace], trueFace_);
     return true;
 }

@@ -96,9 +96,11 @@ Result<std::string> benchTraining(const BenchOptions& options) {
     store.deviceBudget = freeDeviceBytes(device) / 2;
     store.hostBudget = freeHostBytes() / 2;
     US_ASSIGN(const auto comm, own.join());
-    US_ASSIGN(const auto engine,
-              StepEngine::make(plan, device, FaceStore::synthetic(store, options.faces, plan.seed),
-                               comm));
+    const size_t identities = performersOf(plan).size();
+    US_ASSIGN(
+        const auto engine,
+        StepEngine::make(plan, device,
+                         FaceStore::synthetic(store, options.faces, plan.seed, identities), comm));
     US_ASSIGN(const double gmac, forwardGmac(specOf(plan)));
     US_ASSIGN(const int64_t parameters, parameterCount(specOf(plan)));
 
@@ -165,7 +167,7 @@ Result<std::string> benchTraining(const BenchOptions& options) {
         {"faces_per_s", rounded(2 * plan.batch * median)},
         {"phases_ms", phases},
         {"faces",
-         {{"count", 2 * options.faces},
+         {{"count", static_cast<int64_t>(identities) * options.faces},
           {"bytes", engine->store().bytes()},
           {"kept", faceHomeName(engine->store().home())},
           {"budget_bytes", engine->store().budget()}}},

@@ -41,6 +41,7 @@ Preview renderPreview(StepEngine& engine) {
     {
         const Ema::Scope average(engine.ema());
         const AutocastScope autocast(engine.device(), engine.precision());
+        engine.model().choose(batch.sourceIdentity, batch.destinationIdentity);
         pair = engine.model().forwardPair(batch.source.warped, batch.destination.warped);
         swap = engine.model().swap(batch.destination.warped);
     }

@@ -67,6 +67,7 @@ StepEngine::StepEngine(const Plan& plan, torch::Device device, FaceStore store,
 Result<std::unique_ptr<StepEngine>> StepEngine::make(const Plan& plan, torch::Device device,
                                                      FaceStore store, std::shared_ptr<Comm> comm) {
     US_CHECK(!comm || plan.batch % comm->size() == 0);
+    US_CHECK(store.identities() == performersOf(plan).size());
     std::unique_ptr<StepEngine> engine(
         new StepEngine(plan, device, std::move(store), std::move(comm)));
     engine->precision_ = choosePrecision(plan.precision, device);
@@ -75,8 +76,9 @@ Result<std::unique_ptr<StepEngine>> StepEngine::make(const Plan& plan, torch::De
     engine->model_->to(device);
     useChannelsLast(*engine->model_);
     engine->parameters_ = std::make_shared<FlatParameters>(*engine->model_);
+    const bool takingTurns = engine->model_->spec().identities > 2;
     US_ASSIGN(engine->optimizer_,
-              makeOptimizer(plan.optimizer, engine->parameters_, plan.weightDecay));
+              makeOptimizer(plan.optimizer, engine->parameters_, plan.weightDecay, takingTurns));
     if (engine->comm_) {
         engine->reducer_ = std::make_unique<GradReducer>(engine->parameters_, engine->comm_);
     }
@@ -171,9 +173,10 @@ LossResult StepEngine::step(int64_t step, double learningRate, double warpStreng
         prepared_->prepare(*expected_);
     }
     expected_.reset();
+    chooseIdentities(batch);
     parameters_->zeroGradients();
     if (reducer_) {
-        reducer_->arm();
+        reducer_->arm(idle_);
     }
     CodedPair faces;
     FaceOutput swap;
@@ -181,7 +184,7 @@ LossResult StepEngine::step(int64_t step, double learningRate, double warpStreng
         const AutocastScope autocast(device_, precision_);
         faces = model_->forwardCoded(batch.source.warped, batch.destination.warped);
         if (style_->active()) {
-            swap = model_->drawSource(faces.destinationCode.detach());
+            swap = model_->drawSwap(faces);
         }
     }
     laps.lap(&StepPhases::forward, phases);
@@ -208,9 +211,33 @@ LossResult StepEngine::step(int64_t step, double learningRate, double warpStreng
     return loss;
 }
 
+void StepEngine::chooseIdentities(const PairBatch& batch) {
+    model_->choose(batch.sourceIdentity, batch.destinationIdentity);
+    if (reducer_ && store_.identities() > 2) {
+        idle_ = parameters_->marked(
+            [this](const std::string& name) { return !model_->takesPart(name); });
+    }
+}
+
 double StepEngine::validate() {
-    const std::vector<int64_t>& source = store_.side(0).split.validation;
-    const std::vector<int64_t>& destination = store_.side(1).split.validation;
+    const size_t count = store_.identities();
+    double sum = 0;
+    int measured = 0;
+    for (size_t i = 0; i < (count == 2 ? 1 : count); ++i) {
+        const PairSampler::Pair pair{i, (i + 1) % count};
+        if (store_.side(pair.source).split.validation.empty() ||
+            store_.side(pair.destination).split.validation.empty()) {
+            continue;
+        }
+        sum += validate(pair);
+        ++measured;
+    }
+    return measured > 0 ? sum / measured : std::nan("");
+}
+
+double StepEngine::validate(const PairSampler::Pair& pair) {
+    const std::vector<int64_t>& source = store_.side(pair.source).split.validation;
+    const std::vector<int64_t>& destination = store_.side(pair.destination).split.validation;
     if (source.empty() || destination.empty()) {
         return std::nan("");
     }
@@ -227,7 +254,8 @@ double StepEngine::validate() {
             sourceFaces.push_back(source[i % source.size()]);
             destinationFaces.push_back(destination[i % destination.size()]);
         }
-        const PairBatch faces = batchOf(BatchSource::plain(sourceFaces, destinationFaces));
+        const PairBatch faces = batchOf(BatchSource::plain(sourceFaces, destinationFaces, pair));
+        chooseIdentities(faces);
         std::pair<FaceOutput, FaceOutput> output;
         {
             const AutocastScope autocast(device_, precision_);

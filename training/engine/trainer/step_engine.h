@@ -69,9 +69,12 @@ class StepEngine {
                     StepPhases* phases = nullptr, bool wait = false);
 
     // Mean loss (of FaceLoss: without style and discriminators) over the faces held out of
-    // training, with the averaged weights; NaN when no face is held out. Ranks share the work.
-    // Waits for the device.
+    // training, with the averaged weights; NaN when no face is held out. With more than two
+    // identities the mean of as many pairs, in which each of them is once on each side. Ranks share
+    // the work. Waits for the device.
     double validate();
+    // The same of one pair.
+    double validate(const PairSampler::Pair& pair);
 
     // Live views for checkpoints.
     CheckpointTensors tensors();
@@ -93,6 +96,7 @@ class StepEngine {
     BatchKey keyOf(int64_t step, double warpStrength) const;
     PairBatch makeBatch(const BatchKey& key) const;
     PairBatch batchOf(const BatchRequest& request) const;
+    void chooseIdentities(const PairBatch& batch);
 
     Plan plan_;
     torch::Device device_;
@@ -110,6 +114,7 @@ class StepEngine {
     std::unique_ptr<Augmenter> augmenter_;
     std::unique_ptr<BatchSource> batches_;
     std::optional<BatchKey> expected_;
+    std::vector<bool> idle_;                     // parameters that the chosen identities do without
     std::unique_ptr<PreparedBatches> prepared_;  // on a GPU; goes first, for it uses all the rest
 };
 

@@ -29,6 +29,23 @@ std::string resultJson(const TrainResult& result) {
     if (result.cost.energyKwh) {
         json["energy_kwh"] = *result.cost.energyKwh;
     }
+    if (result.base) {
+        json["base"] = {{"folder", result.base->folder.string()},
+                        {"matched", result.base->matched},
+                        {"copied", result.base->copied},
+                        {"decoders", result.base->decoders},
+                        {"fresh", result.base->fresh},
+                        {"unused", result.base->unused}};
+    }
+    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+std::string resultJson(const BaseExport& result) {
+    const nlohmann::ordered_json json = {{"folder", result.folder.string()},
+                                         {"step", result.step},
+                                         {"parameters", result.parameters},
+                                         {"bytes", result.bytes},
+                                         {"left", result.left}};
     return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "media/base/result.h"
+#include "training/engine/checkpoint/base_model.h"
 #include "training/protocol/messages.h"
 #include "training/ranks/rank_processes.h"
 #include "training/ranks/slurm_place.h"
@@ -51,10 +52,14 @@ struct TrainResult {
     std::optional<double> validation;
     std::string checkpoint;  // folder
     RunCost cost;
+    std::optional<BaseReport> base;  // when this execution began the run, from a base
 };
 // {"run","step","seconds","loss","validation","checkpoint","cost","gpu_hours","energy_kwh"}; cost
-// is null without a price, energy where it was not measured.
+// is null without a price, energy where it was not measured. With a base also "base":
+// {"folder","matched","copied","decoders","fresh","unused"}.
 std::string resultJson(const TrainResult& result);
+// {"folder","step","parameters","bytes","left"}.
+std::string resultJson(const BaseExport& result);
 
 class Trainer {
   public:

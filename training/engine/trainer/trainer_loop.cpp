@@ -197,8 +197,9 @@ Status Trainer::State::save() {
     info.step = step;
     info.seconds = clock->seconds();
     info.planJson = planToJson(plan);
-    info.sourceFaces = faceHashes.first;
-    info.destinationFaces = faceHashes.second;
+    info.sourceFaces = faceHashes[0];
+    info.destinationFaces = faceHashes[1];
+    info.otherFaces = otherFaces();
     meter.save(info.numbers);
     info.numbers["progress"] = progress();
     info.numbers["rate_factor"] = rateFactor;
@@ -329,6 +330,7 @@ TrainResult Trainer::State::result() const {
     result.seconds = clock ? clock->seconds() : 0;
     result.loss = meter.smoothed();
     result.validation = validation;
+    result.base = base;
     if (savedStep >= 0) {
         result.checkpoint = runFolder.checkpoint(savedStep).string();
     }

@@ -6,6 +6,7 @@
 #include "training/engine/model/device.h"
 #include "training/engine/trainer/memory.h"
 #include "training/engine/trainer/trainer_state.h"
+#include "training/plan/base_path.h"
 
 namespace understudy::training {
 
@@ -69,7 +70,18 @@ Status Trainer::State::loadPlanAndSelection() {
     US_ASSIGN(written, loadPlan(runFolder.plan()));
     US_TRY(written.check());
     US_ASSIGN(selection, loadSelection(runFolder.selection()));
-    faceHashes = {selection.facesetHash(0), selection.facesetHash(1)};
+    if (selection.identities.size() != performersOf(written).size()) {
+        return Error{ErrorCode::usage,
+                     "the plan is for " + std::to_string(performersOf(written).size()) +
+                         " performers and the selection has faces of " +
+                         std::to_string(selection.identities.size()),
+                     runFolder.selection().string(),
+                     "Plan and selection of a run must stay as they are: make a new run"};
+    }
+    faceHashes.clear();
+    for (size_t i = 0; i < selection.identities.size(); ++i) {
+        faceHashes.push_back(selection.facesetHash(i));
+    }
     US_ASSIGN(changes, readChanges(runFolder.changes()));
     if (options.minutes && !(*options.minutes > 0)) {
         return Error{ErrorCode::usage, "the time to train is not positive", "--minutes",
@@ -195,23 +207,24 @@ Status Trainer::State::startFromBase() {
     if (plan.base.empty()) {
         return {};
     }
-    fs::path base(plan.base);
-    if (base.is_relative() && !fs::exists(base)) {
-        base = runFolder.path.parent_path() / base;  // the name of another run
-    }
-    US_ASSIGN(const std::vector<std::string> unmatched, loadBase(base, engine->model()));
+    US_ASSIGN(const fs::path path, findBase(plan.base, runFolder.path.parent_path()));
+    US_ASSIGN(base, loadBase(path, engine->model()));
     engine->restartAverage();
-    if (!unmatched.empty()) {
-        warn(std::to_string(unmatched.size()) +
-             " tensors of this network are not in the base and start fresh, the first of them " +
-             unmatched.front());
+    logInfo(base->text());
+    if (base->copied > 0 || base->freshTensors > 0 || base->unusedTensors > 0) {
+        warn(base->text());
     }
     return {};
 }
 
+std::vector<std::string> Trainer::State::otherFaces() const {
+    return {faceHashes.begin() + 2, faceHashes.end()};
+}
+
 Status Trainer::State::goOn(const LoadedCheckpoint& checkpoint) {
     const CheckpointInfo& info = checkpoint.info;
-    if (info.sourceFaces != faceHashes.first || info.destinationFaces != faceHashes.second) {
+    if (info.sourceFaces != faceHashes[0] || info.destinationFaces != faceHashes[1] ||
+        info.otherFaces != otherFaces()) {
         return Error{ErrorCode::corruptData, "the checkpoint was trained on other faces",
                      checkpoint.folder.string(),
                      "selection.json of a run must stay as it is: make a new run"};

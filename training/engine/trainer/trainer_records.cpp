@@ -46,8 +46,9 @@ void Trainer::State::openRecords(const std::optional<LoadedCheckpoint>& latest) 
     environment.precision = nameOf(engine->precision());
     environment.mode = plan.mode;
     environment.seed = plan.seed;
-    environment.sourceFaces = faceHashes.first;
-    environment.destinationFaces = faceHashes.second;
+    environment.sourceFaces = faceHashes[0];
+    environment.destinationFaces = faceHashes[1];
+    environment.otherFaces = otherFaces();
     environment.steps = options.steps;
     environment.minutes = options.minutes;
     start.pricePerHour = options.pricePerHour;

@@ -42,6 +42,7 @@ struct Trainer::State {
     Status stage(const StagedPacks& staged) const;
     Status waitForAll() const;  // of all ranks
     Status startFromBase();
+    std::vector<std::string> otherFaces() const;  // faceset hashes
     Status goOn(const LoadedCheckpoint& checkpoint);
     void openWriter();
     void openRecords(const std::optional<LoadedCheckpoint>& latest);
@@ -100,7 +101,7 @@ struct Trainer::State {
     std::vector<PlanChange> changes;
     int64_t changesApplied = -1;  // up to this step
     Selection selection;
-    std::pair<std::string, std::string> faceHashes;  // source, destination
+    std::vector<std::string> faceHashes;  // of each identity
     RunLength length;
 
     OwnRank own;  // outlives the engine
@@ -122,7 +123,8 @@ struct Trainer::State {
     std::optional<double> validation;
     int64_t validationStep = -1;  // whose weights that is of
     MemoryTerms memoryTerms;
-    uint64_t memoryBefore = 0;  // bytes that were free on the device before anything was made
+    uint64_t memoryBefore = 0;       // bytes that were free on the device before anything was made
+    std::optional<BaseReport> base;  // that this execution started from
     // A GPU works behind the host: its steps are timed together when the device is waited for.
     double pendingSince = 0, pendingData = 0;
     int64_t pendingSteps = 0;

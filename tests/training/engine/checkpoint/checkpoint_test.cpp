@@ -268,11 +268,6 @@ TEST_CASE("weights load by name into a network that fits, and change nothing in 
     CHECK(status.error().code == ErrorCode::corruptData);
     CHECK(status.error().message.find("decoder_source.body.up1.conv.weight") != std::string::npos);
     CHECK(torch::equal(other->swap(image).image, before));
-    const auto missing = loadBase(folder.path(), *other).value();
-    CHECK(std::find(missing.begin(), missing.end(), "decoder_source.out.phase0.weight") !=
-          missing.end());
-    CHECK(std::find(missing.begin(), missing.end(), "inter.dense1.weight") == missing.end());
-    CHECK(loadBase(folder / "nowhere", *other).error().code == ErrorCode::missingInput);
 }
 
 TEST_CASE("old checkpoints go, but never the one that latest names") {

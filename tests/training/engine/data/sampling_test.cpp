@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstring>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -36,6 +37,64 @@ TEST_CASE("every epoch is another permutation of all faces") {
             CHECK(same < count / 4);
         }
     }
+}
+
+TEST_CASE("with two identities every step trains both, as ever") {
+    const PairSampler pairs(2, 9);
+    for (const uint64_t step : {uint64_t{0}, uint64_t{1}, uint64_t{5000000000}}) {
+        CHECK(pairs.at(step).source == 0);
+        CHECK(pairs.at(step).destination == 1);
+        CHECK(pairs.firstSamples(step, 8) == std::pair{8 * step, 8 * step});
+    }
+}
+
+TEST_CASE("all identities are on both sides equally often, and all pairs are") {
+    for (const size_t count : {size_t{3}, size_t{4}, size_t{7}, size_t{12}}) {
+        CAPTURE(count);
+        const PairSampler pairs(count, 9);
+        std::map<std::pair<size_t, size_t>, int> frequency;
+        std::map<size_t, std::set<uint64_t>> samples;
+        const uint64_t rounds = count * (count - 1) * 20;
+        for (uint64_t round = 0; round < rounds; ++round) {
+            std::set<size_t> sources, destinations;
+            for (uint64_t step = round * count; step < (round + 1) * count; ++step) {
+                const PairSampler::Pair pair = pairs.at(step);
+                CHECK(pair.source != pair.destination);
+                sources.insert(pair.source);
+                destinations.insert(pair.destination);
+                ++frequency[{pair.source, pair.destination}];
+                const auto [source, destination] = pairs.firstSamples(step, 4);
+                CHECK(source % 4 == 0);
+                CHECK(samples[pair.source].insert(source).second);
+                CHECK(samples[pair.destination].insert(destination).second);
+            }
+            CHECK(sources.size() == count);
+            CHECK(destinations.size() == count);
+        }
+        // No batch of an identity is left out or taken twice.
+        for (const auto& [identity, taken] : samples) {
+            CHECK(taken.size() == 2 * rounds);
+            CHECK(*taken.rbegin() == 4 * (2 * rounds - 1));
+        }
+        REQUIRE(frequency.size() == count * (count - 1));
+        const double mean = static_cast<double>(rounds) / static_cast<double>(count - 1);
+        for (const auto& [pair, times] : frequency) {
+            CHECK(times > 0.6 * mean);
+            CHECK(times < 1.4 * mean);
+        }
+    }
+}
+
+TEST_CASE("whose faces a step trains follows from seed and step alone") {
+    const PairSampler one(5, 1), again(5, 1), other(5, 2);
+    int differ = 0;
+    for (uint64_t step = 0; step < 200; ++step) {
+        const auto pair = one.at(200 - step), same = again.at(200 - step);
+        CHECK(pair.source == same.source);
+        CHECK(pair.destination == same.destination);
+        differ += other.at(200 - step).source != pair.source;
+    }
+    CHECK(differ > 100);
 }
 
 TEST_CASE("held-out faces are spread, few, and never train") {

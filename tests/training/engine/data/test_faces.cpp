@@ -190,14 +190,44 @@ training::Plan tinyPlan() {
     return plan;
 }
 
+std::vector<DrawnFaces> drawnPerformers() {
+    std::vector<DrawnFaces> all = {drawnSource(), drawnDestination()};
+    const double skins[4][3] = {
+        {0.95, 0.85, 0.75}, {0.35, 0.25, 0.2}, {0.65, 0.45, 0.4}, {0.75, 0.7, 0.45}};
+    const char* const performers[4] = {"c", "d", "e", "f"};
+    for (size_t i = 0; i < 4; ++i) {
+        DrawnFaces faces;
+        faces.performer = std::string(performers[i]);
+        faces.clip = std::string("clip_") + performers[i];
+        faces.count = 26;
+        std::copy(skins[i], skins[i] + 3, faces.skin);
+        all.push_back(faces);
+    }
+    return all;
+}
+
+void writeRunOf(const fs::path& folder, const training::Plan& plan,
+                const std::vector<DrawnFaces>& performers) {
+    fs::create_directories(folder);
+    std::vector<fs::path> packs;
+    std::vector<std::string> names;
+    for (const std::string& name : training::performersOf(plan)) {
+        const auto found =
+            std::find_if(performers.begin(), performers.end(),
+                         [&](const DrawnFaces& faces) { return faces.performer == name; });
+        if (found == performers.end()) {
+            throw std::runtime_error("nobody is called " + name);
+        }
+        packs.push_back(writePack(folder / "faces", *found));
+        names.push_back(name);
+    }
+    require(training::savePlan(plan, folder / "plan.json"));
+    require(training::saveSelection(selectionOf(packs, names), folder / "selection.json"));
+}
+
 void writeRun(const fs::path& folder, const training::Plan& plan, const DrawnFaces& source,
               const DrawnFaces& destination) {
-    fs::create_directories(folder);
-    const training::Selection selection =
-        selectionOf({writePack(folder / "faces", source), writePack(folder / "faces", destination)},
-                    {source.performer, destination.performer});
-    require(training::savePlan(plan, folder / "plan.json"));
-    require(training::saveSelection(selection, folder / "selection.json"));
+    writeRunOf(folder, plan, {source, destination});
 }
 
 }  // namespace understudy::tests

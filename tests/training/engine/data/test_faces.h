@@ -42,6 +42,14 @@ DrawnFaces drawnDestination();
 // A plan that trains in seconds.
 training::Plan tinyPlan();
 
+// Six performers of skins of their own, all alike otherwise: "a" and "b" as above, then "c" to "f".
+std::vector<DrawnFaces> drawnPerformers();
+
+// folder/plan.json and folder/selection.json over packs in folder/faces, of the performers that the
+// plan names.
+void writeRunOf(const std::filesystem::path& folder, const training::Plan& plan,
+                const std::vector<DrawnFaces>& performers);
+
 // folder/plan.json and folder/selection.json over packs in folder/faces.
 void writeRun(const std::filesystem::path& folder, const training::Plan& plan,
               const DrawnFaces& source = drawnSource(),

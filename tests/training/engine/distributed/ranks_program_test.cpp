@@ -167,6 +167,34 @@ TEST_CASE("discriminators of several ranks learn as those of one do") {
     CHECK(losses(two.path()) == losses(again.path()));
 }
 
+TEST_CASE("ranks train the same pair of several faces, and go on to the bit") {
+    const auto planWith = [](int ranks) {
+        Plan plan = planOf(ranks, 12);
+        plan.others = std::string("c,d");
+        return plan;
+    };
+    const tests::TempFolder one, whole, parts;
+    tests::writeRunOf(one.path(), planWith(1), tests::drawnPerformers());
+    tests::writeRunOf(whole.path(), planWith(2), tests::drawnPerformers());
+    tests::writeRunOf(parts.path(), planWith(2), tests::drawnPerformers());
+    mustTrain(one.path());
+    mustTrain(whole.path());
+    {
+        BackgroundProcess trainer(kTrainer, {"--run", parts.path().string()});
+        REQUIRE(waitUntil([&] { return lastStep(parts.path()) >= 2; }));
+        trainer.signal(SIGTERM);
+        CHECK(trainer.wait() == 85);
+        CHECK(lastStep(parts.path()) < 12);
+    }
+    mustTrain(parts.path());
+    CHECK(weights(whole.path(), 12) == weights(parts.path(), 12));
+    auto alone = losses(one.path()), together = losses(whole.path());
+    REQUIRE(alone.size() == 12);
+    REQUIRE(together.size() == 12);
+    CHECK(std::abs(together[1] / alone[1] - 1) < 1e-5);
+    CHECK(std::abs(together[12] / alone[12] - 1) < 1e-3);
+}
+
 TEST_CASE("a stop on request saves for all ranks, and none is left behind") {
     const tests::TempFolder folder;
     tests::writeRun(folder.path(), planOf(3, 1000000));

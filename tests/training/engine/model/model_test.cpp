@@ -205,11 +205,9 @@ TEST_CASE("a swap is what the source's way makes of the destination's code") {
         const auto plain = network->forwardPair(a, b);
         CHECK(torch::equal(plain.first.image, pair.source.image));
         CHECK(torch::equal(plain.second.mask, pair.destination.mask));
-        const auto swap = network->drawSource(pair.destinationCode.detach());
+        const auto swap = network->drawSwap(pair);
         CHECK(torch::allclose(swap.image, network->swap(b).image, 1e-4, 1e-5));
-        CHECK(torch::allclose(network->drawSource(pair.sourceCode).image, pair.source.image, 1e-4,
-                              1e-5));
-        // With the code detached only the way back from it learns.
+        // Only the way back from the code learns.
         swap.image.mean().backward();
         for (const auto& item : network->named_parameters()) {
             const bool decoder =
@@ -218,6 +216,70 @@ TEST_CASE("a swap is what the source's way makes of the destination's code") {
             CHECK((item.value().grad().defined() &&
                    item.value().grad().abs().sum().item<double>() > 0) ==
                   (decoder && item.key().find(".mask.") == std::string::npos));
+        }
+    }
+}
+
+TEST_CASE("networks of several identities have a part for each, and use that of the chosen") {
+    const torch::NoGradGuard noGrad;
+    for (const char* model : {"df", "liae"}) {
+        for (const char* switches : {"", "udt"}) {
+            CAPTURE(model, switches);
+            ModelSpec four = smallSpec(model, switches, 64);
+            four.identities = 4;
+            const auto network = makeModel(four).value();
+            CHECK(built(*network) == parameterCount(four).value());
+            initialise(*network, 3);
+            const auto pair = makeModel(smallSpec(model, switches, 64)).value();
+            initialise(*pair, 3);
+            const auto a = torch::rand({2, 3, 64, 64}), b = torch::rand({2, 3, 64, 64});
+            // Two identities are what they are without the others.
+            CHECK(torch::equal(network->swap(b).image, pair->swap(b).image));
+            CHECK(torch::equal(network->forwardPair(a, b).second.image,
+                               pair->forwardPair(a, b).second.image));
+            std::vector<torch::Tensor> drawn;
+            for (size_t face = 0; face < 4; ++face) {
+                const size_t other = (face + 1) % 4;
+                network->choose(face, other);
+                const CodedPair coded = network->forwardCoded(a, b);
+                checkOutput(coded.source, 2, 64);
+                CHECK(torch::allclose(network->reconstructSource(a).image, coded.source.image, 1e-4,
+                                      1e-5));
+                CHECK(torch::allclose(network->reconstructDestination(b).mask,
+                                      coded.destination.mask, 1e-4, 1e-5));
+                CHECK(torch::allclose(network->drawSwap(coded).image, network->swap(b).image, 1e-4,
+                                      1e-5));
+                drawn.push_back(network->swap(b).image);
+                for (size_t i = 0; i < face; ++i) {
+                    CHECK_FALSE(torch::allclose(drawn[i], drawn[face], 1e-4, 1e-5));
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("parts of identities that are not chosen get no gradient, and all others do") {
+    for (const char* model : {"df", "liae"}) {
+        ModelSpec four = smallSpec(model, "ud", 64);
+        four.identities = 4;
+        const auto network = makeModel(four).value();
+        initialise(*network, 3);
+        for (const auto& [source, destination] :
+             {std::pair{0, 1}, std::pair{2, 0}, std::pair{1, 3}, std::pair{3, 2}}) {
+            CAPTURE(model, source, destination);
+            network->choose(static_cast<size_t>(source), static_cast<size_t>(destination));
+            network->zero_grad(true);
+            const auto [one, two] =
+                network->forwardPair(torch::rand({1, 3, 64, 64}), torch::rand({1, 3, 64, 64}));
+            (one.image.mean() + one.mask.mean() + two.image.mean() + two.mask.mean()).backward();
+            int idle = 0;
+            for (const auto& item : network->named_parameters()) {
+                CAPTURE(item.key());
+                const bool part = network->takesPart(item.key());
+                CHECK(item.value().grad().defined() == part);
+                idle += part ? 0 : 1;
+            }
+            CHECK(idle > 0);
         }
     }
 }
