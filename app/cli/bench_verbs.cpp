@@ -144,7 +144,7 @@ Result<Json> scale(ScaleOptions options) {
             facesOfOne = faces;
             cost.seconds = 1 / one.value("it_per_s", 1.0);
             cost.backwardSeconds = one["phases_ms"].value("backward", 0.0) / 1000;
-            cost.gradientBytes = 4.0 * one.value("params", 0.0);
+            cost.gradientBytes = one.value("gradient_bytes", 0.0);
         }
         all.push_back({{"ranks", ranks},
                        {"it_per_s", one["it_per_s"]},

@@ -300,6 +300,10 @@ void addRunning(std::vector<Option>& table) {
              "auto takes the best device there is, all takes every GPU, a list such as "
              "cuda:0,cuda:1 or cpu names one for each process."),
         US_SLOT(devices));
+    add(choice("gradients", {"fp32", "bf16"}, none,
+               "How gradients travel between devices: bf16 halves what PCIe and networks carry, "
+               "and rounds it; fp32 gives the result of a single device."),
+        US_SLOT(gradients));
     add(info(Kind::integer, "threads", 0, 4096, none,
              "CPU threads for each process, 0 for all cores: fewer leave room for other work."),
         US_SLOT(threads));

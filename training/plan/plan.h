@@ -102,6 +102,8 @@ struct Plan {
     // What to start from: a run of the project, the path of a run or checkpoint, or the name of a
     // base model that comes with the program.
     std::string base;
+    // How gradients travel between devices: fp32, or bf16 for half the bytes.
+    std::string gradients = "fp32";
     std::string devices =
         "auto";  // auto | all | one entry a rank: "cuda:0,cuda:1", "cpu", "cpu,cpu"
     LossWeights loss;

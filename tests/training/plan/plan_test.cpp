@@ -79,7 +79,7 @@ TEST_CASE("every option is described, can be set, and survives text and JSON") {
         REQUIRE(setOption(changed, option.key, value).ok());
         CHECK(optionValue(changed, option.key) == value);
     }
-    CHECK(keys.size() == 64);
+    CHECK(keys.size() == 65);
     REQUIRE(setOption(changed, "model", "df").ok());  // trueFace wants it, and two performers
     REQUIRE(setOption(changed, "others", "").ok());
     const auto read = planFromJson(planToJson(changed), "plan.json");

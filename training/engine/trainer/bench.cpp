@@ -156,6 +156,7 @@ Result<std::string> benchTraining(const BenchOptions& options) {
         {"resolution", plan.resolution},
         {"batch", plan.batch},
         {"params", parameters},
+        {"gradient_bytes", parameters * (plan.gradients == "bf16" ? 2 : 4)},
         {"device", device.is_cuda() ? device.str() : "cpu x" + std::to_string(own.threads)},
         {"ranks", comm ? comm->size() : 1},
         {"precision", engine->precision() == Precision::bf16 ? "bf16" : "fp32"},

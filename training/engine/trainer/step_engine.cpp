@@ -80,7 +80,10 @@ Result<std::unique_ptr<StepEngine>> StepEngine::make(const Plan& plan, torch::De
     US_ASSIGN(engine->optimizer_,
               makeOptimizer(plan.optimizer, engine->parameters_, plan.weightDecay, takingTurns));
     if (engine->comm_) {
-        engine->reducer_ = std::make_unique<GradReducer>(engine->parameters_, engine->comm_);
+        ReducerOptions options;
+        options.wire = plan.gradients == "bf16" ? torch::kBFloat16 : torch::kFloat;
+        engine->reducer_ =
+            std::make_unique<GradReducer>(engine->parameters_, engine->comm_, options);
     }
     engine->adversary_ = std::make_unique<Adversary>(device, engine->precision_, engine->comm_);
     engine->ema_ = std::make_unique<Ema>(engine->parameters_, plan.emaDecay);
