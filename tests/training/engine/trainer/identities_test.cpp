@@ -182,7 +182,9 @@ TEST_CASE("two new faces reach a loss sooner from a base model of others") {
                                   << " after 60 from nothing");
     CHECK(*tuned.result.validation < *scratch.result.validation);
     uint64_t offset = 0;
-    for (const HistoryLine& line : *readHistory(folder / "runs/scratch/history.jsonl", offset)) {
+    const auto lines = readHistory(folder / "runs/scratch/history.jsonl", offset);
+    REQUIRE(lines.ok());
+    for (const HistoryLine& line : *lines) {
         if (line.step == 20) {
             REQUIRE(line.validation);
             CHECK(*tuned.result.validation < 0.8 * *line.validation);
