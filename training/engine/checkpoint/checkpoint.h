@@ -50,9 +50,11 @@ struct SaveTiming {
 class CheckpointWriter {
   public:
     // Removes what an interrupted save left. `done` is called from the writer's thread after each
-    // save, failed ones too.
+    // save, failed ones too; `mayPublish` before a written checkpoint gets its name, and an error
+    // of it fails the save.
     CheckpointWriter(std::filesystem::path runFolder, const KeepPolicy& keep,
-                     std::function<void(const CheckpointReport&)> done = {});
+                     std::function<void(const CheckpointReport&)> done = {},
+                     std::function<Status()> mayPublish = {});
     ~CheckpointWriter();  // finishes the save in flight
     CheckpointWriter(const CheckpointWriter&) = delete;
     CheckpointWriter& operator=(const CheckpointWriter&) = delete;

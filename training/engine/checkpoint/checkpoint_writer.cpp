@@ -123,10 +123,20 @@ Result<uint64_t> writeFiles(const fs::path& folder, Job& job) {
     return bytes;
 }
 
-Result<uint64_t> writeCheckpoint(const CheckpointShelf& shelf, Job& job) {
+Status publish(const CheckpointShelf& shelf, const fs::path& temporary, int64_t step,
+               const std::function<Status()>& mayPublish) {
+    if (mayPublish) {
+        US_TRY(mayPublish());
+    }
+    return shelf.add(temporary, step);
+}
+
+Result<uint64_t> writeCheckpoint(const CheckpointShelf& shelf, Job& job,
+                                 const std::function<Status()>& mayPublish) {
     US_ASSIGN(const fs::path temporary, shelf.temporaryFor(job.info.step));
     auto bytes = writeFiles(temporary, job);
-    const Status placed = bytes.ok() ? shelf.add(temporary, job.info.step) : Status(bytes.error());
+    const Status placed =
+        bytes.ok() ? publish(shelf, temporary, job.info.step, mayPublish) : Status(bytes.error());
     if (!placed.ok()) {
         std::error_code ignored;
         fs::remove_all(temporary, ignored);
@@ -154,6 +164,7 @@ struct CheckpointWriter::State {
     RunFolder run;
     KeepPolicy keep;
     std::function<void(const CheckpointReport&)> done;
+    std::function<Status()> mayPublish;
     mutable std::mutex mutex;
     std::condition_variable changed;
     std::unique_ptr<Job> job;
@@ -191,7 +202,7 @@ CheckpointReport CheckpointWriter::State::carryOut(Job& task) const {
     report.folder = run.checkpoint(task.info.step);
     report.stallSeconds = task.stallSeconds;
     report.copySeconds = task.copySeconds;
-    auto bytes = writeCheckpoint(CheckpointShelf(run.path), task);
+    auto bytes = writeCheckpoint(CheckpointShelf(run.path), task, mayPublish);
     report.status = bytes.ok() ? Status() : Status(bytes.error());
     report.bytes = bytes.ok() ? *bytes : 0;
     report.seconds = secondsSince(task.start);
@@ -199,11 +210,13 @@ CheckpointReport CheckpointWriter::State::carryOut(Job& task) const {
 }
 
 CheckpointWriter::CheckpointWriter(fs::path runFolder, const KeepPolicy& keep,
-                                   std::function<void(const CheckpointReport&)> done)
+                                   std::function<void(const CheckpointReport&)> done,
+                                   std::function<Status()> mayPublish)
     : state_(std::make_unique<State>()) {
     state_->run.path = std::move(runFolder);
     state_->keep = keep;
     state_->done = std::move(done);
+    state_->mayPublish = std::move(mayPublish);
     CheckpointShelf(state_->run.path).clear();
     state_->thread = std::thread([state = state_.get()] { state->work(); });
 }

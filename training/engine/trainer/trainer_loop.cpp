@@ -188,9 +188,6 @@ Status Trainer::State::save() {
     if (savedStep == step) {
         return {};
     }
-    if (lease) {
-        US_TRY(lease->check());
-    }
     settleClock();
     const double started = monotonicSeconds();
     CheckpointInfo info;

@@ -253,7 +253,8 @@ Status Trainer::State::goOn(const LoadedCheckpoint& checkpoint) {
 
 void Trainer::State::openWriter() {
     writer = std::make_unique<CheckpointWriter>(
-        runFolder.path, keepPolicyOf(plan), [this](const CheckpointReport& report) {
+        runFolder.path, keepPolicyOf(plan),
+        [this](const CheckpointReport& report) {
             if (!report.status.ok()) {
                 const std::lock_guard guard(saveMutex);
                 saveError = report.status.error();
@@ -261,7 +262,8 @@ void Trainer::State::openWriter() {
             }
             hooks.say(CheckpointWritten{"", report.step, report.folder.string(),
                                         report.stallSeconds, report.seconds, report.copySeconds});
-        });
+        },
+        [this] { return lease ? lease->check() : Status(); });
 }
 
 }  // namespace understudy::training

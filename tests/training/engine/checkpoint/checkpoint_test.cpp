@@ -365,6 +365,26 @@ TEST_CASE("a full disk fails the save and harms nothing") {
     CHECK(loaded->warnings.empty());
 }
 
+TEST_CASE("a checkpoint that may not be published any more leaves nothing behind") {
+    const tests::TempFolder folder;
+    Training training(1);
+    bool taken = false;
+    CheckpointWriter writer(folder.path(), {.newest = 2}, {}, [&taken] {
+        return taken ? Status(Error{ErrorCode::transient, "somebody else writes here", "", ""})
+                     : Status();
+    });
+    writer.save(training.tensors(), infoAt(1));
+    REQUIRE(writer.wait().ok());
+    const auto before = namesIn(RunFolder{folder.path()}.checkpoints());
+    taken = true;
+    writer.save(training.tensors(), infoAt(2));
+    const Status refused = writer.wait();
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code == ErrorCode::transient);
+    CHECK(namesIn(RunFolder{folder.path()}.checkpoints()) == before);
+    CHECK(loadLatest(folder.path()).value()->info.step == 1);
+}
+
 TEST_CASE("kill -9 at any moment of a save leaves a good checkpoint", "[soak]") {
     const tests::TempFolder folder;
     const RunFolder run{folder.path()};

@@ -37,13 +37,6 @@ Plan richPlan() {
     return plan;
 }
 
-std::vector<HistoryLine> historyOf(const fs::path& folder) {
-    uint64_t offset = 0;
-    const auto lines = readHistory(folder / "history.jsonl", offset);
-    REQUIRE(lines.ok());
-    return *lines;
-}
-
 std::string describeIfBad(const Status& status) {
     return status.ok() ? "" : describe(status.error());
 }

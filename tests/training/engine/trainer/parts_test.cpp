@@ -5,10 +5,13 @@
 #include "media/base/file.h"
 #include "tests/support/process.h"
 #include "tests/support/temp_folder.h"
+#include "tests/training/engine/data/test_faces.h"
 #include "training/engine/trainer/history_file.h"
 #include "training/engine/trainer/loss_meter.h"
 #include "training/engine/trainer/png_writer.h"
+#include "training/engine/trainer/run_lease.h"
 #include "training/engine/trainer/schedule.h"
+#include "training/engine/trainer/staged_packs.h"
 #include "training/engine/trainer/step_clock.h"
 
 using namespace understudy;
@@ -118,6 +121,43 @@ TEST_CASE("the clock gives a range of the remaining time") {
     CHECK(clock.dataWait() == Approx(0.4 / 6));
     CHECK(clock.remaining(10).first == Approx(1));
     CHECK(clock.remaining(10).second == Approx(3));
+}
+
+TEST_CASE("the newest holder of a lease alone may write") {
+    const tests::TempFolder folder;
+    const RunLease first(folder.path(), "12.0"), second(folder.path(), "12.1");
+    CHECK_FALSE(first.check().ok());  // nobody has taken it
+    REQUIRE(first.take().ok());
+    CHECK(first.check().ok());
+    REQUIRE(second.take().ok());
+    CHECK(second.check().ok());
+    REQUIRE_FALSE(first.check().ok());
+    CHECK(first.check().error().code == ErrorCode::transient);
+    CHECK(first.check().error().message.find("12.1") != std::string::npos);
+}
+
+TEST_CASE("staged packs are whole copies that go away again") {
+    const tests::TempFolder folder, node;
+    tests::writeRun(folder.path(), tests::tinyPlan());
+    const Selection selection = loadSelection(folder / "selection.json").value();
+    const auto place = node / "job";
+    const StagedPacks staged(selection, folder.path(), place);
+    const auto report = staged.copy();
+    REQUIRE(report.ok());
+    CHECK(report->bytes > 10000);
+    const Selection near = staged.selection();
+    REQUIRE(near.packs.size() == selection.packs.size());
+    for (size_t pack = 0; pack < near.packs.size(); ++pack) {
+        const auto here = packPath(near, pack, folder.path());
+        CHECK(here.string().starts_with(place.string()));
+        CHECK(*readFile(here) == *readFile(packPath(selection, pack, folder.path())));
+    }
+    staged.remove();
+    CHECK_FALSE(std::filesystem::exists(place));
+    std::filesystem::remove(packPath(selection, 0, folder.path()));
+    CHECK(staged.copy().error().code == ErrorCode::missingInput);
+    const StagedPacks nowhere(near, folder.path(), "/proc/none");
+    CHECK_FALSE(nowhere.copy().ok());
 }
 
 TEST_CASE("a written PNG is read back by other programs") {

@@ -24,13 +24,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::vector<HistoryLine> historyOf(const fs::path& folder) {
-    uint64_t offset = 0;
-    const auto lines = readHistory(folder / "history.jsonl", offset);
-    REQUIRE(lines.ok());
-    return *lines;
-}
-
 size_t eventFiles(const fs::path& folder) {
     size_t count = 0;
     for (const auto& entry : fs::directory_iterator(folder)) {

@@ -13,6 +13,7 @@
 
 #include "media/base/sha256.h"
 #include "training/engine/trainer/trainer.h"
+#include "training/plan/run_folder.h"
 
 namespace understudy::tests {
 
@@ -70,6 +71,13 @@ inline Watch stopAt(int64_t step) {
             stop.request_stop();
         }
     };
+}
+
+inline std::vector<training::HistoryLine> historyOf(const std::filesystem::path& folder) {
+    uint64_t offset = 0;
+    const auto lines = training::readHistory(folder / "history.jsonl", offset);
+    REQUIRE(lines.ok());
+    return *lines;
 }
 
 inline std::string hashOf(const std::filesystem::path& file) {
