@@ -25,7 +25,8 @@ namespace {
 
 // Counts up when the search finds other faces or places other landmarks.
 constexpr int kSearchVersion = 3;
-constexpr double kSearchShare = 0.85;  // of the whole job's time
+constexpr double kSearchShare = 0.85;             // of the whole job's time
+constexpr size_t kKeptBytes = size_t{256} << 20;  // of colours around faces, from search to crops
 
 std::string stamp(const std::filesystem::path& path) {
     std::error_code failed;
@@ -91,6 +92,7 @@ class Extraction {
     SourceInfo info_;
     AnalysisGeometry geometry_;
     Affine frameFromAnalysis_;
+    std::optional<KeptParts> kept_;
     std::vector<FrameNumber> frames_;
     int threads_ = 1;
     int64_t searched_ = 0;
@@ -122,6 +124,9 @@ Status Extraction::prepare() {
     geometry_ = analysisGeometry(info_.width, info_.height, info_.pixelAspect);
     frameFromAnalysis_ = geometry_.analysisFromFrame.inverse();
     threads_ = threadsFor(options_.threads);
+    kept_.emplace(CropShape{options_.type, options_.size, options_.margin, info_.width,
+                            info_.height, info_.pixelAspect},
+                  kKeptBytes);
     return createPrivateFolder(project_.facesetFolder());
 }
 
@@ -171,6 +176,7 @@ Status Extraction::find() {
     search.frames = frames_;
     search.threads = threads_;
     search.stop = stop_;
+    search.kept = &*kept_;
     search.warned = [this](const std::string& text) { warn(text); };
     search.searched = [this](const std::vector<FrameFaces>& batch, int64_t searched) -> Status {
         searched_ += static_cast<int64_t>(batch.size());
@@ -284,6 +290,7 @@ Status Extraction::crop() {
     job.margin = options_.margin;
     job.pixelAspect = info_.pixelAspect;
     job.encoding = info_.encoding.name;
+    job.kept = &*kept_;
     job.threads = threads_;
     job.stop = stop_;
     for (const FaceTruth& face : truth_) {

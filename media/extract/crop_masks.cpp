@@ -56,12 +56,22 @@ Status CropMasks::learnFromPlate(const CropOf& cropOf) {
     const size_t readers = std::clamp<size_t>(static_cast<size_t>(job_.threads), 1, kMostReaders);
     std::vector<Status> read(readers);
     const auto readPart = [&](size_t first, size_t end) -> Status {
-        US_ASSIGN(const std::unique_ptr<FrameSource> source, openSource(job_.plate));
+        std::unique_ptr<FrameSource> source;
         for (size_t i = first; i < end; ++i) {
             US_TRY(stillWanted(job_));
-            const FaceRecord record = recordOf(job_, job_.faces[faces[i]]);
-            US_ASSIGN(const Frame frame, source->read(record.frame));
-            looks[i] = occlusionLook(record.frame, cropOf(frame, record), record.landmarks);
+            const FaceTruth& face = job_.faces[faces[i]];
+            PicturePart plate;
+            if (const auto kept = job_.keptOf(face)) {
+                plate = kept->colors();
+            } else {
+                if (!source) {
+                    US_ASSIGN(source, openSource(job_.plate));
+                }
+                US_ASSIGN(Frame frame, source->read(face.frame));
+                plate = PicturePart::whole(std::move(frame.pixels));
+            }
+            const FaceRecord record = recordOf(job_, face);
+            looks[i] = occlusionLook(record.frame, cropOf(plate, record), record.landmarks);
         }
         return {};
     };

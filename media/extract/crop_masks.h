@@ -22,9 +22,9 @@ class CropMasks {
     std::vector<size_t> wanted() const;
     // `looks`: of those.
     void learn(std::span<const OcclusionLook> looks);
-    // The same from the plate. `cropOf` cuts a face as it is packed; several threads call it at
-    // once. Errors: those of reading; saved when stopped.
-    using CropOf = std::function<Image(const Frame& frame, const FaceRecord& face)>;
+    // The same from the plate, or from what is kept of it. `cropOf` cuts a face as it is packed;
+    // several threads call it at once. Errors: those of reading; saved when stopped.
+    using CropOf = std::function<Image(const PicturePart& plate, const FaceRecord& face)>;
     Status learnFromPlate(const CropOf& cropOf);
 
     // `pixels`: the crop of `record`; the size is that of the frame it is from.

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "media/base/bounded_queue.h"
+#include "media/extract/ordered_reader.h"
 #include "media/face/analysis_image.h"
 #include "media/face/face_search.h"
 #include "media/source/frame_list.h"
@@ -14,12 +15,17 @@ namespace understudy::media {
 
 namespace {
 
+constexpr size_t kWaitingBatches = 2;                   // decoded, not taken yet
+constexpr size_t kWaitingPlaneBytes = size_t{1} << 30;  // of batches on their way
+
 struct Batch {
     int64_t index = 0;
     bool last = false;                            // of the clip
     std::vector<FrameNumber> numbers;             // all of the batch
     std::shared_ptr<const AnalysisImage> before;  // the frame before the first, or null
     std::vector<AnalysisImage> frames;            // those that could be decoded
+    // Of each of these, where their colours may be kept.
+    std::vector<std::shared_ptr<const FramePlanes>> planes;
 };
 
 struct FoundBatch {
@@ -31,34 +37,6 @@ Error stopped(const std::string& where) {
     return {ErrorCode::saved, "finding faces was stopped; what was found is kept", where,
             "Start it again to go on"};
 }
-
-// Reads given frames in rising order: on with next() where that is the one, by seeking otherwise.
-class OrderedReader {
-  public:
-    explicit OrderedReader(FrameSource& source) : source_(source) {}
-
-    Result<Frame> read(FrameNumber number) {
-        if (last_ && *last_ < number && number - *last_ <= 4) {
-            while (true) {
-                Result<std::optional<Frame>> frame = source_.next();
-                if (!frame.ok() || !frame->has_value() || (*frame)->number > number) {
-                    break;  // by seeking, whose error is the one to report
-                }
-                last_ = (*frame)->number;
-                if ((*frame)->number == number) {
-                    return std::move(**frame);
-                }
-            }
-        }
-        Result<Frame> frame = source_.read(number);
-        last_ = frame.ok() ? std::optional(number) : std::nullopt;
-        return frame;
-    }
-
-  private:
-    FrameSource& source_;
-    std::optional<FrameNumber> last_;
-};
 
 // Decodes the pending batches into the queue.
 class BatchDecoder {
@@ -122,6 +100,7 @@ class BatchDecoder {
             Result<Frame> frame = reader_.read(search_.frames[i]);
             if (frame.ok()) {
                 batch.frames.push_back(analysisImage(*frame));
+                batch.planes.push_back(mayWait(frame->planes) ? frame->planes : nullptr);
             } else {
                 failed_.push_back(search_.frames[i]);
                 firstError_ = firstError_ ? firstError_ : frame.error();
@@ -133,6 +112,14 @@ class BatchDecoder {
         return batch;
     }
 
+    // Planes stay until their batch is searched; of large frames that would be too much.
+    bool mayWait(const std::shared_ptr<const FramePlanes>& planes) const {
+        const auto batches =
+            static_cast<size_t>(std::max(1, search_.threads)) + kWaitingBatches + 1;
+        return search_.kept && planes &&
+               planes->bytes() * kBatchFrames * batches <= kWaitingPlaneBytes;
+    }
+
     const Search& search_;
     OrderedReader reader_;
     std::vector<int64_t> pending_;
@@ -141,9 +128,25 @@ class BatchDecoder {
     std::optional<Error> firstError_;
 };
 
-FoundBatch searchOne(FaceFinder& finder, const Batch& batch) {
+// Colours around the faces of a frame, for their crops.
+void keepAround(KeptParts& kept, const AnalysisImage& frame, const FramePlanes& planes,
+                const std::vector<FaceFound>& faces) {
+    const Affine frameFromAnalysis = frame.analysisFromFrame.inverse();
+    std::vector<Landmarks> inFrame;
+    for (const FaceFound& face : faces) {
+        inFrame.push_back(transformed(face.landmarks, frameFromAnalysis));
+    }
+    kept.keep(frame.number, planes, inFrame);
+}
+
+FoundBatch searchOne(FaceFinder& finder, const Batch& batch, KeptParts* kept) {
     const std::vector<std::vector<FaceFound>> faces =
         searchBatch(finder, batch.before.get(), batch.frames, batch.last);
+    for (size_t i = 0; kept && i < batch.frames.size(); ++i) {
+        if (batch.planes[i]) {
+            keepAround(*kept, batch.frames[i], *batch.planes[i], faces[i]);
+        }
+    }
     FoundBatch found;
     found.index = batch.index;
     size_t decoded = 0;
@@ -197,22 +200,26 @@ Status searchClip(const Search& search, LazyModels& models, FoundJournal& journa
     if (!decoder.pending()) {
         return {};
     }
-    US_ASSIGN(const FaceModels loaded, models.get());
     const int threads = std::max(1, search.threads);
-    BoundedQueue<Batch> batches(2);
+    BoundedQueue<Batch> batches(kWaitingBatches);
     BoundedQueue<FoundBatch> results(static_cast<size_t>(threads) + 2);
     Status decoded;
-    std::thread decoding([&] {
+    std::jthread decoding([&] {
         decoded = decoder.run(batches);
         decoded.ok() ? batches.close() : batches.abandon();
     });
+    const Result<FaceModels> loaded = models.get();  // while the first frames are decoded
+    if (!loaded.ok()) {
+        batches.abandon();
+        return loaded.error();
+    }
     std::atomic<int> looking = threads;
     std::vector<std::thread> lookers;
     for (int i = 0; i < threads; ++i) {
         lookers.emplace_back([&] {
-            FaceFinder finder(loaded.makeDetector(), loaded.landmarker);
+            FaceFinder finder(loaded->makeDetector(), loaded->landmarker);
             while (std::optional<Batch> batch = batches.pop()) {
-                if (!results.push(searchOne(finder, *batch))) {
+                if (!results.push(searchOne(finder, *batch, search.kept))) {
                     break;
                 }
             }

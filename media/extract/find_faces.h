@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "media/extract/found_journal.h"
+#include "media/extract/kept_parts.h"
 #include "media/face/face_models.h"
 #include "media/face/people.h"
 #include "media/source/frame_source.h"
@@ -39,6 +40,7 @@ struct Search {
     // After each batch, from one thread: its frames, all frames of finished batches so far.
     std::function<Status(const std::vector<FrameFaces>& batch, int64_t searched)> searched;
     std::function<void(const std::string& text)> warned;
+    KeptParts* kept = nullptr;  // takes the colours around what is found, where they are cheap
 };
 
 // Searches the batches that the journal does not have. Frames that cannot be decoded have no faces

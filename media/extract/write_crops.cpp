@@ -16,6 +16,7 @@
 #include "media/base/sha256.h"
 #include "media/color/color_transforms.h"
 #include "media/extract/crop_masks.h"
+#include "media/extract/ordered_reader.h"
 #include "media/frame/half.h"
 #include "media/frame/resample.h"
 #include "media/source/frame_source.h"
@@ -31,10 +32,14 @@ constexpr size_t kWaitingCropBytes = size_t{32} << 20;  // while the disk is slo
 constexpr size_t kHeldBytes = size_t{320} << 20;        // of crops of a short clip, all at once
 constexpr size_t kWaitingBytes = size_t{256} << 20;     // of frames between decoder and workers
 
+// What one face is to be cut out of.
 struct Piece {
     int64_t order = 0;
     FaceTruth face;
-    Frame frame;
+    std::shared_ptr<const FramePart> kept;
+    PicturePart plate;  // where nothing was kept
+
+    PicturePart takePlate() { return kept ? kept->colors() : std::move(plate); }
 };
 
 struct Crop {
@@ -112,19 +117,20 @@ Image threeChannels(Image image) {
     return result;
 }
 
-Image pixelsOf(const CropJob& job, const PackColors& colors, const Image& plate,
+Image pixelsOf(const CropJob& job, const PackColors& colors, const PicturePart& plate,
                const FaceRecord& record) {
     return colors.packed(threeChannels(
         resample(plate, record.alignedFromFrame, job.size, job.size, Border::replicate)));
 }
 
-Crop withoutMask(const CropJob& job, const PackColors& colors, const Piece& piece) {
+Crop withoutMask(const CropJob& job, const PackColors& colors, Piece piece) {
     Crop crop;
     crop.order = piece.order;
     crop.record = recordOf(job, piece.face);
-    crop.pixels = pixelsOf(job, colors, piece.frame.pixels, crop.record);
-    crop.plateWidth = piece.frame.pixels.width();
-    crop.plateHeight = piece.frame.pixels.height();
+    const PicturePart plate = piece.takePlate();
+    crop.pixels = pixelsOf(job, colors, plate, crop.record);
+    crop.plateWidth = plate.wholeWidth;
+    crop.plateHeight = plate.wholeHeight;
     return crop;
 }
 
@@ -201,27 +207,17 @@ size_t waitingCrops(const CropJob& job) {
 
 Status decodeFaces(const CropJob& job, FrameSource& source, size_t first, Ahead& ahead,
                    BoundedQueue<Piece>& pieces) {
-    std::optional<FrameNumber> last;
+    OrderedReader reader(source);
     for (size_t i = first; i < job.faces.size(); ++i) {
-        const FrameNumber number = job.faces[i].frame;
         US_TRY(stillWanted(job));
-        std::optional<Frame> frame;
-        while (last && *last < number && number - *last <= 4 && !frame) {
-            US_ASSIGN(std::optional<Frame> next, source.next());
-            if (!next) {
-                break;
-            }
-            last = next->number;
-            if (next->number == number) {
-                frame = std::move(next);
-            }
+        const FaceTruth& face = job.faces[i];
+        Piece piece{static_cast<int64_t>(i), face, job.keptOf(face), {}};
+        if (!piece.kept) {
+            US_ASSIGN(Frame frame, reader.read(face.frame));
+            piece.plate = PicturePart::whole(std::move(frame.pixels));
         }
-        if (!frame) {
-            US_ASSIGN(frame, source.read(number));
-        }
-        last = number;
         ahead.acquire();
-        if (!pieces.push({static_cast<int64_t>(i), job.faces[i], std::move(*frame)})) {
+        if (!pieces.push(std::move(piece))) {
             return {};
         }
     }
@@ -320,8 +316,9 @@ Status cutAll(const CropJob& job, const PackColors& colors, FrameSource& source,
     const Status taken = makeAndTake(
         job,
         [&]() -> std::optional<Crop> {
-            const std::optional<Piece> piece = pieces.pop();
-            return piece ? std::optional(finish(withoutMask(job, colors, *piece))) : std::nullopt;
+            std::optional<Piece> piece = pieces.pop();
+            return piece ? std::optional(finish(withoutMask(job, colors, std::move(*piece))))
+                         : std::nullopt;
         },
         [&](Crop crop) {
             const Status one = take(std::move(crop));
@@ -379,8 +376,8 @@ Status cropInMemory(const CropJob& job, const PackColors& colors, FrameSource& s
 Status cropAsRead(const CropJob& job, const PackColors& colors, FrameSource& source,
                   PackWriter& writer, size_t first) {
     CropMasks masks(job);
-    US_TRY(masks.learnFromPlate([&](const Frame& frame, const FaceRecord& face) {
-        return pixelsOf(job, colors, frame.pixels, face);
+    US_TRY(masks.learnFromPlate([&](const PicturePart& plate, const FaceRecord& face) {
+        return pixelsOf(job, colors, plate, face);
     }));
     Ahead ahead(static_cast<ptrdiff_t>(waitingCrops(job)) + 4 * job.threads);
     OrderedAppender appender(job, writer, static_cast<int64_t>(first), ahead, job.progressed);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "media/extract/kept_parts.h"
 #include "media/faceset/pack.h"
 #include "media/project/project.h"
 
@@ -27,12 +28,17 @@ struct CropJob {
     // How readily what is in front of a face is taken out of its mask, 0 (never) to 1.
     double occlusion = 0;
     std::map<int64_t, MaskCorrection> corrections;  // painted into masks, by frame
+    const KeptParts* kept = nullptr;                // what of the plate needs no decoding
     int threads = 1;
     std::stop_token stop;
     std::function<void(int64_t done)> progressed;         // in faces, of all of them
     std::function<void(const std::string& text)> warned;  // once, about $OCIO
     // For every face of the finished pack, what share of its outline is not in its mask.
     std::function<void(int64_t frame, float share)> hidden;
+
+    std::shared_ptr<const FramePart> keptOf(const FaceTruth& face) const {
+        return kept ? kept->partFor(face.frame, face.landmarks) : nullptr;
+    }
 };
 
 // Frames that the pack has already, made from the same truth, are kept. Durable when it returns.

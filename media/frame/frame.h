@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "media/frame/frame_planes.h"
 #include "media/frame/image.h"
 
 namespace understudy::media {
@@ -28,6 +30,8 @@ struct Frame {
     ColorEncoding encoding;
     double pixelAspect = 1.0;             // width of a pixel / its height
     std::optional<std::string> timecode;  // "HH:MM:SS:FF" or "HH:MM:SS;FF"
+    // Of a frame that was read as grey, where its colours can be had without decoding it again.
+    std::shared_ptr<const FramePlanes> planes;
 };
 
 }  // namespace understudy::media

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "media/align/transform.h"
+#include "media/frame/frame_planes.h"
 #include "media/frame/image.h"
 
 namespace understudy::media {
@@ -18,5 +19,12 @@ enum class Border {
 // transform. Returns the type of `in`; f16 is computed in float.
 Image resample(const Image& in, const Affine& outFromIn, int outWidth, int outHeight,
                Border border);
+// The same of the whole picture, of which `in` has at least what resampledFrom() names.
+Image resample(const PicturePart& in, const Affine& outFromIn, int outWidth, int outHeight,
+               Border border);
+
+// What resample() looks at in a picture of this size.
+PixelRect resampledFrom(int width, int height, const Affine& outFromIn, int outWidth,
+                        int outHeight);
 
 }  // namespace understudy::media

@@ -70,7 +70,7 @@ class FrameSource {
 enum class WantedPixels {
     color,
     // Only to look for something: where it saves time, one channel, the plain mean of red, green
-    // and blue; else as `color`.
+    // and blue, with the frame's planes where its colours can still be had; else as `color`.
     greyIfCheap,
 };
 

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <iterator>
 
+#include "media/source/movie_planes.h"
 #include "media/source/yuv.h"
 
 extern "C" {
@@ -49,6 +50,10 @@ bool isPlainYuv(const AVPixFmtDescriptor& descriptor) {
         }
     }
     return true;
+}
+
+bool isPlainYuv8(const AVPixFmtDescriptor& descriptor) {
+    return isPlainYuv(descriptor) && descriptor.comp[0].depth == 8 && descriptor.nb_components != 4;
 }
 
 // The nearest format that is read directly, without any change of colour on the way.
@@ -237,12 +242,17 @@ Result<Image> MoviePixels::toRgb(const AVFrame& frame, bool centredChroma) {
 }
 
 Result<Image> MoviePixels::toGrey(const AVFrame& frame, bool centredChroma) {
-    const AVPixFmtDescriptor& descriptor = descriptorOf(frame.format);
-    if (!isPlainYuv(descriptor) || descriptor.comp[0].depth > 8 || descriptor.nb_components == 4) {
+    if (!isPlainYuv8(descriptorOf(frame.format))) {
         return toRgb(frame, centredChroma);
     }
     const PlainYuv yuv = plainYuv(frame, frame, centredChroma);
     return greyFromYuv(yuv.layout, yuv.planes, frame.width, frame.height);
+}
+
+std::shared_ptr<const FramePlanes> MoviePixels::planesOf(const AVFrame& frame, bool centredChroma) {
+    return isPlainYuv8(descriptorOf(frame.format))
+               ? moviePlanes(frame, plainYuv(frame, frame, centredChroma).layout)
+               : nullptr;
 }
 
 }  // namespace understudy::media

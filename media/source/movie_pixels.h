@@ -17,6 +17,8 @@ class MoviePixels {
     // One channel, the plain mean of red, green and blue, where luma and chroma are 8 bits deep and
     // nothing is transparent; the others as toRgb.
     Result<Image> toGrey(const AVFrame& frame, bool centredChroma);
+    // For colours later, of what toGrey() gives in one channel; null of the others.
+    static std::shared_ptr<const FramePlanes> planesOf(const AVFrame& frame, bool centredChroma);
 
     // How `frame` is read, with the values assumed where it does not say (so never 2).
     static int effectiveMatrix(const AVFrame& frame);

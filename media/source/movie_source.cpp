@@ -233,6 +233,9 @@ class MovieSource final : public FrameSource {
         frame.pixels = orient(std::move(*pixels), orientation_);
         frame.encoding = info_.encoding;
         frame.pixelAspect = info_.pixelAspect;
+        if (wanted_ == WantedPixels::greyIfCheap && orientation_ == 1) {
+            frame.planes = MoviePixels::planesOf(*decoded, decoder_.centredChroma());
+        }
         if (hasTimecode_) {
             std::array<char, AV_TIMECODE_STR_SIZE> text{};
             frame.timecode =

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cmath>
+#include <random>
 
 using namespace understudy::media;
 
@@ -137,6 +138,41 @@ TEST_CASE("fine patterns average out when shrunk, whatever their phase") {
         }
         CHECK(low >= 112);
         CHECK(high <= 143);
+    }
+}
+
+TEST_CASE("a part of a picture gives what the whole gives") {
+    std::mt19937 random(5);
+    for (const SampleType type : {SampleType::u8, SampleType::f32}) {
+        Image whole(211, 163, 3, SampleType::f32);
+        for (int y = 0; y < whole.height(); ++y) {
+            for (int x = 0; x < whole.width() * 3; ++x) {
+                whole.row<float>(y)[x] = static_cast<float>(random() % 1000) / 1000;
+            }
+        }
+        whole = fromFloat(whole, type);
+        for (const double scale : {2.0, 1.0, 0.4, 0.2, 0.07}) {
+            for (const Point at : {Point{100, 80}, Point{3, 5}, Point{205, 158}, Point{-90, 400}}) {
+                const Affine transform = turned(23, scale, at, {20, 20});
+                const PixelRect rect = resampledFrom(211, 163, transform, 40, 40);
+                const PixelRect all{0, 0, 211, 163};
+                REQUIRE(!rect.empty());
+                REQUIRE(all.contains(rect));
+                PicturePart part{Image(rect.width, rect.height, 3, type), rect.x, rect.y, 211, 163};
+                const size_t pixel = 3 * bytesPerSample(type);
+                for (int y = 0; y < rect.height; ++y) {
+                    std::copy_n(whole.data() + (rect.y + y) * whole.rowBytes() + rect.x * pixel,
+                                part.pixels.rowBytes(),
+                                part.pixels.data() + y * part.pixels.rowBytes());
+                }
+                for (const Border border : {Border::zero, Border::replicate}) {
+                    const Image expected = resample(whole, transform, 40, 40, border);
+                    const Image out = resample(part, transform, 40, 40, border);
+                    CAPTURE(scale, at.x, at.y);
+                    CHECK(std::equal(out.data(), out.data() + out.size(), expected.data()));
+                }
+            }
+        }
     }
 }
 

@@ -216,6 +216,61 @@ TEST_CASE("packed and half-planar formats read like planar ones") {
     }
 }
 
+TEST_CASE("a part of a frame's planes has the colours of the whole") {
+    const TempFolder folder;
+    std::mt19937 random(3);
+    for (const std::string format : {"yuv420p", "yuvj420p", "yuv422p", "yuv444p", "gray"}) {
+        for (const std::string size : {"160x96", "161x97"}) {
+            const auto path = folder / (format + size + ".mkv");
+            makeNumbered(path, 2, size,
+                         {"-vf", "noise=alls=100:allf=t,format=" + format, "-c:v", "ffv1"});
+            const Frame whole = mustRead(*mustOpen(path), 2);
+            auto grey = openSource(path.string(), WantedPixels::greyIfCheap);
+            REQUIRE(grey.ok());
+            const Frame looked = mustRead(**grey, 2);
+            CAPTURE(format, size);
+            REQUIRE(looked.planes);
+            CHECK(looked.pixels.channels() == 1);
+            const int width = whole.pixels.width();
+            const int height = whole.pixels.height();
+            for (int i = 0; i < 40; ++i) {
+                PixelRect rect{0, 0, width, height};
+                if (i > 0) {
+                    rect.x = static_cast<int>(random() % static_cast<unsigned>(width));
+                    rect.y = static_cast<int>(random() % static_cast<unsigned>(height));
+                    rect.width = 1 + static_cast<int>(random() % unsigned(width - rect.x));
+                    rect.height = 1 + static_cast<int>(random() % unsigned(height - rect.y));
+                }
+                const auto part = looked.planes->cut(rect);
+                CHECK(part->rect() == rect);
+                CHECK(part->bytes() <= looked.planes->bytes());
+                const PicturePart picture = part->colors();
+                CHECK(picture.wholeWidth == width);
+                CHECK(picture.wholeHeight == height);
+                const auto row = static_cast<size_t>(rect.width) * 3;
+                bool same = true;
+                for (int y = rect.y; y < rect.y + rect.height; ++y) {
+                    same = same && std::memcmp(whole.pixels.row<uint8_t>(y) + 3 * rect.x,
+                                               picture.pixels.row<uint8_t>(y - picture.y) +
+                                                   3 * (rect.x - picture.x),
+                                               row) == 0;
+                }
+                CAPTURE(rect.x, rect.y, rect.width, rect.height);
+                CHECK(same);
+            }
+        }
+    }
+    // What is not 8 bits of plain planes comes in colour at once.
+    for (const std::string format : {"nv12", "yuv420p10le", "yuva420p"}) {
+        const auto path = folder / (format + ".nut");
+        makeNumbered(path, 2, "160x96", {"-vf", "format=" + format, "-c:v", "rawvideo"});
+        auto source = openSource(path.string(), WantedPixels::greyIfCheap);
+        REQUIRE(source.ok());
+        CAPTURE(format);
+        CHECK(!mustRead(**source, 1).planes);
+    }
+}
+
 TEST_CASE("rotated, odd and anamorphic movies") {
     const TempFolder folder;
     makeNumbered(folder / "plain.mp4", 3, "160x96", {"-c:v", "libx264", "-crf", "10"});
