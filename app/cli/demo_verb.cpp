@@ -19,7 +19,10 @@ struct DemoOptions {
     double minutes = 6;
     uint64_t seed = 1;
     int frames = 240;
+    std::string base = "quick";  // a base model, or kNoBase
 };
+
+constexpr const char* kNoBase = "none";
 
 // A verb as if it were the command line.
 Result<Json> runVerb(const Settings& settings, const std::vector<std::string>& words) {
@@ -64,13 +67,18 @@ Result<Json> demo(const Settings& settings, const DemoOptions& options) {
     const std::string swap = (out / "swap.mp4").string();
     const fs::path sheet = out / "contact_sheet.png";
     const fs::path truth = clips.folder / "truth" / "swap_0_on_1";
+    std::vector<std::string> train = {"train", project, "--source", "source", "--destination",
+                                      "destination", "--preset", "quick", "--minutes",
+                                      std::to_string(options.minutes), "--run", "demo"};
+    if (options.base != kNoBase) {
+        train.insert(train.end(), {"--base", options.base});
+    }
     const std::vector<std::vector<std::string>> verbs = {
         {"new", project},
         {"import", project, "--performer", "source", footage["clips"][0]},
         {"import", project, "--performer", "destination", footage["clips"][1]},
         {"extract", project, "--type", "whole_face"},
-        {"train", project, "--source", "source", "--destination", "destination", "--preset",
-         "quick", "--minutes", std::to_string(options.minutes), "--run", "demo"},
+        train,
         // Both are lit alike, on one stage, and nothing passes before them.
         {"swap", project, "--run", "demo", "--clip", "performer_1", "--out", swap, "--lighting",
          "0", "--occlusion", "0.5"}};
@@ -107,6 +115,9 @@ void addDemoVerb(CommandLine& line) {
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     verb->add_option("--frames", options->frames, "Frames of each clip")->capture_default_str();
+    verb->add_option("--base", options->base,
+                     "What the training starts from: a base model, or none for nothing")
+        ->capture_default_str();
     line.onParsed(
         verb, "demo", [&line, options] { return demo(line.settings, *options); }, print);
 }

@@ -40,6 +40,13 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
         "${LIBTORCH_ROOT}/torch/include" "${LibTorch_INCLUDE_DIR}")
     target_compile_definitions(LibTorch::LibTorch INTERFACE USE_DISTRIBUTED USE_C10D_NCCL)
     target_link_libraries(LibTorch::LibTorch INTERFACE LibTorch::Cpu LibTorch::C10)
+    # For the one module that calls CUDA's runtime itself, which libtorch_cuda.so brings.
+    find_path(LibTorch_CUDA_INCLUDE_DIR cuda_runtime_api.h
+        HINTS "${LIBTORCH_ROOT}/nvidia/cu13/include" /usr/local/cuda/include)
+    if(LibTorch_CUDA_INCLUDE_DIR)
+        add_library(LibTorch::Cuda INTERFACE IMPORTED)
+        target_include_directories(LibTorch::Cuda SYSTEM INTERFACE "${LibTorch_CUDA_INCLUDE_DIR}")
+    endif()
     foreach(_dir IN LISTS _us_nvidia_libs ITEMS "${_us_lib}")
         target_link_options(LibTorch::LibTorch INTERFACE "-Wl,-rpath-link,${_dir}")
     endforeach()
