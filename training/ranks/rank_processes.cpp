@@ -22,6 +22,7 @@
 #include "media/base/check.h"
 #include "media/base/exit_code.h"
 #include "media/base/file.h"
+#include "training/ranks/lost_rank.h"
 
 extern char** environ;
 
@@ -64,10 +65,9 @@ std::string lastLine(const fs::path& log) {
 
 Error lossOf(const Child& child, const siginfo_t& end) {
     const std::string who = "the training process of rank " + std::to_string(child.rank);
-    const std::string remedy = "Training goes on from the last checkpoint when it is started again";
     if (end.si_code != CLD_EXITED) {
-        return {ErrorCode::transient, who + " was ended by signal " + std::to_string(end.si_status),
-                child.log.string(), remedy};
+        return lostRank(who + " was ended by signal " + std::to_string(end.si_status),
+                        child.log.string());
     }
     const std::string said = lastLine(child.log);
     const std::string text = who + " ended with code " + std::to_string(end.si_status) +
@@ -75,8 +75,8 @@ Error lossOf(const Child& child, const siginfo_t& end) {
     // What one rank refuses will be refused again. Only rank 0 saves on request.
     const auto code = errorCodeOf(end.si_status);
     const bool retry = !code || *code == ErrorCode::transient || *code == ErrorCode::saved;
-    return Error{retry ? ErrorCode::transient : *code, text, child.log.string(),
-                 retry ? remedy : "See what it says there"};
+    return retry ? lostRank(text, child.log.string())
+                 : Error{*code, text, child.log.string(), "See what it says there"};
 }
 
 Result<Child> startOne(const RankProcesses::Options& options, int rank) {

@@ -22,6 +22,7 @@
 using namespace understudy;
 using namespace understudy::training;
 using tests::BackgroundProcess;
+using tests::lastStep;
 using tests::runProcess;
 using tests::waitUntil;
 namespace fs = std::filesystem;
@@ -62,11 +63,6 @@ std::map<int64_t, double> losses(const fs::path& folder) {
         }
     }
     return found;
-}
-
-int64_t lastStep(const fs::path& folder) {
-    const auto found = losses(folder);
-    return found.empty() ? 0 : found.rbegin()->first;
 }
 
 std::string weights(const fs::path& folder, int64_t step) {
