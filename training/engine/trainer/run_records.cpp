@@ -27,6 +27,17 @@ std::optional<std::pair<int, int>> sizeOfPng(const std::string& png) {
     return std::pair(number(16), number(20));
 }
 
+// One of the run's devices, before it is known what it trains.
+CalibrationKey aloneOf(const Environment& environment) {
+    const std::string device =
+        environment.devices.empty() ? std::string("cpu") : environment.devices.front();
+    CalibrationKey key;
+    key.precision = environment.precision;
+    key.device = deviceModel(environment, device);
+    key.threads = device.starts_with("cuda") ? 0 : environment.threads;
+    return key;
+}
+
 }  // namespace
 
 RunRecords::RunRecords(const Start& start, std::function<void(const std::string&)> warn)
@@ -35,7 +46,8 @@ RunRecords::RunRecords(const Start& start, std::function<void(const std::string&
       warn_(std::move(warn)),
       cost_(start.environment.devices, start.pricePerHour, start.seconds, start.numbers),
       calibrations_(start.calibrations),
-      environment_(start.environment) {
+      alone_(aloneOf(start.environment)),
+      ranks_(std::max(1, static_cast<int>(start.environment.devices.size()))) {
     if (const Status written = recordStart(run_.environment(), start.environment); !written.ok()) {
         warn_("environment.json was not written: " + describe(written.error()));
     }
@@ -86,10 +98,7 @@ void RunRecords::takeStall(HistoryLine& line) {
 }
 
 CalibrationKey RunRecords::keyOf(const Plan& plan) const {
-    const auto ranks = static_cast<int>(environment_.devices.size());
-    const std::string& device = environment_.devices.front();
-    return calibrationKey(plan, ranks, environment_.precision, deviceModel(environment_, device),
-                          device.starts_with("cuda") ? 0 : environment_.threads);
+    return calibrationKey(plan, ranks_, alone_.precision, alone_.device, alone_.threads);
 }
 
 void RunRecords::measureRanks(HistoryLine& line, const Plan& plan, double communication) {

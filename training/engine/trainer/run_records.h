@@ -69,7 +69,8 @@ class RunRecords {
     std::function<void(const std::string&)> warn_;
     CostMeter cost_;
     Calibrations calibrations_;
-    Environment environment_;  // of this start
+    CalibrationKey alone_;  // but for the network and the batch
+    int ranks_;
     bool uncalibratedSaid_ = false;
     std::optional<double> efficiency_, communication_;
     std::vector<HistoryLine> trend_;  // without terms; only for a run that trains to a loss
