@@ -1,17 +1,14 @@
 // bench: how fast this machine trains.
-#include <QProcess>
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <memory>
 #include <thread>
 
-#include "app/cli/job_runner.h"
 #include "app/cli/output.h"
+#include "app/cli/trainer_call.h"
 #include "app/cli/verbs.h"
-#include "media/base/paths.h"
 #include "training/plan/scaling.h"
-#include "training/protocol/job_state.h"
 
 namespace understudy::cli {
 namespace {
@@ -25,6 +22,7 @@ struct BenchOptions {
     int threads = 0;
     std::string device;
     std::vector<std::string> settings;
+    bool calibrate = false;  // keeps the result, for runs of several devices
 };
 
 QStringList argumentsOf(const BenchOptions& options) {
@@ -40,40 +38,17 @@ QStringList argumentsOf(const BenchOptions& options) {
     if (!options.device.empty()) {
         list << "--device" << QString::fromStdString(options.device);
     }
+    if (options.calibrate) {
+        list << "--calibrate";
+    }
     for (const auto& setting : options.settings) {
         list << "--set" << QString::fromStdString(setting);
     }
     return list;
 }
 
-// "understudy-trainer: message (where). remedy", the last line that it said.
-std::string lastLine(const QByteArray& text) {
-    const QByteArray trimmed = text.trimmed();
-    return trimmed.mid(trimmed.lastIndexOf('\n') + 1).toStdString();
-}
-
 Result<Json> bench(const BenchOptions& options) {
-    ensureEventLoop();
-    US_ASSIGN(const auto program, siblingProgram("understudy-trainer"));
-    QProcess process;
-    process.setStandardInputFile(QProcess::nullDevice());
-    process.start(QString::fromStdString(program.string()), argumentsOf(options));
-    process.waitForFinished(-1);
-    const QByteArray said = process.readAllStandardError();
-    const int code = process.exitStatus() == QProcess::NormalExit
-                         ? process.exitCode()
-                         : static_cast<int>(ErrorCode::transient);
-    if (code != 0) {
-        return Error{training::errorCodeOf(code).value_or(ErrorCode::environment), lastLine(said),
-                     program.string(), "See 'understudy-cli bench train --help'"};
-    }
-    std::cerr << said.toStdString();
-    Json result = parsedResult(lastLine(process.readAllStandardOutput()));
-    if (result.empty()) {
-        return Error{ErrorCode::environment, "the trainer gave no measurement", program.string(),
-                     "Install Understudy again, or build all of it"};
-    }
-    return result;
+    return callTrainer(argumentsOf(options));
 }
 
 struct ScaleOptions {
@@ -94,6 +69,7 @@ std::string devicesOf(const std::string& kind, int ranks) {
 // The batch grows with the ranks, and each keeps its threads: what differs is what ranks cost.
 Result<Json> measured(const ScaleOptions& options, int ranks) {
     BenchOptions one = options.bench;
+    one.calibrate = ranks == 1;
     one.batch *= ranks;
     one.device = devicesOf(options.kind, ranks);
     return bench(one);

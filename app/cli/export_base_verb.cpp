@@ -1,15 +1,12 @@
 // model export-base: what a run has learned of faces at large, for other runs to start from.
-#include <QProcess>
 #include <cstdio>
 #include <iostream>
 #include <memory>
 
-#include "app/cli/job_runner.h"
 #include "app/cli/output.h"
 #include "app/cli/run_choice.h"
+#include "app/cli/trainer_call.h"
 #include "app/cli/verbs.h"
-#include "media/base/paths.h"
-#include "training/protocol/job_state.h"
 
 namespace understudy::cli {
 namespace {
@@ -19,36 +16,11 @@ struct ExportOptions {
     std::string out;
 };
 
-// "understudy-trainer: message (where). remedy", the last line that it said.
-std::string lastLine(const QByteArray& text) {
-    const QByteArray trimmed = text.trimmed();
-    return trimmed.mid(trimmed.lastIndexOf('\n') + 1).toStdString();
-}
-
 // The trainer does it, which has the tensors.
 Result<Json> exportBase(const ExportOptions& options) {
-    ensureEventLoop();
-    US_ASSIGN(const auto program, siblingProgram("understudy-trainer"));
-    QProcess process;
-    process.setStandardInputFile(QProcess::nullDevice());
-    process.start(QString::fromStdString(program.string()),
-                  {"--export-base", QString::fromStdString(absolutePath(options.choice.path())),
-                   "--out", QString::fromStdString(absolutePath(options.out))});
-    process.waitForFinished(-1);
-    const int code = process.exitStatus() == QProcess::NormalExit
-                         ? process.exitCode()
-                         : static_cast<int>(ErrorCode::transient);
-    if (code != 0) {
-        return Error{training::errorCodeOf(code).value_or(ErrorCode::environment),
-                     lastLine(process.readAllStandardError()), options.choice.path().string(),
-                     "See 'understudy-cli model export-base --help'"};
-    }
-    Json result = parsedResult(lastLine(process.readAllStandardOutput()));
-    if (result.empty()) {
-        return Error{ErrorCode::environment, "the trainer did not say what it wrote",
-                     program.string(), "Install Understudy again, or build all of it"};
-    }
-    return result;
+    return callTrainer({"--export-base",
+                        QString::fromStdString(absolutePath(options.choice.path())), "--out",
+                        QString::fromStdString(absolutePath(options.out))});
 }
 
 void print(const Json& result) {

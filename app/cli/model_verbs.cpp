@@ -136,7 +136,6 @@ Result<Json> info(const InfoOptions& options) {
     const RunFolder run{chosen};
     const fs::path path = options.step ? run.checkpoint(*options.step) : chosen;
     US_ASSIGN(const ModelContents contents, training::readModel(path));
-    std::error_code failed;
     const bool isRun = !options.step && !contents.folder.empty() && contents.folder != path;
     Json result = {{"path", absolutePath(contents.folder.empty() ? path : contents.folder)},
                    {"kind", isRun           ? "run"
@@ -180,9 +179,12 @@ void printInfo(const Json& result) {
         std::cout << "\nstep " << result["step"] << ", "
                   << duration(result["seconds"].is_number() ? result["seconds"].get<double>() : 0)
                   << " of training, written by version " << result["program"].get<std::string>()
-                  << "\nfaces: source "
-                  << result["faces"]["source"].get<std::string>().substr(0, 12) << ", destination "
-                  << result["faces"]["destination"].get<std::string>().substr(0, 12) << '\n';
+                  << '\n';
+        // A base model is of nobody's.
+        if (const auto source = result["faces"]["source"].get<std::string>(); !source.empty()) {
+            std::cout << "faces: source " << source.substr(0, 12) << ", destination "
+                      << result["faces"]["destination"].get<std::string>().substr(0, 12) << '\n';
+        }
     }
     for (const auto& file : result["files"]) {
         std::cout << file["name"].get<std::string>() << ": " << file["tensors"] << " tensors, "

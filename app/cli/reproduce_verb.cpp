@@ -10,6 +10,7 @@
 #include "app/cli/run_choice.h"
 #include "app/cli/verbs.h"
 #include "media/base/file.h"
+#include "training/plan/base_path.h"
 #include "training/plan/changes.h"
 #include "training/plan/selection.h"
 #include "training/record/environment.h"
@@ -41,9 +42,13 @@ class CopyFolder {
                              "Name a folder for --keep that does not exist"};
             }
         } else {
+            const fs::path folder = fs::temp_directory_path(failed);
+            if (failed) {
+                return Error{ErrorCode::cannotWrite, "there is no folder for temporary files",
+                             "TMPDIR", "Let TMPDIR name a folder, or give one to --keep"};
+            }
             std::random_device random;
-            copy.path_ =
-                fs::temp_directory_path() / ("understudy-reproduce-" + std::to_string(random()));
+            copy.path_ = folder / ("understudy-reproduce-" + std::to_string(random()));
         }
         US_TRY(createPrivateFolder(copy.path_));
         return copy;
@@ -76,11 +81,9 @@ Status copyRun(const RunFolder& run, const RunFolder& copy,
     for (size_t i = 0; i < selection.packs.size(); ++i) {
         selection.packs[i] = absolutePath(training::packPath(selection, i, run.path));
     }
-    // As the trainer finds it: from where it runs, else beside the run.
-    if (std::error_code failed; !plan.base.empty() && !fs::exists(plan.base, failed)) {
-        plan.base = absolutePath(run.path.parent_path() / plan.base);
-    } else if (!plan.base.empty()) {
-        plan.base = absolutePath(plan.base);
+    if (!plan.base.empty()) {
+        US_ASSIGN(const fs::path base, training::findBase(plan.base, run.path.parent_path()));
+        plan.base = absolutePath(base);
     }
     if (!starts.empty()) {
         // Sums depend on how many threads share them, and on the precision that auto chose.

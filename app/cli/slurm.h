@@ -19,10 +19,14 @@ struct SlurmJob {
     bool isOver() const;
 };
 
-// The id of the new job. Errors: environment (no sbatch here), usage (what sbatch did not like).
+// Whether this is a machine of a cluster. Errors: environment.
+Status findSlurm();
+
+// The id of the new job. Errors: usage (what sbatch did not like), transient (the controller does
+// not answer), environment (Slurm is not there or not set up).
 Result<std::string> submitScript(const std::filesystem::path& script);
 
-// Errors: environment, missingInput once the cluster has forgotten the job.
+// Errors: missingInput once the cluster has forgotten the job, transient, environment.
 Result<SlurmJob> slurmJob(const std::string& id);
 
 // What `scontrol show job --oneliner` prints.

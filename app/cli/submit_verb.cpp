@@ -12,6 +12,7 @@
 #include "app/cli/slurm.h"
 #include "app/cli/train_options.h"
 #include "app/cli/verbs.h"
+#include "media/base/exit_code.h"
 #include "media/base/file.h"
 #include "media/base/paths.h"
 #include "training/plan/run_folder.h"
@@ -120,16 +121,16 @@ Status judged(const SlurmJob& job, const training::RunFolder& run) {
         return {};
     }
     const std::string log = (run.path / ("slurm-" + job.id + ".log")).string();
-    const ErrorCode code = job.exitCode >= 64 && job.exitCode < 128
-                               ? static_cast<ErrorCode>(job.exitCode)
-                               : ErrorCode::transient;
-    return Error{code,
+    return Error{errorCodeOf(job.exitCode).value_or(ErrorCode::transient),
                  "the job ended as " + job.state + " with code " + std::to_string(job.exitCode),
                  log, "See the log; submit --resume goes on from the last checkpoint"};
 }
 
 Result<Json> submit(const Settings& settings, SubmitOptions options) {
     ensureEventLoop();
+    if (!options.dryRun) {
+        US_TRY(findSlurm());  // before there is a run that nobody trains
+    }
     training::SlurmRequest& slurm = options.slurm;
     if (slurm.gpusPerNode == 0 && !options.onCpu) {
         slurm.gpusPerNode = slurm.ranksPerNode;

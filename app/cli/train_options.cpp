@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "app/cli/job_runner.h"
+#include "media/base/log.h"
 #include "media/base/paths.h"
 #include "training/plan/plan.h"
 #include "training/plan/run_folder.h"
@@ -100,6 +101,28 @@ Status cutFaces(const Settings& settings, const media::Project& project,
     return {};
 }
 
+// A run keeps what its network and faces are made of: to ask for something else is no error, but
+// must not pass for done.
+Status warnOfKept(const media::Project& project, const TrainOptions& options,
+                  const training::Plan& asked) {
+    const training::RunFolder run{project.runFolder(options.run)};
+    std::error_code failed;
+    if (!options.resume || options.run.empty() || !fs::exists(run.plan(), failed)) {
+        return {};
+    }
+    US_ASSIGN(const auto kept, training::loadPlan(run.plan()));
+    for (const training::OptionInfo& option : training::planOptions()) {
+        const std::string& key = option.key;
+        const std::string value = training::optionValue(kept, key);
+        if (!option.changeableWhileRunning && key != "devices" && key != "threads" &&
+            key != "base" && value != training::optionValue(asked, key)) {
+            logWarning("run " + options.run + " keeps " + key + "=" + value +
+                       ": for another one start a new run");
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 void addTrainOptions(CLI::App& verb, TrainOptions& options) {
@@ -125,6 +148,7 @@ Result<training::PreparedRun> prepareTraining(const Settings& settings, media::P
                                               const TrainOptions& options) {
     US_TRY(checkOptions(options));
     US_ASSIGN(const auto plan, planFor(project, options));
+    US_TRY(warnOfKept(project, options, plan));
     const training::RunRequest wanted{options.run, plan, options.resume};
     US_TRY(cutFaces(settings, project, wanted));
     return training::prepareRun(project, wanted);

@@ -66,6 +66,10 @@ void print(const Json& result) {
     if (result["energy_kwh"].is_number()) {
         std::cout << ", " << shortNumber(result["energy_kwh"], 2) << " kWh";
     }
+    if (result.contains("efficiency")) {
+        std::cout << ", the devices at " << shortNumber(100 * result["efficiency"].get<double>(), 0)
+                  << " % of what they would give alone";
+    }
     std::cout << '\n';
     if (result["checkpoint"].is_string()) {
         std::cout << "saved as " << result["checkpoint"].get<std::string>() << '\n';

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "training/ranks/shared_ranks.h"
+#include "training/record/calibration.h"
 
 namespace understudy {
 
@@ -26,9 +27,12 @@ const char* const kUsage =
     "    --stage-in      folder of this node that faces are copied to before they are read\n"
     "understudy-trainer --bench [--model df-ud] [--resolution 128] [--batch 4] [--steps 12]\n"
     "                   [--warmup 3] [--threads N] [--device cpu] [--set key=value]...\n"
-    "    Measures the training step on made-up faces and prints one JSON object.\n"
+    "                   [--calibrate]\n"
+    "    Measures the training step on made-up faces and prints one JSON object, with\n"
+    "    --json-lines as the message that ends a job.\n"
+    "    --calibrate     keeps the speed of one device, for runs of several\n"
     "understudy-trainer --export-base FOLDER --out FOLDER\n"
-    "    Makes a base model of a run or checkpoint and prints one JSON object.\n"
+    "    Makes a base model of a run or checkpoint and prints the same.\n"
     "Exit codes: 0 done, 64 usage or plan, 65 corrupt data, 66 missing input, 69 no such device,\n"
     "70 diverged, 73 cannot write, 75 try again, 78 environment, 85 saved on request.\n";
 
@@ -103,6 +107,7 @@ Result<Arguments> parseArguments(const std::vector<std::string>& arguments) {
     std::map<std::string, bool*> const flags = {{"--help", &result.help},
                                                 {"--version", &result.version},
                                                 {"--bench", &result.bench},
+                                                {"--calibrate", &result.calibrate},
                                                 {"--follow-stdin", &result.followStdin},
                                                 {"--json-lines", &result.jsonLines},
                                                 {"--slurm", &result.slurm}};
@@ -202,6 +207,10 @@ Result<Arguments> parseArguments(const std::vector<std::string>& arguments) {
         result.trainer.slurm = result.benchmark.rank.slurm = place;
     }
     US_TRY(checkTogether(result));
+    result.trainer.calibrations = training::calibrationFolder();
+    if (result.calibrate) {
+        result.benchmark.calibrations = training::calibrationFolder();
+    }
     result.trainer.rank = result.benchmark.rank.identity = result.rank;
     result.benchmark.rank.threads = result.trainer.rankThreads;
     result.benchmark.rank.arguments = arguments;

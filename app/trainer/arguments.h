@@ -16,6 +16,7 @@ struct Arguments {
     bool help = false;
     bool version = false;
     bool bench = false;
+    bool calibrate = false;            // the benchmark's result is kept
     std::filesystem::path exportBase;  // run or checkpoint to make a base model of
     std::filesystem::path out;         // its folder
     bool followStdin = false;          // requests on stdin, its end means save and stop

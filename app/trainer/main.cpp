@@ -9,6 +9,7 @@
 
 #include "app/trainer/arguments.h"
 #include "training/engine/trainer/failure.h"
+#include "training/protocol/codec.h"
 #include "training/protocol/job_channel.h"
 #include "training/protocol/job_state.h"
 
@@ -34,9 +35,19 @@ int fail(const Error& error) {
     return static_cast<int>(error.code);
 }
 
-int bench(const Arguments& arguments) {
-    Result<std::string> result =
-        training::guarded([&] { return training::benchTraining(arguments.benchmark); });
+// The one answer of a program that is no job: a JSON object, or with --json-lines the end of one.
+int answer(const Arguments& arguments, const Result<std::string>& result) {
+    if (arguments.jsonLines && arguments.rank.rank == 0) {
+        training::JobFinished finished;
+        if (result.ok()) {
+            finished.result = *result;
+        } else {
+            finished.exitCode = static_cast<int>(result.error().code);
+            finished.error = training::jobError(result.error());
+        }
+        std::printf("%s\n", training::encode(finished).c_str());
+        return finished.exitCode;
+    }
     if (!result.ok()) {
         return fail(result.error());
     }
@@ -46,14 +57,9 @@ int bench(const Arguments& arguments) {
     return 0;
 }
 
-int exportBase(const Arguments& arguments) {
-    const auto exported = training::guarded(
-        [&] { return training::exportBase(arguments.exportBase, arguments.out); });
-    if (!exported.ok()) {
-        return fail(exported.error());
-    }
-    std::printf("%s\n", resultJson(*exported).c_str());
-    return 0;
+Result<std::string> exportedBase(const Arguments& arguments) {
+    US_ASSIGN(const auto exported, training::exportBase(arguments.exportBase, arguments.out));
+    return resultJson(exported);
 }
 
 int follow(const Arguments& arguments) {
@@ -110,10 +116,12 @@ int main(int argc, char** argv) {
         }
     }
     if (!arguments->exportBase.empty()) {
-        return exportBase(*arguments);
+        return answer(*arguments, training::guarded([&] { return exportedBase(*arguments); }));
     }
     if (arguments->bench) {
-        return bench(*arguments);
+        return answer(*arguments, training::guarded([&] {
+            return training::benchTraining(arguments->benchmark);
+        }));
     }
     return first ? train(*arguments) : follow(*arguments);
 }

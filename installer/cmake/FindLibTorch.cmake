@@ -3,7 +3,7 @@
 # Looks in LIBTORCH_ROOT (a site-packages folder), in ${UNDERSTUDY_PREFIX}, in ~/.cache/understudy,
 # and last in the torch that python3 imports. Defines the target LibTorch::LibTorch, which links
 # libtorch_cpu and libc10 only: programs start in 0.7 s instead of 2 s, and load libtorch_cuda.so
-# at run time where a GPU is used.
+# at run time where a GPU is used. LibTorch_CUDA is the major version of CUDA that it is made for.
 set(_us_prefix "$ENV{UNDERSTUDY_PREFIX}")
 if(NOT _us_prefix)
     set(_us_prefix "$ENV{HOME}/.cache/understudy")
@@ -28,6 +28,13 @@ find_path(LibTorch_INCLUDE_DIR torch/torch.h
     PATHS "${LIBTORCH_ROOT}/torch/include/torch/csrc/api/include" NO_DEFAULT_PATH)
 find_package_handle_standard_args(LibTorch REQUIRED_VARS LibTorch_LIBRARY LibTorch_INCLUDE_DIR
     REASON_FAILURE_MESSAGE "Run installer/bootstrap first, or set LIBTORCH_ROOT to a site-packages folder with torch 2.11.0")
+
+# libcudart.so.13 stands beside a torch that is made for CUDA 13.
+set(LibTorch_CUDA 0)
+file(GLOB _us_cudart "${LIBTORCH_ROOT}/nvidia/*/lib/libcudart.so.*")
+if("${_us_cudart}" MATCHES "libcudart\\.so\\.([0-9]+)")
+    set(LibTorch_CUDA ${CMAKE_MATCH_1})
+endif()
 
 if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
     file(GLOB _us_nvidia_libs "${LIBTORCH_ROOT}/nvidia/*/lib")

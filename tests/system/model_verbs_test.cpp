@@ -86,6 +86,26 @@ TEST_CASE("model info and diff look into checkpoints, and reproduce repeats the 
         CHECK(text.out.find("checkpoint of step 20, latest") != std::string::npos);
         CHECK(cli({"model", "info", (folder / "nowhere").string()})["exit"] == 66);
     }
+    SECTION("model export-base") {
+        const std::string out = (folder / "base").string();
+        const json made = cli({"model", "export-base", run.string(), "--out", out});
+        REQUIRE(made["exit"] == 0);
+        CHECK(made["folder"] == out);
+        CHECK(made["step"] == 20);
+        const json again = cli({"model", "export-base", run.string(), "--out", out});
+        CHECK(again["exit"] == 64);
+        CHECK(again["error"]["where"] == out);
+        // Within a file no folder can be made.
+        const std::string within = (files.history() / "base").string();
+        const json refused = cli({"model", "export-base", run.string(), "--out", within});
+        CHECK(refused["exit"] == 73);
+        CHECK(refused["error"]["where"] == within);
+        CHECK_FALSE(refused["error"]["remedy"].get<std::string>().empty());
+        const std::string nowhere = (folder / "nowhere").string();
+        const json missing = cli({"model", "export-base", nowhere, "--out", within});
+        CHECK(missing["exit"] == 66);
+        CHECK(missing["error"]["where"] == nowhere);
+    }
     SECTION("model diff") {
         const std::string ten = files.checkpoint(10).string();
         const std::string twenty = files.checkpoint(20).string();

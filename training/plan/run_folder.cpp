@@ -104,11 +104,13 @@ std::string historyToJson(const HistoryLine& line) {
     json["lr"] = finiteOrNull(line.learningRate);
     json["it_per_s"] = finiteOrNull(line.iterationsPerSecond);
     json["data_wait"] = finiteOrNull(line.dataWait);
-    if (line.saveStall) {
-        json["save_stall"] = finiteOrNull(*line.saveStall);
-    }
-    if (line.saveCopy) {
-        json["save_copy"] = finiteOrNull(*line.saveCopy);
+    for (const auto& [name, value] :
+         {std::pair{"save_stall", line.saveStall}, std::pair{"save_copy", line.saveCopy},
+          std::pair{"efficiency", line.efficiency},
+          std::pair{"communication", line.communication}}) {
+        if (value) {
+            json[name] = finiteOrNull(*value);
+        }
     }
     return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
@@ -129,7 +131,9 @@ std::optional<HistoryLine> historyFromJson(const std::string& text) {
         line.validation = json["validation"].get<double>();
     }
     for (const auto& [name, target] :
-         {std::pair{"save_stall", &line.saveStall}, std::pair{"save_copy", &line.saveCopy}}) {
+         {std::pair{"save_stall", &line.saveStall}, std::pair{"save_copy", &line.saveCopy},
+          std::pair{"efficiency", &line.efficiency},
+          std::pair{"communication", &line.communication}}) {
         if (json.contains(name) && json[name].is_number()) {
             *target = json[name].get<double>();
         }

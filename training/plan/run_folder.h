@@ -50,6 +50,9 @@ struct HistoryLine {
     // Seconds that saves since the line before kept training waiting beyond the copy of the memory,
     // and of that copy: "save_stall", "save_copy". Only in lines after a save.
     std::optional<double> saveStall, saveCopy;
+    // Of several ranks: what they give of the speed of as many alone (1 is all of it; only where
+    // one was measured), and the seconds of a step that they wait for each other's gradients.
+    std::optional<double> efficiency, communication;
 };
 std::string historyToJson(const HistoryLine& line);
 std::optional<HistoryLine> historyFromJson(const std::string& text);

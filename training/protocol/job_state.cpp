@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "media/base/exit_code.h"
 #include "media/base/log.h"
 
 namespace understudy::training {
@@ -107,22 +108,6 @@ bool isOver(const std::string& state) {
 
 JobError jobError(const Error& error) {
     return {static_cast<int>(error.code), error.message, error.where, error.remedy};
-}
-
-std::optional<ErrorCode> errorCodeOf(int exitCode) {
-    switch (static_cast<ErrorCode>(exitCode)) {
-        case ErrorCode::usage:
-        case ErrorCode::corruptData:
-        case ErrorCode::missingInput:
-        case ErrorCode::deviceUnavailable:
-        case ErrorCode::diverged:
-        case ErrorCode::cannotWrite:
-        case ErrorCode::transient:
-        case ErrorCode::environment:
-        case ErrorCode::saved:
-            return static_cast<ErrorCode>(exitCode);
-    }
-    return std::nullopt;
 }
 
 Error errorOf(const JobError& error) {

@@ -30,7 +30,6 @@ bool isOver(const std::string& state);
 JobError jobError(const Error& error);
 // A code that is none of ErrorCode's (a crash of the program's own) becomes environment.
 Error errorOf(const JobError& error);
-std::optional<ErrorCode> errorCodeOf(int exitCode);
 
 // How a process ended.
 struct JobEnd {

@@ -8,6 +8,7 @@
 
 #include "media/base/check.h"
 #include "media/base/file.h"
+#include "training/ranks/lost_rank.h"
 
 namespace understudy::training {
 
@@ -16,8 +17,7 @@ namespace {
 constexpr uint32_t kLongest = 1 << 16;
 
 Error leaderGone(const std::string& why) {
-    return {ErrorCode::transient, "the first training process is gone" + why, "rank 0",
-            "Training goes on from the last checkpoint when it is started again"};
+    return lostRank("the first training process is gone" + why, "rank 0");
 }
 
 // Fills `bytes`; false at the end.

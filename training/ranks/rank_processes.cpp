@@ -20,7 +20,9 @@
 #include <thread>
 
 #include "media/base/check.h"
+#include "media/base/exit_code.h"
 #include "media/base/file.h"
+#include "training/ranks/lost_rank.h"
 
 extern char** environ;
 
@@ -61,30 +63,20 @@ std::string lastLine(const fs::path& log) {
     return text->substr(first, end + 1 - first);
 }
 
-// A plan, faces or a device that one rank refuses will be refused again.
-bool isFinal(int code) {
-    for (const ErrorCode known : {ErrorCode::usage, ErrorCode::corruptData, ErrorCode::missingInput,
-                                  ErrorCode::deviceUnavailable, ErrorCode::environment}) {
-        if (code == static_cast<int>(known)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 Error lossOf(const Child& child, const siginfo_t& end) {
     const std::string who = "the training process of rank " + std::to_string(child.rank);
-    const std::string remedy = "Training goes on from the last checkpoint when it is started again";
     if (end.si_code != CLD_EXITED) {
-        return {ErrorCode::transient, who + " was ended by signal " + std::to_string(end.si_status),
-                child.log.string(), remedy};
+        return lostRank(who + " was ended by signal " + std::to_string(end.si_status),
+                        child.log.string());
     }
     const std::string said = lastLine(child.log);
     const std::string text = who + " ended with code " + std::to_string(end.si_status) +
                              (said.empty() ? "" : ": " + said);
-    return isFinal(end.si_status) ? Error{static_cast<ErrorCode>(end.si_status), text,
-                                          child.log.string(), "See what it says there"}
-                                  : Error{ErrorCode::transient, text, child.log.string(), remedy};
+    // What one rank refuses will be refused again. Only rank 0 saves on request.
+    const auto code = errorCodeOf(end.si_status);
+    const bool retry = !code || *code == ErrorCode::transient || *code == ErrorCode::saved;
+    return retry ? lostRank(text, child.log.string())
+                 : Error{*code, text, child.log.string(), "See what it says there"};
 }
 
 Result<Child> startOne(const RankProcesses::Options& options, int rank) {

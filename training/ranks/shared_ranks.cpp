@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "media/base/check.h"
+#include "training/ranks/lost_rank.h"
 
 namespace understudy::training {
 
@@ -196,10 +197,7 @@ void SharedRanks::abort() {
 }
 
 Status SharedRanks::lateOrGone(double waited) const {
-    const auto lost = [](const std::string& what) {
-        return Error{ErrorCode::transient, what, "ranks",
-                     "Training goes on from the last checkpoint when it is started again"};
-    };
+    const auto lost = [](const std::string& what) { return lostRank(what, "ranks"); };
     if (memory_->aborted != 0) {
         return lost("another training process has failed");
     }

@@ -25,12 +25,19 @@ Result<CheckpointInfo> infoOf(const fs::path& folder, const Manifest& manifest) 
     return infoFromJson(text, file.string());
 }
 
+// The step that "latest" names.
+std::optional<int64_t> namedStep(const RunFolder& run) {
+    const auto text = readFile(run.latest(), kJsonLimit);
+    return text.ok() ? stepOfName(text->substr(0, text->find_last_not_of(" \r\n") + 1))
+                     : std::nullopt;
+}
+
 // Folders to try, the best first.
 std::vector<fs::path> candidates(const RunFolder& run, std::vector<std::string>& warnings) {
     std::vector<int64_t> steps = checkpointSteps(run);
     std::reverse(steps.begin(), steps.end());
-    if (const auto text = readFile(run.latest(), kJsonLimit); text.ok()) {
-        const auto step = stepOfName(text->substr(0, text->find_last_not_of(" \r\n") + 1));
+    if (std::error_code failed; fs::exists(run.latest(), failed)) {
+        const auto step = namedStep(run);
         const auto found = step ? std::find(steps.begin(), steps.end(), *step) : steps.end();
         if (found != steps.end()) {
             std::rotate(steps.begin(), found, found + 1);
@@ -84,10 +91,21 @@ Result<std::optional<LoadedCheckpoint>> loadLatest(const fs::path& runFolder) {
         loaded.warnings.push_back(folder.filename().string() +
                                   " was passed over: " + describe(info.error()));
     }
+    // To begin anew would leave what is in that folder behind.
+    const RunFolder run{runFolder};
+    if (const auto step = namedStep(run); !first && step) {
+        if (std::error_code failed; fs::is_directory(run.checkpoint(*step), failed)) {
+            first = damaged("the list of its files is missing", run.checkpoint(*step));
+        }
+    }
     if (first) {
-        first->code = ErrorCode::corruptData;
+        // What damage advises is an earlier checkpoint, of which none is good either.
+        const bool ofDamage = first->remedy == damaged("", {}).remedy;
         first->message = "no checkpoint of the run is good; of the newest, " + first->message;
-        first->remedy = "Restore the run's checkpoints folder from a backup, or start a new run";
+        if (ofDamage) {
+            first->remedy =
+                "Restore the run's checkpoints folder from a backup, or start a new run";
+        }
         return *first;
     }
     return std::optional<LoadedCheckpoint>();

@@ -36,7 +36,8 @@ struct LoadedCheckpoint {
 };
 
 // The newest good checkpoint of a run (the one `latest` names first), every file verified, or
-// nothing when there is none at all. Errors: corruptData when there are some but none is good.
+// nothing when there is none at all. Errors: those of the newest when there are some but none is
+// good: corruptData, or missingInput when it cannot be read.
 Result<std::optional<LoadedCheckpoint>> loadLatest(const std::filesystem::path& runFolder);
 
 // What state.json of one checkpoint folder says. Verifies that file, and the sizes of the others.

@@ -36,18 +36,22 @@ Status move(const fs::path& temporary, const fs::path& folder) {
     if (errno != ENOTEMPTY && errno != EEXIST) {
         return writeError(errno, folder);
     }
+    fs::path old = temporary;  // where the folder that was there goes
     if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, folder.c_str(), RENAME_EXCHANGE) != 0) {
-        fs::path aside = temporary;
-        aside += "-old";
-        if (::rename(folder.c_str(), aside.c_str()) != 0 ||
-            ::rename(temporary.c_str(), folder.c_str()) != 0) {
+        // Some network file systems exchange nothing.
+        old += "-old";
+        if (::rename(folder.c_str(), old.c_str()) != 0) {
             return writeError(errno, folder);
         }
-        fs::rename(aside, temporary);
+        if (::rename(temporary.c_str(), folder.c_str()) != 0) {
+            const int number = errno;
+            ::rename(old.c_str(), folder.c_str());  // what was there is better than nothing
+            return writeError(number, folder);
+        }
     }
     US_TRY(syncFolder(folder.parent_path()));
     std::error_code ignored;
-    fs::remove_all(temporary, ignored);
+    fs::remove_all(old, ignored);
     return {};
 }
 

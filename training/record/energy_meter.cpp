@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <set>
+#include <system_error>
 
 namespace understudy::training {
 
@@ -14,11 +15,11 @@ std::optional<size_t> gpuNumber(const std::string& device) {
     if (device == "cuda") {
         return 0;
     }
-    if (!device.starts_with(prefix) ||
-        std::from_chars(device.data() + prefix.size(), end, number).ptr != end) {
+    if (!device.starts_with(prefix)) {
         return std::nullopt;
     }
-    return number;
+    const auto parsed = std::from_chars(device.data() + prefix.size(), end, number);
+    return parsed.ec == std::errc{} && parsed.ptr == end ? std::optional(number) : std::nullopt;
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "media/base/exit_code.h"
+
 namespace understudy::training {
 
 std::string nameOf(Wish wish) {

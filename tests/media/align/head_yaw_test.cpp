@@ -5,13 +5,12 @@
 
 #include "media/align/face_alignment.h"
 #include "media/align/mean_head.h"
-#include "media/synthetic/true_landmarks.h"
+#include "tests/support/posed_people.h"
 
 using namespace understudy::media;
+using namespace understudy::tests;
 
 namespace {
-
-constexpr float kDegree = 0.0174533f;
 
 // The mean head under an orthographic camera.
 Landmarks meanFace(double yaw, double pitch, double roll) {
@@ -49,29 +48,10 @@ TEST_CASE("the yaw of the mean head is exact however it nods, leans and is scale
 TEST_CASE("the yaw of rendered people follows from their true landmarks") {
     double error = 0;
     int count = 0;
-    const Camera camera(Moment{}, 640, 480);
-    for (uint64_t seed = 1; seed <= 12; ++seed) {
-        const Identity identity = identityOf(seed);
-        const HeadShape shape(identity);
-        for (const float yaw : {-35.0f, -20.0f, 0.0f, 20.0f, 35.0f}) {
-            for (const float pitch : {-20.0f, 0.0f, 20.0f}) {
-                Expression expression;
-                expression.jawOpen = yaw < 0 ? 0.5f : 0.0f;
-                expression.smile = pitch > 0 ? 0.7f : 0.0f;
-                HeadPose pose;
-                pose.yaw = yaw * kDegree;
-                pose.pitch = pitch * kDegree;
-                pose.roll = (seed % 3 - 1.0f) * 12 * kDegree;
-                std::vector<Vec3> points = shape.posed(expression);
-                for (Vec3& point : points) {
-                    point = Turn(pose).point(point);
-                }
-                error += std::abs(headYaw(trueLandmarks(points, identity, expression, camera)) -
-                                  static_cast<double>(yaw));
-                ++count;
-            }
-        }
-    }
+    walkPosedPeople([&](const Landmarks& seen, const HeadPose& pose) {
+        error += std::abs(headYaw(seen) - static_cast<double>(pose.yaw / kDegree));
+        ++count;
+    });
     INFO("mean error " << error / count << " degrees of " << count << " faces");
     CHECK(error / count < 3);
 }

@@ -2,16 +2,14 @@
 #include <cmath>
 
 #include "media/face/head_pose.h"
-#include "media/synthetic/true_landmarks.h"
 #include "tests/media/face/rendered_take.h"
+#include "tests/support/posed_people.h"
 
 using namespace understudy;
 using namespace understudy::media;
 using namespace understudy::tests;
 
 namespace {
-
-constexpr float kDegree = 0.0174533f;
 
 struct MeanError {
     double yaw = 0, pitch = 0, roll = 0;
@@ -34,27 +32,8 @@ struct MeanError {
 
 TEST_CASE("the turn of a head follows from its true landmarks") {
     MeanError error;
-    const Camera camera(Moment{}, 640, 480);
-    for (uint64_t seed = 1; seed <= 12; ++seed) {
-        const Identity identity = identityOf(seed);
-        const HeadShape shape(identity);
-        for (const float yaw : {-35.0f, -20.0f, 0.0f, 20.0f, 35.0f}) {
-            for (const float pitch : {-20.0f, 0.0f, 20.0f}) {
-                Expression expression;
-                expression.jawOpen = yaw < 0 ? 0.5f : 0.0f;
-                expression.smile = pitch > 0 ? 0.7f : 0.0f;
-                HeadPose pose;
-                pose.yaw = yaw * kDegree;
-                pose.pitch = pitch * kDegree;
-                pose.roll = (seed % 3 - 1.0f) * 12 * kDegree;
-                std::vector<Vec3> points = shape.posed(expression);
-                for (Vec3& point : points) {
-                    point = Turn(pose).point(point);
-                }
-                error.add(headAngles(trueLandmarks(points, identity, expression, camera)), pose);
-            }
-        }
-    }
+    walkPosedPeople(
+        [&](const Landmarks& seen, const HeadPose& pose) { error.add(headAngles(seen), pose); });
     INFO(error.text());
     CHECK(error.yaw / error.count < 2);
     CHECK(error.pitch / error.count < 4);

@@ -104,6 +104,11 @@ TEST_CASE("train makes the run, waits for the end and says what came of it") {
         checkRefused(desk.cli(arguments), 64);
         arguments.push_back("--resume");
         CHECK(desk.mustDo(arguments)["run"] == run);
+        // What a run cannot change is said, and not passed over.
+        arguments.insert(arguments.end(), {"--set", "bottleneck=100", "--set", "batch=8"});
+        const std::string said = desk.mustDo(arguments)["err"];
+        CHECK(said.find("keeps bottleneck=") != std::string::npos);
+        CHECK(said.find("keeps resolution=") == std::string::npos);
     }
     const Json swapped = desk.mustDo({"swap", desk.project(), "--run", "first", "--clip", "bird",
                                       "--out", "relative.mp4", "--frames", "1-3"});

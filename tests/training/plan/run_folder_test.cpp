@@ -75,11 +75,16 @@ TEST_CASE("history lines read back, and numbers that are not finite become null 
     CHECK(read->iterationsPerSecond == line.iterationsPerSecond);
     CHECK(read->dataWait == line.dataWait);
     CHECK_FALSE(read->saveStall.has_value());
+    CHECK_FALSE(read->efficiency.has_value());
+    line.efficiency = 0.9;
+    line.communication = 0.004;
     CHECK(historyToJson(line).find("save_") == std::string::npos);
     line.saveStall = 0.002;
     line.saveCopy = 0.05;
     read = historyFromJson(historyToJson(line));
     CHECK(read->saveStall == 0.002);
+    CHECK(read->efficiency == 0.9);
+    CHECK(read->communication == 0.004);
     CHECK(read->saveCopy == 0.05);
 
     line.loss = std::nan("");

@@ -1,6 +1,7 @@
 // A driver and its management library with two GPUs, whose numbers are the other way round, for
 // tests on machines that have none. The first of NVML's has taken $FAKE_MILLIJOULES since it was
-// loaded, the other one twice as much.
+// loaded, the other one twice as much. The driver starts with $FAKE_CUDA_START and supports CUDA
+// $FAKE_CUDA_VERSION.
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -13,6 +14,11 @@ int devices[2];
 
 size_t numberOf(const void* device) {
     return static_cast<size_t>(static_cast<const int*>(device) - devices);
+}
+
+int numberIn(const char* variable, int otherwise) {
+    const char* set = std::getenv(variable);
+    return set != nullptr ? std::atoi(set) : otherwise;
 }
 
 }  // namespace
@@ -69,6 +75,10 @@ int nvmlDeviceGetTotalEnergyConsumption(void* device, unsigned long long* millij
 }
 
 int cuInit(unsigned) {
+    return numberIn("FAKE_CUDA_START", 0);
+}
+int cuDriverGetVersion(int* version) {
+    *version = numberIn("FAKE_CUDA_VERSION", 13000);
     return 0;
 }
 int cuDeviceGetCount(int* count) {

@@ -278,15 +278,19 @@ Result<BaseExport> exportBase(const fs::path& from, const fs::path& out) {
     // Whole or not at all.
     fs::path temporary = out;
     temporary += ".tmp-" + std::to_string(::getpid());
-    US_TRY(createPrivateFolder(temporary));
-    const Status written = writeBase(temporary, base, tensors);
+    Status written = createPrivateFolder(temporary);
+    if (written.ok()) {
+        written = writeBase(temporary, base, tensors);
+    }
     if (written.ok()) {
         fs::rename(temporary, out, failed);
     }
     if (!written.ok() || failed) {
         std::error_code ignored;
         fs::remove_all(temporary, ignored);
-        return written.ok() ? writeError(failed.value(), out) : written.error();
+        Error error = written.ok() ? writeError(failed.value(), out) : written.error();
+        error.where = out.string();  // the temporary name is none that anybody gave
+        return error;
     }
     result.folder = out;
     result.step = base.info.step;

@@ -6,6 +6,8 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -40,7 +42,8 @@ struct GradReducer::State {
     bool armed = false;
 
     std::optional<c10::Stream> side;  // on a GPU
-    std::optional<c10::Event> sent;
+    std::optional<c10::Event> computed, sent;
+    double waited = 0;  // by finish(), on a CPU
 
     std::mutex mutex;
     std::condition_variable changed;
@@ -156,7 +159,9 @@ GradReducer::GradReducer(std::shared_ptr<FlatParameters> parameters, std::shared
     if (!state.buffer.is_cpu()) {
         const c10::impl::VirtualGuardImpl device(state.buffer.device().type());
         state.side = device.getStreamFromGlobalPool(state.buffer.device(), /*isHighPriority=*/true);
-        state.sent.emplace(state.buffer.device().type());
+        // These two are timed.
+        state.computed.emplace(state.buffer.device().type(), c10::EventFlag::BACKEND_DEFAULT);
+        state.sent.emplace(state.buffer.device().type(), c10::EventFlag::BACKEND_DEFAULT);
         for (Bucket& bucket : state.buckets) {
             bucket.ready.emplace(state.buffer.device().type());
         }
@@ -217,6 +222,10 @@ void GradReducer::finish() {
     }
     state.release();  // empty buckets at the end wait for nobody
     state.armed = false;
+    if (state.side) {
+        state.computed->record(state.currentStream());
+    }
+    const auto began = std::chrono::steady_clock::now();
     std::unique_lock lock(state.mutex);
     US_CHECK(state.released == state.buckets.size());
     state.changed.wait(lock,
@@ -224,10 +233,24 @@ void GradReducer::finish() {
     if (state.failure) {
         std::rethrow_exception(state.failure);
     }
+    state.waited = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     if (state.side) {
         state.sent->record(*state.side);
         state.sent->block(state.currentStream());
     }
+}
+
+double GradReducer::exposedSeconds() const {
+    const State& state = *state_;
+    if (!state.side) {
+        return state.waited;
+    }
+    if (!state.computed->was_marked_for_recording() || !state.sent->was_marked_for_recording()) {
+        return 0;  // before the first step
+    }
+    state.computed->synchronize();
+    state.sent->synchronize();
+    return std::max(0.0, state.computed->elapsedTime(*state.sent)) / 1000;
 }
 
 size_t GradReducer::buckets() const {

@@ -41,6 +41,10 @@ class GradReducer {
     // parameters, and those that had none keep none. Throws RanksLost.
     void finish();
 
+    // Seconds that finish() waited in the last step: what backward did not hide of the sums, and of
+    // ranks that are slower. On a GPU this waits for the sums.
+    double exposedSeconds() const;
+
     size_t buckets() const;
 
   private:

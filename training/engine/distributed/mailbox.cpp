@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "media/base/check.h"
+#include "training/ranks/lost_rank.h"
 
 namespace understudy::training {
 
@@ -19,8 +20,7 @@ constexpr int64_t kPieceBytes = 8 << 20;
 Error lostBy(const std::exception& thrown, const std::string& what) {
     std::string text = thrown.what();
     text = text.substr(0, text.find('\n'));
-    return {ErrorCode::transient, what + ": " + text, "ranks",
-            "Training goes on from the last checkpoint when it is started again"};
+    return lostRank(what + ": " + text, "ranks");
 }
 
 template <class Work>

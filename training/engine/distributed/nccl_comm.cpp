@@ -19,6 +19,7 @@
 #include <thread>
 
 #include "media/base/check.h"
+#include "training/ranks/lost_rank.h"
 
 namespace understudy::training {
 
@@ -97,15 +98,14 @@ Result<Nccl> nccl(const NcclOptions& options) {
 }
 
 Error failed(const Nccl& nccl, int code, const std::string& what) {
-    return {ErrorCode::transient, what + ": " + nccl.getErrorString(code), "NCCL",
-            "Training goes on from the last checkpoint when it is started again; "
-            "NCCL_DEBUG=INFO says more"};
+    Error error = lostRank(what + ": " + nccl.getErrorString(code), "NCCL");
+    error.remedy += "; NCCL_DEBUG=INFO says more";
+    return error;
 }
 
 Error tooLate(const std::string& what, double seconds) {
-    return {ErrorCode::transient,
-            what + " within " + std::to_string(static_cast<int>(seconds)) + " seconds", "NCCL",
-            "Training goes on from the last checkpoint when it is started again"};
+    return lostRank(what + " within " + std::to_string(static_cast<int>(seconds)) + " seconds",
+                    "NCCL");
 }
 
 NcclType typeOf(const torch::Tensor& values) {
@@ -342,8 +342,7 @@ void NcclComm::barrier() {
 }
 
 void NcclComm::abort() {
-    state_->fail({ErrorCode::transient, "another training process has failed", "NCCL",
-                  "Training goes on from the last checkpoint when it is started again"});
+    state_->fail(lostRank("another training process has failed", "NCCL"));
 }
 
 }  // namespace understudy::training

@@ -54,7 +54,7 @@ struct Row {
     float *byMean, *byProduct, *bySquares;
 };
 
-US_CLONES float similarity(const Row& row, float* __restrict values, int64_t count) {
+US_CLONES double similarity(const Row& row, float* __restrict values, int64_t count) {
     const float* __restrict mx = row.meanX;
     const float* __restrict my = row.meanY;
     const float* __restrict product = row.product;
@@ -73,9 +73,22 @@ US_CLONES float similarity(const Row& row, float* __restrict values, int64_t cou
         byProduct[i] = 2 * a1 * b1 * b2;
         bySquares[i] = -ssim * b2;
     }
-    float sum = 0;
-    for (int64_t i = 0; i < count; ++i) {
-        sum += values[i];
+    // In lanes, so that it is fast without leave to add in any order: the differences above must
+    // be taken as they are written, since little is left of large numbers.
+    constexpr int64_t kLanes = 8;
+    double sums[kLanes] = {};
+    int64_t i = 0;
+    for (; i + kLanes <= count; i += kLanes) {
+        for (int64_t lane = 0; lane < kLanes; ++lane) {
+            sums[lane] += static_cast<double>(values[i + lane]);
+        }
+    }
+    for (; i < count; ++i) {
+        sums[0] += static_cast<double>(values[i]);
+    }
+    double sum = 0;
+    for (const double part : sums) {
+        sum += part;
     }
     return sum;
 }
@@ -122,7 +135,7 @@ double ssimSum(const SsimPlane& plane, const float* window, int64_t size,
             filter(picture + y * width, width, window, size, column, width);
             filter(column, 1, window, size, means, across);
         }
-        total += static_cast<double>(similarity(row, values, across));
+        total += similarity(row, values, across);
         for (int i = 0; i < 3 && plane.gradient != nullptr; ++i) {
             filter(derivatives[i], 1, window, size, column, width);
             for (int64_t k = 0; k < size; ++k) {

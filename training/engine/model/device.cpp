@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "training/engine/model/cuda_driver.h"
+
 namespace understudy::training {
 
 namespace {
@@ -18,25 +20,6 @@ constexpr const char* kRemedy =
 
 Error unavailable(const std::string& message, const std::string& where) {
     return {ErrorCode::deviceUnavailable, message, where, kRemedy};
-}
-
-// Asks the driver itself, which takes a moment, before the CUDA half of LibTorch, which takes
-// seconds, is loaded for nothing.
-int driverDeviceCount() {
-    static const int count = [] {
-        void* driver = ::dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
-        if (driver == nullptr) {
-            return 0;
-        }
-        const auto init = reinterpret_cast<int (*)(unsigned)>(::dlsym(driver, "cuInit"));
-        const auto devices = reinterpret_cast<int (*)(int*)>(::dlsym(driver, "cuDeviceGetCount"));
-        int found = 0;
-        if (init == nullptr || devices == nullptr || init(0) != 0 || devices(&found) != 0) {
-            return 0;
-        }
-        return found;
-    }();
-    return count;
 }
 
 // The folder of the libtorch_cpu.so that this program runs with.
@@ -50,15 +33,16 @@ std::filesystem::path torchFolder() {
 }
 
 Status loadCuda() {
-    if (driverDeviceCount() == 0) {
-        return unavailable("the driver reports no NVIDIA GPU", "cuda");
-    }
+    US_TRY(checkDriver(cudaDriver(), US_TORCH_CUDA));
     const auto library = torchFolder() / "libtorch_cuda.so";
     if (::dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr) {
         const char* reason = ::dlerror();
-        return unavailable(std::string("the CUDA half of LibTorch does not load: ") +
-                               (reason != nullptr ? reason : "unknown reason"),
-                           library.string());
+        return Error{ErrorCode::environment,
+                     std::string("the CUDA half of LibTorch does not load: ") +
+                         (reason != nullptr ? reason : "unknown reason"),
+                     library.string(),
+                     "Run installer/bootstrap with UNDERSTUDY_CUDA=1, which brings CUDA's "
+                     "libraries, or train on the CPU (devices=cpu)"};
     }
     if (!torch::cuda::is_available()) {
         return unavailable("LibTorch finds no usable GPU", library.string());
@@ -105,8 +89,8 @@ Result<torch::Device> openDevice(const std::string& name) {
 std::vector<std::string> resolveDevices(const std::string& devices) {
     std::vector<std::string> list;
     if (devices == "auto" || devices == "all") {
-        const int count =
-            devices == "auto" ? std::min(driverDeviceCount(), 1) : driverDeviceCount();
+        const int found = cudaDriver().devices;
+        const int count = devices == "auto" ? std::min(found, 1) : found;
         for (int i = 0; i < count; ++i) {
             list.push_back("cuda:" + std::to_string(i));
         }

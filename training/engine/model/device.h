@@ -12,13 +12,13 @@
 namespace understudy::training {
 
 // Loads libtorch_cuda.so from beside libtorch_cpu.so; repeatable. Errors: deviceUnavailable with
-// what the loader or the driver said.
+// what the loader or the driver said, environment for a driver that is too old or broken.
 Status ensureCuda();
 
 // GPUs that can be used, 0 when there are none or CUDA does not load.
 int cudaDeviceCount();
 
-// "cpu", "cuda" or "cuda:1". Errors: usage, deviceUnavailable.
+// "cpu", "cuda" or "cuda:1". Errors: usage, and those of ensureCuda().
 Result<torch::Device> openDevice(const std::string& name);
 
 // "auto" is the first GPU if there is one, else the CPU; "all" every GPU, else the CPU; otherwise

@@ -12,6 +12,7 @@
 #include "training/engine/trainer/memory.h"
 #include "training/engine/trainer/step_clock.h"
 #include "training/engine/trainer/step_engine.h"
+#include "training/record/calibration.h"
 
 namespace understudy::training {
 
@@ -150,6 +151,14 @@ Result<std::string> benchTraining(const BenchOptions& options) {
     if (own.team) {
         own.team->give({.kind = RankOrder::Kind::finish});
     }
+    const char* const precision = engine->precision() == Precision::bf16 ? "bf16" : "fp32";
+    if (!comm) {
+        const std::string model = deviceModel(describeMachine(), device.str());
+        US_TRY(
+            Calibrations(options.calibrations)
+                .keep(calibrationKey(plan, 1, precision, model, device.is_cuda() ? 0 : own.threads),
+                      median));
+    }
     const double reachable = reachableTflops(device, engine->precision());
     const nlohmann::ordered_json json = {
         {"model", plan.model + (plan.switches.empty() ? "" : "-" + plan.switches)},
@@ -159,7 +168,7 @@ Result<std::string> benchTraining(const BenchOptions& options) {
         {"gradient_bytes", parameters * (plan.gradients == "bf16" ? 2 : 4)},
         {"device", device.is_cuda() ? device.str() : "cpu x" + std::to_string(own.threads)},
         {"ranks", comm ? comm->size() : 1},
-        {"precision", engine->precision() == Precision::bf16 ? "bf16" : "fp32"},
+        {"precision", precision},
         {"mode", plan.mode},
         {"steps", options.steps},
         {"it_per_s", rounded(median)},

@@ -2,6 +2,7 @@
 // on made-up faces, so that it needs no project.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "media/base/result.h"
@@ -15,6 +16,8 @@ struct BenchOptions {
     int steps = 12;
     int warmup = 3;
     int faces = 64;  // a side
+    // Where the speed of one device is kept, for runs of several; empty: nowhere.
+    std::filesystem::path calibrations;
     RankOptions rank;
 };
 
@@ -23,7 +26,8 @@ struct BenchOptions {
 // peak_bytes, tflops, mfu and what was measured. A step counts as three forwards of the
 // network; mfu is their arithmetic over that of a large matrix product in the same precision,
 // measured here. With several devices all is of the whole job, and only rank 0's result is not
-// empty. Errors: usage, deviceUnavailable, environment, transient.
+// empty. Errors: usage, deviceUnavailable, environment, transient,
+// cannotWrite.
 Result<std::string> benchTraining(const BenchOptions& options);
 
 }  // namespace understudy::training

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "media/base/file.h"
+#include "media/base/log.h"
 #include "training/record/loss_trend.h"
 
 namespace understudy::training {
@@ -26,13 +27,27 @@ std::optional<std::pair<int, int>> sizeOfPng(const std::string& png) {
     return std::pair(number(16), number(20));
 }
 
+// One of the run's devices, before it is known what it trains.
+CalibrationKey aloneOf(const Environment& environment) {
+    const std::string device =
+        environment.devices.empty() ? std::string("cpu") : environment.devices.front();
+    CalibrationKey key;
+    key.precision = environment.precision;
+    key.device = deviceModel(environment, device);
+    key.threads = device.starts_with("cuda") ? 0 : environment.threads;
+    return key;
+}
+
 }  // namespace
 
 RunRecords::RunRecords(const Start& start, std::function<void(const std::string&)> warn)
     : run_(start.run),
       untilLoss_(start.untilLoss),
       warn_(std::move(warn)),
-      cost_(start.environment.devices, start.pricePerHour, start.seconds, start.numbers) {
+      cost_(start.environment.devices, start.pricePerHour, start.seconds, start.numbers),
+      calibrations_(start.calibrations),
+      alone_(aloneOf(start.environment)),
+      ranks_(std::max(1, static_cast<int>(start.environment.devices.size()))) {
     if (const Status written = recordStart(run_.environment(), start.environment); !written.ok()) {
         warn_("environment.json was not written: " + describe(written.error()));
     }
@@ -82,6 +97,30 @@ void RunRecords::takeStall(HistoryLine& line) {
     saved_ = false;
 }
 
+CalibrationKey RunRecords::keyOf(const Plan& plan) const {
+    return calibrationKey(plan, ranks_, alone_.precision, alone_.device, alone_.threads);
+}
+
+void RunRecords::measureRanks(HistoryLine& line, const Plan& plan, double communication) {
+    line.communication = communication;
+    if (const auto alone = calibrations_.rate(keyOf(plan))) {
+        line.efficiency = line.iterationsPerSecond / *alone;
+    } else if (!uncalibratedSaid_) {
+        uncalibratedSaid_ = true;
+        logInfo(
+            "the efficiency of these devices is not known: one alone was never measured with this "
+            "network and its share of the batch. understudy-cli bench scale does, or a run on one");
+    }
+    efficiency_ = line.efficiency;
+    communication_ = line.communication;
+}
+
+void RunRecords::keepRate(const Plan& plan, double rate) {
+    if (const Status kept = calibrations_.raise(keyOf(plan), rate); !kept.ok()) {
+        warn_("the speed of this device was not kept: " + describe(kept.error()));
+    }
+}
+
 void RunRecords::addLine(const HistoryLine& line) {
     if (untilLoss_) {
         trend_.push_back(line);
@@ -97,8 +136,12 @@ void RunRecords::addLine(const HistoryLine& line) {
     if (line.validation) {
         values["validation"] = *line.validation;
     }
-    if (line.saveStall) {
-        values["speed/save_stall"] = *line.saveStall;
+    for (const auto& [name, value] : {std::pair{"speed/save_stall", line.saveStall},
+                                      std::pair{"speed/efficiency", line.efficiency},
+                                      std::pair{"speed/communication", line.communication}}) {
+        if (value) {
+            values[name] = *value;
+        }
     }
     const std::lock_guard guard(eventsMutex_);
     if (events_) {

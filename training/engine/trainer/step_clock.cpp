@@ -10,9 +10,9 @@ namespace {
 constexpr size_t kRecent = 64;
 }
 
-void StepClock::add(double stepSeconds, double dataSeconds) {
+void StepClock::add(double stepSeconds, double dataSeconds, double communicationSeconds) {
     seconds_ += stepSeconds;
-    recent_.push_back({stepSeconds, dataSeconds});
+    recent_.push_back({stepSeconds, dataSeconds, communicationSeconds});
     if (recent_.size() > kRecent) {
         recent_.pop_front();
     }
@@ -42,6 +42,18 @@ double StepClock::dataWait() const {
         data += step.data;
     }
     return all > 0 ? data / all : 0;
+}
+
+double StepClock::communication() const {
+    double all = 0;
+    for (const Step& step : recent_) {
+        all += step.communication;
+    }
+    return recent_.empty() ? 0 : all / static_cast<double>(recent_.size());
+}
+
+bool StepClock::settled() const {
+    return recent_.size() == kRecent;
 }
 
 std::pair<double, double> StepClock::remaining(int64_t steps) const {

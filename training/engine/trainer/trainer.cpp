@@ -29,6 +29,12 @@ std::string resultJson(const TrainResult& result) {
     if (result.cost.energyKwh) {
         json["energy_kwh"] = *result.cost.energyKwh;
     }
+    if (result.communication) {
+        json["communication"] = *result.communication;
+    }
+    if (result.efficiency) {
+        json["efficiency"] = *result.efficiency;
+    }
     if (result.base) {
         json["base"] = {{"folder", result.base->folder.string()},
                         {"matched", result.base->matched},

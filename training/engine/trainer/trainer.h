@@ -37,6 +37,7 @@ struct TrainerOptions {
     std::optional<int64_t> stopAfter;    // step; unlike `steps` it does not change the schedule
     std::optional<double> pricePerHour;  // of one device
     double saveEverySeconds = 300;       // beside the plan's checkpointEvery
+    std::filesystem::path calibrations;  // folder of what one device does alone; empty: none
 };
 
 struct TrainerHooks {
@@ -52,10 +53,12 @@ struct TrainResult {
     std::optional<double> validation;
     std::string checkpoint;  // folder
     RunCost cost;
+    std::optional<double> efficiency, communication;  // of several ranks, as in HistoryLine
     std::optional<BaseReport> base;  // when this execution began the run, from a base
 };
 // {"run","step","seconds","loss","validation","checkpoint","cost","gpu_hours","energy_kwh"}; cost
-// is null without a price, energy where it was not measured. With a base also "base":
+// is null without a price, energy where it was not measured. Of several ranks also "communication"
+// and, where it is known, "efficiency". With a base also "base":
 // {"folder","matched","copied","decoders","fresh","unused"}.
 std::string resultJson(const TrainResult& result);
 // {"folder","step","parameters","bytes","left"}.

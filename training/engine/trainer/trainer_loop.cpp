@@ -91,15 +91,16 @@ void Trainer::State::trainOneStep() {
         pendingData += phases.data;
         return;
     }
-    clock->add(monotonicSeconds() - started, phases.data);
+    clock->add(monotonicSeconds() - started, phases.data, engine->exposedSeconds());
 }
 
 void Trainer::State::settleClock() {
     if (pendingSteps > 0) {
         const auto count = static_cast<double>(pendingSteps);
         const double each = (monotonicSeconds() - pendingSince) / count;
+        const double communication = engine->exposedSeconds();  // of the last of them
         for (int64_t i = 0; i < pendingSteps; ++i) {
-            clock->add(each, pendingData / count);
+            clock->add(each, pendingData / count, communication);
         }
     }
     pendingSteps = 0;
@@ -155,6 +156,11 @@ Status Trainer::State::record(bool withPreview) {
     line.iterationsPerSecond = clock->rate();
     line.dataWait = clock->dataWait();
     records->takeStall(line);
+    if (own.team) {
+        records->measureRanks(line, plan, clock->communication());
+    } else if (finished() && clock->settled() && changes.empty()) {
+        records->keepRate(plan, clock->rate());
+    }
     US_TRY(history->append(line));
     records->addLine(line);
     recordedStep = step;
@@ -333,6 +339,8 @@ TrainResult Trainer::State::result() const {
     }
     if (records) {
         result.cost = records->cost(result.seconds);
+        result.efficiency = records->efficiency();
+        result.communication = records->communication();
     }
     return result;
 }

@@ -54,6 +54,7 @@ void Trainer::State::openRecords(const std::optional<LoadedCheckpoint>& latest) 
     start.pricePerHour = options.pricePerHour;
     start.untilLoss = options.untilLoss;
     start.seconds = clock->seconds();
+    start.calibrations = options.calibrations;
     if (latest) {
         start.numbers = latest->info.numbers;
     }

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "training/plan/run_folder.h"
+
 namespace understudy::tests {
 
 namespace fs = std::filesystem;
@@ -228,6 +230,12 @@ void writeRunOf(const fs::path& folder, const training::Plan& plan,
 void writeRun(const fs::path& folder, const training::Plan& plan, const DrawnFaces& source,
               const DrawnFaces& destination) {
     writeRunOf(folder, plan, {source, destination});
+}
+
+int64_t lastStep(const fs::path& folder) {
+    uint64_t offset = 0;
+    const auto lines = training::readHistory(training::RunFolder{folder}.history(), offset);
+    return lines.ok() && !lines->empty() ? lines->back().step : 0;
 }
 
 }  // namespace understudy::tests

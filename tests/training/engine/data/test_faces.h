@@ -55,4 +55,7 @@ void writeRun(const std::filesystem::path& folder, const training::Plan& plan,
               const DrawnFaces& source = drawnSource(),
               const DrawnFaces& destination = drawnDestination());
 
+// The newest step in the run's history; 0 before the first. For who waits for a training.
+int64_t lastStep(const std::filesystem::path& folder);
+
 }  // namespace understudy::tests

@@ -22,6 +22,7 @@
 using namespace understudy;
 using namespace understudy::training;
 using tests::BackgroundProcess;
+using tests::lastStep;
 using tests::runProcess;
 using tests::waitUntil;
 namespace fs = std::filesystem;
@@ -62,11 +63,6 @@ std::map<int64_t, double> losses(const fs::path& folder) {
         }
     }
     return found;
-}
-
-int64_t lastStep(const fs::path& folder) {
-    const auto found = losses(folder);
-    return found.empty() ? 0 : found.rbegin()->first;
 }
 
 std::string weights(const fs::path& folder, int64_t step) {
@@ -235,6 +231,49 @@ TEST_CASE("when a rank is killed the others end at once, to be started again") {
             CHECK(said.find("rank 1 was ended by signal 9") != std::string::npos);
         }
     }
+}
+
+TEST_CASE("several ranks say what they give of the speed of one, once that is known") {
+    const tests::TempFolder folder;
+    const tests::Environment environment{{"XDG_CACHE_HOME", (folder / "cache").string()}};
+    const auto trainAs = [&](const char* name, int ranks, int64_t steps) {
+        Plan plan = planOf(ranks, steps);
+        plan.batch = 2 * ranks;
+        tests::writeRun(folder / name, plan);
+        const auto result = runProcess(kTrainer, {"--run", (folder / name).string()}, environment);
+        INFO(result.err);
+        REQUIRE(result.exitCode == 0);
+        return result;
+    };
+    const std::string unknown = "the efficiency of these devices is not known";
+    const auto before = trainAs("before", 2, 6);
+    CHECK(before.err.find(unknown) != std::string::npos);
+    CHECK(before.err.find(unknown) == before.err.rfind(unknown));  // once
+    const auto resultBefore = nlohmann::json::parse(before.out);
+    CHECK_FALSE(resultBefore.contains("efficiency"));
+    CHECK(resultBefore["communication"].get<double>() >= 0);
+
+    trainAs("alone", 1, 70);
+    const auto together = trainAs("together", 2, 6);
+    CHECK(together.err.find(unknown) == std::string::npos);
+    uint64_t offset = 0;
+    const auto alone = readHistory(folder / "alone" / "history.jsonl", offset);
+    REQUIRE(alone.ok());
+    CHECK_FALSE(alone->back().communication.has_value());
+    offset = 0;
+    const auto lines = readHistory(folder / "together" / "history.jsonl", offset);
+    REQUIRE(lines.ok());
+    REQUIRE(lines->size() == 6);
+    for (const HistoryLine& line : *lines) {
+        REQUIRE(line.efficiency.has_value());
+        REQUIRE(line.communication.has_value());
+        CHECK(*line.efficiency ==
+              Approx(line.iterationsPerSecond / alone->back().iterationsPerSecond));
+        CHECK(*line.communication >= 0);
+    }
+    const auto result = nlohmann::json::parse(together.out);
+    CHECK(result["efficiency"].get<double>() == Approx(*lines->back().efficiency));
+    CHECK(result["communication"].get<double>() == Approx(*lines->back().communication));
 }
 
 TEST_CASE("what ranks cannot do is refused with the reason") {

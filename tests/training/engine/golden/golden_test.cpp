@@ -11,6 +11,25 @@ using namespace understudy;
 using namespace understudy::training;
 using namespace understudy::tests;
 
+namespace {
+
+std::map<std::string, double> firstChecksums(const RecordedRun& run) {
+    const auto squares = [](const torch::Tensor& values) {
+        return values.square().sum().item<double>();
+    };
+    const auto& [source, destination] = run.firstPredictions;
+    std::map<std::string, double> sums{{"source_rgb", squares(source.image)},
+                                       {"source_mask", squares(source.mask)},
+                                       {"destination_rgb", squares(destination.image)},
+                                       {"destination_mask", squares(destination.mask)}};
+    for (const auto& [name, gradient] : run.firstGradients) {
+        sums["gradient"] += squares(gradient);
+    }
+    return sums;
+}
+
+}  // namespace
+
 TEST_CASE("training repeats the recorded losses in double precision") {
     for (const auto& recording : recordedRuns()) {
         CAPTURE(recording["model"].get<std::string>(), recording["resolution"].get<int>());
@@ -25,6 +44,10 @@ TEST_CASE("training repeats the recorded losses in double precision") {
             CAPTURE(term.name);
             CHECK(term.value.item<double>() ==
                   Approx(recording["first_terms"].at(term.name).get<double>()).epsilon(1e-11));
+        }
+        for (const auto& [name, sum] : firstChecksums(run)) {
+            CAPTURE(name);
+            CHECK(sum == Approx(recording["checksums"].at(name).get<double>()).epsilon(1e-10));
         }
     }
 }

@@ -18,7 +18,8 @@ import torch
 SEED = 7
 SMALL = {"ae_dims": 12, "e_dims": 4, "d_dims": 4, "mask_dims": 2}
 CASES = [("df", 64, 10, "adam"), ("df-ud", 64, 10, "adam"), ("liae-ud", 64, 10, "adabelief"),
-         ("liae-udt", 96, 4, "adam"), ("df-t", 64, 4, "adam"), ("df-d", 256, 2, "adam")]
+         ("liae-udt", 96, 4, "adam"), ("df-t", 64, 4, "adam"), ("df-d", 256, 2, "adam"),
+         ("df-udt", 64, 10, "adam"), ("liae", 64, 4, "adam"), ("liae-udt", 64, 10, "adabelief")]
 
 
 def philox(counter, key):
@@ -72,6 +73,14 @@ def formula_batch(batch, resolution):
     return result
 
 
+def first_checksums(network, predictions):
+    """Square sums (they cannot cancel) of what the first step drew and of its gradient."""
+    sums = {"gradient": sum(p.grad.square().sum() for p in network.parameters())}
+    for side, (rgb, mask) in zip(("source", "destination"), predictions):
+        sums[f"{side}_rgb"], sums[f"{side}_mask"] = rgb.square().sum(), mask.square().sum()
+    return {name: value.item() for name, value in sums.items()}
+
+
 def record(peer, model, resolution, steps, optimizer):
     options = argparse.Namespace(
         model=model, resolution=resolution, batch=2, batched_sides=True, loss="full",
@@ -85,16 +94,20 @@ def record(peer, model, resolution, steps, optimizer):
     updates = peer.make_optimizer(options, network)
     losses, first = [], None
     for _ in range(steps):
-        terms = loss(network(batch["source_warped"], batch["destination_warped"], True), batch)
-        first = first or {name: value.item() for name, value in terms.items()}
+        predictions = network(batch["source_warped"], batch["destination_warped"], True)
+        terms = loss(predictions, batch)
         total = sum(terms.values())
         losses.append(float(total))
         updates.zero_grad()
         total.backward()
+        if not first:
+            first = {name: value.item() for name, value in terms.items()}
+            checksums = first_checksums(network, predictions)
         updates.step()
     names = {name: list(parameter.shape) for name, parameter in network.named_parameters()}
     return {"model": model, "resolution": resolution, "optimizer": optimizer, "losses": losses,
-            "first_terms": first, "parameters": names if model.endswith("udt") else {}}
+            "first_terms": first, "checksums": checksums,
+            "parameters": names if model.endswith("udt") and resolution == 64 else {}}
 
 
 def main():

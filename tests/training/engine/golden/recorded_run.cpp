@@ -43,18 +43,54 @@ nlohmann::json recordedRuns() {
     return nlohmann::json::parse(file);
 }
 
-ModelSpec smallSpec(const nlohmann::json& recording) {
-    const std::string name = recording["model"];
+ModelSpec specNamed(const std::string& name, int resolution) {
     const auto dash = name.find('-');
     ModelSpec spec;
     spec.model = name.substr(0, dash);
     spec.switches = dash == std::string::npos ? "" : name.substr(dash + 1);
-    spec.resolution = recording["resolution"];
+    spec.resolution = resolution;
+    return spec;
+}
+
+ModelSpec smallSpec(const nlohmann::json& recording) {
+    ModelSpec spec = specNamed(recording["model"], recording["resolution"]);
     spec.encoderDims = 4;
     spec.decoderDims = 4;
     spec.maskDims = 2;
     spec.bottleneck = 12;
     return spec;
+}
+
+RecordedRun trainOn(FaceModel& model, const PairBatch& batch, const TrainingStep& how) {
+    const auto values = model.parameters().front();
+    const FaceLoss loss(LossWeights{}, model.spec().resolution, values.device(),
+                        values.scalar_type());
+    auto parameters = std::make_shared<FlatParameters>(model);
+    auto optimizer = makeOptimizer(how.optimizer, parameters).value();
+    RecordedRun run;
+    for (size_t step = 0; step < how.steps; ++step) {
+        std::pair<FaceOutput, FaceOutput> predictions;
+        {
+            const AutocastScope autocast(values.device(), how.precision);
+            predictions = model.forwardPair(batch.source.warped, batch.destination.warped);
+        }
+        const LossResult result = loss(predictions, batch);
+        run.losses.push_back(result.total.item<double>());
+        parameters->zeroGradients();
+        result.total.backward();
+        if (step == 0) {
+            run.firstTerms = result.terms;
+            run.firstPredictions = predictions;
+            for (const auto& item : model.named_parameters()) {
+                // Of copies, under autocast: those are not kept.
+                if (const auto gradient = item.value().grad(); gradient.defined()) {
+                    run.firstGradients[item.key()] = gradient.clone();
+                }
+            }
+        }
+        optimizer->step(how.learningRate, 0);
+    }
+    return run;
 }
 
 RecordedRun repeatRecorded(const nlohmann::json& recording, torch::Device device,
@@ -72,26 +108,8 @@ RecordedRun repeatRecorded(const nlohmann::json& recording, torch::Device device
             *tensor = tensor->to(device, type);
         }
     }
-    const FaceLoss loss(LossWeights{}, spec.resolution, device, type);
-    auto parameters = std::make_shared<FlatParameters>(*model);
-    auto optimizer = makeOptimizer(recording["optimizer"], parameters).value();
-    RecordedRun run;
-    for (size_t step = 0; step < recording["losses"].size(); ++step) {
-        std::pair<FaceOutput, FaceOutput> predictions;
-        {
-            const AutocastScope autocast(device, precision);
-            predictions = model->forwardPair(batch.source.warped, batch.destination.warped);
-        }
-        const LossResult result = loss(predictions, batch);
-        run.losses.push_back(result.total.item<double>());
-        if (step == 0) {
-            run.firstTerms = result.terms;
-        }
-        parameters->zeroGradients();
-        result.total.backward();
-        optimizer->step(kLearningRate, 0);
-    }
-    return run;
+    return trainOn(*model, batch,
+                   {recording["optimizer"], kLearningRate, recording["losses"].size(), precision});
 }
 
 }  // namespace understudy::tests

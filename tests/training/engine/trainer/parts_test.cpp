@@ -114,8 +114,10 @@ TEST_CASE("the clock gives a range of the remaining time") {
     StepClock clock(100);
     CHECK(clock.remaining(10).first < 0);
     for (int i = 0; i < 40; ++i) {
-        clock.add(i % 4 == 0 ? 0.3 : 0.1, 0.01);
+        clock.add(i % 4 == 0 ? 0.3 : 0.1, 0.01, i < 20 ? 0.02 : 0.04);
     }
+    CHECK(clock.communication() == Approx(0.03));
+    CHECK_FALSE(clock.settled());
     CHECK(clock.seconds() == Approx(106));
     CHECK(clock.rate() == Approx(10));
     CHECK(clock.dataWait() == Approx(0.4 / 6));

@@ -18,6 +18,7 @@
 using namespace understudy;
 using namespace understudy::training;
 using tests::BackgroundProcess;
+using tests::lastStep;
 using tests::runProcess;
 using tests::waitUntil;
 namespace fs = std::filesystem;
@@ -32,12 +33,6 @@ Plan longPlan() {
     plan.historyEvery = 1;
     plan.checkpointEvery = 10;
     return plan;
-}
-
-int64_t lastStep(const fs::path& folder) {
-    uint64_t offset = 0;
-    const auto lines = readHistory(folder / "history.jsonl", offset);
-    return lines.ok() && !lines->empty() ? lines->back().step : 0;
 }
 
 // The last line of stdout.

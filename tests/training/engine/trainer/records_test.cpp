@@ -95,6 +95,29 @@ TEST_CASE("a run says on what it trained, what it cost and how long saves took")
     CHECK(eventFiles(folder.path()) == 1);
 }
 
+TEST_CASE("one device of a run is measured for runs of several") {
+    const TempFolder folder;
+    TrainerOptions options;
+    options.calibrations = folder / "calibrations";
+    Plan plan = tinyPlan();
+    plan.steps = 20;
+    writeRun(folder / "short", plan);
+    REQUIRE(train(folder / "short", options).status.ok());
+    CHECK_FALSE(fs::exists(options.calibrations));  // too few steps for a measure
+    plan.steps = 70;
+    writeRun(folder / "whole", plan);
+    const Outcome outcome = train(folder / "whole", options);
+    REQUIRE(outcome.status.ok());
+    const HistoryLine last = historyOf(folder / "whole").back();
+    CHECK_FALSE(last.efficiency.has_value());
+    CHECK_FALSE(last.communication.has_value());
+    const std::string model = deviceModel(describeMachine(), "cpu");
+    const auto rate =
+        Calibrations(options.calibrations).rate(calibrationKey(plan, 1, "fp32", model, 1));
+    REQUIRE(rate.has_value());
+    CHECK(*rate == Approx(last.iterationsPerSecond));
+}
+
 TEST_CASE("the checkpoint of the best validation stays") {
     const TempFolder folder;
     Plan plan = tinyPlan();
