@@ -69,6 +69,14 @@ void addNetwork(std::vector<Option>& table) {
              "Faces of each performer in one step, over all devices: more make every step steadier "
              "and slower and take more memory."),
         US_SLOT(batch));
+    add(info(Kind::integer, "accumulate", 1, 4096, live,
+             "Parts that a step's batch is computed in, one after the other: more take less memory "
+             "and slightly more time, and learn the same; must divide the faces of each device."),
+        US_SLOT(accumulate));
+    add(boolean("recompute", live,
+                "What the layers gave out is computed again where it is needed instead of being "
+                "kept: takes much less memory and about a third more time, and learns the same."),
+        US_SLOT(recompute));
     add(info(Kind::integer, "encoderDims", 2, 1024, none,
              "Width of the encoder: more tells more faces and expressions apart, slower."),
         US_SLOT(encoderDims));

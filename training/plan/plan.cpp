@@ -108,7 +108,7 @@ Status checkPerformers(const Plan& plan) {
 Status checkDevices(const Plan& plan) {
     const std::string& devices = plan.devices;
     if (devices == "auto" || devices == "all") {
-        return {};
+        return checkParts(plan, 1);  // how many there are is known where they are opened
     }
     const std::string remedy =
         "Use auto, all, or a list with one entry for each process: cuda:0,cuda:1 or cpu,cpu";
@@ -137,10 +137,30 @@ Status checkDevices(const Plan& plan) {
                        std::to_string(count) + " devices",
                    "Use a batch of at least " + std::to_string(count) + ", or fewer devices");
     }
-    return {};
+    // A batch that cannot be shared evenly is refused where the devices are opened.
+    return plan.batch % count == 0 ? checkParts(plan, count) : Status();
 }
 
 }  // namespace
+
+Status checkParts(const Plan& plan, int ranks) {
+    const int share = plan.batch / ranks;
+    if (plan.accumulate >= 1 && share % plan.accumulate == 0) {
+        return {};
+    }
+    int below = std::max(1, std::min(plan.accumulate, share));
+    while (share % below != 0) {
+        --below;
+    }
+    return bad("accumulate",
+               "a batch of " + std::to_string(plan.batch) +
+                   (ranks > 1 ? ", " + std::to_string(share) + " for each of " +
+                                    std::to_string(ranks) + " devices,"
+                              : std::string()) +
+                   " cannot be computed in " + std::to_string(plan.accumulate) + " equal parts",
+               "Use accumulate=" + std::to_string(below) + ", or a batch that is a multiple of " +
+                   std::to_string(int64_t{ranks} * std::max(1, plan.accumulate)));
+}
 
 std::vector<std::string> performersOf(const Plan& plan) {
     std::vector<std::string> performers = {plan.source, plan.destination};

@@ -65,6 +65,10 @@ struct Plan {
     std::string switches = "ud";  // any of u, d, t
     int resolution = 128;         // 64 and up; divisible by 16, with d or t by 32
     int batch = 8;                // global: faces of each side a step, over all ranks
+    // What takes less memory and gives the same result. Parts that each rank computes its share of
+    // the batch in, one after the other; must divide it.
+    int accumulate = 1;
+    bool recompute = false;  // the layers' results are computed again in backward, not kept
     int encoderDims = 64;
     int decoderDims = 64;
     int maskDims = 22;
@@ -113,6 +117,10 @@ struct Plan {
     // Errors: usage, naming the key and the values it may have.
     Status check() const;
 };
+
+// Whether each of `ranks` devices, which share the batch evenly, can compute its share in as many
+// equal parts as the plan says. Errors: usage, naming accumulate and what it may be.
+Status checkParts(const Plan& plan, int ranks);
 
 // Who a run learns: source, destination, then the others in their order. At most kMostIdentities.
 std::vector<std::string> performersOf(const Plan& plan);

@@ -79,8 +79,9 @@ TEST_CASE("every option is described, can be set, and survives text and JSON") {
         REQUIRE(setOption(changed, option.key, value).ok());
         CHECK(optionValue(changed, option.key) == value);
     }
-    CHECK(keys.size() == 65);
-    REQUIRE(setOption(changed, "model", "df").ok());  // trueFace wants it, and two performers
+    CHECK(keys.size() == 67);
+    REQUIRE(setOption(changed, "accumulate", "3").ok());  // of the 48 faces of each device
+    REQUIRE(setOption(changed, "model", "df").ok());      // trueFace wants it, and two performers
     REQUIRE(setOption(changed, "others", "").ok());
     const auto read = planFromJson(planToJson(changed), "plan.json");
     REQUIRE(read.ok());
@@ -105,9 +106,9 @@ TEST_CASE("what is shown first and what may change while running are as agreed")
         }
     }
     CHECK(basic == std::set<std::string>{"resolution", "batch", "model", "devices", "steps"});
-    CHECK(live == std::set<std::string>{"learningRate", "lrDropout", "trueFace", "previewEvery",
-                                        "checkpointEvery", "keepBest", "keepCheckpoints",
-                                        "keepEvery", "steps"});
+    CHECK(live == std::set<std::string>{"accumulate", "recompute", "learningRate", "lrDropout",
+                                        "trueFace", "previewEvery", "checkpointEvery", "keepBest",
+                                        "keepCheckpoints", "keepEvery", "steps"});
 }
 
 TEST_CASE("a wrong key is answered with the nearest ones") {
@@ -210,6 +211,21 @@ TEST_CASE("keys that depend on each other are checked together") {
     CHECK(plan.check().ok());
     plan.switches = std::string("t");
     CHECK(plan.check().error().remedy == "Use 64 or 96");
+
+    plan = {};
+    plan.accumulate = 3;
+    CHECK(plan.check().error().where == "accumulate");
+    CHECK(plan.check().error().message == "a batch of 8 cannot be computed in 3 equal parts");
+    CHECK(plan.check().error().remedy == "Use accumulate=2, or a batch that is a multiple of 3");
+    plan.accumulate = 8;
+    CHECK(plan.check().ok());
+    CHECK(checkParts(plan, 2).error().remedy ==
+          "Use accumulate=4, or a batch that is a multiple of 16");
+    plan.devices = "cpu,cpu";
+    CHECK(plan.check().error().message ==
+          "a batch of 8, 4 for each of 2 devices, cannot be computed in 8 equal parts");
+    plan.accumulate = 4;
+    CHECK(plan.check().ok());
 
     plan = {};
     plan.devices = "cpu,cpu,cpu";

@@ -39,7 +39,9 @@ struct GradReducer::State {
     std::vector<bool> there;            // pieces of this step
     std::vector<bool> absent;           // pieces that this step does without
     std::vector<Bucket> buckets;
+    torch::ScalarType wire = torch::kFloat;
     bool armed = false;
+    bool early = true;  // buckets are sent while backward computes
 
     std::optional<c10::Stream> side;  // on a GPU
     std::optional<c10::Event> computed, sent;
@@ -55,6 +57,7 @@ struct GradReducer::State {
 
     void makeBuckets(const ReducerOptions& options);
     void arrived(size_t piece);
+    void complete(size_t piece);
     void release();
     void send();
     void average(Bucket& bucket);
@@ -64,7 +67,7 @@ struct GradReducer::State {
 };
 
 void GradReducer::State::makeBuckets(const ReducerOptions& options) {
-    const int64_t bytes = buffer.element_size();
+    const auto bytes = static_cast<int64_t>(c10::elementSize(wire));
     int64_t begin = 0;
     for (size_t i = 0; i < pieces.size(); ++i) {
         const int64_t end = i + 1 < pieces.size() ? pieces[i + 1].storage_offset() : buffer.numel();
@@ -88,7 +91,14 @@ void GradReducer::State::arrived(size_t piece) {
     if (!armed) {
         return;
     }
-    US_CHECK(!there[piece] && !absent[piece]);
+    US_CHECK(!absent[piece]);
+    if (early) {
+        complete(piece);
+    }
+}
+
+void GradReducer::State::complete(size_t piece) {
+    US_CHECK(!there[piece]);
     there[piece] = true;
     Bucket& bucket = buckets[bucketOf[piece]];
     if (--bucket.missing == 0) {
@@ -115,13 +125,16 @@ void GradReducer::State::average(Bucket& bucket) {
         return;
     }
     const torch::NoGradGuard noGrad;
-    if (!side) {
-        comm->average(bucket.values);
-        return;
+    std::optional<c10::StreamGuard> guard;
+    if (side) {
+        guard.emplace(*side);
+        bucket.ready->block(*side);
     }
-    const c10::StreamGuard guard(*side);
-    bucket.ready->block(*side);
-    comm->average(bucket.values);
+    const torch::Tensor message = bucket.values.to(wire);  // mostly the bucket itself
+    comm->average(message);
+    if (!message.is_same(bucket.values)) {
+        bucket.values.copy_(message);
+    }
 }
 
 void GradReducer::State::send() {
@@ -152,7 +165,9 @@ GradReducer::GradReducer(std::shared_ptr<FlatParameters> parameters, std::shared
     State& state = *state_;
     state.parameters = std::move(parameters);
     state.comm = std::move(comm);
-    state.buffer = torch::zeros_like(state.parameters->values(), options.wire);
+    state.wire = options.wire;
+    state.buffer = torch::zeros_like(state.parameters->values(),
+                                     options.addsUp ? torch::kFloat : options.wire);
     state.pieces = state.parameters->pieces(state.buffer);
     state.there.resize(state.pieces.size());
     state.makeBuckets(options);
@@ -181,7 +196,7 @@ GradReducer::~GradReducer() {
     state_->parameters->collectGradients({}, {});
 }
 
-void GradReducer::arm(const std::vector<bool>& absent) {
+void GradReducer::arm(const std::vector<bool>& absent, bool early) {
     State& state = *state_;
     US_CHECK(absent.empty() || absent.size() == state.pieces.size());
     const torch::NoGradGuard noGrad;
@@ -205,6 +220,7 @@ void GradReducer::arm(const std::vector<bool>& absent) {
             state.pieces[i].zero_();  // what is sent along with others is always defined
         }
     }
+    state.early = early;
     state.armed = true;
 }
 
@@ -213,10 +229,13 @@ void GradReducer::finish() {
     US_CHECK(state.armed);
     {
         const torch::NoGradGuard noGrad;
+        const std::vector<torch::Tensor> gradients = state.parameters->gradientPieces();
         for (size_t i = 0; i < state.pieces.size(); ++i) {
             if (!state.there[i] && !state.absent[i]) {
-                state.pieces[i].zero_();
-                state.arrived(i);
+                if (!gradients[i].defined()) {
+                    state.pieces[i].zero_();
+                }
+                state.complete(i);
             }
         }
     }

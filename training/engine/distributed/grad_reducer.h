@@ -21,6 +21,8 @@ struct ReducerOptions {
     int64_t bucketBytes = 25 << 20;
     // What is sent: fp32, or bf16 for half the bytes where the wires are slow.
     torch::ScalarType wire = torch::kFloat;
+    // Several backward passes are added up for a step: in fp32, whatever is sent.
+    bool addsUp = false;
 };
 
 class GradReducer {
@@ -32,10 +34,12 @@ class GradReducer {
     GradReducer(const GradReducer&) = delete;
     GradReducer& operator=(const GradReducer&) = delete;
 
-    // Before backward. `absent`: parts (in order of FlatParameters::pieces()) that will have no
-    // gradient in this step, the same on all ranks: nothing waits for them, and buckets of nothing
-    // else are not sent. Empty: there are none.
-    void arm(const std::vector<bool>& absent = {});
+    // Before the last backward pass of a step; what those before it left is sent along. `absent`:
+    // parts (in order of FlatParameters::pieces()) that will have no gradient in this step, the
+    // same on all ranks: nothing waits for them, and buckets of nothing else are not sent. Empty:
+    // there are none. `early` false: nothing is sent before finish(), for a pass in which a
+    // parameter's gradient comes bit by bit.
+    void arm(const std::vector<bool>& absent = {}, bool early = true);
     // After it: sends what is left and waits, on a GPU the current stream does. parameters'
     // gradientPieces() are then those of all ranks: all ranks must have had gradients for the same
     // parameters, and those that had none keep none. Throws RanksLost.

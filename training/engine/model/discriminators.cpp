@@ -83,11 +83,24 @@ Strides stridesFor(int patch, int resolution) {
     return best;
 }
 
-PatchDiscriminator::PatchDiscriminator(const Strides& strides, int dims) {
+std::vector<int> patchWidths(const Strides& strides, int dims) {
     std::vector<int> widths = {dims};
     for (size_t i = 0; i < strides.size(); ++i) {
         widths.push_back(std::min(2 * widths.back(), std::max(dims, kMostChannels)));
     }
+    return widths;
+}
+
+std::vector<int> codeJudgeWidths(int side) {
+    std::vector<int> widths = {kCodeChannels};
+    for (int i = 0; i < side / 8; ++i) {
+        widths.push_back(std::min(2 * widths.back(), kMostCodeChannels));
+    }
+    return widths;
+}
+
+PatchDiscriminator::PatchDiscriminator(const Strides& strides, int dims) {
+    const std::vector<int> widths = patchWidths(strides, dims);
     enter_ = register_module("enter", std::make_shared<Conv>(3, dims, 1));
     for (size_t i = 0; i < strides.size(); ++i) {
         // The name says the stride: weights of another layout do not fit by name.
@@ -129,15 +142,13 @@ PatchDiscriminator::Verdict PatchDiscriminator::forward(const torch::Tensor& ima
 }
 
 CodeDiscriminator::CodeDiscriminator(int channels, int side) {
-    int outputs = kCodeChannels;
-    body_.push_back(register_module("conv1", std::make_shared<EvenConv>(channels, outputs)));
-    for (int i = 0; i < side / 8; ++i) {
-        const int inputs = outputs;
-        outputs = std::min(2 * inputs, kMostCodeChannels);
-        body_.push_back(register_module("conv" + std::to_string(i + 2),
-                                        std::make_shared<Conv>(inputs, outputs, 3, 2)));
+    const std::vector<int> widths = codeJudgeWidths(side);
+    body_.push_back(register_module("conv1", std::make_shared<EvenConv>(channels, widths[0])));
+    for (size_t i = 1; i < widths.size(); ++i) {
+        body_.push_back(register_module("conv" + std::to_string(i + 1),
+                                        std::make_shared<Conv>(widths[i - 1], widths[i], 3, 2)));
     }
-    out_ = register_module("out", std::make_shared<Conv>(outputs, 1, 1));
+    out_ = register_module("out", std::make_shared<Conv>(widths.back(), 1, 1));
 }
 
 torch::Tensor CodeDiscriminator::forward(const torch::Tensor& code) {

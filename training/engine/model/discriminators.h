@@ -23,6 +23,11 @@ int receptiveField(const Strides& strides);
 // can be; the last one halves. At most nine, and `resolution` is halved to 4 pixels at least.
 Strides stridesFor(int patch, int resolution);
 
+// Channels of the discriminators' layers, from the first on: `enter` and each convolution of
+// `strides`, and those that a code of edge `side` goes through.
+std::vector<int> patchWidths(const Strides& strides, int dims);
+std::vector<int> codeJudgeWidths(int side);
+
 // A U-Net (Schoenfeld et al., "A U-Net based discriminator for generative adversarial networks",
 // 2020): it judges patches where it is narrowest, and every pixel at its end. 1x1 to `dims`
 // channels, each convolution of `strides` doubles them up to 512; a transposed convolution leads

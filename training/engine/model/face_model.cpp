@@ -68,6 +68,12 @@ class DfModel : public FaceModel {
         const auto owner = ownerOf(parameter, "decoder_");
         return !owner || *owner == identityName(source()) || *owner == identityName(destination());
     }
+    void recompute(bool on) override {
+        encoder_->recompute(on);
+        for (const auto& decoder : decoders_) {
+            decoder->recompute(on);
+        }
+    }
 
   private:
     torch::Tensor code(const torch::Tensor& image) {
@@ -138,6 +144,10 @@ class LiaeModel : public FaceModel {
         }
         const auto owner = ownerOf(parameter, "code_");
         return !owner || *owner == identityName(source()) || *owner == identityName(destination());
+    }
+    void recompute(bool on) override {
+        encoder_->recompute(on);
+        decoder_->recompute(on);
     }
 
   private:

@@ -66,6 +66,9 @@ class FaceModel : public torch::nn::Module {
     // Whether a parameter has a part in passes of the chosen identities: those of other faces have
     // not, and get no gradient.
     virtual bool takesPart(const std::string& parameter) const = 0;
+    // From here on training passes of encoder and decoders keep next to nothing for backward, which
+    // computes it again (recompute.h); results are the same. The model must outlive backward.
+    virtual void recompute(bool on) = 0;
 
     // Both sides go through what they share as one batch. B must be the same.
     virtual CodedPair forwardCoded(const torch::Tensor& source,

@@ -60,9 +60,13 @@ void Chain::add(const std::string& name, std::shared_ptr<Layer> layer) {
 }
 
 torch::Tensor Chain::forward(const torch::Tensor& input) {
+    return forwardPart(input, 0, size());
+}
+
+torch::Tensor Chain::forwardPart(const torch::Tensor& input, size_t begin, size_t end) {
     torch::Tensor x = input;
-    for (const auto& layer : layers_) {
-        x = layer->forward(x);
+    for (size_t i = begin; i < end; ++i) {
+        x = layers_[i]->forward(x);
     }
     return x;
 }

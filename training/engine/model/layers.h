@@ -63,6 +63,9 @@ class Chain : public Layer {
   public:
     void add(const std::string& name, std::shared_ptr<Layer> layer);
     torch::Tensor forward(const torch::Tensor& input) override;
+    // The layers from number `begin` up to `end`, without it.
+    torch::Tensor forwardPart(const torch::Tensor& input, size_t begin, size_t end);
+    size_t size() const { return layers_.size(); }
 
   private:
     std::vector<std::shared_ptr<Layer>> layers_;

@@ -2,6 +2,8 @@
 
 #include <torch/types.h>
 
+#include "training/engine/model/recompute.h"
+
 namespace understudy::training {
 
 std::vector<int> encoderWidths(const ModelSpec& spec) {
@@ -62,6 +64,13 @@ int64_t Encoder::size(const ModelSpec& spec) {
 }
 
 torch::Tensor Encoder::forward(const torch::Tensor& image) {
+    if (recompute_) {
+        return recomputed(image, [this](const torch::Tensor& input) { return encode(input); });
+    }
+    return encode(image);
+}
+
+torch::Tensor Encoder::encode(const torch::Tensor& image) {
     torch::Tensor x = body_->forward(image).flatten(1);
     if (normalise_) {
         const auto type = x.scalar_type();
@@ -129,7 +138,29 @@ Decoder::Decoder(const ModelSpec& spec, int inputs)
 }
 
 FaceOutput Decoder::forward(const torch::Tensor& code) {
+    if (recompute_) {
+        return inStages(code);
+    }
     return {brightness(out_->forward(body_->forward(code))), mask_->forward(code)};
+}
+
+// Each stage of the body begins at a residual layer, whose input is the least there is to keep at
+// that size; the last ones have the most inside. The mask's decoder is so narrow that it is one.
+FaceOutput Decoder::inStages(const torch::Tensor& code) {
+    torch::Tensor x = code;
+    size_t begin = 0;
+    for (size_t end = 1; end < body_->size(); end += 2) {
+        x = recomputed(x, [this, begin, end](const torch::Tensor& input) {
+            return body_->forwardPart(input, begin, end);
+        });
+        begin = end;
+    }
+    const torch::Tensor image = recomputed(x, [this, begin](const torch::Tensor& input) {
+        return brightness(out_->forward(body_->forwardPart(input, begin, body_->size())));
+    });
+    const torch::Tensor mask =
+        recomputed(code, [this](const torch::Tensor& input) { return mask_->forward(input); });
+    return {image, mask};
 }
 
 }  // namespace understudy::training

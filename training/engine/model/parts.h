@@ -13,13 +13,18 @@ class Encoder : public Layer {
   public:
     explicit Encoder(const ModelSpec& spec);
     torch::Tensor forward(const torch::Tensor& image) override;
+    // As one stage (recompute.h) from here on, or plainly.
+    void recompute(bool on) { recompute_ = on; }
 
     // Of the flattened encoding.
     static int64_t size(const ModelSpec& spec);
 
   private:
+    torch::Tensor encode(const torch::Tensor& image);
+
     std::shared_ptr<Chain> body_;
     bool normalise_;
+    bool recompute_ = false;
 };
 
 // [B,N] -> [B,C,S,S]: through a bottleneck that both faces share, which is what makes them
@@ -55,11 +60,16 @@ class Decoder : public torch::nn::Module {
   public:
     Decoder(const ModelSpec& spec, int inputs);
     FaceOutput forward(const torch::Tensor& code);
+    // In stages (recompute.h) from here on, or plainly.
+    void recompute(bool on) { recompute_ = on; }
 
   private:
+    FaceOutput inStages(const torch::Tensor& code);
+
     std::shared_ptr<Chain> body_;
     std::shared_ptr<Layer> out_;
     std::shared_ptr<MaskDecoder> mask_;
+    bool recompute_ = false;
 };
 
 // Channels of the layers, from the input on.

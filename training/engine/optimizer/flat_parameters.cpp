@@ -30,7 +30,7 @@ class FlatParameters::Collector {
   public:
     torch::Tensor buffer;
     std::vector<torch::Tensor> views;  // of the buffer, in order of registration
-    std::vector<bool> taken;           // of each: since the gradients were zeroed
+    std::vector<bool> taken;           // of each: whether there was one since they were zeroed
     std::function<void(size_t piece)> arrived;
 
     // `leaf`: the parameter `index`, or its copy.
@@ -58,7 +58,11 @@ class FlatParameters::Collector {
 
     void take(const torch::Tensor& leaf, size_t index) {
         const torch::NoGradGuard noGrad;
-        views[index].copy_(leaf.grad());
+        if (taken[index]) {
+            views[index].add_(leaf.grad());
+        } else {
+            views[index].copy_(leaf.grad());
+        }
         leaf.mutable_grad().reset();
         taken[index] = true;
         arrived(views.size() - 1 - index);

@@ -49,7 +49,8 @@ class FlatParameters {
     std::vector<bool> marked(const std::function<bool(const std::string& name)>& of) const;
 
     // From here on backward puts each gradient into `buffer`, laid out like values() and of any
-    // type, and says so from its own thread: with the place of the part in pieces(). What has no
+    // type, and says so from its own thread: with the place of the part in pieces(). The first
+    // after zeroGradients() replaces what was there, further ones are added to it; what has no
     // gradient keeps what was there. An undefined buffer ends it.
     void collectGradients(const torch::Tensor& buffer, std::function<void(size_t piece)> arrived);
 

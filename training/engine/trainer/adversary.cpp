@@ -23,6 +23,11 @@ torch::Tensor inChannelsLast(const torch::Tensor& image) {
 
 }  // namespace
 
+Strides ganStrides(const Plan& plan) {
+    const int patch = plan.gan.patch > 0 ? plan.gan.patch : plan.resolution / kPatchesAcross;
+    return stridesFor(patch, plan.resolution);
+}
+
 Adversary::Adversary(torch::Device device, Precision precision, std::shared_ptr<Comm> comm)
     : device_(device), precision_(precision), comm_(std::move(comm)) {
     for (size_t i = 0; i < learners_.size(); ++i) {
@@ -41,6 +46,11 @@ std::vector<std::string> Adversary::adopt(const Plan& plan) {
     if (adoptTrueFace(plan)) {
         begun.push_back(learners_[kTrueFace].beginning);
     }
+    for (Learner& learner : learners_) {
+        if (learner.network) {
+            learner.gradients->useParts(plan.accumulate);
+        }
+    }
     return begun;
 }
 
@@ -50,8 +60,7 @@ bool Adversary::adoptGan(const Plan& plan) {
         begin(learners_[kGan], nullptr);
         return false;
     }
-    const int patch = plan.gan.patch > 0 ? plan.gan.patch : plan.resolution / kPatchesAcross;
-    Strides strides = stridesFor(patch, plan.resolution);
+    Strides strides = ganStrides(plan);
     if (gan_ && strides == strides_ && plan.gan.dims == dims_) {
         return false;
     }
@@ -79,8 +88,9 @@ bool Adversary::adoptTrueFace(const Plan& plan) {
 
 void Adversary::begin(Learner& learner, std::shared_ptr<torch::nn::Module> network) {
     learner.optimizer.reset();
-    learner.reducer.reset();
+    learner.gradients.reset();
     learner.parameters.reset();
+    learner.studied = false;
     learner.network = std::move(network);
     if (!learner.network) {
         return;
@@ -89,9 +99,7 @@ void Adversary::begin(Learner& learner, std::shared_ptr<torch::nn::Module> netwo
     learner.network->to(device_);
     useChannelsLast(*learner.network);
     learner.parameters = std::make_shared<FlatParameters>(*learner.network);
-    if (comm_) {
-        learner.reducer = std::make_unique<GradReducer>(learner.parameters, comm_);
-    }
+    learner.gradients = std::make_unique<StepGradients>(learner.parameters, comm_);
     auto optimizer = makeOptimizer(plan_.optimizer, learner.parameters, plan_.weightDecay);
     learner.optimizer = std::move(optimizer).value();  // the network's own is of the same name
 }
@@ -142,35 +150,38 @@ void Adversary::challenge(const CodedPair& faces, const PairBatch& batch, LossRe
     }
 }
 
-void Adversary::learn(double learningRate, int64_t step, LossResult& loss) {
+void Adversary::study(const BatchPart& part, LossResult& loss) {
     if (made_.defined()) {
-        const auto value = discriminationLoss(judge(real_), judge(made_));
-        learn(learners_[kGan], value, learningRate, step, loss);
+        study(learners_[kGan], discriminationLoss(judge(real_), judge(made_)), part, loss);
     }
     if (sourceCode_.defined()) {
-        const auto value = discriminationLoss(judgeCode(destinationCode_), judgeCode(sourceCode_));
-        learn(learners_[kTrueFace], value, learningRate, step, loss);
+        study(learners_[kTrueFace],
+              discriminationLoss(judgeCode(destinationCode_), judgeCode(sourceCode_)), part, loss);
     }
     for (torch::Tensor* kept : {&made_, &real_, &sourceCode_, &destinationCode_}) {
         kept->reset();
     }
 }
 
-void Adversary::learn(Learner& learner, const torch::Tensor& value, double learningRate,
-                      int64_t step, LossResult& loss) {
-    learner.parameters->zeroGradients();
-    if (learner.reducer) {
-        learner.reducer->arm();
-    }
-    value.backward();
-    if (learner.reducer) {
-        learner.reducer->finish();
-    }
-    learner.optimizer->step(learningRate, plan_.clipGradient,
-                            {plan_.lrDropout, plan_.seed, step, learner.number});
+void Adversary::study(Learner& learner, const torch::Tensor& value, const BatchPart& part,
+                      LossResult& loss) {
+    learner.gradients->begin(part);
+    (part.count == 1 ? value : value / part.count).backward();
+    learner.gradients->finish(part);
+    learner.studied = true;
     loss.terms.push_back(
         {learner.beginning.substr(0, learner.beginning.size() - 1) + "_discriminator",
          value.detach()});
+}
+
+void Adversary::learn(double learningRate, int64_t step) {
+    for (Learner& learner : learners_) {
+        if (learner.studied) {
+            learner.optimizer->step(learningRate, plan_.clipGradient,
+                                    {plan_.lrDropout, plan_.seed, step, learner.number});
+            learner.studied = false;
+        }
+    }
 }
 
 NamedTensors Adversary::state() const {

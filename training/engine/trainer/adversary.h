@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "training/engine/distributed/comm.h"
-#include "training/engine/distributed/grad_reducer.h"
+#include "training/engine/distributed/step_gradients.h"
 #include "training/engine/loss/batch.h"
 #include "training/engine/loss/face_loss.h"
 #include "training/engine/loss/face_weight.h"
@@ -22,6 +22,9 @@
 #include "training/plan/plan.h"
 
 namespace understudy::training {
+
+// Of the GAN's discriminator that a plan asks for.
+Strides ganStrides(const Plan& plan);
 
 class Adversary {
   public:
@@ -37,9 +40,12 @@ class Adversary {
     // Adds what the discriminators say to the network's loss, before its backward pass: terms
     // "gan", "gan_background" (when training is masked) and "true_face".
     void challenge(const CodedPair& faces, const PairBatch& batch, LossResult& loss);
-    // One step of each discriminator on the faces of the last challenge. Its loss is reported, as
-    // "gan_discriminator" and "true_face_discriminator", and is not part of the total.
-    void learn(double learningRate, int64_t step, LossResult& loss);
+    // After the backward pass of each part: what each discriminator can learn from the faces of the
+    // last challenge. Its loss is reported, as "gan_discriminator" and "true_face_discriminator",
+    // and is not part of the total.
+    void study(const BatchPart& part, LossResult& loss);
+    // After the last part: one step of each discriminator by what it studied.
+    void learn(double learningRate, int64_t step);
 
     // Live views of everything, for checkpoints.
     NamedTensors state() const;
@@ -54,14 +60,15 @@ class Adversary {
         uint32_t number = 0;  // of the update mask
         std::shared_ptr<torch::nn::Module> network;
         std::shared_ptr<FlatParameters> parameters;
-        std::unique_ptr<GradReducer> reducer;  // of several ranks
+        std::unique_ptr<StepGradients> gradients;
         std::unique_ptr<Optimizer> optimizer;
+        bool studied = false;  // since it last learned
     };
     void begin(Learner& learner, std::shared_ptr<torch::nn::Module> network);
     bool adoptGan(const Plan& plan);
     bool adoptTrueFace(const Plan& plan);
-    void learn(Learner& learner, const torch::Tensor& value, double learningRate, int64_t step,
-               LossResult& loss);
+    static void study(Learner& learner, const torch::Tensor& value, const BatchPart& part,
+                      LossResult& loss);
     PatchDiscriminator::Verdict judge(const torch::Tensor& image);
     torch::Tensor judgeCode(const torch::Tensor& code);
 

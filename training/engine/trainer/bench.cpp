@@ -164,6 +164,8 @@ Result<std::string> benchTraining(const BenchOptions& options) {
         {"model", plan.model + (plan.switches.empty() ? "" : "-" + plan.switches)},
         {"resolution", plan.resolution},
         {"batch", plan.batch},
+        {"accumulate", plan.accumulate},
+        {"recompute", plan.recompute},
         {"params", parameters},
         {"gradient_bytes", parameters * (plan.gradients == "bf16" ? 2 : 4)},
         {"device", device.is_cuda() ? device.str() : "cpu x" + std::to_string(own.threads)},

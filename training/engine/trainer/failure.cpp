@@ -18,8 +18,10 @@ Error errorOfException(const std::exception& thrown) {
     std::string text = thrown.what();
     text = text.substr(0, text.find('\n'));
     if (isOutOfMemory(thrown)) {
-        return {ErrorCode::usage, "the network and its batch do not fit in memory", text,
-                "Lower batch, resolution or decoderDims, or use a device with more memory"};
+        return {
+            ErrorCode::usage, "the network and its batch do not fit in memory", text,
+            "Set recompute=true or a larger accumulate, lower batch, resolution or decoderDims, or "
+            "use a device with more memory"};
     }
     if (text.find("CUDA") != std::string::npos || text.find("cuDNN") != std::string::npos) {
         return {ErrorCode::transient, "the GPU failed: " + text, "device",

@@ -15,10 +15,10 @@ namespace understudy::training {
 
 // Bytes of one rank: on its GPU, or of the process where a CPU trains.
 struct MemoryEstimate {
-    uint64_t weights = 0;  // in fp32, and their bf16 copies
+    uint64_t weights = 0;  // in fp32, and their bf16 copies, of discriminators too, as the next
     uint64_t gradients = 0;
-    uint64_t moments = 0;      // of the optimizer
-    uint64_t average = 0;      // of the weights
+    uint64_t moments = 0;      // of the optimizers
+    uint64_t average = 0;      // of the network's weights
     uint64_t activations = 0;  // what forward keeps for backward, and the largest layer's gradients
     uint64_t faces = 0;        // that lie on the device
     uint64_t programs = 0;     // libraries, kernels' own buffers
@@ -43,9 +43,10 @@ Result<MemoryEstimate> estimateMemory(const Plan& plan, const MemoryTerms& terms
 std::string memoryText(const MemoryEstimate& estimate);
 std::string bytesText(uint64_t bytes);  // "3.1 GiB", "512 MiB"
 
-// The largest values below the plan's that would fit into `bytes`, each with everything else left
-// as it is: "batch=4", "resolution=96", "encoderDims=48 decoderDims=48". Nothing that fits gives
-// none.
+// What would fit into `bytes`, each with everything else left as it is. First what learns the same:
+// "recompute=true", "accumulate=2" (in as few parts as will do), both together where neither is
+// enough; then the largest values below the plan's: "batch=4", "resolution=96",
+// "encoderDims=48 decoderDims=48". Nothing that fits gives none.
 std::vector<std::string> settingsThatFit(const Plan& plan, const MemoryTerms& terms,
                                          uint64_t bytes);
 

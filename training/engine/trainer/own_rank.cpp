@@ -18,7 +18,7 @@ Status checkShare(const Plan& plan, int ranks) {
                          std::to_string(ranks) + " devices",
                      "batch", "Use a multiple of " + std::to_string(ranks)};
     }
-    return {};
+    return checkParts(plan, ranks);
 }
 
 // Slurm shows a task all GPUs of its node, or its own alone.

@@ -22,31 +22,47 @@ void waitFor(torch::Device device) {
     }
 }
 
-// Adds the time since it was made, or since the last lap, to a phase.
-class Laps {
-  public:
-    Laps(bool on, bool wait, torch::Device device) : on_(on), wait_(wait), device_(device) {
-        last_ = on ? monotonicSeconds() : 0;
+// The mean over the parts: `sum` so far, and the loss of one more.
+void addMean(const LossResult& loss, int parts, LossResult& sum) {
+    const bool first = !sum.total.defined();
+    US_CHECK(first || sum.terms.size() == loss.terms.size());
+    const auto add = [&](const torch::Tensor& value, torch::Tensor& to) {
+        to = first ? value / parts : to + value / parts;
+    };
+    add(loss.total, sum.total);
+    sum.terms.resize(loss.terms.size());
+    for (size_t i = 0; i < loss.terms.size(); ++i) {
+        sum.terms[i].name = loss.terms[i].name;
+        add(loss.terms[i].value, sum.terms[i].value);
     }
-    void lap(double StepPhases::*phase, StepPhases* into) {
-        if (!on_) {
+}
+
+}  // namespace
+
+// Adds the time since it was made, or since the last lap, to a phase of `into`, if there is one.
+class StepEngine::Laps {
+  public:
+    Laps(StepPhases* into, bool wait, torch::Device device)
+        : into_(into), wait_(wait), device_(device), last_(into ? monotonicSeconds() : 0) {}
+
+    void lap(double StepPhases::*phase) {
+        if (!into_) {
             return;
         }
         if (wait_) {
             waitFor(device_);
         }
         const double now = monotonicSeconds();
-        into->*phase += now - last_;
+        into_->*phase += now - last_;
         last_ = now;
     }
 
   private:
-    bool on_, wait_;
+    StepPhases* into_;
+    bool wait_;
     torch::Device device_;
     double last_;
 };
-
-}  // namespace
 
 int prepareProcess(const Plan& plan, int ranks) {
     // A step allocates and frees the same large blocks again and again: keep them, instead of
@@ -79,12 +95,9 @@ Result<std::unique_ptr<StepEngine>> StepEngine::make(const Plan& plan, torch::De
     const bool takingTurns = engine->model_->spec().identities > 2;
     US_ASSIGN(engine->optimizer_,
               makeOptimizer(plan.optimizer, engine->parameters_, plan.weightDecay, takingTurns));
-    if (engine->comm_) {
-        ReducerOptions options;
-        options.wire = plan.gradients == "bf16" ? torch::kBFloat16 : torch::kFloat;
-        engine->reducer_ =
-            std::make_unique<GradReducer>(engine->parameters_, engine->comm_, options);
-    }
+    engine->gradients_ = std::make_unique<StepGradients>(
+        engine->parameters_, engine->comm_,
+        plan.gradients == "bf16" ? torch::kBFloat16 : torch::kFloat);
     engine->adversary_ = std::make_unique<Adversary>(device, engine->precision_, engine->comm_);
     engine->ema_ = std::make_unique<Ema>(engine->parameters_, plan.emaDecay);
     engine->augmenter_ = std::make_unique<Augmenter>(engine->store_, plan.resolution, device);
@@ -96,9 +109,10 @@ Result<std::unique_ptr<StepEngine>> StepEngine::make(const Plan& plan, torch::De
     return engine;
 }
 
-BatchKey StepEngine::keyOf(int64_t step, double warpStrength) const {
+BatchKey StepEngine::keyOf(int64_t step, double warpStrength, const BatchPart& part) const {
     const int64_t share = plan_.batch / ranks();
-    return {step, rank() * share, share, warpStrength};
+    const int64_t count = share / part.count;
+    return {step, rank() * share + part.number * count, count, warpStrength};
 }
 
 PairBatch StepEngine::makeBatch(const BatchKey& key) const {
@@ -106,7 +120,21 @@ PairBatch StepEngine::makeBatch(const BatchKey& key) const {
 }
 
 void StepEngine::expect(int64_t step, double warpStrength) {
-    expected_ = keyOf(step, warpStrength);
+    expected_ = keyOf(step, warpStrength, {0, plan_.accumulate});
+}
+
+PairBatch StepEngine::takeBatch(int64_t step, double warpStrength, const BatchPart& part) {
+    const BatchKey key = keyOf(step, warpStrength, part);
+    if (!prepared_) {
+        return makeBatch(key);
+    }
+    PairBatch batch = prepared_->take(key);
+    if (!part.last()) {
+        prepared_->prepare(keyOf(step, warpStrength, {part.number + 1, part.count}));
+    } else if (expected_) {
+        prepared_->prepare(*expected_);
+    }
+    return batch;
 }
 
 std::vector<std::string> StepEngine::adopt(const Plan& plan) {
@@ -114,7 +142,10 @@ std::vector<std::string> StepEngine::adopt(const Plan& plan) {
     if (prepared_) {
         prepared_->forget();
     }
+    US_CHECK(plan.batch / ranks() % plan.accumulate == 0);
     plan_ = plan;
+    gradients_->useParts(plan.accumulate);
+    model_->recompute(plan.recompute);
     loss_ = std::make_unique<FaceLoss>(plan.loss, plan.resolution, device_);
     style_ = std::make_unique<StyleLoss>(plan.loss, plan.resolution, device_);
     batches_ =
@@ -168,19 +199,33 @@ PairBatch StepEngine::batchOf(const BatchRequest& request) const {
 
 LossResult StepEngine::step(int64_t step, double learningRate, double warpStrength,
                             StepPhases* phases, bool wait) {
-    Laps laps(phases != nullptr, wait, device_);
-    const BatchKey key = keyOf(step, warpStrength);
-    const PairBatch batch = prepared_ ? prepared_->take(key) : makeBatch(key);
-    laps.lap(&StepPhases::data, phases);
-    if (prepared_ && expected_) {
-        prepared_->prepare(*expected_);
+    Laps laps(phases, wait, device_);
+    LossResult mean;
+    for (BatchPart part{0, plan_.accumulate}; part.number < part.count; ++part.number) {
+        const PairBatch batch = takeBatch(step, warpStrength, part);
+        laps.lap(&StepPhases::data);
+        LossResult loss = compute(batch, part, laps);
+        if (part.count == 1) {
+            mean = std::move(loss);
+        } else {
+            addMean(loss, part.count, mean);
+        }
     }
     expected_.reset();
+    optimizer_->step(learningRate, plan_.clipGradient, {plan_.lrDropout, plan_.seed, step});
+    laps.lap(&StepPhases::optimizer);
+    adversary_->learn(learningRate, step);
+    laps.lap(&StepPhases::discriminators);
+    ema_->update(step + 1);
+    laps.lap(&StepPhases::ema);
+    return mean;
+}
+
+LossResult StepEngine::compute(const PairBatch& batch, const BatchPart& part, Laps& laps) {
     chooseIdentities(batch);
-    parameters_->zeroGradients();
-    if (reducer_) {
-        reducer_->arm(idle_);
-    }
+    // A decoder that also draws the swap hands its gradients over in two pieces.
+    const bool early = !(plan_.recompute && style_->active());
+    gradients_->begin(part, idle_, early);
     CodedPair faces;
     FaceOutput swap;
     {
@@ -190,33 +235,30 @@ LossResult StepEngine::step(int64_t step, double learningRate, double warpStreng
             swap = model_->drawSwap(faces);
         }
     }
-    laps.lap(&StepPhases::forward, phases);
+    laps.lap(&StepPhases::forward);
     LossResult loss = (*loss_)({faces.source, faces.destination}, batch);
     if (style_->active()) {
         style_->add(swap, faces.destination, batch.destination, loss);
     }
-    laps.lap(&StepPhases::loss, phases);
+    laps.lap(&StepPhases::loss);
     adversary_->challenge(faces, batch, loss);
-    laps.lap(&StepPhases::discriminators, phases);
-    loss.total.backward();
-    laps.lap(&StepPhases::backward, phases);
-    if (reducer_) {
-        reducer_->finish();
-        laps.lap(&StepPhases::communication, phases);
+    laps.lap(&StepPhases::discriminators);
+    // Losses are means over what they are given.
+    (part.count == 1 ? loss.total : loss.total / part.count).backward();
+    laps.lap(&StepPhases::backward);
+    gradients_->finish(part);
+    if (comm_) {
+        laps.lap(&StepPhases::communication);
     }
-    optimizer_->step(learningRate, plan_.clipGradient, {plan_.lrDropout, plan_.seed, step});
-    laps.lap(&StepPhases::optimizer, phases);
-    adversary_->learn(learningRate, step, loss);
-    laps.lap(&StepPhases::discriminators, phases);
-    ema_->update(step + 1);
-    laps.lap(&StepPhases::ema, phases);
+    adversary_->study(part, loss);
+    laps.lap(&StepPhases::discriminators);
     loss.total = loss.total.detach();
     return loss;
 }
 
 void StepEngine::chooseIdentities(const PairBatch& batch) {
     model_->choose(batch.sourceIdentity, batch.destinationIdentity);
-    if (reducer_ && store_.identities() > 2) {
+    if (comm_ && store_.identities() > 2) {
         idle_ = parameters_->marked(
             [this](const std::string& name) { return !model_->takesPart(name); });
     }
@@ -247,7 +289,7 @@ double StepEngine::validate(const PairSampler::Pair& pair) {
     const torch::NoGradGuard noGradient;
     const Ema::Scope average(*ema_);
     const size_t count = std::max(source.size(), destination.size());
-    const auto batch = static_cast<size_t>(plan_.batch);
+    const auto batch = static_cast<size_t>(plan_.batch / plan_.accumulate);
     double sum = 0;
     const auto mine = static_cast<size_t>(rank());
     for (size_t first = mine * batch; first < count;

@@ -14,7 +14,7 @@
 #include "training/engine/data/augmenter.h"
 #include "training/engine/data/prepared_batches.h"
 #include "training/engine/distributed/comm.h"
-#include "training/engine/distributed/grad_reducer.h"
+#include "training/engine/distributed/step_gradients.h"
 #include "training/engine/loss/face_loss.h"
 #include "training/engine/loss/style_loss.h"
 #include "training/engine/model/autocast.h"
@@ -46,8 +46,9 @@ class StepEngine {
                                                     FaceStore store,
                                                     std::shared_ptr<Comm> comm = nullptr);
 
-    // What may change while a run goes on: loss weights, discriminators, augmentation, clipping.
-    // Returns the discriminators that begin with this plan.
+    // What may change while a run goes on: loss weights, discriminators, augmentation, clipping,
+    // how memory is spared. Returns the discriminators that begin with this plan, whose accumulate
+    // must divide each rank's share of the batch.
     std::vector<std::string> adopt(const Plan& plan);
     // Back to the weights and moments of the beginning.
     void restart();
@@ -62,9 +63,9 @@ class StepEngine {
     // made while that step is computed. Without it, or if another step comes, batches are the same
     // and come later.
     void expect(int64_t step, double warpStrength);
-    // The batch of step number `step` (from 0), an update, the average. Returns the detached loss
-    // terms of the step, of this rank's share, still on the device. `wait`: phases wait for the
-    // device. Throws RanksLost.
+    // The batch of step number `step` (from 0) in as many parts as the plan says, an update, the
+    // average. Returns the detached loss terms of the step, of this rank's share, still on the
+    // device. `wait`: phases wait for the device. Throws RanksLost.
     LossResult step(int64_t step, double learningRate, double warpStrength,
                     StepPhases* phases = nullptr, bool wait = false);
 
@@ -96,8 +97,12 @@ class StepEngine {
 
     int ranks() const { return comm_ ? comm_->size() : 1; }
     int rank() const { return comm_ ? comm_->rank() : 0; }
-    BatchKey keyOf(int64_t step, double warpStrength) const;
+    class Laps;
+    BatchKey keyOf(int64_t step, double warpStrength, const BatchPart& part) const;
     PairBatch makeBatch(const BatchKey& key) const;
+    PairBatch takeBatch(int64_t step, double warpStrength, const BatchPart& part);
+    // Gradients and loss of one part.
+    LossResult compute(const PairBatch& batch, const BatchPart& part, Laps& laps);
     PairBatch batchOf(const BatchRequest& request) const;
     void chooseIdentities(const PairBatch& batch);
 
@@ -108,7 +113,7 @@ class StepEngine {
     std::shared_ptr<Comm> comm_;
     std::shared_ptr<FaceModel> model_;
     std::shared_ptr<FlatParameters> parameters_;
-    std::unique_ptr<GradReducer> reducer_;  // of several ranks
+    std::unique_ptr<StepGradients> gradients_;
     std::unique_ptr<Optimizer> optimizer_;
     std::unique_ptr<Ema> ema_;
     std::unique_ptr<FaceLoss> loss_;

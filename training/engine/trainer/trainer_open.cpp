@@ -128,6 +128,7 @@ Status Trainer::State::adoptDueChanges(int64_t stepsDone) {
     const Plan before = plan;
     US_ASSIGN(const bool changed, applyDueChanges(stepsDone));
     if (changed) {
+        US_TRY(checkParts(plan, own.team ? own.team->size() : 1));
         sayFresh(engine->adopt(plan));
         if (!sameMeasure(before, plan)) {
             meter = LossMeter();  // the totals are of another measure now

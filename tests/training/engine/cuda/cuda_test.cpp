@@ -248,6 +248,26 @@ TEST_CASE("cuda: a step whose gradient is not finite changes nothing") {
     }
 }
 
+TEST_CASE("cuda: in parts and computed again the same is learned") {
+    const torch::Device device = gpu();
+    Plan plan = tests::tinyPlan();
+    plan.mode = "exact";
+    plan.batch = 4;
+    plan.gan.power = 0.1;
+    plan.gan.dims = 4;
+    DrawnRun run(plan);
+    const auto plain = run.engine(device);
+    const std::vector<double> expected = losses(*plain, 4);
+    run.plan.recompute = true;
+    const auto again = run.engine(device);
+    CHECK(losses(*again, 4) == expected);
+    run.plan.accumulate = 4;
+    const auto parts = run.engine(device);
+    const std::vector<double> near = losses(*parts, 4);
+    CHECK(near[0] == Approx(expected[0]).epsilon(1e-5));
+    CHECK(near[3] == Approx(expected[3]).epsilon(1e-3));
+}
+
 TEST_CASE("cuda exact: stopped and gone on equals never stopped, bit for bit") {
     gpu();
     for (const char* precision : {"fp32", "bf16"}) {

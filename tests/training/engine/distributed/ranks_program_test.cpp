@@ -289,6 +289,9 @@ TEST_CASE("what ranks cannot do is refused with the reason") {
     plan.batch = 3;
     refused(64, "multiple of 2");
     plan.batch = 4;
+    plan.accumulate = 4;
+    refused(64, "accumulate=2");
+    plan.accumulate = 1;
     plan.devices = "cpu,tpu";
     refused(64, "tpu");
     plan.devices = "cuda:76,cuda:77";

@@ -99,7 +99,8 @@ TEST_CASE("discriminators learn to tell frozen faces from real ones") {
             adversary.challenge(fixed.faces, fixed.batch, loss);
             const double total = loss.total.item<double>();
             loss.total.backward();
-            adversary.learn(5e-3, step, loss);
+            adversary.study({}, loss);
+            adversary.learn(5e-3, step);
             CHECK(loss.total.item<double>() == total);
             last = termsOf(loss);
             first = step == 0 ? last : first;
@@ -126,7 +127,8 @@ TEST_CASE("a discriminator stays while its shape does") {
     const auto before = weights();
     LossResult loss;
     adversary.challenge(fixed.faces, fixed.batch, loss);
-    adversary.learn(1e-2, 0, loss);
+    adversary.study({}, loss);
+    adversary.learn(1e-2, 0);
     const auto after = weights();
     CHECK_FALSE(torch::equal(before, after));
     plan.gan.power = 1;
@@ -141,7 +143,8 @@ TEST_CASE("a discriminator stays while its shape does") {
     CHECK(adversary.state().empty());
     LossResult none;
     adversary.challenge(fixed.faces, fixed.batch, none);
-    adversary.learn(1e-2, 0, none);
+    adversary.study({}, none);
+    adversary.learn(1e-2, 0);
     CHECK(none.terms.empty());
 }
 

@@ -9,7 +9,6 @@
 #include "tests/support/temp_folder.h"
 #include "tests/training/engine/data/test_faces.h"
 #include "tests/training/engine/trainer/trainer_run.h"
-#include "training/engine/trainer/memory_estimate.h"
 #include "training/engine/trainer/run_records.h"
 #include "training/plan/run_folder.h"
 #include "training/record/checkpoint_folder.h"
@@ -233,71 +232,4 @@ TEST_CASE("changed faces are found before anything is repeated") {
     CHECK(changed.error().message.find("have changed") != std::string::npos);
     fs::remove(pack);
     CHECK(checkSelectedFaces(run).error().message.find("gone") != std::string::npos);
-}
-
-TEST_CASE("the estimate of memory comes near what the benchmark measured") {
-    // Peaks of the process after three steps, and of CUDA's allocator; see tests/bench/README.md.
-    struct Measured {
-        const char* model;
-        const char* switches;
-        int resolution, batch;
-        Precision precision;
-        bool gpu;
-        double gigabytes;
-    };
-    const Measured table[] = {{"df", "ud", 64, 4, Precision::fp32, false, 1.355},
-                              {"df", "ud", 64, 16, Precision::fp32, false, 1.425},
-                              {"df", "ud", 128, 4, Precision::fp32, false, 1.593},
-                              {"df", "ud", 128, 8, Precision::fp32, false, 1.728},
-                              {"df", "ud", 128, 4, Precision::bf16, false, 1.488},
-                              {"df", "ud", 128, 8, Precision::bf16, true, 1.4},
-                              {"liae", "ud", 256, 8, Precision::bf16, true, 4.1},
-                              {"liae", "udt", 512, 4, Precision::bf16, true, 6.7}};
-    for (const Measured& row : table) {
-        Plan plan;
-        plan.model = row.model;
-        plan.switches = row.switches;
-        plan.resolution = row.resolution;
-        plan.batch = row.batch;
-        const auto estimate = estimateMemory(plan, {row.precision, row.gpu, 1, 0});
-        REQUIRE(estimate.ok());
-        // The benchmark saves nothing, and CUDA's allocator does not count its libraries.
-        const uint64_t extra = row.gpu ? estimate->programs : estimate->host;
-        INFO(row.model << row.switches << " " << row.resolution << " batch " << row.batch);
-        CHECK(static_cast<double>(estimate->total() - extra) / 1e9 ==
-              Approx(row.gigabytes).epsilon(0.2));
-    }
-}
-
-TEST_CASE("settings that fit do fit, and nothing is named that does not") {
-    Plan plan;
-    plan.resolution = 256;
-    plan.batch = 16;
-    const MemoryTerms terms{Precision::bf16, true, 1, 0};
-    const uint64_t needed = estimateMemory(plan, terms)->total();
-    const uint64_t room = needed * 3 / 4;
-    const auto settings = settingsThatFit(plan, terms, room);
-    REQUIRE(settings.size() == 3);
-    for (const std::string& setting : settings) {
-        Plan smaller = plan;
-        for (size_t at = 0; at < setting.size();) {
-            const size_t end = std::min(setting.find(' ', at), setting.size());
-            const std::string one = setting.substr(at, end - at);
-            const size_t equals = one.find('=');
-            REQUIRE(setOption(smaller, one.substr(0, equals), one.substr(equals + 1)).ok());
-            at = end + 1;
-        }
-        INFO(setting);
-        CHECK(smaller.check().ok());
-        CHECK(estimateMemory(smaller, terms)->total() <= room);
-    }
-    CHECK(settingsThatFit(plan, terms, 1).empty());
-    const Error error = outOfMemory(plan, terms, room, "CUDA out of memory");
-    CHECK(error.code == ErrorCode::usage);
-    CHECK(error.remedy.find(settings[0]) != std::string::npos);
-    // Where the estimate was too low, it still names less than what failed.
-    const Error surprised = outOfMemory(plan, terms, needed * 2, "CUDA out of memory");
-    CHECK(surprised.remedy.find("batch=") != std::string::npos);
-    CHECK(surprised.remedy.find("batch=16") == std::string::npos);
-    CHECK(outOfMemory(plan, terms, 1, "").remedy.find("Nothing smaller") != std::string::npos);
 }
