@@ -77,6 +77,12 @@ void addNetwork(std::vector<Option>& table) {
                 "What the layers gave out is computed again where it is needed instead of being "
                 "kept: takes much less memory and about a third more time, and learns the same."),
         US_SLOT(recompute));
+    add(boolean(
+            "cudaGraphs", none,
+            "A GPU is given the work of a step as a whole instead of piece by piece: faster where "
+            "faces are small, takes somewhat more memory; for two performers on one GPU, without "
+            "discriminators."),
+        US_SLOT(cudaGraphs));
     add(info(Kind::integer, "encoderDims", 2, 1024, none,
              "Width of the encoder: more tells more faces and expressions apart, slower."),
         US_SLOT(encoderDims));

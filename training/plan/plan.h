@@ -106,6 +106,9 @@ struct Plan {
     // What to start from: a run of the project, the path of a run or checkpoint, or the name of a
     // base model that comes with the program.
     std::string base;
+    // On a GPU: the passes of a step are recorded once and then started as a whole, instead of
+    // kernel by kernel.
+    bool cudaGraphs = false;
     // How gradients travel between devices: fp32, or bf16 for half the bytes.
     std::string gradients = "fp32";
     std::string devices =

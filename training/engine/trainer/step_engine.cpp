@@ -81,11 +81,18 @@ StepEngine::StepEngine(const Plan& plan, torch::Device device, FaceStore store,
     : plan_(plan), device_(device), store_(std::move(store)), comm_(std::move(comm)) {}
 
 Result<std::unique_ptr<StepEngine>> StepEngine::make(const Plan& plan, torch::Device device,
-                                                     FaceStore store, std::shared_ptr<Comm> comm) {
+                                                     FaceStore store, std::shared_ptr<Comm> comm,
+                                                     MakeDeviceGraph makeGraph) {
     US_CHECK(!comm || plan.batch % comm->size() == 0);
     US_CHECK(store.identities() == performersOf(plan).size());
     std::unique_ptr<StepEngine> engine(
         new StepEngine(plan, device, std::move(store), std::move(comm)));
+    if (plan.cudaGraphs && device.is_cuda()) {
+        makeGraph = makeGraph ? makeGraph : makeCudaGraph;
+        US_TRY(makeGraph());  // that there can be one
+        useOwnStream(device);
+    }
+    engine->makeGraph_ = std::move(makeGraph);
     engine->precision_ = choosePrecision(plan.precision, device);
     US_ASSIGN(engine->model_, makeModel(specOf(plan)));
     initialise(*engine->model_, plan.seed);
@@ -150,6 +157,22 @@ std::vector<std::string> StepEngine::adopt(const Plan& plan) {
     style_ = std::make_unique<StyleLoss>(plan.loss, plan.resolution, device_);
     batches_ =
         std::make_unique<BatchSource>(store_, BatchPlan{plan.augment, plan.seed, plan.batch});
+    graph_.reset();
+    if (plan.cudaGraphs && makeGraph_ && StepGraph::refusal(plan, ranks()).empty()) {
+        Result<std::unique_ptr<DeviceGraph>> graph = makeGraph_();
+        US_CHECK(graph.ok());
+        graph_ = std::make_unique<StepGraph>(
+            std::move(*graph),
+            [this](const PairBatch& batch) {
+                Laps none(nullptr, false, device_);
+                return compute(batch, {0, 1}, none);
+            },
+            [this] {
+                if (prepared_) {
+                    prepared_->forget();
+                }
+            });
+    }
     return adversary_->adopt(plan);
 }
 
@@ -204,7 +227,10 @@ LossResult StepEngine::step(int64_t step, double learningRate, double warpStreng
     for (BatchPart part{0, plan_.accumulate}; part.number < part.count; ++part.number) {
         const PairBatch batch = takeBatch(step, warpStrength, part);
         laps.lap(&StepPhases::data);
-        LossResult loss = compute(batch, part, laps);
+        LossResult loss = graph_ ? graph_->run(batch) : compute(batch, part, laps);
+        if (graph_) {
+            laps.lap(&StepPhases::forward);  // and all to the end of backward
+        }
         if (part.count == 1) {
             mean = std::move(loss);
         } else {

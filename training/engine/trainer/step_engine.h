@@ -22,6 +22,7 @@
 #include "training/engine/optimizer/ema.h"
 #include "training/engine/optimizer/optimizer.h"
 #include "training/engine/trainer/adversary.h"
+#include "training/engine/trainer/step_graph.h"
 #include "training/plan/plan.h"
 
 namespace understudy::training {
@@ -42,9 +43,12 @@ class StepEngine {
     // Fresh weights, from `plan.seed`. The store must be on `device` or on the host. With `comm`
     // this is one of several ranks, each of which trains with its share of the batch; all must call
     // step(), validate() and share() together, and the batch must be a multiple of their number.
+    // `makeGraph` is for plan.cudaGraphs; nothing: CUDA's on a GPU, and none on a CPU. On a GPU the
+    // calling thread, which must be the one of step(), then gets a stream of its own.
     static Result<std::unique_ptr<StepEngine>> make(const Plan& plan, torch::Device device,
                                                     FaceStore store,
-                                                    std::shared_ptr<Comm> comm = nullptr);
+                                                    std::shared_ptr<Comm> comm = nullptr,
+                                                    MakeDeviceGraph makeGraph = nullptr);
 
     // What may change while a run goes on: loss weights, discriminators, augmentation, clipping,
     // how memory is spared. Returns the discriminators that begin with this plan, whose accumulate
@@ -121,6 +125,8 @@ class StepEngine {
     std::unique_ptr<Adversary> adversary_;
     std::unique_ptr<Augmenter> augmenter_;
     std::unique_ptr<BatchSource> batches_;
+    MakeDeviceGraph makeGraph_;
+    std::unique_ptr<StepGraph> graph_;  // null: passes are computed plainly
     std::optional<BatchKey> expected_;
     std::vector<bool> idle_;                     // parameters that the chosen identities do without
     std::unique_ptr<PreparedBatches> prepared_;  // on a GPU; goes first, for it uses all the rest

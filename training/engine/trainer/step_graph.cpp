@@ -24,6 +24,14 @@ StepGraph::StepGraph(std::unique_ptr<DeviceGraph> graph, Compute compute,
                      std::function<void()> settle)
     : graph_(std::move(graph)), compute_(std::move(compute)), settle_(std::move(settle)) {}
 
+std::string StepGraph::refusal(const Plan& plan, int ranks) {
+    return ranks > 1                       ? "several devices exchange gradients in between"
+           : performersOf(plan).size() > 2 ? "more than two performers take turns"
+           : plan.gan.power > 0 || plan.trueFace > 0 ? "discriminators learn in between"
+           : plan.accumulate > 1                     ? "the batch comes in parts"
+                                                     : "";
+}
+
 void StepGraph::record(const PairBatch& batch) {
     settle_();
     batch_ = batch;

@@ -11,6 +11,7 @@
 
 #include "training/engine/loss/face_loss.h"
 #include "training/engine/model/device_graph.h"
+#include "training/plan/plan.h"
 
 namespace understudy::training {
 
@@ -24,6 +25,9 @@ class StepGraph {
     // The same as compute(batch). The first kWarmUp times it is that; batches are then as large as
     // those were. What it returns holds until it is read, not only until the next step.
     LossResult run(const PairBatch& batch);
+
+    // Why the steps of this plan, on one of so many ranks, are not recorded; empty where they are.
+    static std::string refusal(const Plan& plan, int ranks);
 
     // Plain steps before recording, in which libraries choose their algorithms.
     static constexpr int kWarmUp = 3;

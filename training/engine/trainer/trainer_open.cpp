@@ -180,6 +180,13 @@ Status Trainer::State::makeEngine() {
     logInfo(faces.residency());
     sayMemory(device, device.is_cuda() && !faces.resident() ? 0 : faces.bytes());
     US_ASSIGN(auto comm, own.join());
+    if (plan.cudaGraphs) {
+        const std::string why = device.is_cuda() ? StepGraph::refusal(plan, comm ? comm->size() : 1)
+                                                 : "this is no GPU";
+        if (!why.empty()) {
+            warn("cudaGraphs is left out: " + why);
+        }
+    }
     US_ASSIGN(engine, StepEngine::make(plan, device, std::move(faces), std::move(comm)));
     return {};
 }
