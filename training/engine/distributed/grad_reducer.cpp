@@ -41,7 +41,6 @@ struct GradReducer::State {
     std::vector<Bucket> buckets;
     torch::ScalarType wire = torch::kFloat;
     bool armed = false;
-    bool early = true;  // buckets are sent while backward computes
 
     std::optional<c10::Stream> side;  // on a GPU
     std::optional<c10::Event> computed, sent;
@@ -57,7 +56,6 @@ struct GradReducer::State {
 
     void makeBuckets(const ReducerOptions& options);
     void arrived(size_t piece);
-    void complete(size_t piece);
     void release();
     void send();
     void average(Bucket& bucket);
@@ -91,14 +89,7 @@ void GradReducer::State::arrived(size_t piece) {
     if (!armed) {
         return;
     }
-    US_CHECK(!absent[piece]);
-    if (early) {
-        complete(piece);
-    }
-}
-
-void GradReducer::State::complete(size_t piece) {
-    US_CHECK(!there[piece]);
+    US_CHECK(!there[piece] && !absent[piece]);
     there[piece] = true;
     Bucket& bucket = buckets[bucketOf[piece]];
     if (--bucket.missing == 0) {
@@ -196,7 +187,7 @@ GradReducer::~GradReducer() {
     state_->parameters->collectGradients({}, {});
 }
 
-void GradReducer::arm(const std::vector<bool>& absent, bool early) {
+void GradReducer::arm(const std::vector<bool>& absent) {
     State& state = *state_;
     US_CHECK(absent.empty() || absent.size() == state.pieces.size());
     const torch::NoGradGuard noGrad;
@@ -220,7 +211,6 @@ void GradReducer::arm(const std::vector<bool>& absent, bool early) {
             state.pieces[i].zero_();  // what is sent along with others is always defined
         }
     }
-    state.early = early;
     state.armed = true;
 }
 
@@ -235,7 +225,7 @@ void GradReducer::finish() {
                 if (!gradients[i].defined()) {
                     state.pieces[i].zero_();
                 }
-                state.complete(i);
+                state.arrived(i);
             }
         }
     }

@@ -37,9 +37,8 @@ class GradReducer {
     // Before the last backward pass of a step; what those before it left is sent along. `absent`:
     // parts (in order of FlatParameters::pieces()) that will have no gradient in this step, the
     // same on all ranks: nothing waits for them, and buckets of nothing else are not sent. Empty:
-    // there are none. `early` false: nothing is sent before finish(), for a pass in which a
-    // parameter's gradient comes bit by bit.
-    void arm(const std::vector<bool>& absent = {}, bool early = true);
+    // there are none.
+    void arm(const std::vector<bool>& absent = {});
     // After it: sends what is left and waits, on a GPU the current stream does. parameters'
     // gradientPieces() are then those of all ranks: all ranks must have had gradients for the same
     // parameters, and those that had none keep none. Throws RanksLost.

@@ -35,16 +35,20 @@ void StepGradients::useParts(int count) {
     }
 }
 
-void StepGradients::begin(const BatchPart& part, const std::vector<bool>& absent, bool early) {
+void StepGradients::begin(const BatchPart& part, const std::vector<bool>& absent, bool bitByBit) {
     if (part.first()) {
         parameters_->zeroGradients();
     }
     if (reducer_ && part.last()) {
-        reducer_->arm(absent, early);
+        reducer_->arm(absent);
+    }
+    if (bitByBit) {
+        parameters_->holdGradients();
     }
 }
 
 void StepGradients::finish(const BatchPart& part) {
+    parameters_->takeHeldGradients();
     if (reducer_ && part.last()) {
         reducer_->finish();
     }

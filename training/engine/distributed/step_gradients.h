@@ -33,8 +33,9 @@ class StepGradients {
 
     // How many parts the steps from here on have; between two steps.
     void useParts(int count);
-    // Before the backward pass of each part. `absent` and `early` are GradReducer's.
-    void begin(const BatchPart& part, const std::vector<bool>& absent = {}, bool early = true);
+    // Before the backward pass of each part. `absent` is GradReducer's. `bitByBit`: the pass hands
+    // gradients over as FlatParameters::holdGradients() has it.
+    void begin(const BatchPart& part, const std::vector<bool>& absent = {}, bool bitByBit = false);
     // After it. After that of the last part the parameters' gradients are the sum over the parts
     // and the mean over the ranks. Throws RanksLost.
     void finish(const BatchPart& part);

@@ -32,6 +32,7 @@ class FlatParameters::Collector {
     std::vector<torch::Tensor> views;  // of the buffer, in order of registration
     std::vector<bool> taken;           // of each: whether there was one since they were zeroed
     std::function<void(size_t piece)> arrived;
+    bool held = false;  // until backward is over
 
     // `leaf`: the parameter `index`, or its copy.
     static void listen(const std::shared_ptr<Collector>& collector, const torch::Tensor& leaf,
@@ -39,22 +40,6 @@ class FlatParameters::Collector {
         torch::autograd::impl::set_post_acc_grad_hooks(leaf,
                                                        std::make_unique<Hook>(collector, index));
     }
-
-  private:
-    class Hook : public torch::autograd::PostAccumulateGradHook {
-      public:
-        Hook(std::shared_ptr<Collector> collector, size_t index)
-            : collector_(std::move(collector)), index_(index) {}
-        void operator()(const torch::autograd::Variable& leaf) override {
-            if (collector_->buffer.defined()) {
-                collector_->take(leaf, index_);
-            }
-        }
-
-      private:
-        std::shared_ptr<Collector> collector_;
-        size_t index_;
-    };
 
     void take(const torch::Tensor& leaf, size_t index) {
         const torch::NoGradGuard noGrad;
@@ -67,6 +52,22 @@ class FlatParameters::Collector {
         taken[index] = true;
         arrived(views.size() - 1 - index);
     }
+
+  private:
+    class Hook : public torch::autograd::PostAccumulateGradHook {
+      public:
+        Hook(std::shared_ptr<Collector> collector, size_t index)
+            : collector_(std::move(collector)), index_(index) {}
+        void operator()(const torch::autograd::Variable& leaf) override {
+            if (collector_->buffer.defined() && !collector_->held) {
+                collector_->take(leaf, index_);
+            }
+        }
+
+      private:
+        std::shared_ptr<Collector> collector_;
+        size_t index_;
+    };
 };
 
 // Made when the first layer asks. Each copy remembers the state of the weights it was made from:
@@ -133,6 +134,7 @@ class FlatParameters::Copies : public ComputeCopies {
     torch::Tensor gradient(size_t index) const {
         return slots_[index].copy.defined() ? slots_[index].copy.grad() : torch::Tensor();
     }
+    const torch::Tensor& leaf(size_t index) const { return slots_[index].copy; }
     void resetGradients() {
         for (Slot& slot : slots_) {
             if (slot.copy.defined()) {
@@ -254,6 +256,28 @@ void FlatParameters::collectGradients(const torch::Tensor& buffer,
             Collector::listen(collector_, slices_[i].parameter, i);
         }
         copies_->collect(collector_);
+    }
+}
+
+void FlatParameters::holdGradients() {
+    if (collector_) {
+        collector_->held = true;
+    }
+}
+
+// In about the order in which backward finishes them.
+void FlatParameters::takeHeldGradients() {
+    if (!collector_ || !collector_->held) {
+        return;
+    }
+    collector_->held = false;
+    for (size_t i = slices_.size(); i-- > 0 && collector_->buffer.defined();) {
+        const torch::Tensor& parameter = slices_[i].parameter;
+        if (copies_->gradient(i).defined()) {
+            collector_->take(copies_->leaf(i), i);
+        } else if (parameter.grad().defined()) {
+            collector_->take(parameter, i);
+        }
     }
 }
 

@@ -54,6 +54,11 @@ class FlatParameters {
     // gradient keeps what was there. An undefined buffer ends it.
     void collectGradients(const torch::Tensor& buffer, std::function<void(size_t piece)> arrived);
 
+    // Before a backward pass that hands some gradients over bit by bit: they are added up where
+    // backward leaves them, and collected when it is over, by takeHeldGradients().
+    void holdGradients();
+    void takeHeldGradients();
+
     // The gradients of the last backward pass like pieces(), in fp32 or bf16: without a copy where
     // the strides are the parameter's, undefined where there is none. Those of the buffer while
     // they are collected there.

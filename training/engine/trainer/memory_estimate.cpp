@@ -173,6 +173,10 @@ uint64_t whole(double bytes) {
     return static_cast<uint64_t>(std::max(0.0, bytes));
 }
 
+bool hasStyle(const Plan& plan) {
+    return plan.loss.faceStyle > 0 || plan.loss.backgroundStyle > 0;
+}
+
 double planesOf(const Plan& plan) {
     double planes = 2 * kPlanes;
     planes += plan.gan.power > 0 ? kGanPlanes : 0;
@@ -188,8 +192,7 @@ double activationBytes(const Plan& plan, double faces, double element) {
     const bool liae = spec.model == "liae";
     // liae sends both faces through inter AB and the destination through B as well.
     const double inters = liae ? 3 : 2;
-    const bool style = plan.loss.faceStyle > 0 || plan.loss.backgroundStyle > 0;
-    const double drawn = style ? 3 : 2;
+    const double drawn = hasStyle(plan) ? 3 : 2;
     // The encoder sees both sides as one batch, and so does the one decoder of liae.
     const double together = liae ? 2 : 1;
     double kept = inters * inter.all + 2 * encoder.all + drawn * decoder.all;
@@ -273,7 +276,10 @@ Result<MemoryEstimate> estimateMemory(const Plan& plan, const MemoryTerms& terms
     const double faces = (plan.batch + ranks * parts - 1) / (ranks * parts);
     // Several parts are added up in fp32, and ranks send from a buffer.
     const double sent = plan.gradients == "bf16" ? 2 : 4;
-    const double gradient = parts > 1 ? 4 : ranks > 1 ? sent : element;
+    double gradient = parts > 1 ? 4 : ranks > 1 ? sent : element;
+    if ((parts > 1 || ranks > 1) && plan.recompute && hasStyle(plan)) {
+        gradient += element;  // what a pass hands over bit by bit
+    }
     // When weights are left out of an update, there is a copy of those before it.
     const double before = plan.lrDropout < 1 ? parameters * 4 : 0;
 

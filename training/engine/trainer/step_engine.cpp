@@ -249,9 +249,8 @@ LossResult StepEngine::step(int64_t step, double learningRate, double warpStreng
 
 LossResult StepEngine::compute(const PairBatch& batch, const BatchPart& part, Laps& laps) {
     chooseIdentities(batch);
-    // A decoder that also draws the swap hands its gradients over in two pieces.
-    const bool early = !(plan_.recompute && style_->active());
-    gradients_->begin(part, idle_, early);
+    // Computed again, a decoder that also draws the swap hands its gradients over in two pieces.
+    gradients_->begin(part, idle_, plan_.recompute && style_->active());
     CodedPair faces;
     FaceOutput swap;
     {

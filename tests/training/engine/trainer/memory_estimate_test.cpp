@@ -50,7 +50,10 @@ TEST_CASE("settings that fit do fit, and nothing is named that does not") {
     plan.batch = 16;
     const MemoryTerms terms{Precision::bf16, true, 1, 0};
     const uint64_t needed = estimateMemory(plan, terms)->total();
-    const uint64_t room = needed * 3 / 4;
+    Plan again = plan;
+    again.recompute = true;
+    const uint64_t room = estimateMemory(again, terms)->total();
+    REQUIRE(room < needed);
     const auto settings = settingsThatFit(plan, terms, room);
     REQUIRE(settings.size() == 5);
     CHECK(settings[0] == "recompute=true");  // first what learns the same
