@@ -19,6 +19,8 @@ TEST_CASE("the estimate of memory comes near what the benchmark measured") {
         Precision precision;
         bool gpu;
         double gigabytes;
+        int dims = 64;
+        bool recompute = false;
     };
     const Measured table[] = {{"df", "ud", 64, 4, Precision::fp32, false, 1.355},
                               {"df", "ud", 64, 16, Precision::fp32, false, 1.425},
@@ -27,13 +29,17 @@ TEST_CASE("the estimate of memory comes near what the benchmark measured") {
                               {"df", "ud", 128, 4, Precision::bf16, false, 1.488},
                               {"df", "ud", 128, 8, Precision::bf16, true, 1.4},
                               {"liae", "ud", 256, 8, Precision::bf16, true, 4.1},
-                              {"liae", "udt", 512, 4, Precision::bf16, true, 6.7}};
+                              {"liae", "udt", 512, 4, Precision::bf16, true, 6.7},
+                              {"df", "ud", 128, 8, Precision::fp32, false, 0.953, 32},
+                              {"df", "ud", 128, 8, Precision::fp32, false, 0.857, 32, true}};
     for (const Measured& row : table) {
         Plan plan;
         plan.model = row.model;
         plan.switches = row.switches;
         plan.resolution = row.resolution;
         plan.batch = row.batch;
+        plan.encoderDims = plan.decoderDims = row.dims;
+        plan.recompute = row.recompute;
         const auto estimate = estimateMemory(plan, {row.precision, row.gpu, 1, 0});
         REQUIRE(estimate.ok());
         // The benchmark saves nothing, and CUDA's allocator does not count its libraries.
