@@ -39,6 +39,8 @@ class StepGradients {
     // After it. After that of the last part the parameters' gradients are the sum over the parts
     // and the mean over the ranks. Throws RanksLost.
     void finish(const BatchPart& part);
+    // GradReducer's, 0 for a single rank.
+    double exposedSeconds() const { return reducer_ ? reducer_->exposedSeconds() : 0; }
 
   private:
     std::shared_ptr<FlatParameters> parameters_;

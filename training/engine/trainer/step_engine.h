@@ -92,7 +92,7 @@ class StepEngine {
     Precision precision() const { return precision_; }
     // Of the last step: seconds that it waited for other ranks' gradients after its own backward
     // pass. On a GPU this waits for the step.
-    double exposedSeconds() const { return reducer_ ? reducer_->exposedSeconds() : 0; }
+    double exposedSeconds() const { return gradients_->exposedSeconds(); }
     Comm* comm() const { return comm_.get(); }  // null for a single rank
     int64_t skippedSteps() const;               // waits for the device
 
