@@ -67,9 +67,10 @@ Result<Json> demo(const Settings& settings, const DemoOptions& options) {
     const std::string swap = (out / "swap.mp4").string();
     const fs::path sheet = out / "contact_sheet.png";
     const fs::path truth = clips.folder / "truth" / "swap_0_on_1";
-    std::vector<std::string> train = {"train", project, "--source", "source", "--destination",
-                                      "destination", "--preset", "quick", "--minutes",
-                                      std::to_string(options.minutes), "--run", "demo"};
+    std::vector<std::string> train = {
+        "train",       project,    "--source", "source",    "--destination",
+        "destination", "--preset", "quick",    "--minutes", std::to_string(options.minutes),
+        "--run",       "demo"};
     if (options.base != kNoBase) {
         train.insert(train.end(), {"--base", options.base});
     }
