@@ -181,8 +181,8 @@ Status Trainer::State::makeEngine() {
     sayMemory(device, device.is_cuda() && !faces.resident() ? 0 : faces.bytes());
     US_ASSIGN(auto comm, own.join());
     if (plan.cudaGraphs) {
-        const std::string why = device.is_cuda() ? StepGraph::refusal(plan, comm ? comm->size() : 1)
-                                                 : "this is no GPU";
+        const std::string why =
+            device.is_cuda() ? StepGraph::refusal(plan, comm ? comm->size() : 1) : "this is no GPU";
         if (!why.empty()) {
             warn("cudaGraphs is left out: " + why);
         }
