@@ -111,13 +111,20 @@ Trained trainRanks(const Plan& plan, int64_t steps, int ranks) {
             });
         }
     }
-    // Each has its own share of the loss.
+    // Each has its own share of the losses.
     for (size_t step = 0; step < all[0].steps.size(); ++step) {
-        torch::Tensor sum = all[0].steps[step].total;
+        LossResult& mean = all[0].steps[step];
         for (size_t rank = 1; rank < all.size(); ++rank) {
-            sum = sum + all[rank].steps[step].total;
+            const LossResult& share = all[rank].steps[step];
+            mean.total = mean.total + share.total;
+            for (size_t i = 0; i < mean.terms.size(); ++i) {
+                mean.terms[i].value = mean.terms[i].value + share.terms[i].value;
+            }
         }
-        all[0].steps[step].total = sum / ranks;
+        mean.total = mean.total / ranks;
+        for (LossTerm& term : mean.terms) {
+            term.value = term.value / ranks;
+        }
     }
     const NamedTensors mine = all[0].everything(), others = all.back().everything();
     for (size_t i = 0; i < mine.size(); ++i) {
@@ -160,6 +167,19 @@ double apart(const Trained& a, const Trained& b) {
     return std::sqrt(distance / way);
 }
 
+// The same of what the optimizer remembers, which after one step is the gradient and its square.
+double momentsApart(const Trained& a, const Trained& b) {
+    const NamedTensors left = a.engine->tensors().optimizer, right = b.engine->tensors().optimizer;
+    double distance = 0, size = 0;
+    for (size_t i = 0; i < left.size(); ++i) {
+        if (left[i].tensor.is_floating_point() && left[i].tensor.dim() > 0) {
+            distance += (left[i].tensor - right[i].tensor).square().sum().item<double>();
+            size += left[i].tensor.square().sum().item<double>();
+        }
+    }
+    return std::sqrt(distance / size);
+}
+
 void checkNear(const Trained& a, const Trained& b, double atFirst = 1e-6) {
     REQUIRE(a.steps.size() == b.steps.size());
     CHECK(std::abs(a.loss(0) / b.loss(0) - 1) < atFirst);
@@ -188,6 +208,9 @@ TEST_CASE("a batch in parts teaches what the whole one does") {
         const Trained quarters = trainEngine(inParts(plan, 4), 4);
         checkNear(whole, halves);
         checkNear(whole, quarters);
+        const Trained once = trainEngine(plan, 1);
+        CHECK(momentsApart(once, trainEngine(inParts(plan, 2), 1)) < 1e-4);
+        CHECK(momentsApart(once, trainEngine(inParts(plan, 4), 1)) < 1e-4);
         checkSame(halves, trainEngine(inParts(plan, 2), 4));
         CHECK(halves.engine->validate() == Approx(whole.engine->validate()).epsilon(1e-3));
     }
