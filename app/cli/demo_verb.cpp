@@ -14,15 +14,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kNoBase = "none";
+
 struct DemoOptions {
     std::string out = "understudy-demo";
     double minutes = 6;
     uint64_t seed = 1;
     int frames = 240;
-    std::string base = "quick";  // a base model, or kNoBase
+    std::string base = kNoBase;  // or a base model
 };
-
-constexpr const char* kNoBase = "none";
 
 // A verb as if it were the command line.
 Result<Json> runVerb(const Settings& settings, const std::vector<std::string>& words) {
