@@ -94,6 +94,18 @@ void mustTrain(const fs::path& folder) {
     REQUIRE(result.exitCode == 0);
 }
 
+// Saved and ended on the way to `steps`, then gone on with.
+void mustTrainInTwo(const fs::path& folder, int64_t steps) {
+    {
+        BackgroundProcess trainer(kTrainer, {"--run", folder.string()});
+        REQUIRE(waitUntil([&] { return lastStep(folder) >= 2; }));
+        trainer.signal(SIGTERM);
+        CHECK(trainer.wait() == 85);
+        CHECK(lastStep(folder) < steps);
+    }
+    mustTrain(folder);
+}
+
 }  // namespace
 
 TEST_CASE("any number of ranks trains the same at the same batch") {
@@ -129,14 +141,7 @@ TEST_CASE("two exact runs of several ranks are the same to the bit, interrupted 
     tests::writeRun(parts.path(), planOf(2, 12));
     mustTrain(whole.path());
     mustTrain(again.path());
-    {
-        BackgroundProcess trainer(kTrainer, {"--run", parts.path().string()});
-        REQUIRE(waitUntil([&] { return lastStep(parts.path()) >= 2; }));
-        trainer.signal(SIGTERM);
-        CHECK(trainer.wait() == 85);
-        CHECK(lastStep(parts.path()) < 12);
-    }
-    mustTrain(parts.path());
+    mustTrainInTwo(parts.path(), 12);
     CHECK(weights(whole.path(), 12) == weights(again.path(), 12));
     CHECK(weights(whole.path(), 12) == weights(parts.path(), 12));
     CHECK(losses(whole.path()) == losses(parts.path()));
@@ -179,14 +184,7 @@ TEST_CASE("ranks train the same pair of several faces, and go on to the bit") {
     tests::writeRunOf(parts.path(), planWith(2), tests::drawnPerformers());
     mustTrain(one.path());
     mustTrain(whole.path());
-    {
-        BackgroundProcess trainer(kTrainer, {"--run", parts.path().string()});
-        REQUIRE(waitUntil([&] { return lastStep(parts.path()) >= 2; }));
-        trainer.signal(SIGTERM);
-        CHECK(trainer.wait() == 85);
-        CHECK(lastStep(parts.path()) < 12);
-    }
-    mustTrain(parts.path());
+    mustTrainInTwo(parts.path(), 12);
     CHECK(weights(whole.path(), 12) == weights(parts.path(), 12));
     auto alone = losses(one.path()), together = losses(whole.path());
     REQUIRE(alone.size() == 12);
