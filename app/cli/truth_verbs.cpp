@@ -103,6 +103,12 @@ void addTruthVerbs(CommandLine& line) {
     performers->add_option("--size", options->size, "Width and height")->capture_default_str();
     performers->add_flag("--truth", clips.truth,
                          "Frames without compression, landmarks, masks and true swaps too");
+    performers
+        ->add_option(
+            "--take", clips.take,
+            "Everybody gives this performance, in one body and light: what a base model is "
+            "trained on with --set paired")
+        ->check(CLI::NonNegativeNumber);
     performers->add_flag("--hand", clips.passingHand, "A hand passes before each face");
     line.onParsed(
         performers, "performers",

@@ -80,14 +80,14 @@ class ClipsWriter {
                 outlets.pictures = clips_.folder / performerName(k);
                 outlets.landmarks = truth / ("landmarks_" + std::to_string(k) + ".json");
             }
-            US_TRY(shoot(Performer(people_[static_cast<size_t>(k)]), k, outlets));
+            const int body = clips_.take ? static_cast<int>(*clips_.take % people_.size()) : k;
+            US_TRY(shoot(performerIn(body, k), body, outlets));
             written.clips.push_back(outlets.movie);
         }
         for (const auto& [source, destination] : swaps) {
             const fs::path folder = truth / swapName(source, destination);
-            US_TRY(shoot(Performer(people_[static_cast<size_t>(destination)],
-                                   people_[static_cast<size_t>(source)]),
-                         destination, {{}, folder, folder / "mask", {}}));
+            US_TRY(shoot(performerIn(destination, source), destination,
+                         {{}, folder, folder / "mask", {}}));
             US_TRY(writeTruthFile(folder, source, destination));
         }
         return written;
@@ -109,11 +109,25 @@ class ClipsWriter {
         return all;
     }
 
+    // A take that everybody gives has a stage of its own.
+    TakeOptions takeOf(int k) const {
+        TakeOptions take;
+        take.stage =
+            clips_.take ? seedOf(clips_.seed, clips_.performers) + *clips_.take : clips_.seed;
+        take.seed = seedOf(take.stage, k);
+        return take;
+    }
+
+    const Identity& person(int k) const { return people_[static_cast<size_t>(k)]; }
+
+    // Performer `k` in the take of `body`.
+    Performer performerIn(int body, int k) const {
+        return k == body ? Performer(person(k)) : Performer(person(body), person(k));
+    }
+
     // The take of performer `k` with whoever stands in.
     Status shoot(const Performer& performer, int k, const Outlets& outlets) {
-        TakeOptions take;
-        take.seed = seedOf(clips_.seed, k);
-        take.stage = clips_.seed;
+        TakeOptions take = takeOf(k);
         take.frames = clips_.frames;
         take.rate = kRate;
         take.passingHand = clips_.passingHand;
@@ -231,6 +245,10 @@ Status PerformerClips::check() const {
     }
     if (threads < 0 || threads > 256) {
         return outOfRange("threads", "0 for all cores, or up to 256");
+    }
+    if (take && truth) {
+        return Error{ErrorCode::usage, "a take of everybody has no true swaps beside it", "--take",
+                     "Leave --take or --truth out: with --take the clips are each other's swaps"};
     }
     for (const auto& [source, destination] : swaps) {
         if (source < 0 || destination < 0 || source >= performers || destination >= performers) {

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -34,7 +35,11 @@ struct PerformerClips {
     // Source and destination of the true swaps; empty: everybody on everybody else.
     std::vector<std::pair<int, int>> swaps;
     bool passingHand = false;  // a hand passes before each face once
-    int threads = 0;           // 0: all cores
+    // Everybody gives the same performance in the same body, hair and light, those of this take
+    // (its body is the performer take % performers), so that frame n shows the same moment of
+    // everybody. Not with `truth`. Nothing: everybody gives a performance of their own.
+    std::optional<uint64_t> take;
+    int threads = 0;  // 0: all cores
 
     // Errors: usage, naming what is out of its range.
     Status check() const;

@@ -147,3 +147,43 @@ TEST_CASE("a damaged description of a truth is an error that says so") {
         CHECK(truth.error().code == ErrorCode::corruptData);
     }
 }
+
+TEST_CASE("everybody gives the same take, and clips of other takes show other moments") {
+    const tests::TempFolder folder;
+    PerformerClips clips = smallClips(folder / "a");
+    clips.performers = 3;
+    clips.take = 1;
+    REQUIRE(writePerformerClips(clips).ok());
+    const auto frameOf = [&](const char* name) {
+        const auto movie = openSource((folder / name).string());
+        REQUIRE(movie.ok());
+        auto frame = (*movie)->read(3);
+        REQUIRE(frame.ok());
+        return std::move(frame->pixels);
+    };
+    // Mean difference of the upper left corner, where nobody's face is, and of the middle.
+    const auto difference = [](const Image& a, const Image& b, int left, int top) {
+        double sum = 0;
+        for (int y = top; y < top + 16; ++y) {
+            for (int x = left; x < left + 16; ++x) {
+                for (int c = 0; c < 3; ++c) {
+                    sum += std::abs(int{a.row<uint8_t>(y)[3 * x + c]} -
+                                    int{b.row<uint8_t>(y)[3 * x + c]});
+                }
+            }
+        }
+        return sum / (16 * 16 * 3);
+    };
+    const Image first = frameOf("a/performer_0.mp4"), body = frameOf("a/performer_1.mp4");
+    CHECK(difference(first, body, 0, 0) < 2);
+    CHECK(difference(first, body, 56, 44) > 4);
+    clips.folder = folder / "b";
+    clips.take = 2;
+    REQUIRE(writePerformerClips(clips).ok());
+    CHECK(difference(first, frameOf("b/performer_0.mp4"), 0, 0) > 4);
+
+    clips.truth = true;
+    const Status refused = clips.check();
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().where == "--take");
+}
