@@ -18,6 +18,7 @@ enum class RandomStream : uint32_t {
     identity = 5,
     performance = 6,
     grain = 7,
+    pairedStep = 8,
     updateMask = 16,
     test = 100,
 };

@@ -53,6 +53,12 @@ void addNetwork(std::vector<Option>& table) {
              "Further performers to learn beside these two, with commas between: a base model for "
              "new pairs, or a swap of any of them onto any other; each takes memory and steps."),
         US_SLOT(others));
+    add(info(
+            Kind::real, "paired", 0, 1, none,
+            "How often a face is learned from another performer's face of the same frame: what the "
+            "network sees then says the less about whose it is; only where the clips of all "
+            "performers show the same performances, frame by frame."),
+        US_SLOT(paired));
     add(choice("model", {"df", "liae"}, basic,
                "df keeps the likeness of the source best; liae takes over the light and the shape "
                "of the destination better and needs more memory."),

@@ -61,6 +61,9 @@ struct Plan {
     // Further performers that are learned beside them, with commas between: for a base model, or to
     // swap any of them onto any other.
     std::string others;
+    // How often a step draws each face from what another performer does at the same moment, 0 to 1:
+    // for facesets whose n-th clips show the same performance, as `performers --take` renders them.
+    double paired = 0;
     std::string model = "df";     // df | liae
     std::string switches = "ud";  // any of u, d, t
     int resolution = 128;         // 64 and up; divisible by 16, with d or t by 32

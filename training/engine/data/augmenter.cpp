@@ -5,6 +5,8 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <map>
+#include <utility>
 
 namespace understudy::training {
 
@@ -85,6 +87,18 @@ ColorWork colorWorkOf(const BatchRequest& request) {
         work.jitter |= draw.jitter != kSameColor;
     }
     return work;
+}
+
+using Placement = decltype(SampleDraw::placement);
+
+// Where one face of a plate looks at what `placement` looks at in another face of the same plate.
+Placement samePartOf(const media::Affine& face, const media::Affine& other,
+                     const Placement& placement) {
+    const media::Affine looks = {placement[0], placement[1], placement[2],
+                                 placement[3], placement[4], placement[5]};
+    const media::Affine same = face * other.inverse() * looks;
+    return {static_cast<float>(same.xx), static_cast<float>(same.xy), static_cast<float>(same.x0),
+            static_cast<float>(same.yx), static_cast<float>(same.yy), static_cast<float>(same.y0)};
 }
 
 }  // namespace
@@ -211,7 +225,49 @@ PairBatch Augmenter::make(const BatchRequest& request) const {
             side.eyesMouth = all.narrow(1, 4, 1).narrow(0, s * half, half).contiguous();
         }
     }
+    if (request.exchanged) {
+        std::swap(batch.source.warped, batch.destination.warped);
+    }
     return batch;
+}
+
+Result<std::vector<std::vector<int64_t>>> sharedMoments(const FaceStore& store) {
+    const auto refused = [](const std::string& why) {
+        return Error{
+            ErrorCode::usage, "paired needs clips of the same performances: " + why, "paired",
+            "Import clips that 'understudy-cli performers --take' made, of every performer "
+            "the same takes in the same order, or set paired to 0"};
+    };
+    std::map<FaceMoment, std::vector<int64_t>> found;
+    uint32_t clips = 0;
+    for (size_t i = 0; i < store.identities(); ++i) {
+        const StoredSide& side = store.side(i);
+        uint32_t own = 0;
+        for (const FaceMoment& moment : side.moments) {
+            own = std::max(own, moment.clip + 1);
+        }
+        if (i > 0 && own != clips) {
+            return refused(store.side(0).performer + " has faces of " + std::to_string(clips) +
+                           " clips, " + side.performer + " of " + std::to_string(own));
+        }
+        clips = own;
+        for (const int64_t face : side.split.training) {
+            std::vector<int64_t>& faces = found[side.moments[static_cast<size_t>(face)]];
+            if (faces.size() == i) {  // everybody before has it, and this one has no second face
+                faces.push_back(face);
+            }
+        }
+    }
+    std::vector<std::vector<int64_t>> shared;
+    for (auto& [moment, faces] : found) {
+        if (faces.size() == store.identities()) {
+            shared.push_back(std::move(faces));
+        }
+    }
+    if (shared.empty()) {
+        return refused("no frame has a face of everybody");
+    }
+    return shared;
 }
 
 BatchSource::BatchSource(const FaceStore& store, const BatchPlan& plan)
@@ -219,6 +275,12 @@ BatchSource::BatchSource(const FaceStore& store, const BatchPlan& plan)
       plan_(plan),
       transfer_(colorTransferOf(plan.augment.colorTransfer)),
       pairs_(store.identities(), plan.seed) {
+    if (plan.paired > 0) {
+        Result<std::vector<std::vector<int64_t>>> moments = sharedMoments(store);
+        US_CHECK(moments.ok());
+        moments_ = std::move(*moments);
+        momentOrder_.emplace(static_cast<int64_t>(moments_.size()), plan.seed, kSharedMoments);
+    }
     for (size_t i = 0; i < store.identities(); ++i) {
         const StoredSide& side = store.side(i);
         const uint32_t order = sideOfIdentity(i);
@@ -241,11 +303,18 @@ int64_t BatchSource::faceOf(size_t identity, uint64_t n) const {
     return store_.side(identity).split.training[static_cast<size_t>(position)];
 }
 
+bool BatchSource::pairedStep(int64_t step) const {
+    return plan_.paired > 0 &&
+           RandomSequence({plan_.seed, static_cast<uint64_t>(step), 0, RandomStream::pairedStep})
+               .chance(plan_.paired);
+}
+
 BatchRequest BatchSource::training(int64_t step, int64_t first, int64_t count,
                                    double warpStrength) const {
     BatchRequest request;
     const auto number = static_cast<uint64_t>(step);
     request.identities = pairs_.at(number);
+    request.exchanged = pairedStep(step);
     const auto [ofSource, ofDestination] =
         pairs_.firstSamples(number, static_cast<uint64_t>(plan_.batch));
     for (const bool source : {true, false}) {
@@ -253,21 +322,34 @@ BatchRequest BatchSource::training(int64_t step, int64_t first, int64_t count,
         const uint64_t sample = source ? ofSource : ofDestination;
         DrawOptions options;
         options.augment = plan_.augment;
-        options.flip = source ? plan_.augment.flipSource : plan_.augment.flipDestination;
+        options.flip =
+            source && !request.exchanged ? plan_.augment.flipSource : plan_.augment.flipDestination;
         options.margin = store_.margin();
         options.warpStrength = warpStrength;
-        options.transfer = source ? transfer_ : ColorTransfer::none;
+        options.transfer = source && !request.exchanged ? transfer_ : ColorTransfer::none;
         options.otherTones = tones_[request.identities.destination];
         const RandomStream stream =
             source ? RandomStream::augmentSource : RandomStream::augmentDestination;
         auto& indices = source ? request.source : request.destination;
         for (int64_t i = first; i < first + count; ++i) {
-            const int64_t face = faceOf(identity, sample + static_cast<uint64_t>(i));
+            const int64_t face =
+                request.exchanged
+                    ? moments_[static_cast<size_t>(momentOrder_->at(
+                          number * static_cast<uint64_t>(plan_.batch) + static_cast<uint64_t>(i)))]
+                              [identity]
+                    : faceOf(identity, sample + static_cast<uint64_t>(i));
             indices.push_back(face);
             request.draws.push_back(
                 drawSample(options, store_.side(identity).tones[static_cast<size_t>(face)],
                            {plan_.seed, number, static_cast<uint32_t>(i), stream}));
         }
+    }
+    for (size_t i = 0; request.exchanged && i < request.source.size(); ++i) {
+        request.draws[i].placement = samePartOf(
+            store_.side(request.identities.source).places[static_cast<size_t>(request.source[i])],
+            store_.side(request.identities.destination)
+                .places[static_cast<size_t>(request.destination[i])],
+            request.draws[request.source.size() + i].placement);
     }
     return request;
 }

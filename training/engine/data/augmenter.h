@@ -6,6 +6,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "training/engine/data/degrader.h"
@@ -22,6 +23,9 @@ struct BatchRequest {
     std::vector<int64_t> destination;
     std::vector<SampleDraw> draws;      // source's, then destination's
     PairSampler::Pair identities = {};  // whose faces these are: sides of the store
+    // Each side is to be drawn from the other's input. Both show the same moments and the same part
+    // of the plate, so that a face is learned where it belongs on the other's head.
+    bool exchanged = false;
 };
 
 // `make` may be called from several threads.
@@ -52,9 +56,15 @@ struct BatchPlan {
     Augmentation augment;
     uint64_t seed = 1;
     int64_t batch = 8;  // global
+    double paired = 0;
 };
+// For each moment that all performers' faces show, and that trains, its face of each identity.
+// Errors: usage, where there is none, or not as many clips of everybody.
+Result<std::vector<std::vector<int64_t>>> sharedMoments(const FaceStore& store);
+
 class BatchSource {
   public:
+    // With plan.paired the store has shared moments.
     BatchSource(const FaceStore& store, const BatchPlan& plan);
     // `warpStrength` is the plan's warp after its fade.
     BatchRequest training(int64_t step, int64_t first, int64_t count, double warpStrength) const;
@@ -65,6 +75,7 @@ class BatchSource {
 
   private:
     int64_t faceOf(size_t identity, uint64_t n) const;
+    bool pairedStep(int64_t step) const;
 
     const FaceStore& store_;
     BatchPlan plan_;
@@ -73,6 +84,8 @@ class BatchSource {
     std::vector<BatchSampler> samplers_;          // of each identity
     std::vector<UniformYawSampler> yawSamplers_;  // likewise with augment.uniformYaw, else none
     std::vector<std::vector<FaceTones>> tones_;   // likewise, of the faces that train
+    std::vector<std::vector<int64_t>> moments_;   // sharedMoments, with plan.paired
+    std::optional<BatchSampler> momentOrder_;     // of these
 };
 
 }  // namespace understudy::training

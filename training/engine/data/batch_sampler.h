@@ -82,6 +82,9 @@ class PairSampler {
 // Of identity `i`, for the samplers of its faces.
 uint32_t sideOfIdentity(size_t i);
 
+// For the sampler of moments that all identities share.
+constexpr uint32_t kSharedMoments = 0xfffffd;
+
 // As wide as landmarks tell turns apart.
 constexpr double kYawRange = 5;
 // Turns beyond it share a range: there are few, and their landmarks guess.

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <mutex>
 #include <numeric>
 
@@ -152,6 +153,8 @@ class FaceLoader {
         stored.tones.resize(identity.faces.size());
         stored.names.resize(identity.faces.size());
         stored.yaws.resize(identity.faces.size());
+        stored.moments = momentsOf(identity);
+        stored.places.resize(identity.faces.size());
         stored.split = splitFaces(count, options_.validationFaces);
         std::mutex mutex;
         std::optional<Error> error;
@@ -169,6 +172,16 @@ class FaceLoader {
             return *error;
         }
         return {};
+    }
+
+    static std::vector<FaceMoment> momentsOf(const Identity& identity) {
+        std::map<uint32_t, uint32_t> clips;  // by pack
+        std::vector<FaceMoment> moments;
+        for (const SelectedFace& face : identity.faces) {
+            const auto next = static_cast<uint32_t>(clips.size());
+            moments.push_back({clips.try_emplace(face.pack, next).first->second, face.frame});
+        }
+        return moments;
     }
 
     Status one(StoredSide& stored, const Identity& identity, int64_t i) const {
@@ -194,8 +207,12 @@ class FaceLoader {
             tonesOf(planes.data(), area, planes.data() + 3 * area);
         growMask(planes.data() + 3 * area, store_.size_, options_.maskGrow * options_.resolution);
         put(stored, i, planes);
-        stored.yaws[static_cast<size_t>(i)] =
-            static_cast<float>(media::headYaw(pack.record(face.record).landmarks));
+        const media::FaceRecord record = pack.record(face.record);
+        stored.yaws[static_cast<size_t>(i)] = static_cast<float>(media::headYaw(record.landmarks));
+        const double reach = 1 + 2 * pack.header().margin;
+        const double toPlace = 2 * reach / pack.header().size;
+        stored.places[static_cast<size_t>(i)] =
+            media::Affine{toPlace, 0, -reach, 0, toPlace, -reach} * record.alignedFromFrame;
         stored.names[static_cast<size_t>(i)] =
             clipOfPack(paths_[face.pack]) + ":" + std::to_string(face.frame);
         return {};
@@ -377,6 +394,8 @@ FaceStore FaceStore::synthetic(const StoreOptions& options, int64_t facesASide, 
             side.tones.push_back(tonesOf(planes.data(), area, planes.data() + 3 * area));
             side.names.push_back(side.performer + ":" + std::to_string(i + 1));
             side.yaws.push_back(static_cast<float>(turns.uniform(-40, 40)));
+            side.moments.push_back({0, i + 1});
+            side.places.emplace_back();
             uint8_t* out = side.faces.data_ptr<uint8_t>() + static_cast<size_t>(i) * planes.size();
             for (size_t k = 0; k < planes.size(); ++k) {
                 out[k] = static_cast<uint8_t>(std::lround(planes[k] * 255));

@@ -6,10 +6,12 @@
 
 #include <torch/types.h>
 
+#include <compare>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "media/align/transform.h"
 #include "media/base/result.h"
 #include "training/engine/data/batch_sampler.h"
 #include "training/engine/data/sample_draw.h"
@@ -29,6 +31,14 @@ struct StoreOptions {
     std::filesystem::path overflow;  // folder of that file
 };
 
+// What a face shows, where facesets are of the same performances: two faces of equal moments do the
+// same.
+struct FaceMoment {
+    uint32_t clip = 0;  // of the performer's
+    int64_t frame = 0;
+    auto operator<=>(const FaceMoment&) const = default;
+};
+
 struct StoredSide {
     std::string performer;
     // [N, C, W, W], u8 in 0..255 or f16 in 0..1; C: R, G, B, mask, and eyes and mouth if asked for.
@@ -36,7 +46,10 @@ struct StoredSide {
     std::vector<FaceTones> tones;    // of each face
     std::vector<std::string> names;  // "again:1034"
     std::vector<float> yaws;         // turn of the head of each, degrees to the picture's right
-    FaceSplit split;                 // indices of `faces`
+    std::vector<FaceMoment> moments;
+    // Position in the trained area, -1 to 1, from a pixel of the plate.
+    std::vector<media::Affine> places;
+    FaceSplit split;  // indices of `faces`
 };
 
 // Where the faces of a run are kept: in the memory of the GPU, in host memory, or in a file.

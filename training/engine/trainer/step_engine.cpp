@@ -85,6 +85,9 @@ Result<std::unique_ptr<StepEngine>> StepEngine::make(const Plan& plan, torch::De
                                                      MakeDeviceGraph makeGraph) {
     US_CHECK(!comm || plan.batch % comm->size() == 0);
     US_CHECK(store.identities() == performersOf(plan).size());
+    if (plan.paired > 0) {
+        US_TRY(sharedMoments(store));
+    }
     std::unique_ptr<StepEngine> engine(
         new StepEngine(plan, device, std::move(store), std::move(comm)));
     if (plan.cudaGraphs && device.is_cuda()) {
@@ -155,8 +158,8 @@ std::vector<std::string> StepEngine::adopt(const Plan& plan) {
     model_->recompute(plan.recompute);
     loss_ = std::make_unique<FaceLoss>(plan.loss, plan.resolution, device_);
     style_ = std::make_unique<StyleLoss>(plan.loss, plan.resolution, device_);
-    batches_ =
-        std::make_unique<BatchSource>(store_, BatchPlan{plan.augment, plan.seed, plan.batch});
+    batches_ = std::make_unique<BatchSource>(
+        store_, BatchPlan{plan.augment, plan.seed, plan.batch, plan.paired});
     graph_.reset();
     if (plan.cudaGraphs && makeGraph_ && StepGraph::refusal(plan, ranks()).empty()) {
         Result<std::unique_ptr<DeviceGraph>> graph = makeGraph_();

@@ -378,3 +378,83 @@ TEST_CASE("what cannot train is refused with the way out") {
         CHECK(packs.load().error().code == ErrorCode::corruptData);
     }
 }
+
+TEST_CASE("faces of one moment are learned from each other where a plan pairs them") {
+    const Packs packs;
+    auto store = packs.load();
+    REQUIRE(store.ok());
+    const auto moments = sharedMoments(*store);
+    REQUIRE(moments.ok());
+    for (const auto& faces : *moments) {
+        for (size_t s = 0; s < 2; ++s) {
+            const auto& held = store->side(s).split.validation;
+            CHECK(std::find(held.begin(), held.end(), faces[s]) == held.end());
+        }
+        CHECK(store->side(0).moments[static_cast<size_t>(faces[0])] ==
+              store->side(1).moments[static_cast<size_t>(faces[1])]);
+    }
+    const BatchSource half(*store, {Augmentation{}, 7, 4, 0.5}), plain(*store, planOf(4));
+    const Augmenter augmenter(*store, 64, torch::kCPU);
+    int exchanged = 0;
+    for (int64_t step = 0; step < 200; ++step) {
+        BatchRequest request = half.training(step, 0, 4, 1);
+        if (!request.exchanged) {
+            CHECK(request.source == plain.training(step, 0, 4, 1).source);
+            continue;
+        }
+        ++exchanged;
+        for (size_t i = 0; i < 4; ++i) {
+            const auto a = static_cast<size_t>(request.source[i]);
+            const auto b = static_cast<size_t>(request.destination[i]);
+            CHECK(store->side(0).moments[a] == store->side(1).moments[b]);
+            // Both look at the same pixels of the plate.
+            for (const media::Point corner : {media::Point{-1, -1}, media::Point{1, 0.5}}) {
+                const auto inPlate = [&](size_t side, size_t face, const SampleDraw& draw) {
+                    const auto& p = draw.placement;
+                    const media::Affine looks = {p[0], p[1], p[2], p[3], p[4], p[5]};
+                    return store->side(side).places[face].inverse()(looks(corner));
+                };
+                CHECK(media::distance(inPlate(0, a, request.draws[i]),
+                                      inPlate(1, b, request.draws[4 + i])) < 1e-3);
+            }
+            CHECK(request.draws[i].transfer == kSameColor);
+        }
+        const BatchRequest part = half.training(step, 2, 2, 1);  // of another rank
+        CHECK(part.exchanged);
+        CHECK(part.source[0] == request.source[2]);
+        CHECK((part.draws[0] == request.draws[2]));
+        if (exchanged == 1) {
+            const PairBatch crossed = augmenter.make(request);
+            request.exchanged = false;
+            const PairBatch own = augmenter.make(request);
+            CHECK(torch::equal(crossed.source.warped, own.destination.warped));
+            CHECK(torch::equal(crossed.destination.warped, own.source.warped));
+            CHECK(torch::equal(crossed.source.target, own.source.target));
+            CHECK_FALSE(torch::equal(own.source.warped, own.destination.warped));
+        }
+    }
+    CHECK(exchanged > 70);
+    CHECK(exchanged < 130);
+}
+
+TEST_CASE("what shows no common moments is not paired") {
+    Packs packs;
+    // All of the source's faces are of later frames than the destination's.
+    for (SelectedFace& face : packs.selection.identities[0].faces) {
+        face.frame += 1000;
+    }
+    const auto apart = packs.load();
+    REQUIRE(apart.ok());
+    const auto none = sharedMoments(*apart);
+    REQUIRE_FALSE(none.ok());
+    CHECK(none.error().code == ErrorCode::usage);
+    CHECK(none.error().message.find("no frame has a face of everybody") != std::string::npos);
+    // And the source has a second clip.
+    packs.selection.packs.push_back(packs.selection.packs[0]);
+    packs.selection.identities[0].faces.back().pack = 2;
+    const auto more = packs.load();
+    REQUIRE(more.ok());
+    const auto differ = sharedMoments(*more);
+    REQUIRE_FALSE(differ.ok());
+    CHECK(differ.error().message.find("of 2 clips") != std::string::npos);
+}
