@@ -68,6 +68,7 @@ Result<Json> evaluate(const std::string& result, const fs::path& truth) {
                 {"psnr_recolored", found.psnrRecolored},
                 {"ssim", found.ssim},
                 {"ssim_unchanged", found.ssimUnchanged},
+                {"ssim_recolored", found.ssimRecolored},
                 {"jitter_px", found.jitter},
                 {"jitter_truth_px", found.jitterTruth},
                 {"frames", found.frames}};
@@ -80,8 +81,9 @@ void printEvaluation(const Json& result) {
     std::cout << "PSNR  " << number("psnr", 2) << " dB (the plate as it is "
               << number("psnr_unchanged", 2) << ", recoloured " << number("psnr_recolored", 2)
               << ")\nSSIM  " << number("ssim", 4) << " (the plate as it is "
-              << number("ssim_unchanged", 4) << ")\nJitter  " << number("jitter_px", 3)
-              << " px (the true swap " << number("jitter_truth_px", 3) << ")\n";
+              << number("ssim_unchanged", 4) << ", recoloured " << number("ssim_recolored", 4)
+              << ")\nJitter  " << number("jitter_px", 3) << " px (the true swap "
+              << number("jitter_truth_px", 3) << ")\n";
 }
 
 void addTruthVerbs(CommandLine& line) {

@@ -24,7 +24,7 @@ namespace {
 // What one frame adds.
 struct FrameScore {
     WeightedSum squares, squaresUnchanged, squaresRecolored;
-    WeightedSum similarity, similarityUnchanged;
+    WeightedSum similarity, similarityUnchanged, similarityRecolored;
     Landmarks seen{}, seenTruth{};
 };
 
@@ -134,10 +134,11 @@ class Evaluator {
         }
         score.squares = squaredError(swap, truth, mask.pixels);
         score.squaresUnchanged = squaredError(plate, truth, mask.pixels);
-        score.squaresRecolored =
-            squaredError(recolored(plate, truth, mask.pixels), truth, mask.pixels);
+        const Image toned = recolored(plate, truth, mask.pixels);
+        score.squaresRecolored = squaredError(toned, truth, mask.pixels);
         score.similarity = structuralSimilarity(swap, truth, mask.pixels);
         score.similarityUnchanged = structuralSimilarity(plate, truth, mask.pixels);
+        score.similarityRecolored = structuralSimilarity(toned, truth, mask.pixels);
         const Landmarks& draft = landmarks_[static_cast<size_t>(number - 1)];
         score.seen = seenIn(swap, draft);
         score.seenTruth = seenIn(truth, draft);
@@ -163,6 +164,7 @@ class Evaluator {
             sum.squaresRecolored += one.squaresRecolored;
             sum.similarity += one.similarity;
             sum.similarityUnchanged += one.similarityUnchanged;
+            sum.similarityRecolored += one.similarityRecolored;
             if (i > 0 && i + 1 < scores.size()) {
                 const double middles = static_cast<double>(scores.size()) - 2;
                 all.jitter +=
@@ -179,6 +181,7 @@ class Evaluator {
         all.psnrRecolored = psnrOf(sum.squaresRecolored);
         all.ssim = sum.similarity.mean();
         all.ssimUnchanged = sum.similarityUnchanged.mean();
+        all.ssimRecolored = sum.similarityRecolored.mean();
         return all;
     }
 

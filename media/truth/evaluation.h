@@ -23,6 +23,7 @@ struct Evaluation {
     double psnrRecolored = 0;
     double ssim = 0;
     double ssimUnchanged = 0;
+    double ssimRecolored = 0;
     double jitter = 0;
     double jitterTruth = 0;  // the same measure on the true swap
 };

@@ -33,6 +33,8 @@ TEST_CASE("the truth itself is perfect, the plate is the plate, the movie of it 
     CHECK(perfect->psnrUnchanged < 30);
     CHECK(perfect->psnrRecolored > perfect->psnrUnchanged);
     CHECK(perfect->ssimUnchanged < 0.95);
+    CHECK(perfect->ssimRecolored < 0.95);
+    CHECK(perfect->ssimRecolored > 0.2);
 
     const auto plate = evaluateSwap((folder / "performer_1/####.png").string(), truth);
     REQUIRE(plate.ok());
