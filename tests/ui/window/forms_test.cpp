@@ -107,3 +107,46 @@ TEST_CASE("a list that is open keeps its place while the project is read again")
     CHECK(clips->view()->currentIndex().row() == 2);
     clips->hidePopup();
 }
+
+TEST_CASE("a job's menu pauses, resumes and tries again") {
+    Show show;
+    QTest::keyClick(show.window.get(), Qt::Key_J, Qt::ControlModifier);
+    show.gateway.tell(show.job("extract", "running"));
+    REQUIRE(runUntil([&] { return show.find<QListView>("jobsList")->model()->rowCount() == 1; }));
+    REQUIRE(show.jobAction("Pause") != nullptr);
+    show.jobAction("Pause")->trigger();
+    show.gateway.tell(show.job("extract", "paused"));
+    CHECK(show.jobAction("Pause") == nullptr);
+    REQUIRE(show.jobAction("Resume") != nullptr);
+    show.jobAction("Resume")->trigger();
+    show.gateway.tell(show.job("extract", "failed"));
+    REQUIRE(show.jobAction("Try again") != nullptr);
+    show.jobAction("Try again")->trigger();
+    const std::vector<std::pair<JobAction, std::string>> wanted = {
+        {JobAction::pause, "job-3"}, {JobAction::resume, "job-3"}, {JobAction::resume, "job-3"}};
+    CHECK(show.gateway.actions == wanted);
+}
+
+TEST_CASE("a pause that is refused is told") {
+    Show show;
+    show.gateway.tell(show.job("extract", "running"));
+    auto* pause = show.find<QAbstractButton>("jobPause");
+    REQUIRE(runUntil([&] { return pause->isVisible(); }));
+    show.gateway.refuseNext =
+        Error{ErrorCode::transient, "the service is not there", "", "Start it again"};
+    QTest::mouseClick(pause, Qt::LeftButton);
+    CHECK(runUntil([&] { return show.message("windowMessages").contains("Start it again"); }));
+}
+
+TEST_CASE("Return and a double click show a face in its plate, and back") {
+    Show show;
+    show.window->goTo(PageId::faces);
+    auto* grid = show.find<ui::FacesGrid>("facesGrid");
+    auto* view = show.find<ui::FaceView>("faceView");
+    show.window->studio().faces.setCurrent(0);
+    QTest::keyClick(grid, Qt::Key_Return);
+    CHECK(view->plate());
+    QTest::mouseDClick(grid->viewport(), Qt::LeftButton, Qt::NoModifier,
+                       grid->cellRect(0).center());
+    CHECK_FALSE(view->plate());
+}
