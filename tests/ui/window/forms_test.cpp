@@ -150,3 +150,15 @@ TEST_CASE("Return and a double click show a face in its plate, and back") {
                        grid->cellRect(0).center());
     CHECK_FALSE(view->plate());
 }
+
+TEST_CASE("jobs of a clip that is taken out are stopped: they could only fail") {
+    Show show;
+    show.window->goTo(PageId::ingest);
+    auto paused = show.job("extract", "paused");
+    paused.clip = "again";  // the one that is shown
+    show.gateway.tell(paused);
+    QTest::keyClick(show.window->focusWidget(), Qt::Key_Delete);
+    REQUIRE(runUntil([&] { return show.window->studio().session.snapshot().clips.size() == 2; }));
+    CHECK(show.gateway.actions ==
+          std::vector<std::pair<JobAction, std::string>>{{JobAction::stop, "job-3"}});
+}
