@@ -108,6 +108,22 @@ TEST_CASE("a list that is open keeps its place while the project is read again")
     clips->hidePopup();
 }
 
+TEST_CASE("a sequence that is there already is told before it is written over") {
+    Show show;
+    show.window->goTo(PageId::deliver);
+    auto* out = show.find<QLineEdit>("swapOut");
+    auto* summary = show.find<QLabel>("swapSummary");
+    const auto type = [&](const std::string& name) {
+        out->setText(text((show.temp / name).string()));
+        Q_EMIT out->textEdited(out->text());
+    };
+    type("bird.####.exr");
+    CHECK(summary->text().isEmpty());
+    std::ofstream(show.temp / "bird.1003.exr") << "x";
+    type("bird.####.exr");
+    CHECK(summary->text().contains("there already"));
+}
+
 TEST_CASE("a job's menu pauses, resumes and tries again") {
     Show show;
     QTest::keyClick(show.window.get(), Qt::Key_J, Qt::ControlModifier);
@@ -136,6 +152,22 @@ TEST_CASE("a pause that is refused is told") {
         Error{ErrorCode::transient, "the service is not there", "", "Start it again"};
     QTest::mouseClick(pause, Qt::LeftButton);
     CHECK(runUntil([&] { return show.message("windowMessages").contains("Start it again"); }));
+}
+
+TEST_CASE("warnings of a job are told in the drawer and when its swap is done") {
+    Show show;
+    show.window->goTo(PageId::deliver);
+    QTest::keyClick(show.window.get(), Qt::Key_J, Qt::ControlModifier);
+    show.gateway.tell(show.job("swap", "running"));
+    training::WarningRaised warning;
+    warning.job = "job-3";
+    warning.text = "the plate has no frames 1012; they are left out";
+    Q_EMIT show.gateway.received(warning);
+    show.gateway.tell(show.job("swap", "finished"));
+    CHECK(show.message("deliverMessages").contains("is done"));
+    CHECK(show.message("deliverMessages").contains("1012"));
+    auto* list = show.find<QListView>("jobsList");
+    CHECK(list->model()->index(0, 0).data(Qt::ToolTipRole).toString().contains("1012"));
 }
 
 TEST_CASE("Return and a double click show a face in its plate, and back") {

@@ -25,6 +25,25 @@ QImage pictureOf(const std::filesystem::path& file) {
     return QImage(text(file.string())).convertToFormat(QImage::Format_RGB32);
 }
 
+// A movie of flat grey frames, as large as the made plates.
+void writeMovie(const std::filesystem::path& file, int frames) {
+    media::SinkOptions options;
+    options.width = 640;
+    options.height = 360;
+    auto sink = media::createSink(file.string(), options);
+    REQUIRE(sink.ok());
+    for (int number = 1; number <= frames; ++number) {
+        media::Frame frame;
+        frame.number = number;
+        frame.pixels = media::Image(640, 360, 3, media::SampleType::u8);
+        for (int y = 0; y < 360; ++y) {
+            std::fill_n(frame.pixels.row<uint8_t>(y), 640 * 3, static_cast<uint8_t>(90 + number));
+        }
+        REQUIRE((*sink)->write(frame).ok());
+    }
+    REQUIRE((*sink)->finish().ok());
+}
+
 // A viewer of its own on a plate of 48 frames from 1001, which keeps eight of them decoded.
 struct Viewer {
     Viewer() { ensureApplication(); }
@@ -44,6 +63,25 @@ struct Viewer {
     TempFolder temp;
     std::string pattern = writePlate(temp.path(), "again", 48, 20);
     ui::ClipViewer viewer{nullptr, 8ll * 640 * 360 * 4};
+};
+
+struct Review : ShowFixture {
+    // A swap of frames of "bird", shown on the page.
+    ui::WipeView* show(const QString& out, const QString& frames) {
+        window->studio().swaps.add({out, "r02", "bird", "2026-03-12T10:00:00Z", frames});
+        window->goTo(PageId::review);
+        return find<ui::WipeView>("wipeView");
+    }
+    QImage plate(int number) const {
+        return pictureOf(temp / "plates" / "b" / ("bird." + std::to_string(number) + ".png"));
+    }
+    QString message() const {
+        auto* bar = find<QWidget>("reviewMessages");
+        return bar->isVisible() ? bar->findChild<QLabel*>("messageText")->text() : QString();
+    }
+    void step(int by) const {
+        window->page(PageId::review)->findChild<ui::TransportBar*>()->step(by);
+    }
 };
 
 }  // namespace
@@ -79,4 +117,41 @@ TEST_CASE("the cache line shows what is in the cache") {
     CHECK(ruler->cached() == plate.viewer.loader().frames());
     CHECK(ruler->cached().size() == 8);
     CHECK(ruler->cached().count(1001) == 0);
+}
+
+TEST_CASE("a movie of some frames is compared with those frames of its plate") {
+    Review review;
+    writeMovie(review.temp / "part.mp4", 6);
+    ui::WipeView* view = review.show(text((review.temp / "part.mp4").string()), "1010-1014,1020");
+    REQUIRE(runUntil([&] { return !view->plate().isNull(); }));
+    CHECK(view->plate() == review.plate(1010));
+    review.step(1);
+    CHECK(runUntil([&] { return view->plate() == review.plate(1011); }));
+    review.step(4);
+    CHECK(runUntil([&] { return view->plate() == review.plate(1020); }));
+    CHECK(view->plateLabel().contains("1020"));
+}
+
+TEST_CASE("a movie of unknown frames is shown without a plate, and that is said") {
+    Review review;
+    writeMovie(review.temp / "some.mp4", 6);
+    ui::WipeView* view = review.show(text((review.temp / "some.mp4").string()), {});
+    REQUIRE(runUntil([&] { return !view->swap().isNull() && !review.message().isEmpty(); }));
+    CHECK(view->plate().isNull());
+    CHECK(review.message().contains("6 frames"));
+}
+
+TEST_CASE("a sequence of which frames are missing is looked at, and not called done") {
+    Review review;
+    for (int number = 1001; number <= 1010; ++number) {
+        review.plate(number).save(
+            text((review.temp / ("part." + std::to_string(number) + ".png")).string()));
+    }
+    ui::WipeView* view = review.show(text((review.temp / "part.####.png").string()), {});
+    REQUIRE(runUntil([&] { return !view->plate().isNull(); }));
+    CHECK(view->plate() == review.plate(1001));
+    const QString row = review.find<QListWidget>("swapList")->item(0)->text();
+    INFO(utf8(row));
+    CHECK(row.contains("incomplete: 10 of 48 frames"));
+    CHECK(review.find<QLabel>("swapFacts")->text().contains("Render it again"));
 }
