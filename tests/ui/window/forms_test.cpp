@@ -108,6 +108,27 @@ TEST_CASE("a list that is open keeps its place while the project is read again")
     clips->hidePopup();
 }
 
+TEST_CASE("filters are those of the project that is open") {
+    Show show;
+    {
+        auto project = media::Project::create(utf8(show.projectFolder("other")));
+        addClipWithFaces(*project, {"solo", "Carl", 12, 20, {}}, 64);
+    }
+    show.window->goTo(PageId::faces);
+    auto* performer = show.find<QComboBox>("filterPerformer");
+    performer->setCurrentIndex(performer->findData("Ben"));
+    Q_EMIT performer->activated(performer->currentIndex());
+    show.find<QCheckBox>("filterUndecided")->setChecked(false);
+    auto& faces = show.window->studio().faces;
+    REQUIRE(runUntil([&] { return !faces.ordering() && faces.rows() == 0; }));
+    show.window->studio().session.close();
+    show.openAndWait(show.projectFolder("other"));
+    CHECK(runUntil([&] { return !faces.ordering() && faces.rows() == 12; }));
+    CHECK(show.find<QCheckBox>("filterUndecided")->isChecked());
+    CHECK(performer->currentIndex() == 0);
+    CHECK(faces.filter() == ui::FaceFilter{});
+}
+
 TEST_CASE("a sequence that is there already is told before it is written over") {
     Show show;
     show.window->goTo(PageId::deliver);

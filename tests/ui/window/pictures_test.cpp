@@ -155,3 +155,35 @@ TEST_CASE("a sequence of which frames are missing is looked at, and not called d
     CHECK(row.contains("incomplete: 10 of 48 frames"));
     CHECK(review.find<QLabel>("swapFacts")->text().contains("Render it again"));
 }
+
+TEST_CASE("the pictures of a search are in the grid when it has ended") {
+    ShowFixture show;
+    auto& faces = show.window->studio().faces;
+    const auto pictures = [&] {
+        int count = 0;
+        for (int row = 0; row < faces.rows(); ++row) {
+            count += faces.face(row).record >= 0;
+        }
+        return count;
+    };
+    REQUIRE(pictures() == 216);
+    for (const auto& entry : std::filesystem::directory_iterator(show.folder() / "facesets")) {
+        if (entry.path().filename().string().starts_with("help.")) {
+            std::filesystem::remove(entry.path());
+        }
+    }
+    faces.reload();
+    REQUIRE(runUntil([&] { return pictures() == 96; }));
+    // Cut again, and nothing new in the document.
+    cutFaces(*media::Project::open(show.folder()), "help", 96);
+    training::JobInfo search;
+    search.job = "job-1";
+    search.kind = "extract";
+    search.clip = "help";
+    search.project = show.folder().string();
+    for (const char* state : {"running", "finished"}) {
+        search.state = state;
+        show.gateway.tell(search);
+    }
+    CHECK(runUntil([&] { return pictures() == 216; }));
+}
