@@ -145,6 +145,29 @@ TEST_CASE("a sequence that is there already is told before it is written over") 
     CHECK(summary->text().contains("there already"));
 }
 
+TEST_CASE("a double click on a recent project opens it once, as Return does") {
+    StudioFixture studio;
+    ui::StartPage page;
+    page.setRecent({"/shows/one", "/shows/two"});
+    page.resize(1200, 800);
+    page.show();
+    QStringList opened;
+    QObject::connect(&page, &ui::StartPage::openFolder,
+                     [&](const QString& folder) { opened << folder; });
+    auto* list = page.findChild<QListWidget*>("recentProjects");
+    const QPoint at = list->visualItemRect(list->item(1)).center();
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, Qt::NoModifier, at);
+    QTest::mouseDClick(list->viewport(), Qt::LeftButton, Qt::NoModifier, at);
+    CHECK(opened == QStringList{"/shows/two"});
+    opened.clear();
+    page.activateWindow();
+    list->setFocus();
+    REQUIRE(runUntil([&] { return list->hasFocus(); }));
+    list->setCurrentRow(0);
+    QTest::keyClick(list, Qt::Key_Return);
+    CHECK(opened == QStringList{"/shows/one"});
+}
+
 TEST_CASE("a job's menu pauses, resumes and tries again") {
     Show show;
     QTest::keyClick(show.window.get(), Qt::Key_J, Qt::ControlModifier);
