@@ -80,6 +80,10 @@ training::JobInfo FakeGateway::jobOf(size_t request) const {
 }
 
 void FakeGateway::act(ui::JobAction action, const std::string& job, Answer answer) {
+    if (refuseNext) {
+        answerLater(std::move(answer), *std::exchange(refuseNext, std::nullopt));
+        return;
+    }
     actions.emplace_back(action, job);
     answerLater(std::move(answer), {});
 }
@@ -278,6 +282,32 @@ void addClipWithFaces(media::Project& project, const MadeClip& made, int cropSiz
         }
     }
     if (!pack->sync().ok() || !project.putFaces(clip.name, faces).ok()) {
+        std::abort();
+    }
+}
+
+void cutFaces(const media::Project& project, const std::string& clip, int size, size_t most) {
+    media::PackHeader header;
+    header.type = media::FaceType::wholeFace;
+    header.size = size;
+    auto pack = media::PackWriter::open(
+        project.facesetFolder() / media::packIndexName(clip, header.type, size), header);
+    const auto faces = project.faces(clip);
+    if (!pack.ok() || !faces.ok()) {
+        std::abort();
+    }
+    const auto side = static_cast<size_t>(size);
+    const std::vector<std::byte> pixels(side * side * 3, std::byte{128});
+    const std::vector<uint8_t> mask(side * side, 255);
+    for (size_t i = 0; i < std::min(most, faces->size()); ++i) {
+        media::FaceRecord record;
+        record.frame = (*faces)[i].frame;
+        record.landmarks = drawnLandmarks(size, 0);
+        if (!pack->append(record, pixels, mask).ok()) {
+            std::abort();
+        }
+    }
+    if (!pack->sync().ok()) {
         std::abort();
     }
 }

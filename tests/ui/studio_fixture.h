@@ -100,6 +100,9 @@ struct MadeClip {
 // Clip, faces, review and pack of a clip, without its plate unless `path` is given.
 void addClipWithFaces(media::Project& project, const MadeClip& made, int cropSize = 96);
 
+// A second pack of a clip, of another size, with grey pictures of its first `most` faces.
+void cutFaces(const media::Project& project, const std::string& clip, int size, size_t most = -1);
+
 // A run of the project that has trained so many steps, with history, previews and checkpoints.
 void addRun(media::Project& project, const std::string& name, int64_t steps, int64_t planned);
 void appendHistory(const std::filesystem::path& run, int64_t from, int64_t to, int64_t every);

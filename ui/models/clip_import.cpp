@@ -55,7 +55,9 @@ std::string nameOf(const media::SourceInfo& info) {
     return name.empty() ? path.parent_path().filename().string() : name;
 }
 
-Result<media::ClipRecord> probe(const std::string& path, const std::string& performer) {
+// Appends what the reader warns of to `warnings`.
+Result<media::ClipRecord> probe(const std::string& path, const std::string& performer,
+                                QStringList& warnings) {
     US_ASSIGN(const auto source, media::openSource(path));
     const media::SourceInfo& info = source->info();
     media::ClipRecord clip;
@@ -71,7 +73,20 @@ Result<media::ClipRecord> probe(const std::string& path, const std::string& perf
     clip.pixelAspect = info.pixelAspect;
     clip.encoding = info.encoding.name;
     clip.missing = info.missing;
+    const QString file = text(std::filesystem::path(info.path).filename().string());
+    for (const std::string& warning : info.warnings) {
+        warnings << QStringLiteral("%1: %2").arg(file, text(warning));
+    }
     return clip;
+}
+
+void addFolder(const QString& path, QSet<QString>& sequences, QStringList& clips) {
+    const auto entries = QDir(path).entryInfoList(QDir::Files | QDir::Readable, QDir::Name);
+    for (const QFileInfo& entry : entries) {
+        if (isMovie(entry.suffix()) || isPicture(entry.suffix())) {
+            addFile(entry, sequences, clips);
+        }
+    }
 }
 
 }  // namespace
@@ -85,13 +100,16 @@ QStringList clipsAmong(const QStringList& paths) {
             addFile(info, sequences, clips);
             continue;
         }
-        const auto entries = QDir(path).entryInfoList(QDir::Files | QDir::Readable, QDir::Name);
-        for (const QFileInfo& entry : entries) {
-            if (isMovie(entry.suffix()) || isPicture(entry.suffix())) {
-                addFile(entry, sequences, clips);
+        const qsizetype before = clips.size();
+        addFolder(path, sequences, clips);
+        if (clips.size() == before) {
+            const auto folders =
+                QDir(path).entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name);
+            for (const QFileInfo& folder : folders) {
+                addFolder(folder.absoluteFilePath(), sequences, clips);
             }
         }
-        if (entries.isEmpty()) {
+        if (clips.size() == before) {
             clips.append(info.absoluteFilePath());  // so that the error names it
         }
     }
@@ -132,7 +150,7 @@ void ClipImport::run(const QStringList& paths, const QString& performer) {
         [paths, performer = utf8(performer)] {
             ImportResult result;
             for (const QString& path : clipsAmong(paths)) {
-                auto clip = probe(utf8(path), performer);
+                auto clip = probe(utf8(path), performer, result.warnings);
                 if (clip.ok()) {
                     result.clips.push_back(std::move(*clip));
                 } else {
@@ -144,6 +162,7 @@ void ClipImport::run(const QStringList& paths, const QString& performer) {
         [this, finish](ImportResult probed) {
             auto result = std::make_shared<ImportResult>();
             result->errors = probed.errors;
+            result->warnings = probed.warnings;
             session_->write(
                 [clips = std::move(probed.clips), result](media::Project& project) -> Status {
                     for (const auto& clip : clips) {

@@ -13,6 +13,7 @@ namespace understudy::ui {
 struct ImportResult {
     std::vector<media::ClipRecord> clips;
     std::vector<Error> errors;
+    QStringList warnings;  // of clips that came in: "bird.mkv: the file is cut short"
 };
 
 class ClipImport : public QObject {
@@ -37,7 +38,8 @@ class ClipImport : public QObject {
 };
 
 // Movies stand for themselves, the files of one sequence for their sequence, folders for what lies
-// in them. Any thread.
+// in them, or where that is nothing in the folders in them. One without any clip stays in the list,
+// so that reading it says so. Any thread.
 QStringList clipsAmong(const QStringList& paths);
 
 }  // namespace understudy::ui

@@ -9,21 +9,26 @@
 
 namespace understudy::ui {
 
+// What is read of the project, in the order it will be shown in: the rows never point to faces that
+// are not there.
 struct FacesModel::Loaded {
     std::vector<std::string> clipNames;
     std::vector<std::string> performerOfClip;
     std::vector<FaceItem> faces;
     PackTable packs;
-    std::map<int, std::string> packFiles;
+    FaceFilter filter;
+    FaceSort sort = FaceSort::suspects;
+    std::vector<int> order;  // with these two
     int64_t version = -1;
 };
 
 namespace {
 
-// The newest pack of a clip, whatever its face type and size.
-std::string packFileOf(const std::filesystem::path& folder, const std::string& clip) {
-    std::string best;
-    std::filesystem::file_time_type bestTime;
+using Pack = std::shared_ptr<const media::PackReader>;
+
+// All packs of a clip that can be read, whatever their face type and size, the newest first.
+std::vector<Pack> packsOf(const std::filesystem::path& folder, const std::string& clip) {
+    std::vector<std::pair<std::filesystem::file_time_type, Pack>> found;
     std::error_code failed;
     for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
         const std::string name = entry.path().filename().string();
@@ -33,12 +38,17 @@ std::string packFileOf(const std::filesystem::path& folder, const std::string& c
             continue;  // "<clip>.<type>.<size>.idx", and clip names may hold dots themselves
         }
         const auto time = entry.last_write_time(failed);
-        if (best.empty() || time > bestTime) {
-            best = entry.path().string();
-            bestTime = time;
+        if (auto reader = media::PackReader::open(entry.path()); reader.ok()) {
+            found.emplace_back(time, std::make_shared<const media::PackReader>(std::move(*reader)));
         }
     }
-    return best;
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<Pack> packs;
+    for (auto& [time, pack] : found) {
+        packs.push_back(std::move(pack));
+    }
+    return packs;
 }
 
 std::unordered_map<int64_t, int> recordsByFrame(const media::PackReader& pack) {
@@ -48,6 +58,24 @@ std::unordered_map<int64_t, int> recordsByFrame(const media::PackReader& pack) {
         records[pack.record(i).frame] = static_cast<int>(i);  // the last one counts
     }
     return records;
+}
+
+// The newest pack with pictures of the most of these faces: one that is still being cut has few.
+Pack packFor(const std::vector<media::FaceTruth>& truths, const std::vector<Pack>& packs) {
+    Pack best;
+    int64_t most = -1;
+    for (const Pack& pack : packs) {
+        const auto records = recordsByFrame(*pack);
+        const auto count =
+            std::count_if(truths.begin(), truths.end(), [&records](const media::FaceTruth& truth) {
+                return truth.how != media::FoundHow::missed && records.count(truth.frame) != 0;
+            });
+        if (count > most) {
+            most = count;
+            best = pack;
+        }
+    }
+    return best;
 }
 
 void addFaces(int clip, const std::vector<media::FaceTruth>& truths,
@@ -104,9 +132,12 @@ FacesModel::FacesModel(ProjectSession* session, QUndoStack* undo, QObject* paren
         }
     });
     connect(session_, &ProjectSession::closed, this, [this] {
-        take({});
-        clipNames_.clear();
-        performerOfClip_.clear();
+        filter_ = {};  // it names performers and clips of this project
+        setSelection({});
+        currentKey_ = {};
+        Loaded nothing;
+        nothing.sort = sort_;
+        take(std::move(nothing));
         loadAgain_ = false;
         loading_ = false;
     });
@@ -121,55 +152,57 @@ void FacesModel::reload() {
         return;
     }
     loading_ = true;
-    auto load = [names = clipNames_, oldPacks = packs_,
-                 oldFiles = packFiles_](media::Project& project) -> Result<Loaded> {
-        Loaded loaded;
-        loaded.clipNames = names;
-        US_ASSIGN(loaded.version, project.dataVersion());
-        US_ASSIGN(const auto clips, project.clips());
-        for (const auto& clip : clips) {
-            if (std::find(loaded.clipNames.begin(), loaded.clipNames.end(), clip.name) ==
-                loaded.clipNames.end()) {
-                loaded.clipNames.push_back(clip.name);
+    Loaded wanted;
+    wanted.clipNames = clipNames_;
+    wanted.filter = filter_;
+    wanted.sort = sort_;
+    session_->ask(
+        this,
+        [wanted = std::move(wanted)](media::Project& project) { return load(project, wanted); },
+        [this, edits = edits_](Result<Loaded> loaded) {
+            loading_ = false;
+            if (edits != edits_) {
+                loadAgain_ = true;
+            } else if (loaded.ok() && session_->isOpen()) {
+                take(std::move(*loaded));
             }
-        }
-        loaded.performerOfClip.resize(loaded.clipNames.size());
-        for (size_t i = 0; i < loaded.clipNames.size(); ++i) {
-            const std::string& name = loaded.clipNames[i];
-            const auto clip = std::find_if(clips.begin(), clips.end(),
-                                           [&name](const auto& c) { return c.name == name; });
-            if (clip == clips.end()) {
-                continue;  // taken out of the project meanwhile
+            if (std::exchange(loadAgain_, false)) {
+                reload();
             }
-            loaded.performerOfClip[i] = clip->performer;
-            const int number = static_cast<int>(i);
-            const std::string file = packFileOf(project.facesetFolder(), name);
-            std::shared_ptr<const media::PackReader> pack;
-            if (!file.empty()) {
-                if (auto reader = media::PackReader::open(file); reader.ok()) {
-                    pack = std::make_shared<const media::PackReader>(std::move(*reader));
-                    loaded.packs[number] = pack;
-                    loaded.packFiles[number] = file;
-                }
-            }
-            US_ASSIGN(const auto truths, project.faces(name));
-            US_ASSIGN(const auto review, project.review(name));
-            addFaces(number, truths, review, pack.get(), loaded.faces);
+        });
+}
+
+Result<FacesModel::Loaded> FacesModel::load(media::Project& project, Loaded wanted) {
+    Loaded loaded = std::move(wanted);
+    US_ASSIGN(loaded.version, project.dataVersion());
+    US_ASSIGN(const auto clips, project.clips());
+    for (const auto& clip : clips) {
+        if (std::find(loaded.clipNames.begin(), loaded.clipNames.end(), clip.name) ==
+            loaded.clipNames.end()) {
+            loaded.clipNames.push_back(clip.name);
         }
-        markSuspects(loaded.faces);
-        return loaded;
-    };
-    session_->ask(this, std::move(load), [this, edits = edits_](Result<Loaded> loaded) {
-        loading_ = false;
-        if (edits != edits_) {
-            loadAgain_ = true;
-        } else if (loaded.ok() && session_->isOpen()) {
-            take(std::move(*loaded));
+    }
+    loaded.performerOfClip.resize(loaded.clipNames.size());
+    for (size_t i = 0; i < loaded.clipNames.size(); ++i) {
+        const std::string& name = loaded.clipNames[i];
+        const auto clip = std::find_if(clips.begin(), clips.end(),
+                                       [&name](const auto& c) { return c.name == name; });
+        if (clip == clips.end()) {
+            continue;  // taken out of the project meanwhile
         }
-        if (std::exchange(loadAgain_, false)) {
-            reload();
+        loaded.performerOfClip[i] = clip->performer;
+        const int number = static_cast<int>(i);
+        US_ASSIGN(const auto truths, project.faces(name));
+        US_ASSIGN(const auto review, project.review(name));
+        const Pack pack = packFor(truths, packsOf(project.facesetFolder(), name));
+        if (pack) {
+            loaded.packs[number] = pack;
         }
-    });
+        addFaces(number, truths, review, pack.get(), loaded.faces);
+    }
+    markSuspects(loaded.faces);
+    loaded.order = orderedFaces(loaded.faces, loaded.filter, loaded.sort, loaded.performerOfClip);
+    return loaded;
 }
 
 void FacesModel::take(Loaded loaded) {
@@ -177,23 +210,26 @@ void FacesModel::take(Loaded loaded) {
     performerOfClip_ = std::move(loaded.performerOfClip);
     faces_ = std::move(loaded.faces);
     packs_ = std::move(loaded.packs);
-    packFiles_ = std::move(loaded.packFiles);
     loadedVersion_ = loaded.version;
     recount();
-    if (faces_.size() < 5000) {  // a sort this small is far below a frame
-        ++orderGeneration_;
-        order_ = orderedFaces(faces_, filter_, sort_, performerOfClip_);
-        rowOfFace_.assign(faces_.size(), -1);
-        for (size_t row = 0; row < order_.size(); ++row) {
-            rowOfFace_[static_cast<size_t>(order_[row])] = static_cast<int>(row);
-        }
-        current_ = rowOf(currentKey_);
-        Q_EMIT layoutChanged();
-        Q_EMIT currentChanged();
-        return;
+    ++orderGeneration_;  // one that is being made is of the faces before
+    ordering_ = false;
+    const bool otherwise = loaded.filter != filter_ || loaded.sort != sort_;
+    setOrder(std::move(loaded.order));
+    if (otherwise) {  // chosen while this was read
+        reorder();
     }
-    order_.clear();
-    reorder();
+}
+
+void FacesModel::setOrder(std::vector<int> order) {
+    order_ = std::move(order);
+    rowOfFace_.assign(faces_.size(), -1);
+    for (size_t row = 0; row < order_.size(); ++row) {
+        rowOfFace_[static_cast<size_t>(order_[row])] = static_cast<int>(row);
+    }
+    current_ = rowOf(currentKey_);
+    Q_EMIT layoutChanged();
+    Q_EMIT currentChanged();
 }
 
 void FacesModel::reorder() {
@@ -209,14 +245,7 @@ void FacesModel::reorder() {
                 return;
             }
             ordering_ = false;
-            order_ = std::move(order);
-            rowOfFace_.assign(faces_.size(), -1);
-            for (size_t row = 0; row < order_.size(); ++row) {
-                rowOfFace_[static_cast<size_t>(order_[row])] = static_cast<int>(row);
-            }
-            current_ = rowOf(currentKey_);
-            Q_EMIT layoutChanged();
-            Q_EMIT currentChanged();
+            setOrder(std::move(order));
         });
 }
 
@@ -337,16 +366,21 @@ void FacesModel::decide(media::ReviewState state) {
     }
 }
 
-void FacesModel::apply(const std::vector<FaceChange>& changes, bool after) {
+bool FacesModel::apply(const std::vector<FaceChange>& changes, bool after) {
     // One write per clip and state, all in the order of the gesture.
     std::map<std::pair<std::string, media::ReviewState>, std::vector<int64_t>> writes;
     for (const auto& change : changes) {
         const media::ReviewState state = after ? change.after : change.before;
-        if (const int index = indexOf(change.key); index >= 0) {
-            faces_[static_cast<size_t>(index)].state = state;
+        const int index = indexOf(change.key);
+        if (index < 0) {
+            continue;
         }
+        faces_[static_cast<size_t>(index)].state = state;
         writes[{clipNames_[static_cast<size_t>(change.key.clip)], state}].push_back(
             change.key.frame);
+    }
+    if (writes.empty()) {
+        return false;
     }
     recount();
     ++edits_;
@@ -372,6 +406,7 @@ void FacesModel::apply(const std::vector<FaceChange>& changes, bool after) {
     if (filtersStates) {
         reorder();
     }
+    return true;
 }
 
 }  // namespace understudy::ui

@@ -68,8 +68,9 @@ class FacesModel : public QObject {
     void decide(media::ReviewState state);
     bool autoAdvance() const { return autoAdvance_; }
     void setAutoAdvance(bool on) { autoAdvance_ = on; }
-    // Used by the command. `after`: the new states, otherwise the old ones.
-    void apply(const std::vector<FaceChange>& changes, bool after);
+    // Used by the command. `after`: the new states, otherwise the old ones. Faces that are gone
+    // with their clip are left out; false when all are.
+    bool apply(const std::vector<FaceChange>& changes, bool after);
 
     void reload();  // from the project; many calls fold into one
 
@@ -81,8 +82,10 @@ class FacesModel : public QObject {
 
   private:
     struct Loaded;
+    static Result<Loaded> load(media::Project& project, Loaded wanted);
     void reorder();
     void take(Loaded loaded);
+    void setOrder(std::vector<int> order);
     void recount();
     int indexOf(const FaceKey& key) const;
 
@@ -94,7 +97,6 @@ class FacesModel : public QObject {
     std::vector<int> order_;
     std::vector<int> rowOfFace_;
     PackTable packs_;
-    std::map<int, std::string> packFiles_;
     std::set<FaceKey> selection_;
     FaceKey currentKey_;
     FaceCounts counts_;

@@ -27,8 +27,8 @@ struct FrameLoader::Worker {
     std::string path;
     int generation = 0;  // of `path`
     std::optional<int64_t> wanted;
-    std::set<int64_t> cached;  // what the loader holds: need not be decoded again
-    bool lookAhead = true;
+    std::set<int64_t> cached;  // what the loader holds or failed: need not be decoded again
+    int64_t ahead = 0;         // frames after the wanted one
     bool ending = false;
     std::thread thread;
 
@@ -79,7 +79,7 @@ void FrameLoader::Worker::run() {
 // Held: mutex. The wanted frame first, then those after it.
 std::optional<int64_t> FrameLoader::Worker::nextToDecode(const media::SourceInfo& info,
                                                          int64_t around) {
-    const int64_t until = lookAhead ? std::min(info.last, around + kAhead) : around;
+    const int64_t until = std::min(info.last, around + ahead);
     for (int64_t frame = around; frame <= until; ++frame) {
         if (cached.count(frame) == 0 &&
             !std::binary_search(info.missing.begin(), info.missing.end(), frame)) {
@@ -122,9 +122,7 @@ void FrameLoader::Worker::serve(media::FrameSource& source, int served) {
         if (!read.ok()) {
             lastRead = source.info().first - 2;
             post([this, served, frame, error = read.error()] {
-                if (served == loader->generation_) {
-                    Q_EMIT loader->frameFailed(frame, error);
-                }
+                loader->readFailed(served, frame, error);
             });
             continue;
         }
@@ -156,6 +154,8 @@ void FrameLoader::setPath(const QString& path) {
     ++generation_;
     info_.reset();
     kept_.clear();
+    failed_.clear();
+    asked_ = false;
     bytes_ = 0;
     {
         const std::lock_guard lock(worker_->mutex);
@@ -163,6 +163,7 @@ void FrameLoader::setPath(const QString& path) {
         worker_->generation = generation_;
         worker_->wanted.reset();
         worker_->cached.clear();
+        worker_->ahead = 0;  // until it is known how large its frames are
     }
     worker_->wake.notify_all();
 }
@@ -180,41 +181,83 @@ QImage FrameLoader::get(int64_t frame) {
         image = found->image;
         std::rotate(found, found + 1, kept_.end());
     }
+    const bool again = (!asked_ || frame != wanted_) && failed_.erase(frame) != 0;
+    asked_ = true;
+    wanted_ = frame;
     {
         const std::lock_guard lock(worker_->mutex);
         worker_->wanted = frame;
+        if (again) {
+            worker_->cached.erase(frame);
+        }
     }
     worker_->wake.notify_all();
     return image;
 }
 
-void FrameLoader::setLookAhead(bool on) {
-    {
-        const std::lock_guard lock(worker_->mutex);
-        worker_->lookAhead = on;
+std::set<int64_t> FrameLoader::frames() const {
+    std::set<int64_t> frames;
+    for (const Kept& kept : kept_) {
+        frames.insert(kept.frame);
     }
-    worker_->wake.notify_all();
+    return frames;
+}
+
+std::optional<Error> FrameLoader::failure(int64_t frame) const {
+    if (info_ && std::binary_search(info_->missing.begin(), info_->missing.end(), frame)) {
+        return Error{ErrorCode::missingInput,
+                     utf8(tr("frame %1 of the plate is missing").arg(frame)), info_->path,
+                     utf8(tr("Put it back, or go on without it"))};
+    }
+    const auto failed = failed_.find(frame);
+    return failed == failed_.end() ? std::nullopt : std::optional(failed->second);
+}
+
+void FrameLoader::setLookAhead(bool on) {
+    lookAhead_ = on;
 }
 
 void FrameLoader::arrived(int generation, int64_t frame, QImage image) {
     if (generation != generation_) {
         return;
     }
+    const int64_t fitting = mostBytes_ / std::max<int64_t>(1, image.sizeInBytes());
+    const int64_t ahead = lookAhead_ ? std::clamp<int64_t>(fitting - 1, 0, kAhead) : 0;
     bytes_ += image.sizeInBytes();
     kept_.push_back({frame, std::move(image)});
-    std::vector<int64_t> dropped;
-    while (bytes_ > mostBytes_ && kept_.size() > 1) {
-        bytes_ -= kept_.front().image.sizeInBytes();
-        dropped.push_back(kept_.front().frame);
-        kept_.erase(kept_.begin());
-    }
-    if (!dropped.empty()) {
+    makeRoom(wanted_ + ahead);
+    {
         const std::lock_guard lock(worker_->mutex);
-        for (const int64_t gone : dropped) {
-            worker_->cached.erase(gone);
-        }
+        worker_->ahead = ahead;
     }
+    worker_->wake.notify_all();
     Q_EMIT frameArrived(frame);
+}
+
+// Drops what was used longest ago, but nothing from the wanted frame to `last`: it would be decoded
+// again at once, and forever.
+void FrameLoader::makeRoom(int64_t last) {
+    std::vector<int64_t> dropped;
+    for (auto kept = kept_.begin(); kept != kept_.end() && bytes_ > mostBytes_;) {
+        if (kept->frame >= wanted_ && kept->frame <= last) {
+            ++kept;
+            continue;
+        }
+        bytes_ -= kept->image.sizeInBytes();
+        dropped.push_back(kept->frame);
+        kept = kept_.erase(kept);
+    }
+    const std::lock_guard lock(worker_->mutex);
+    for (const int64_t gone : dropped) {
+        worker_->cached.erase(gone);
+    }
+}
+
+void FrameLoader::readFailed(int generation, int64_t frame, const Error& error) {
+    if (generation == generation_) {
+        failed_.insert_or_assign(frame, error);
+        Q_EMIT frameFailed(frame, error);
+    }
 }
 
 }  // namespace understudy::ui

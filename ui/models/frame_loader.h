@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Frames of one plate for a viewer: decoded on a thread of its own, ahead of the playhead, kept up
-// to a number of bytes. Asking never waits; of many requests only the latest counts.
+// Frames of one plate for a viewer: decoded on a thread of its own, ahead of the playhead as far as
+// a number of bytes holds them together with the frame that is looked at. Asking never waits; of
+// many requests only the latest counts.
 #pragma once
 
 #include <QImage>
 #include <QObject>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "media/source/frame_source.h"
@@ -23,9 +26,14 @@ class FrameLoader : public QObject {
     void setPath(const QString& path);
     const std::optional<media::SourceInfo>& info() const { return info_; }
 
-    // The frame if it is there; otherwise it is asked for, and arrives by frameArrived().
+    // The frame if it is there; otherwise it is asked for, and answered by frameArrived() or
+    // frameFailed(). One that failed is read once more each time it is gone to.
     QImage get(int64_t frame);
     bool has(int64_t frame) const;
+    std::set<int64_t> frames() const;  // that are there
+    // Why there is no picture of a frame: it is missing, or reading it failed. Nothing while it is
+    // not known.
+    std::optional<Error> failure(int64_t frame) const;
     // Decodes on from the last request as far as the cache reaches.
     void setLookAhead(bool on);
 
@@ -38,6 +46,8 @@ class FrameLoader : public QObject {
   private:
     struct Worker;
     void arrived(int generation, int64_t frame, QImage image);
+    void readFailed(int generation, int64_t frame, const Error& error);
+    void makeRoom(int64_t last);
 
     std::shared_ptr<Worker> worker_;
     std::optional<media::SourceInfo> info_;
@@ -46,6 +56,10 @@ class FrameLoader : public QObject {
         QImage image;
     };
     std::vector<Kept> kept_;  // least recently used first
+    std::map<int64_t, Error> failed_;
+    int64_t wanted_ = 0;  // as last asked for
+    bool asked_ = false;  // anything, of this plate
+    bool lookAhead_ = true;
     int64_t bytes_ = 0;
     int64_t mostBytes_;
     int generation_ = 0;

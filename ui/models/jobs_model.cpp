@@ -86,6 +86,22 @@ QString JobState::progressText() const {
     return words;
 }
 
+QString JobState::warningText() const {
+    constexpr size_t kLines = 3;
+    QStringList lines;
+    for (size_t i = 0; i < std::min(kLines, warnings.size()); ++i) {
+        lines << warnings[i];
+    }
+    if (warnings.size() > kLines) {
+        lines << JobsModel::tr("And %1 more.").arg(warnings.size() - kLines);
+    }
+    return lines.join('\n');
+}
+
+bool JobState::mayResume() const {
+    return info.state == "paused" || info.state == "cancelled" || failed();
+}
+
 JobsModel::JobsModel(JobGateway* gateway, QObject* parent) : QObject(parent), gateway_(gateway) {
     repaint_.setSingleShot(true);
     repaint_.setInterval(500);
@@ -148,11 +164,10 @@ void JobsModel::markFailuresSeen() {
 JobGateway::Answer JobsModel::reporting(JobGateway::Answer answer) {
     QPointer<JobsModel> guard(this);
     return [guard, answer = std::move(answer)](const Status& status) {
-        if (guard && !status.ok()) {
-            Q_EMIT guard->refused(status.error());
-        }
         if (answer) {
             answer(status);
+        } else if (guard && !status.ok()) {
+            Q_EMIT guard->refused(status.error());
         }
     };
 }
@@ -175,6 +190,11 @@ void JobsModel::takeList(const std::vector<JobInfo>& jobs) {
             return state.info.job == info.job && state.active();
         });
         takeInfo(info, known != before.end() && isOver(info.state));
+    }
+    for (const JobState& earlier : before) {  // the list does not repeat warnings
+        if (JobState* state = findMutable(earlier.info.job)) {
+            state->warnings = earlier.warnings;
+        }
     }
     touch(true);
 }
@@ -235,10 +255,13 @@ void JobsModel::handle(const Message& event) {
         }
     } else if (const auto* warning = std::get_if<WarningRaised>(&event)) {
         if (JobState* state = findMutable(warning->job)) {
-            if (state->warnings.size() < 100) {
-                state->warnings.push_back(text(warning->text));
+            const QString words = text(warning->text);
+            const bool known =
+                std::count(state->warnings.begin(), state->warnings.end(), words) > 0;
+            if (!known && state->warnings.size() < 100) {
+                state->warnings.push_back(words);
+                touch(false);
             }
-            touch(false);
         }
     }
 }

@@ -14,8 +14,8 @@ namespace understudy::ui {
 
 struct JobState {
     training::JobInfo info;
-    std::vector<QString> warnings;
-    double lastHeard = 0;  // seconds since the epoch
+    std::vector<QString> warnings;  // different ones, in the order they came
+    double lastHeard = 0;           // seconds since the epoch
 
     bool active() const;   // queued to stopping
     bool running() const;  // starting, running or stopping
@@ -23,6 +23,8 @@ struct JobState {
     QString stateText() const;  // "running", in the user's language
     QString iconName() const;
     QString progressText() const;  // "step 12,400 of 60,000", "312 of 1,248 frames, 24 frames/s"
+    QString warningText() const;   // the first lines of `warnings` and how many more; empty: none
+    bool mayResume() const;        // paused, stopped or failed
 };
 
 class JobsModel : public QObject {
@@ -42,7 +44,7 @@ class JobsModel : public QObject {
     void markFailuresSeen();
 
     JobGateway* gateway() const { return gateway_; }
-    // In the open project. A refusal is reported by refused() as well.
+    // In the open project. A refusal goes to `answer`, without one to refused().
     void start(training::StartJob job, JobGateway::Answer answer = {});
     void act(JobAction action, const std::string& job, JobGateway::Answer answer = {});
 
@@ -52,7 +54,7 @@ class JobsModel : public QObject {
     void facesFound(const QString& clip);
     void previewWritten(const QString& run);
     void stepFinished(const QString& run);
-    void refused(const understudy::Error& error);
+    void refused(const understudy::Error& error);  // of what nobody waits for the answer of
 
   private:
     void takeList(const std::vector<training::JobInfo>& jobs);

@@ -20,8 +20,8 @@ class ReviewCommand : public QUndoCommand {
 
   private:
     void apply(bool after) {
-        if (model_) {
-            model_->apply(changes_, after);
+        if (!model_ || !model_->apply(changes_, after)) {
+            setObsolete(true);  // its faces are gone with their clip: the stack drops it
         }
     }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "training/plan/changes.h"
 #include "ui/models/background.h"
@@ -18,6 +19,7 @@ struct RunModel::Update {
     std::vector<int64_t> previews;
     std::vector<int64_t> checkpoints;
     std::optional<training::Plan> plan;
+    std::vector<FileStamp> planFiles;
 };
 
 namespace {
@@ -35,6 +37,15 @@ std::optional<double> sumOfTerms(const std::map<std::string, double>& terms,
     return sum;
 }
 
+FileStamp stampOf(const std::filesystem::path& file) {
+    std::error_code none;
+    const uint64_t bytes = std::filesystem::file_size(file, none);
+    if (none) {
+        return {};
+    }
+    return {bytes, std::filesystem::last_write_time(file, none)};
+}
+
 }  // namespace
 
 RunModel::RunModel(QObject* parent) : QObject(parent) {
@@ -50,7 +61,9 @@ void RunModel::setRun(const QString& name, const std::filesystem::path& folder) 
     name_ = name;
     folder_.path = folder;
     plan_.reset();
+    planFiles_.clear();
     series_.clear();
+    judged_.clear();
     last_.reset();
     times_.clear();
     previews_.clear();
@@ -84,8 +97,7 @@ void RunModel::poll() {
     reading_ = true;
     runInBackground(
         this,
-        [folder = folder_, offset = offset_, generation = generation_,
-         needPlan = !plan_.has_value()] {
+        [folder = folder_, offset = offset_, generation = generation_, known = planFiles_] {
             Update update;
             update.generation = generation;
             update.offset = offset;
@@ -103,7 +115,9 @@ void RunModel::poll() {
             }
             update.previews = training::previewSteps(folder);
             update.checkpoints = training::checkpointSteps(folder);
-            if (needPlan) {
+            // Before the plan is read: a change that falls between is seen the next time.
+            update.planFiles = {stampOf(folder.plan()), stampOf(folder.changes())};
+            if (update.planFiles != known) {
                 if (auto plan = training::currentPlan(folder); plan.ok()) {
                     update.plan = std::move(*plan);
                 }
@@ -125,6 +139,7 @@ void RunModel::poll() {
 void RunModel::take(Update update) {
     if (update.startOver) {
         series_.clear();
+        judged_.clear();
         times_.clear();
         last_.reset();
     }
@@ -134,6 +149,7 @@ void RunModel::take(Update update) {
     }
     if (update.plan) {
         plan_ = std::move(update.plan);
+        planFiles_ = std::move(update.planFiles);
         Q_EMIT runChanged();
     }
     if (!update.lines.empty() || update.startOver) {
@@ -155,6 +171,7 @@ void RunModel::takeLine(const training::HistoryLine& line) {
         for (auto& [name, series] : series_) {
             series.cutAfter(step - 1);
         }
+        judged_.cutAfter(step - 1);
         times_.clear();
     }
     const auto add = [this, step](const char* name, double value) {
@@ -165,6 +182,7 @@ void RunModel::takeLine(const training::HistoryLine& line) {
         place->second.append(step, value);
     };
     add("loss", line.loss);
+    judged_.append(step, line.loss);
     if (const auto source = sumOfTerms(line.terms, "source_")) {
         add("source", *source);
     }
@@ -175,7 +193,7 @@ void RunModel::takeLine(const training::HistoryLine& line) {
         add("validation", *line.validation);
     }
     last_ = line;
-    times_.push_back({line.step, line.time});
+    times_.push_back({line.step, line.time, line.dataWait});
     while (times_.size() > 2 && line.time - times_.front().time > kRateWindow) {
         times_.pop_front();
     }
@@ -204,21 +222,28 @@ std::optional<std::pair<double, double>> RunModel::secondsLeft() const {
     return std::pair{left * at(0.2), left * at(0.8)};
 }
 
+// The mean of the last minutes: a single line may have met a slow disk.
+double RunModel::recentWait() const {
+    const double sum =
+        std::accumulate(times_.begin(), times_.end(), 0.0,
+                        [](double so, const StepTime& time) { return so + time.wait; });
+    return times_.empty() ? 0 : sum / static_cast<double>(times_.size());
+}
+
 QString RunModel::health() const {
-    const auto loss = series_.find("loss");
-    if (loss == series_.end() || loss->second.size() < 8) {
+    const CurveSeries& series = judged_;
+    if (series.size() < 8) {
         return {};
     }
-    const CurveSeries& series = loss->second;
     if (!std::isfinite(series.lastValue())) {
         return tr("The loss is no longer a number. The trainer goes back to its last checkpoint.");
     }
     const double span = series.lastStep() - series.firstStep();
     const double before = series.smoothedAt(series.lastStep() - span * 0.25);
     const double now = series.smoothedAt(series.lastStep());
-    if (last_ && last_->dataWait > 0.25) {
+    if (const double wait = recentWait(); wait > 0.25) {
         return tr("Input-bound: training waits %1 % of the time for faces.")
-            .arg(std::lround(last_->dataWait * 100));
+            .arg(std::lround(wait * 100));
     }
     const double fall = before > 0 ? (before - now) / before * 100 : 0;
     const QString steps = countText(std::llround(span * 0.25));

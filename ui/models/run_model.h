@@ -20,6 +20,14 @@ namespace understudy::ui {
 struct StepTime {
     int64_t step;
     double time;
+    double wait = 0;  // share of the step that waited for faces
+};
+
+// Size and time of a file, to see that it was written again; all zero: not there.
+struct FileStamp {
+    uint64_t bytes = 0;
+    std::filesystem::file_time_type time{};
+    bool operator==(const FileStamp&) const = default;
 };
 
 class RunModel : public QObject {
@@ -41,7 +49,7 @@ class RunModel : public QObject {
     const std::vector<int64_t>& previews() const { return previews_; }
     const std::vector<int64_t>& checkpoints() const { return checkpoints_; }
 
-    // One sentence on how the training does, and the name of its icon.
+    // One sentence on how the training does: the same whatever the curves' smoothing is.
     QString health() const;
     // Seconds to the planned end: 20th to 80th percentile of the last minutes' step times.
     std::optional<std::pair<double, double>> secondsLeft() const;
@@ -49,7 +57,7 @@ class RunModel : public QObject {
     void poll();  // reads what is new, soon
 
   Q_SIGNALS:
-    void runChanged();  // another run, or its plan was read
+    void runChanged();  // another run, or its plan was read, or read anew
     void historyChanged();
     void previewsChanged();
     void checkpointsChanged();
@@ -58,10 +66,13 @@ class RunModel : public QObject {
     struct Update;
     void take(Update update);
     void takeLine(const training::HistoryLine& line);
+    double recentWait() const;
 
     QString name_;
     training::RunFolder folder_;
     std::optional<training::Plan> plan_;
+    std::vector<FileStamp> planFiles_;  // as plan_ was read from them
+    CurveSeries judged_;                // the loss at a smoothing of its own, for health()
     std::map<std::string, CurveSeries> series_;
     std::optional<training::HistoryLine> last_;
     std::deque<StepTime> times_;  // of the last minutes

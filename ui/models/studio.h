@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "ui/models/faces_model.h"
+#include "ui/models/formatting.h"
 #include "ui/models/job_gateway.h"
 #include "ui/models/jobs_model.h"
 #include "ui/models/project_session.h"
@@ -26,6 +27,13 @@ struct Studio {
           faces(&session, &undo),
           swaps(&session, &jobs) {
         undo.setUndoLimit(500);
+        // A search ends with pictures, which change nothing in the document.
+        QObject::connect(&jobs, &JobsModel::jobEnded, &faces, [this](const QString& id) {
+            const JobState* job = jobs.find(utf8(id));
+            if (job != nullptr && job->info.kind == "extract") {
+                faces.reload();
+            }
+        });
     }
 
     UserDialogs* dialogs;

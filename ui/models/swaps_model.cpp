@@ -2,15 +2,18 @@
 #include "ui/models/swaps_model.h"
 
 #include <QDateTime>
-#include <QDir>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QRegularExpression>
 #include <algorithm>
+#include <filesystem>
+#include <optional>
 
+#include "media/source/frame_sink.h"
+#include "media/source/sequence_pattern.h"
 #include "ui/models/formatting.h"
+#include "ui/models/swap_frames.h"
 
 namespace understudy::ui {
 namespace {
@@ -20,8 +23,12 @@ constexpr const char* kSetting = "window.swaps";
 QByteArray toJson(const std::vector<SwapRecord>& swaps) {
     QJsonArray array;
     for (const auto& swap : swaps) {
-        array.append(QJsonObject{
-            {"out", swap.out}, {"run", swap.run}, {"clip", swap.clip}, {"created", swap.created}});
+        array.append(QJsonObject{{"out", swap.out},
+                                 {"run", swap.run},
+                                 {"clip", swap.clip},
+                                 {"created", swap.created},
+                                 {"frames", swap.frames},
+                                 {"count", static_cast<qint64>(swap.count)}});
     }
     return QJsonDocument(array).toJson(QJsonDocument::Compact);
 }
@@ -32,20 +39,28 @@ std::vector<SwapRecord> fromJson(const std::string& json) {
     for (const auto& value : array) {
         const QJsonObject object = value.toObject();
         swaps.push_back({object["out"].toString(), object["run"].toString(),
-                         object["clip"].toString(), object["created"].toString()});
+                         object["clip"].toString(), object["created"].toString(),
+                         object["frames"].toString(), object["count"].toInteger()});
     }
     return swaps;
 }
 
-// Whether anything of it is on disk; of a sequence any one frame.
-bool exists(const QString& out) {
-    static const QRegularExpression kPattern(QStringLiteral("#+|@+|%0?\\d*d"));
-    const QFileInfo info(out);
-    if (!info.fileName().contains(kPattern)) {
-        return info.exists();
+std::optional<media::SequencePattern> patternOf(const QString& out) {
+    const auto parsed = media::parseSequencePattern(utf8(out));
+    return parsed && !media::isMoviePath(utf8(out)) ? std::optional(parsed->pattern) : std::nullopt;
+}
+
+// Sorted; no folder is no frame.
+std::vector<int64_t> framesOnDisk(const media::SequencePattern& pattern) {
+    std::vector<int64_t> frames;
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(pattern.folder, failed)) {
+        if (const auto number = pattern.numberIn(entry.path().filename().string())) {
+            frames.push_back(*number);
+        }
     }
-    const QString glob = QString(info.fileName()).replace(kPattern, QStringLiteral("*"));
-    return !info.dir().entryList({glob}, QDir::Files).isEmpty();
+    std::sort(frames.begin(), frames.end());
+    return frames;
 }
 
 }  // namespace
@@ -90,20 +105,98 @@ void SwapsModel::takeFinished(const QString& id) {
     if (!out.isEmpty() && !known) {
         const auto at =
             QDateTime::fromSecsSinceEpoch(static_cast<qint64>(job->info.started), Qt::UTC);
-        add({out, text(job->info.run), text(job->info.clip), at.toString(Qt::ISODate)});
+        add({out,
+             text(job->info.run),
+             text(job->info.clip),
+             at.toString(Qt::ISODate),
+             {},
+             result["frames"].toInteger()});
     }
     Q_EMIT changed();
 }
 
-SwapsModel::State SwapsModel::state(const SwapRecord& swap) const {
-    const JobState* job = jobs_->active("swap", utf8(swap.run), utf8(swap.clip));
+// Jobs do not say where they write: the newest of a run and clip belongs to their newest swap.
+const JobState* SwapsModel::jobOf(const SwapRecord& swap) const {
     const auto newest = std::find_if(swaps_.begin(), swaps_.end(), [&](const SwapRecord& other) {
         return other.run == swap.run && other.clip == swap.clip;
     });
-    if (job != nullptr && newest != swaps_.end() && newest->out == swap.out) {
-        return State::rendering;
+    if (newest == swaps_.end() || newest->out != swap.out) {
+        return nullptr;
     }
-    return exists(swap.out) ? State::done : State::missing;
+    for (const JobState& job : jobs_->jobs()) {
+        if (job.info.kind == "swap" && job.info.run == utf8(swap.run) &&
+            job.info.clip == utf8(swap.clip)) {
+            return &job;
+        }
+    }
+    return nullptr;
+}
+
+// The frames that the plate has of those that were asked for; empty when that cannot be known.
+std::vector<int64_t> SwapsModel::framesOf(const SwapRecord& swap) const {
+    for (const media::ClipRecord& clip : session_->snapshot().clips) {
+        if (clip.name == utf8(swap.clip)) {
+            return renderedFrames(clip.first, clip.last, clip.missing, utf8(swap.frames));
+        }
+    }
+    return {};
+}
+
+SwapsModel::Standing SwapsModel::standing(const SwapRecord& swap) const {
+    const JobState* job = jobOf(swap);
+    if (job != nullptr && job->active()) {
+        return {State::rendering};
+    }
+    const auto pattern = patternOf(swap.out);
+    if (!pattern) {  // a movie is there as a whole or not at all
+        return {QFileInfo::exists(swap.out) ? State::done : State::missing};
+    }
+    const std::vector<int64_t> there = framesOnDisk(*pattern);
+    const std::vector<int64_t> wanted = framesOf(swap);
+    Standing standing{State::incomplete, static_cast<int64_t>(there.size()),
+                      static_cast<int64_t>(wanted.size())};
+    bool whole = std::includes(there.begin(), there.end(), wanted.begin(), wanted.end());
+    if (swap.frames.isEmpty() && swap.count > 0) {
+        standing.wanted = swap.count;
+        whole = standing.there >= swap.count;
+    }
+    // One that was stopped may stand among the frames of an older one.
+    const bool broken = job != nullptr && job->info.state != "finished";
+    if (there.empty()) {
+        standing.state = State::missing;
+    } else if (whole && !broken) {
+        standing.state = State::done;
+    }
+    return standing;
+}
+
+QString SwapsModel::stateText(const SwapRecord& swap, const Standing& now) const {
+    switch (now.state) {
+        case State::rendering: {
+            const JobState* job = jobOf(swap);
+            return job != nullptr ? job->progressText() : tr("rendering");
+        }
+        case State::done:
+            return tr("done");
+        case State::incomplete:
+            return now.there < now.wanted ? tr("incomplete: %1 of %2 frames")
+                                                .arg(countText(now.there), countText(now.wanted))
+                                          : tr("incomplete: its render did not end");
+        case State::missing:
+            break;
+    }
+    return tr("not there");
+}
+
+QString SwapsModel::iconName(State state) {
+    return state == State::rendering ? QStringLiteral("running")
+           : state == State::done    ? QStringLiteral("ok")
+                                     : QStringLiteral("warning");
+}
+
+bool SwapsModel::isThere(const QString& out) {
+    const auto pattern = patternOf(out);
+    return pattern ? !framesOnDisk(*pattern).empty() : QFileInfo::exists(out);
 }
 
 void SwapsModel::add(const SwapRecord& swap) {
@@ -125,7 +218,7 @@ QString SwapsModel::proposal(const QString& run, const QString& clip, const QStr
                                  .arg(ending);
         const bool taken = std::any_of(swaps_.begin(), swaps_.end(),
                                        [&](const SwapRecord& swap) { return swap.out == name; });
-        if (!taken && !exists(name)) {
+        if (!taken && !isThere(name)) {
             return name;
         }
     }

@@ -17,18 +17,31 @@ struct SwapRecord {
     QString out;  // a movie, or a pattern with ####
     QString run;
     QString clip;
-    QString created;  // ISO 8601, UTC
+    QString created;    // ISO 8601, UTC
+    QString frames;     // that were asked for, "1001-1010"; empty: all, or not known
+    int64_t count = 0;  // frames in it, as its job said; 0: not known
 };
 
 class SwapsModel : public QObject {
     Q_OBJECT
   public:
-    enum class State { rendering, done, missing };
+    enum class State { rendering, done, incomplete, missing };
+    struct Standing {
+        State state = State::missing;
+        int64_t there = 0;  // frames of a sequence
+        int64_t wanted = 0;
+    };
 
     SwapsModel(ProjectSession* session, JobsModel* jobs, QObject* parent = nullptr);
 
     const std::vector<SwapRecord>& swaps() const { return swaps_; }  // newest first
-    State state(const SwapRecord& swap) const;
+    Standing standing(const SwapRecord& swap) const;                 // looks at the disk
+    State state(const SwapRecord& swap) const { return standing(swap).state; }
+    // "incomplete: 12 of 48 frames"
+    QString stateText(const SwapRecord& swap, const Standing& now) const;
+    static QString iconName(State state);
+    // Whether anything of a movie or sequence is on disk.
+    static bool isThere(const QString& out);
     void add(const SwapRecord& swap);
     // "deliveries/again_r01_v002.mp4": the next free name, absolute.
     QString proposal(const QString& run, const QString& clip, const QString& ending) const;
@@ -39,6 +52,8 @@ class SwapsModel : public QObject {
   private:
     void load();
     void takeFinished(const QString& job);
+    const JobState* jobOf(const SwapRecord& swap) const;
+    std::vector<int64_t> framesOf(const SwapRecord& swap) const;
 
     ProjectSession* session_;
     JobsModel* jobs_;

@@ -45,7 +45,8 @@ void paintLandmarks(QPainter& painter, const media::Landmarks& landmarks,
     painter.restore();
 }
 
-ClipViewer::ClipViewer(QWidget* parent) : QWidget(parent) {
+ClipViewer::ClipViewer(QWidget* parent, int64_t mostBytes)
+    : QWidget(parent), loader_(nullptr, mostBytes) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -92,21 +93,16 @@ ClipViewer::ClipViewer(QWidget* parent) : QWidget(parent) {
         setFaces(std::move(faces_));
         transport_->seek(info.first);
     });
-    connect(&loader_, &FrameLoader::failed, this, [this](const Error& error) {
-        view_->setMessage(errorText(error));
-        view_->setPicture({});
-    });
+    connect(&loader_, &FrameLoader::failed, this, &ClipViewer::showFailure);
     connect(&loader_, &FrameLoader::frameArrived, this, [this](qint64 frame) {
-        cached_.insert(frame);
-        ruler_->setCached(cached_);
+        ruler_->setCached(loader_.frames());
         if (frame == transport_->frame()) {
             view_->setPicture(loader_.get(frame));
         }
     });
     connect(&loader_, &FrameLoader::frameFailed, this, [this](qint64 frame, const Error& error) {
-        if (frame == transport_->frame() && !transport_->playing()) {
-            view_->setMessage(errorText(error));
-            view_->setPicture({});
+        if (frame == transport_->frame()) {
+            showFailure(error);
         }
     });
     view_->setOverlay(
@@ -119,7 +115,6 @@ void ClipViewer::setClip(const QString& title, const QString& path, double fps,
     transport_->setPlaying(false);
     fps_ = fps;
     faces_.clear();
-    cached_.clear();
     title_->setFullText(title);
     details_->clear();
     view_->setMessage(path.isEmpty() ? message : tr("Opening %1…").arg(title));
@@ -146,11 +141,19 @@ void ClipViewer::setOutlines(bool on) {
 
 void ClipViewer::want(int64_t frame) {
     ruler_->setFrame(frame);
+    const auto failure = loader_.failure(frame);  // asking again may forget it
     const QImage image = loader_.get(frame);
     transport_->shown(!image.isNull());
     if (!image.isNull()) {
         view_->setPicture(image);
+    } else if (failure) {
+        showFailure(*failure);
     }
+}
+
+void ClipViewer::showFailure(const Error& error) {
+    view_->setMessage(errorText(error));
+    view_->setPicture({});
 }
 
 void ClipViewer::paintFace(QPainter& painter, const QTransform& transform) const {

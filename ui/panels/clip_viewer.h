@@ -18,7 +18,8 @@ namespace understudy::ui {
 class ClipViewer : public QWidget {
     Q_OBJECT
   public:
-    explicit ClipViewer(QWidget* parent = nullptr);
+    // `mostBytes`: of decoded frames that are kept.
+    explicit ClipViewer(QWidget* parent = nullptr, int64_t mostBytes = 512ll << 20);
 
     // Shows a plate; with an empty path nothing but `message`.
     void setClip(const QString& title, const QString& path, double fps,
@@ -34,6 +35,7 @@ class ClipViewer : public QWidget {
 
   private:
     void want(int64_t frame);
+    void showFailure(const Error& error);
     void paintFace(QPainter& painter, const QTransform& transform) const;
     void probe(QPointF point);
 
@@ -45,7 +47,6 @@ class ClipViewer : public QWidget {
     QLabel* details_;
     QLabel* probe_;
     std::map<int64_t, media::Landmarks> faces_;
-    std::set<int64_t> cached_;
     double fps_ = 24;
     bool outlines_ = true;
 };

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "ui/models/formatting.h"
+#include "ui/panels/choices.h"
 
 namespace understudy::ui {
 
@@ -74,24 +75,28 @@ FaceFilters::FaceFilters(FacesModel* model, QWidget* parent) : QWidget(parent), 
 }
 
 void FaceFilters::fill() {
-    const QString performer = performer_->currentData().toString();
-    const int clip = clip_->currentIndex() >= 0 ? clip_->currentData().toInt() : -1;
-    std::set<std::string> performers;
-    clip_->clear();
-    clip_->addItem(tr("All clips"), -1);
+    std::set<std::string> names;
+    std::vector<Choice> clips = {{tr("All clips"), -1}};
     for (int i = 0; i < model_->clipCount(); ++i) {
         if (!model_->performerOf(i).empty()) {
-            clip_->addItem(model_->clipName(i), i);
-            performers.insert(model_->performerOf(i));
+            clips.push_back({model_->clipName(i), i});
+            names.insert(model_->performerOf(i));
         }
     }
-    performer_->clear();
-    performer_->addItem(tr("Both performers"), QString());
-    for (const auto& name : performers) {
-        performer_->addItem(text(name), text(name));
+    std::vector<Choice> performers = {{tr("Both performers"), QString()}};
+    for (const auto& name : names) {
+        performers.push_back({text(name), text(name)});
     }
-    performer_->setCurrentIndex(std::max(0, performer_->findData(performer)));
-    clip_->setCurrentIndex(std::max(0, clip_->findData(clip)));
+    setChoices(clip_, clips);
+    setChoices(performer_, performers);
+    const bool gone = clip_->currentIndex() < 0 || performer_->currentIndex() < 0;
+    clip_->setCurrentIndex(std::max(0, clip_->currentIndex()));
+    performer_->setCurrentIndex(std::max(0, performer_->currentIndex()));
+    if (model_->clipCount() == 0) {
+        clear();  // the project was closed; what was chosen means nothing in the next one
+    } else if (gone) {
+        apply();  // what is shown is what is filtered by
+    }
     clear_->setEnabled(!(model_->filter() == FaceFilter{}));
 }
 

@@ -85,12 +85,19 @@ FaceView::FaceView(FacesModel* model, ProjectSession* session, QWidget* parent)
         }
     });
     connect(&loader_, &FrameLoader::opened, this, [this] { loader_.get(shown_.frame); });
-    connect(&loader_, &FrameLoader::failed, this, [this](const Error& error) {
+    const auto tellFailure = [this](const Error& error) {
         if (plate_) {
             view_->setPicture({});
             view_->setMessage(errorText(error));
         }
-    });
+    };
+    connect(&loader_, &FrameLoader::failed, this, tellFailure);
+    connect(&loader_, &FrameLoader::frameFailed, this,
+            [this, tellFailure](qint64 frame, const Error& error) {
+                if (frame == shown_.frame) {
+                    tellFailure(error);
+                }
+            });
     refresh();
 }
 
@@ -127,10 +134,11 @@ void FaceView::refresh() {
                          turnText(face.yaw),
                          tr("eyes %1 px apart").arg(std::lround(face.size))};
     facts_->setText(facts.join(QStringLiteral("   ")));
-    if (face.key == shown_) {
+    if (face.key == shown_ && face.record == record_) {
         return;
     }
     shown_ = face.key;
+    record_ = face.record;
     const auto pack = model_->packs().find(face.key.clip);
     if (pack == model_->packs().end() || face.record < 0) {
         has_ = false;
@@ -154,8 +162,8 @@ void FaceView::refresh() {
             }
             return loaded;
         },
-        [this, key = face.key](Loaded loaded) {
-            if (key != shown_) {
+        [this, key = face.key, record = face.record](Loaded loaded) {
+            if (key != shown_ || record != record_) {
                 return;
             }
             has_ = true;
@@ -182,12 +190,9 @@ void FaceView::showPlate() {
         platePath_ = path;
         loader_.setPath(path);
     }
-    const QImage image = loader_.get(shown_.frame);
-    if (!image.isNull()) {
-        view_->setPicture(image);
-    } else {
-        view_->setMessage(tr("Reading the plate…"));
-    }
+    const auto failure = loader_.failure(shown_.frame);
+    view_->setPicture(loader_.get(shown_.frame));  // never another frame's beneath these landmarks
+    view_->setMessage(failure ? errorText(*failure) : tr("Reading the plate…"));
 }
 
 }  // namespace understudy::ui

@@ -37,6 +37,7 @@ class FaceView : public QWidget {
     media::Landmarks crop_{};
     media::Landmarks frame_{};  // in plate pixels
     FaceKey shown_;
+    int record_ = -1;  // its picture, as shown
     QString platePath_;
     bool has_ = false;
     bool landmarksOn_ = true;

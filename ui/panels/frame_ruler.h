@@ -21,6 +21,7 @@ class FrameRuler : public QWidget {
     int64_t first() const { return first_; }
     int64_t last() const { return last_; }
     void setCached(const std::set<int64_t>& frames);
+    const std::set<int64_t>& cached() const { return cached_; }
     void setFacesFound(const std::set<int64_t>& frames);
 
   Q_SIGNALS:

@@ -48,7 +48,10 @@ class JobsDrawer::ListModel : public QAbstractListModel {
             return text(state->info.title);
         }
         if (role == Qt::ToolTipRole) {
-            return state->info.error ? errorText(*state->info.error) : text(state->info.title);
+            QStringList lines = {state->info.error ? errorText(*state->info.error)
+                                                   : text(state->info.title)};
+            lines << QStringList(state->warnings.begin(), state->warnings.end());
+            return lines.join('\n');
         }
         return {};
     }
@@ -111,6 +114,9 @@ class JobDelegate : public QStyledItemDelegate {
                    theme::kText);
         } else if (job->info.error) {
             column(548, rect.width() - 560, errorText(*job->info.error), theme::kError);
+        } else if (!job->warnings.empty()) {
+            column(548, rect.width() - 560, job->warningText().replace('\n', QStringLiteral("   ")),
+                   theme::stateColor(QStringLiteral("warning")));
         } else if (job->info.ended > job->info.started && job->info.started > 0) {
             column(548, 200,
                    JobsModel::tr("took %1").arg(durationText(job->info.ended - job->info.started)),
@@ -162,16 +168,31 @@ void JobsDrawer::contextMenuEvent(QContextMenuEvent* event) {
     if (job == nullptr) {
         return;
     }
-    QMenu menu(this);
-    const std::string id = job->info.job;
-    if (job->active()) {
-        menu.addAction(tr("Stop"), this, [this, id] { Q_EMIT stopRequested(text(id)); });
+    auto* menu = new QMenu(this);
+    menu->setObjectName("jobMenu");
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    fillMenu(menu, *job);
+    menu->popup(event->globalPos());
+}
+
+void JobsDrawer::fillMenu(QMenu* menu, const JobState& job) {
+    const QString id = text(job.info.job);
+    const auto add = [&](const QString& words, JobAction action) {
+        menu->addAction(words, this, [this, id, action] { Q_EMIT actionRequested(id, action); });
+    };
+    if (job.info.state == "running") {
+        add(tr("Pause"), JobAction::pause);
     }
-    const QString folder = text(
-        job->info.run.empty() ? job->info.project : job->info.project + "/runs/" + job->info.run);
-    menu.addAction(tr("Open folder"), this,
-                   [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
-    menu.exec(event->globalPos());
+    if (job.mayResume()) {
+        add(job.failed() ? tr("Try again") : tr("Resume"), JobAction::resume);
+    }
+    if (job.active() && job.info.state != "stopping") {
+        menu->addAction(tr("Stop"), this, [this, id] { Q_EMIT stopRequested(id); });
+    }
+    const QString folder =
+        text(job.info.run.empty() ? job.info.project : job.info.project + "/runs/" + job.info.run);
+    menu->addAction(tr("Open folder"), this,
+                    [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
 }
 
 }  // namespace understudy::ui

@@ -86,7 +86,10 @@ LossCurves::LossCurves(RunModel* run, QWidget* parent) : QWidget(parent), run_(r
     connect(run_, &RunModel::historyChanged, this, &LossCurves::scheduleRebuild);
     connect(run_, &RunModel::checkpointsChanged, this, &LossCurves::scheduleRebuild);
     connect(run_, &RunModel::runChanged, this, [this] {
-        follow_ = true;
+        if (run_->name() != shownRun_) {
+            shownRun_ = run_->name();
+            follow_ = true;
+        }
         scheduleRebuild();
     });
     rebuild();

@@ -75,6 +75,7 @@ class LossCurves : public QWidget {
     bool log_ = true;
     bool lastTenth_ = false;
     bool follow_ = true;  // the axis shows the whole run until somebody zooms
+    QString shownRun_;
     bool fitting_ = false;
     int pointsShown_ = 0;
 };

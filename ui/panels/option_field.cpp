@@ -55,6 +55,7 @@ OptionField::OptionField(const training::OptionInfo& info, bool withHelp, QWidge
         column->addWidget(help_);
     }
     error_ = label({}, theme::FontUse::caption, theme::kError);
+    error_->setObjectName("optionError");
     error_->setWordWrap(true);
     error_->setVisible(false);
     column->addWidget(error_);

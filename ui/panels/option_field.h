@@ -21,7 +21,7 @@ class OptionField : public QWidget {
     const training::OptionInfo& info() const { return info_; }
     void setValue(const QString& value);
     QString value() const;
-    void setError(const QString& text);  // empty: none
+    void setError(const QString& text);  // empty: none; setValue() takes it away
 
   Q_SIGNALS:
     void edited();

@@ -19,11 +19,11 @@ PictureView::PictureView(QWidget* parent) : QWidget(parent) {
 }
 
 void PictureView::setPicture(const QImage& image) {
-    const bool sizeChanged = image.size() != image_.size();
-    image_ = image;
-    if (sizeChanged) {
+    if (!image.isNull() && image.size() != size_) {  // a gap between pictures keeps the zoom
+        size_ = image.size();
         fit_ = true;
     }
+    image_ = image;
     update();
 }
 

@@ -44,6 +44,7 @@ class PictureView : public QWidget {
     double fitScale() const;
 
     QImage image_;
+    QSize size_;  // of the last picture that was one
     Overlay overlay_;
     QString message_;
     double aspect_ = 1;

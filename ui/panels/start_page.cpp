@@ -4,6 +4,7 @@
 #include <QDateTime>
 #include <QFileInfo>
 #include <QPainter>
+#include <QShortcut>
 #include <QStyledItemDelegate>
 
 #include "ui/panels/icons.h"
@@ -111,12 +112,18 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
     recent_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     recentColumn->addWidget(recent_);
     column->addWidget(recentBox_);
-    connect(recent_, &QListWidget::itemActivated, this, [this](QListWidgetItem* item) {
-        Q_EMIT openFolder(item->data(Qt::UserRole).toString());
-    });
-    connect(recent_, &QListWidget::itemClicked, this, [this](QListWidgetItem* item) {
-        Q_EMIT openFolder(item->data(Qt::UserRole).toString());
-    });
+    const auto openItem = [this](const QListWidgetItem* item) {
+        if (item != nullptr) {
+            Q_EMIT openFolder(item->data(Qt::UserRole).toString());
+        }
+    };
+    // One click opens. "Activated" would do so once more for a double one, so keys are taken here.
+    connect(recent_, &QListWidget::itemClicked, this, openItem);
+    for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Enter}) {
+        auto* shortcut = new QShortcut(key, recent_, nullptr, nullptr, Qt::WidgetShortcut);
+        connect(shortcut, &QShortcut::activated, this,
+                [this, openItem] { openItem(recent_->currentItem()); });
+    }
 }
 
 void StartPage::setRecent(const QStringList& folders) {

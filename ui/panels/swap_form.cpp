@@ -2,10 +2,10 @@
 #include "ui/panels/swap_form.h"
 
 #include <QHBoxLayout>
-#include <QSignalBlocker>
 #include <algorithm>
 
 #include "ui/models/formatting.h"
+#include "ui/panels/choices.h"
 
 namespace understudy::ui {
 namespace {
@@ -120,37 +120,37 @@ QComboBox* SwapForm::addChoice(const QString& title, const char* name, const QSt
 
 void SwapForm::setProject(const ProjectSnapshot& snapshot) {
     snapshot_ = snapshot;
-    const QString run = run_->currentData().toString();
-    run_->clear();
+    std::vector<Choice> runs;
     for (auto it = snapshot.runs.rbegin(); it != snapshot.runs.rend(); ++it) {
-        run_->addItem(
-            tr("%1   %2 on %3").arg(text(it->name), text(it->source), text(it->destination)),
-            text(it->name));
+        runs.push_back(
+            {tr("%1   %2 on %3").arg(text(it->name), text(it->source), text(it->destination)),
+             text(it->name)});
     }
-    run_->setCurrentIndex(std::max(run_->count() > 0 ? 0 : -1, run_->findData(run)));
+    setChoices(run_, runs);
+    run_->setCurrentIndex(std::max(run_->count() > 0 ? 0 : -1, run_->currentIndex()));
     fillClips();
     proposeName();
 }
 
 // The destination's clips first: they are the plates of this run.
 void SwapForm::fillClips() {
-    const QString before = clip();
     std::string destination = snapshot_.destination;
     for (const auto& record : snapshot_.runs) {
         if (text(record.name) == run()) {
             destination = record.destination;
         }
     }
-    clip_->clear();
+    std::vector<Choice> clips;
     for (const bool first : {true, false}) {
         for (const auto& record : snapshot_.clips) {
             if ((record.performer == destination) == first) {
-                clip_->addItem(tr("%1   %2").arg(text(record.name), text(record.performer)),
-                               text(record.name));
+                clips.push_back({tr("%1   %2").arg(text(record.name), text(record.performer)),
+                                 text(record.name)});
             }
         }
     }
-    clip_->setCurrentIndex(std::max(clip_->count() > 0 ? 0 : -1, clip_->findData(before)));
+    setChoices(clip_, clips);
+    clip_->setCurrentIndex(std::max(clip_->count() > 0 ? 0 : -1, clip_->currentIndex()));
 }
 
 void SwapForm::chooseRun(const QString& run) {

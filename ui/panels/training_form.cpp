@@ -2,11 +2,12 @@
 #include "ui/panels/training_form.h"
 
 #include <QGridLayout>
-#include <QSignalBlocker>
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "ui/models/formatting.h"
+#include "ui/panels/choices.h"
 #include "ui/panels/performer_mark.h"
 
 namespace understudy::ui {
@@ -164,35 +165,30 @@ void TrainingForm::fillDevices(const std::string& devices) {
 }
 
 void TrainingForm::setProject(const ProjectSnapshot& snapshot) {
-    const QString chosenRun = run();
-    const QString chosenSource = source_->currentData().toString();
-    const QString chosenDestination = destination_->currentData().toString();
     snapshot_ = snapshot;
-    const QSignalBlocker quietRun(run_);
-    run_->clear();
-    run_->addItem(tr("New run"), QString());
+    std::vector<Choice> runs = {{tr("New run"), QString()}};
     for (auto it = snapshot.runs.rbegin(); it != snapshot.runs.rend(); ++it) {
-        run_->addItem(
-            tr("%1   %2 on %3").arg(text(it->name), text(it->source), text(it->destination)),
-            text(it->name));
+        runs.push_back(
+            {tr("%1   %2 on %3").arg(text(it->name), text(it->source), text(it->destination)),
+             text(it->name)});
     }
-    run_->setCurrentIndex(std::max(0, run_->findData(chosenRun)));
-    std::vector<std::string> performers;
+    setChoices(run_, runs);
+    run_->setCurrentIndex(std::max(0, run_->currentIndex()));
+    std::vector<Choice> performers;
     for (const auto& clip : snapshot.clips) {
-        if (std::find(performers.begin(), performers.end(), clip.performer) == performers.end()) {
-            performers.push_back(clip.performer);
+        const Choice performer{text(clip.performer), text(clip.performer)};
+        if (std::find(performers.begin(), performers.end(), performer) == performers.end()) {
+            performers.push_back(performer);
         }
     }
-    const auto fill = [&](QComboBox* combo, const QString& before, const std::string& role) {
-        combo->clear();
-        for (const auto& performer : performers) {
-            combo->addItem(text(performer), text(performer));
+    const auto fill = [&](QComboBox* combo, const std::string& role) {
+        setChoices(combo, performers);
+        if (combo->currentIndex() < 0) {
+            combo->setCurrentIndex(combo->findData(text(role)));
         }
-        const int kept = combo->findData(before);
-        combo->setCurrentIndex(kept >= 0 ? kept : combo->findData(text(role)));
     };
-    fill(source_, chosenSource, snapshot.source);
-    fill(destination_, chosenDestination, snapshot.destination);
+    fill(source_, snapshot.source);
+    fill(destination_, snapshot.destination);
     updateFaces();
 }
 
@@ -214,8 +210,11 @@ void TrainingForm::updateFaces() {
 }
 
 void TrainingForm::showPlan(const std::optional<training::Plan>& plan) {
-    readOnly_ = plan.has_value();
-    fillFields(plan ? *plan : plan_);
+    const bool wasReadOnly = std::exchange(readOnly_, plan.has_value());
+    if (plan || wasReadOnly) {
+        fillFields(plan ? *plan : plan_);
+        fillDevices(plan ? plan->devices : plan_.devices);
+    }
     for (OptionField* field : fields_) {
         field->setEnabled(!readOnly_);
     }
@@ -229,7 +228,6 @@ void TrainingForm::showPlan(const std::optional<training::Plan>& plan) {
         source_->setCurrentIndex(source_->findData(text(plan->source)));
         destination_->setCurrentIndex(destination_->findData(text(plan->destination)));
     }
-    fillDevices(plan ? plan->devices : plan_.devices);
     updateFaces();
 }
 
@@ -241,8 +239,15 @@ void TrainingForm::chooseRun(const QString& run) {
     run_->setCurrentIndex(std::max(0, run_->findData(run)));
 }
 
-Result<training::Plan> TrainingForm::plan() {
+Result<training::Plan> TrainingForm::plan() const {
     training::Plan plan = plan_;
+    for (const OptionField* field : fields_) {
+        // What was refused or is still being typed: nobody may train with what was there before.
+        const std::string& key = field->info().key;
+        if (utf8(field->value()) != training::optionValue(plan, key)) {
+            US_TRY(training::setOption(plan, key, utf8(field->value())));
+        }
+    }
     plan.source = utf8(source_->currentData().toString());
     plan.destination = utf8(destination_->currentData().toString());
     if (plan.source.empty() || plan.destination.empty() || plan.source == plan.destination) {

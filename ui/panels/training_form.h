@@ -23,14 +23,15 @@ class TrainingForm : public QWidget {
     explicit TrainingForm(QWidget* parent = nullptr);
 
     void setProject(const ProjectSnapshot& snapshot);
-    // Shows this plan read-only; nothing: editable again.
+    // Shows this plan read-only; nothing: editable again, with what the form had. Told again what
+    // it shows already, it leaves the fields alone: somebody may be typing in one.
     void showPlan(const std::optional<training::Plan>& plan);
 
     // The run that is looked at; empty: a new one.
     QString run() const;
     void chooseRun(const QString& run);
     // The plan as it stands in the form. Errors: what is missing or out of range.
-    Result<training::Plan> plan();
+    Result<training::Plan> plan() const;
 
   Q_SIGNALS:
     void runChosen(const QString& run);

@@ -35,9 +35,10 @@ WipeView::WipeView(QWidget* parent) : QWidget(parent) {
     setMinimumSize(320, 180);
 }
 
-void WipeView::setPictures(const QImage& swap, const QImage& plate) {
+void WipeView::setPictures(const QImage& swap, const QImage& plate, const QString& plateLabel) {
     swap_ = swap;
     plate_ = plate;
+    plateLabel_ = plateLabel;
     difference_ = mode_ == CompareMode::difference ? differenceOf(swap_, plate_) : QImage();
     update();
 }
@@ -49,7 +50,7 @@ void WipeView::setMessage(const QString& text) {
 
 void WipeView::setMode(CompareMode mode) {
     mode_ = mode;
-    setPictures(swap_, plate_);
+    setPictures(swap_, plate_, plateLabel_);
 }
 
 QRect WipeView::pictureRect(const QSize& size, const QRect& within) const {
@@ -85,7 +86,9 @@ void WipeView::paintWipe(QPainter& painter) {
         painter.setBrush(Qt::white);
         painter.drawEllipse(QPointF(at, picture.center().y()), 6, 6);
         paintLabel(painter, picture, tr("A  swap"), false);
-        paintLabel(painter, picture, tr("B  plate"), true);
+    }
+    if (!plateLabel_.isEmpty()) {
+        paintLabel(painter, picture, plateLabel_, true);
     }
 }
 
@@ -115,7 +118,10 @@ void WipeView::paintEvent(QPaintEvent*) {
             if (!plate_.isNull()) {
                 const QRect right = pictureRect(plate_.size(), QRect(half + 4, 0, half, height()));
                 painter.drawImage(right, plate_);
-                paintLabel(painter, right, tr("B  plate"), false);
+                paintLabel(painter, right, plateLabel_, false);
+            } else if (!plateLabel_.isEmpty()) {
+                paintLabel(painter, QRect(half + 4, left.y(), half, left.height()), plateLabel_,
+                           false);
             }
             return;
         }

@@ -15,7 +15,11 @@ class WipeView : public QWidget {
   public:
     explicit WipeView(QWidget* parent = nullptr);
 
-    void setPictures(const QImage& swap, const QImage& plate);
+    // `plateLabel`: which frame of the plate it is, or why there is none.
+    void setPictures(const QImage& swap, const QImage& plate, const QString& plateLabel = {});
+    const QImage& swap() const { return swap_; }
+    const QImage& plate() const { return plate_; }
+    const QString& plateLabel() const { return plateLabel_; }
     void setMessage(const QString& text);
     void setMode(CompareMode mode);
     CompareMode mode() const { return mode_; }
@@ -34,6 +38,7 @@ class WipeView : public QWidget {
     QImage swap_;
     QImage plate_;
     QImage difference_;
+    QString plateLabel_;
     QString message_;
     CompareMode mode_ = CompareMode::wipe;
     double wipe_ = 0.5;  // of the picture's width: left of it the swap, right of it the plate

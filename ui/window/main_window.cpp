@@ -110,11 +110,16 @@ void MainWindow::connectStudio() {
     });
     connect(studio_->jobs.gateway(), &JobGateway::stateChanged, this, &MainWindow::refreshBar);
     connect(&studio_->jobs, &JobsModel::changed, this, &MainWindow::refreshMarks);
+    connect(&studio_->jobs, &JobsModel::refused, this, [this](const Error& error) {
+        banner_->show(MessageBar::Kind::error, errorText(error));
+    });
     connect(&studio_->jobs, &JobsModel::facesFound, &session, &ProjectSession::refresh);
     connect(&studio_->jobs, &JobsModel::jobEnded, &session, &ProjectSession::refresh);
     connect(strip_, &JobStrip::drawerToggled, drawer_, &QWidget::setVisible);
     connect(strip_, &JobStrip::stopRequested, this, &MainWindow::stopJob);
     connect(drawer_, &JobsDrawer::stopRequested, this, &MainWindow::stopJob);
+    connect(drawer_, &JobsDrawer::actionRequested, this,
+            [this](const QString& job, JobAction action) { studio_->jobs.act(action, utf8(job)); });
 }
 
 void MainWindow::buildMenus() {

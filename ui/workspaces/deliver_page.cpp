@@ -70,8 +70,11 @@ DeliverPage::DeliverPage(Studio& studio, QWidget* parent) : Page(PageId::deliver
         if (job->failed() && job->info.error) {
             messages()->show(MessageBar::Kind::error, errorText(*job->info.error));
         } else if (job->info.state == "finished") {
-            messages()->show(MessageBar::Kind::note, tr("%1 is done.").arg(text(job->info.title)),
-                             tr("Review it"));
+            const QString done = tr("%1 is done.").arg(text(job->info.title));
+            job->warnings.empty()
+                ? messages()->show(MessageBar::Kind::note, done, tr("Review it"))
+                : messages()->show(MessageBar::Kind::warning, done + '\n' + job->warningText(),
+                                   tr("Review it"));
         }
     });
     connect(messages(), &MessageBar::actionPressed, this, [this] {
@@ -115,17 +118,11 @@ void DeliverPage::refresh() {
     showPlate();
     queue_->clear();
     for (const SwapRecord& swap : studio_.swaps.swaps()) {
-        const SwapsModel::State state = studio_.swaps.state(swap);
-        const QString name = state == SwapsModel::State::rendering ? "running"
-                             : state == SwapsModel::State::done    ? "ok"
-                                                                   : "warning";
-        QString words = state == SwapsModel::State::done ? tr("done") : tr("not there");
-        if (state == SwapsModel::State::rendering) {
-            const JobState* job = studio_.jobs.active("swap", utf8(swap.run), utf8(swap.clip));
-            words = job != nullptr ? job->progressText() : tr("rendering");
-        }
-        auto* item = new QListWidgetItem(icon(name, theme::stateColor(name)),
-                                         QFileInfo(swap.out).fileName() + '\n' + words);
+        const auto standing = studio_.swaps.standing(swap);
+        const QString name = SwapsModel::iconName(standing.state);
+        auto* item = new QListWidgetItem(
+            icon(name, theme::stateColor(name)),
+            QFileInfo(swap.out).fileName() + '\n' + studio_.swaps.stateText(swap, standing));
         item->setSizeHint({200, 44});
         item->setToolTip(swap.out);
         queue_->addItem(item);
@@ -143,7 +140,7 @@ void DeliverPage::refresh() {
                "done."));
     } else {
         primary()->setText(tr("Render %1").arg(text(settings.clip)));
-        summary_->setText(QFileInfo::exists(settings.out)
+        summary_->setText(SwapsModel::isThere(settings.out)
                               ? tr("%1 is there already and will be replaced.")
                                     .arg(QFileInfo(settings.out).fileName())
                               : QString());
@@ -178,7 +175,8 @@ void DeliverPage::render() {
             asking_ = false;
             if (status.ok()) {
                 studio_.swaps.add({settings.out, text(settings.run), text(settings.clip),
-                                   QDateTime::currentDateTimeUtc().toString(Qt::ISODate)});
+                                   QDateTime::currentDateTimeUtc().toString(Qt::ISODate),
+                                   text(settings.frames)});
             } else {
                 showError(status.error());
             }

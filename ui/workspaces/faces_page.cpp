@@ -69,6 +69,8 @@ QWidget* FacesPage::buildCentre() {
     noMatch_ = new EmptyState("search", tr("No face matches these filters."), {});
     connect(noMatch_->addButton(tr("Clear filters"), "facesClear"), &QPushButton::clicked, this,
             [this] { filters_->clear(); });
+    // The face in its plate, and back: what "open" can mean here.
+    connect(grid_, &FacesGrid::activated, this, [this] { view_->setPlate(!view_->plate()); });
     centre_->addWidget(grid_);
     centre_->addWidget(empty_);
     centre_->addWidget(noMatch_);

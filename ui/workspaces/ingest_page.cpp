@@ -39,23 +39,30 @@ IngestPage::IngestPage(Studio& studio, QWidget* parent)
     });
     connect(&import_, &ClipImport::busyChanged, this, &IngestPage::refresh);
     connect(&import_, &ClipImport::finished, this, [this](const ImportResult& result) {
-        if (!result.errors.empty()) {
-            QStringList lines;
-            for (size_t i = 0; i < std::min<size_t>(3, result.errors.size()); ++i) {
-                lines << errorText(result.errors[i]);
-            }
-            if (result.errors.size() > 3) {
-                lines << tr("And %1 more.").arg(result.errors.size() - 3);
-            }
-            messages()->show(MessageBar::Kind::error, lines.join('\n'));
-        } else {
-            messages()->dismiss();
-        }
+        tellImported(result);
         if (!result.clips.empty()) {
             showClip(text(result.clips.front().name));
         }
     });
     refresh();
+}
+
+// Errors before warnings, three lines of them.
+void IngestPage::tellImported(const ImportResult& result) {
+    QStringList lines;
+    for (const Error& error : result.errors) {
+        lines << errorText(error);
+    }
+    lines << result.warnings;
+    if (lines.isEmpty()) {
+        messages()->dismiss();
+        return;
+    }
+    if (const auto more = lines.size() - 3; more > 0) {
+        lines = lines.mid(0, 3) << tr("And %1 more.").arg(more);
+    }
+    messages()->show(result.errors.empty() ? MessageBar::Kind::warning : MessageBar::Kind::error,
+                     lines.join('\n'));
 }
 
 QWidget* IngestPage::buildBins() {
@@ -189,6 +196,16 @@ void IngestPage::removeClip() {
         tr("Its faces and what was decided about them go too. The plate itself stays untouched."),
         tr("Take out"));
     if (sure) {
+        // A search that waits could only fail, and be resumed only to fail.
+        std::vector<std::string> jobs;
+        for (const JobState& job : studio_.jobs.jobs()) {
+            if (job.active() && job.info.clip == clip->name) {
+                jobs.push_back(job.info.job);
+            }
+        }
+        for (const std::string& job : jobs) {
+            studio_.jobs.act(JobAction::stop, job);
+        }
         studio_.session.write(
             [name = clip->name](media::Project& project) { return project.removeClip(name); });
         viewer_->setClip({}, {}, 24);

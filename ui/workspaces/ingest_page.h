@@ -35,6 +35,7 @@ class IngestPage : public Page {
     QWidget* buildRight();
     void buildKeys();
     void refresh();
+    void tellImported(const ImportResult& result);
     void refreshDetails();
     void showClip(const QString& name);
     void viewClip();

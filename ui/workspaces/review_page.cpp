@@ -27,30 +27,46 @@ ReviewPage::ReviewPage(Studio& studio, QWidget* parent)
     });
     connect(&studio_.swaps, &SwapsModel::changed, this, &ReviewPage::refresh);
     connect(&studio_.session, &ProjectSession::changed, this, &ReviewPage::refresh);
-    connect(&swap_, &FrameLoader::opened, this, [this] {
-        const media::SourceInfo& info = *swap_.info();
-        ruler_->setRange(info.first, info.last, info.missing);
-        transport_->setRange(info.first, info.last, info.rate.value());
-        transport_->seek(info.first);
-    });
-    connect(&swap_, &FrameLoader::failed, this, [this](const Error& error) {
-        view_->setPictures({}, {});
-        view_->setMessage(errorText(error));
-    });
-    const auto arrived = [this](qint64 frame) {
-        if (frame == transport_->frame()) {
-            showFrame();
-        }
-    };
-    connect(&swap_, &FrameLoader::frameArrived, this, arrived);
-    connect(&plate_, &FrameLoader::frameArrived, this, arrived);
-    connect(&plate_, &FrameLoader::opened, this, &ReviewPage::showFrame);
+    connectLoaders();
     connect(transport_, &TransportBar::frameWanted, this, &ReviewPage::showFrame);
     connect(ruler_, &FrameRuler::frameRequested, transport_, [this](qint64 frame) {
         transport_->setPlaying(false);
         transport_->seek(frame);
     });
     refresh();
+}
+
+void ReviewPage::connectLoaders() {
+    connect(&swap_, &FrameLoader::opened, this, [this] {
+        const media::SourceInfo& info = *swap_.info();
+        ruler_->setRange(info.first, info.last, info.missing);
+        transport_->setRange(info.first, info.last, info.rate.value());
+        matchFrames();
+        transport_->seek(info.first);
+    });
+    connect(&swap_, &FrameLoader::failed, this, [this](const Error& error) {
+        view_->setPictures({}, {});
+        view_->setMessage(errorText(error));
+    });
+    connect(&plate_, &FrameLoader::opened, this, [this] {
+        matchFrames();
+        showFrame();
+    });
+    connect(&plate_, &FrameLoader::failed, this, &ReviewPage::showError);
+    const auto ofSwap = [this](qint64 frame) {
+        if (frame == transport_->frame()) {
+            showFrame();
+        }
+    };
+    connect(&swap_, &FrameLoader::frameArrived, this, ofSwap);
+    connect(&swap_, &FrameLoader::frameFailed, this, ofSwap);
+    const auto ofPlate = [this](qint64 frame) {
+        if (frame == frames_.plateFrame(transport_->frame())) {
+            showFrame();
+        }
+    };
+    connect(&plate_, &FrameLoader::frameArrived, this, ofPlate);
+    connect(&plate_, &FrameLoader::frameFailed, this, ofPlate);
 }
 
 QWidget* ReviewPage::buildList() {
@@ -165,23 +181,21 @@ void ReviewPage::refresh() {
     const QSignalBlocker quiet(list_);
     list_->clear();
     int current = -1;
+    bool changed = false;
     for (size_t i = 0; i < swaps.size(); ++i) {
-        const SwapsModel::State state = studio_.swaps.state(swaps[i]);
-        const QString name = state == SwapsModel::State::rendering ? "running"
-                             : state == SwapsModel::State::done    ? "ok"
-                                                                   : "warning";
-        const QString words = state == SwapsModel::State::rendering ? tr("rendering")
-                              : state == SwapsModel::State::done    ? tr("done")
-                                                                    : tr("not there");
-        auto* item =
-            new QListWidgetItem(icon(name, theme::stateColor(name)),
-                                QFileInfo(swaps[i].out).fileName() + '\n' +
-                                    tr("%1 with %2, %3").arg(swaps[i].clip, swaps[i].run, words));
+        const auto standing = studio_.swaps.standing(swaps[i]);
+        const QString name = SwapsModel::iconName(standing.state);
+        auto* item = new QListWidgetItem(
+            icon(name, theme::stateColor(name)),
+            QFileInfo(swaps[i].out).fileName() + '\n' +
+                tr("%1 with %2, %3")
+                    .arg(swaps[i].clip, swaps[i].run, studio_.swaps.stateText(swaps[i], standing)));
         item->setSizeHint({200, 44});
         item->setToolTip(swaps[i].out);
         list_->addItem(item);
         if (swaps[i].out == out_) {
             current = static_cast<int>(i);
+            changed = standing.state != state_;
         }
     }
     const bool hasRuns = !studio_.session.snapshot().runs.empty();
@@ -194,11 +208,8 @@ void ReviewPage::refresh() {
         return;
     }
     folder_->setVisible(true);
-    const bool finishedNow =
-        current >= 0 && !done_ &&
-        studio_.swaps.state(swaps[static_cast<size_t>(current)]) == SwapsModel::State::done;
     list_->setCurrentRow(std::max(0, current));
-    if (current < 0 || finishedNow) {
+    if (current < 0 || changed) {
         choose(std::max(0, current));
     }
 }
@@ -210,18 +221,25 @@ void ReviewPage::choose(int row) {
     }
     const SwapRecord& swap = swaps[static_cast<size_t>(row)];
     out_ = swap.out;
-    const SwapsModel::State state = studio_.swaps.state(swap);
-    done_ = state == SwapsModel::State::done;
+    const auto standing = studio_.swaps.standing(swap);
+    state_ = standing.state;
     title_->setFullText(QFileInfo(swap.out).fileName());
     const QDateTime made = QDateTime::fromString(swap.created, Qt::ISODate).toLocalTime();
-    facts_->setText(tr("Plate: %1\nRun: %2\nMade: %3\n%4")
-                        .arg(swap.clip, swap.run, made.toString("yyyy-MM-dd hh:mm"), swap.out));
+    QString facts = tr("Plate: %1\nRun: %2\nMade: %3\n%4")
+                        .arg(swap.clip, swap.run, made.toString("yyyy-MM-dd hh:mm"), swap.out);
+    if (state_ == SwapsModel::State::incomplete) {
+        facts += tr("\n\nThis swap is %1. Render it again before anybody uses it.")
+                     .arg(studio_.swaps.stateText(swap, standing));
+    }
+    facts_->setText(facts);
+    frames_ = {};
+    messages()->dismiss();
     view_->setPictures({}, {});
     ruler_->setRange(1, 0, {});
     transport_->setRange(1, 0, 24);
-    if (!done_) {
+    if (state_ == SwapsModel::State::rendering || state_ == SwapsModel::State::missing) {
         view_->setMessage(
-            state == SwapsModel::State::rendering
+            state_ == SwapsModel::State::rendering
                 ? tr("This swap is being rendered.")
                 : tr("The file is not there: %1. Render it again, or put it back.").arg(swap.out));
         swap_.setPath({});
@@ -230,10 +248,27 @@ void ReviewPage::choose(int row) {
     }
     view_->setMessage(tr("Opening…"));
     swap_.setPath(swap.out);
+    QString plate;  // none when its clip was taken out of the project
     for (const auto& clip : studio_.session.snapshot().clips) {
         if (text(clip.name) == swap.clip) {
-            plate_.setPath(platePath(studio_.session, clip));
+            plate = platePath(studio_.session, clip);
         }
+    }
+    plate_.setPath(plate);
+}
+
+// As soon as both are open.
+void ReviewPage::matchFrames() {
+    const SwapRecord* swap = shown();
+    if (swap == nullptr || !swap_.info() || !plate_.info()) {
+        return;
+    }
+    frames_ = SwapFrames(*swap_.info(), *plate_.info(), utf8(swap->frames));
+    if (!frames_.known()) {
+        messages()->show(MessageBar::Kind::warning,
+                         tr("This movie has %1 frames, and it is not known which of the plate they "
+                            "are. It cannot be compared with the plate.")
+                             .arg(countText(swap_.info()->frames)));
     }
 }
 
@@ -243,12 +278,28 @@ void ReviewPage::showFrame() {
     if (!swap_.info()) {
         return;
     }
+    const auto failure = swap_.failure(frame);  // asking again may forget it
     const QImage swap = swap_.get(frame);
-    const QImage plate = plate_.info() ? plate_.get(frame) : QImage();
     transport_->shown(!swap.isNull());
     if (!swap.isNull()) {
-        view_->setPictures(swap, plate);
+        showPictures(swap);
+    } else if (failure) {
+        view_->setPictures({}, {});
+        view_->setMessage(errorText(*failure));
     }
+}
+
+void ReviewPage::showPictures(const QImage& swap) {
+    const auto number = frames_.plateFrame(transport_->frame());
+    if (!number) {
+        view_->setPictures(swap, {});
+        return;
+    }
+    const auto failure = plate_.failure(*number);
+    const QImage plate = plate_.get(*number);
+    view_->setPictures(swap, plate,
+                       plate.isNull() && failure ? tr("B  plate: %1").arg(text(failure->message))
+                                                 : tr("B  plate %1").arg(*number));
 }
 
 }  // namespace understudy::ui

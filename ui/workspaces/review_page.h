@@ -7,6 +7,7 @@
 #include <QStackedWidget>
 
 #include "ui/models/frame_loader.h"
+#include "ui/models/swap_frames.h"
 #include "ui/panels/frame_ruler.h"
 #include "ui/panels/transport_bar.h"
 #include "ui/panels/wipe_view.h"
@@ -29,7 +30,10 @@ class ReviewPage : public Page {
     void buildKeys();
     void refresh();
     void choose(int row);
+    void connectLoaders();
+    void matchFrames();
     void showFrame();
+    void showPictures(const QImage& swap);
     void setMode(CompareMode mode);
     const SwapRecord* shown() const;
 
@@ -46,7 +50,8 @@ class ReviewPage : public Page {
     QLabel* facts_;
     QPushButton* folder_;
     QString out_;  // of the swap that is shown
-    bool done_ = false;
+    SwapFrames frames_;
+    SwapsModel::State state_ = SwapsModel::State::missing;
 };
 
 }  // namespace understudy::ui

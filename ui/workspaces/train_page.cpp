@@ -145,6 +145,7 @@ bool TrainPage::working() const {
 void TrainPage::refreshProject() {
     const ProjectSnapshot& snapshot = studio_.session.snapshot();
     form_->setProject(snapshot);
+    form_->chooseRun(studio_.run.name());  // one that was just made was not in the list before
     if (!chosen_ && !snapshot.runs.empty()) {
         // What trains now comes first, then the newest run.
         const JobState* active = studio_.jobs.active("train");
@@ -214,7 +215,11 @@ void TrainPage::refreshJob() {
 void TrainPage::act() {
     const JobState* current = job();
     if (current != nullptr && current->info.state == "paused") {
-        studio_.jobs.act(JobAction::resume, current->info.job);
+        studio_.jobs.act(JobAction::resume, current->info.job, [this](const Status& status) {
+            if (!status.ok()) {
+                showError(status.error());
+            }
+        });
     } else if (studio_.run.hasRun()) {
         finished() ? Q_EMIT swapRequested(studio_.run.name()) : resume();
     } else {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/faces_model.h"
 
+#include <QSemaphore>
+#include <QThreadPool>
 #include <catch2/catch.hpp>
 
 #include "tests/ui/studio_fixture.h"
@@ -17,10 +19,10 @@ namespace {
 
 // A session with faces, without a window.
 struct Faces {
-    explicit Faces(int count = 60) {
+    explicit Faces(int count = 60, int cropSize = 64) {
         ensureApplication();
         auto project = media::Project::create(path());
-        addClipWithFaces(*project, {"again", "Anna", count, 20, {}}, 64);
+        addClipWithFaces(*project, {"again", "Anna", count, 20, {}}, cropSize);
         addClipWithFaces(*project, {"bird", "Ben", 40, 32, {}}, 64);
         session.open(ui::text(path().string()));
         REQUIRE(runUntil([&] { return model.total() == count + 40 && !model.loading(); }));
@@ -45,6 +47,25 @@ struct Faces {
     QUndoStack undo;
     ui::ProjectSession session;
     ui::FacesModel model{&session, &undo};
+};
+
+// Keeps the threads that sort from beginning anything as long as it lives.
+class BusyThreads {
+  public:
+    BusyThreads() {
+        pool().waitForDone();
+        for (int i = 0; i < pool().maxThreadCount(); ++i) {
+            pool().start([this] { released_.acquire(); });
+        }
+    }
+    ~BusyThreads() {
+        released_.release(pool().maxThreadCount());
+        pool().waitForDone();
+    }
+
+  private:
+    static QThreadPool& pool() { return *QThreadPool::globalInstance(); }
+    QSemaphore released_;
 };
 
 }  // namespace
@@ -193,4 +214,100 @@ TEST_CASE("closing the project forgets its faces") {
     CHECK(faces.model.rows() == 0);
     CHECK(faces.model.total() == 0);
     CHECK(faces.model.current() == -1);
+}
+
+TEST_CASE("thousands of faces stay in view and in hand while they are read anew") {
+    Faces faces(5200, 16);
+    ui::FacesModel& model = faces.model;
+    model.setCurrent(5000);
+    model.selectRows(5000, 5000, false);
+    const FaceKey current = model.face(5000).key;
+    {
+        const BusyThreads busy;
+        model.reload();
+        REQUIRE(runUntil([&] { return !model.loading(); }));
+        REQUIRE(model.rows() == 5240);
+        REQUIRE(model.current() == 5000);
+        CHECK(model.face(model.current()).key == current);
+        model.decide(ReviewState::reject);
+        faces.undo.undo();
+        CHECK(model.counts().rejected == 0);
+    }
+    faces.onDisk("again");
+}
+
+TEST_CASE("a sort that was under way when faces were read anew does not count as one forever") {
+    Faces faces;
+    {
+        const BusyThreads busy;
+        faces.model.setSort(FaceSort::time);
+        CHECK(faces.model.ordering());
+        faces.model.reload();
+        REQUIRE(runUntil([&] { return !faces.model.loading(); }));
+    }
+    CHECK(runUntil([&] { return !faces.model.ordering(); }, 5000));
+    for (int row = 1; row < faces.model.rows(); ++row) {
+        REQUIRE(faces.model.face(row - 1).key < faces.model.face(row).key);
+    }
+}
+
+TEST_CASE("a pack that is still being cut does not take the pictures away") {
+    Faces faces;
+    const auto pictures = [&] {
+        int count = 0;
+        for (int row = 0; row < faces.model.rows(); ++row) {
+            count += faces.model.face(row).record >= 0;
+        }
+        return count;
+    };
+    REQUIRE(pictures() == 100);
+    const auto readAgain = [&] {
+        faces.model.reload();
+        REQUIRE(runUntil([&] { return !faces.model.loading(); }));
+    };
+    cutFaces(*media::Project::open(faces.path()), "again", 96, 7);
+    readAgain();
+    CHECK(pictures() == 100);
+    CHECK(faces.model.packs().at(0)->header().size == 64);
+    // Once it is whole it is the newer one.
+    cutFaces(*media::Project::open(faces.path()), "again", 80);
+    readAgain();
+    CHECK(pictures() == 100);
+    CHECK(faces.model.packs().at(0)->header().size == 80);
+}
+
+TEST_CASE("the filter of one project is not the next one's") {
+    Faces faces;
+    FaceFilter filter;
+    filter.performer = "Anna";
+    filter.keep = false;
+    faces.model.setFilter(filter);
+    faces.order();
+    faces.session.close();
+    CHECK(faces.model.filter() == FaceFilter{});
+    CHECK(faces.model.selectedCount() == 0);
+}
+
+TEST_CASE("decisions about a clip that was taken out are left out of undo") {
+    Faces faces;
+    bool failed = false;
+    QObject::connect(&faces.session, &ui::ProjectSession::writeFailed, [&] { failed = true; });
+    faces.sortByTime();
+    faces.model.selectRows(0, 2, false);
+    faces.model.decide(ReviewState::reject);
+    faces.model.selectRows(58, 61, false);  // two of each clip
+    faces.model.decide(ReviewState::reject);
+    faces.session.write([](media::Project& project) { return project.removeClip("again"); });
+    REQUIRE(runUntil([&] { return faces.model.total() == 40; }));
+    CHECK(faces.onDisk("bird").at(1001) == ReviewState::reject);
+    faces.undo.undo();
+    for (const auto& [frame, state] : faces.onDisk("bird")) {
+        CHECK(state == ReviewState::undecided);
+    }
+    REQUIRE(faces.undo.canUndo());
+    faces.undo.undo();
+    CHECK_FALSE(faces.undo.canUndo());
+    CHECK(faces.undo.count() == 1);
+    CHECK(runUntil([&] { return !faces.session.saving(); }));
+    CHECK_FALSE(failed);
 }

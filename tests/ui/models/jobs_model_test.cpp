@@ -119,16 +119,39 @@ TEST_CASE("progress is told in the job's own unit") {
     CHECK(ui::utf8(state.progressText()) == "the disk is full");
 }
 
-TEST_CASE("a refusal is reported to who asked and to the window") {
+TEST_CASE("a refusal is reported to who asked, or to the window when nobody waits for it") {
     Jobs jobs;
     int refused = 0;
     QObject::connect(&jobs.model, &ui::JobsModel::refused, [&] { ++refused; });
-    jobs.gateway.refuseNext = Error{ErrorCode::transient, "the service is stopping", "", "Wait"};
-    Status answered;
+    const Error stopping{ErrorCode::transient, "the service is stopping", "", "Wait"};
+    jobs.gateway.refuseNext = stopping;
+    std::optional<Status> answered;
     jobs.model.start(training::StartJob{}, [&](const Status& status) { answered = status; });
+    REQUIRE(runUntil([&] { return answered.has_value(); }));
+    CHECK_FALSE(answered->ok());
+    CHECK(refused == 0);
+    jobs.gateway.refuseNext = stopping;
+    jobs.model.act(ui::JobAction::pause, "job-1");
     REQUIRE(runUntil([&] { return refused == 1; }));
-    CHECK_FALSE(answered.ok());
     jobs.model.start(training::StartJob{});
     REQUIRE(jobs.gateway.started.size() == 1);
     CHECK(jobs.gateway.started[0].project == "/show");
+}
+
+TEST_CASE("warnings of a job are kept, each once, and a long list is cut") {
+    Jobs jobs;
+    jobs.gateway.tell(Jobs::job(1, "swap", "running"));
+    const auto warn = [&](const std::string& words) {
+        training::WarningRaised event;
+        event.job = "job-1";
+        event.text = words;
+        Q_EMIT jobs.gateway.received(event);
+    };
+    CHECK(jobs.model.find("job-1")->warningText().isEmpty());
+    for (const char* words : {"one", "two", "one", "three", "four", "five"}) {
+        warn(words);
+    }
+    CHECK(ui::utf8(jobs.model.find("job-1")->warningText()) == "one\ntwo\nthree\nAnd 2 more.");
+    Q_EMIT jobs.gateway.listed({Jobs::job(1, "swap", "finished")});
+    CHECK(jobs.model.find("job-1")->warnings.size() == 5);
 }

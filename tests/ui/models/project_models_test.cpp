@@ -146,6 +146,35 @@ TEST_CASE("what is no clip is told, what is one comes in all the same") {
     CHECK(done.errors[1].code == ErrorCode::missingInput);
 }
 
+TEST_CASE("a folder of folders brings in the clips of those; one without any clip is told") {
+    Import import;
+    writePlate(import.temp / "day" / "a", "again", 3, 20);
+    writePlate(import.temp / "day" / "b", "bird", 3, 32);
+    const auto done = import.run({text((import.temp / "day").string())});
+    CHECK(done.clips.size() == 2);
+    CHECK(done.errors.empty());
+    std::filesystem::create_directories(import.temp / "papers" / "deeper");
+    std::ofstream(import.temp / "papers" / "notes.txt") << "no clip";
+    const auto none = import.run({text((import.temp / "papers").string())});
+    CHECK(none.clips.empty());
+    REQUIRE(none.errors.size() == 1);
+    CHECK(none.errors[0].where.find("papers") != std::string::npos);
+    CHECK_FALSE(none.errors[0].remedy.empty());
+}
+
+TEST_CASE("what the reader warns of is told of a clip that comes in") {
+    Import import;
+    const auto plate = writePlate(import.temp / "a", "again", 4, 20);
+    CHECK(import.run({text(plate)}).warnings.isEmpty());
+    writePlate(import.temp / "b", "bird", 4, 20);
+    std::ofstream(import.temp / "b" / "bird.1002.png", std::ios::trunc);
+    const auto done = import.run({text((import.temp / "b").string())});
+    CHECK(done.clips.size() == 1);
+    REQUIRE(done.warnings.size() == 1);
+    CHECK(done.warnings[0].startsWith("bird"));
+    CHECK(done.warnings[0].contains("1002"));
+}
+
 TEST_CASE("a performer is named after the folder, unless the other one is") {
     using ui::ClipImport;
     const QStringList clips = {"/shots/anna/a.mov", "/shots/anna/b.mov"};
@@ -166,7 +195,7 @@ TEST_CASE("a swap's name is proposed anew until it is free") {
     std::filesystem::create_directories(folder);
     std::ofstream(folder / "bird_r01_v001.mp4") << "x";
     CHECK(proposal() == (folder / "bird_r01_v002.mp4").string());
-    swaps.add({swaps.proposal("r01", "bird", ".mp4"), "r01", "bird", "2026-01-01T00:00:00Z"});
+    swaps.add({swaps.proposal("r01", "bird", ".mp4"), "r01", "bird", "2026-01-01T00:00:00Z", {}});
     CHECK(proposal() == (folder / "bird_r01_v003.mp4").string());
     // A sequence is there as soon as one of its frames is.
     std::ofstream(folder / "bird_r01_v001.1001.exr") << "x";
@@ -183,7 +212,7 @@ TEST_CASE("swaps are remembered by the project, and told whether they are there"
     const QString out = text((studio.temp / "swap.mp4").string());
     {
         ui::SwapsModel swaps(&studio.session, &jobs);
-        swaps.add({out, "r01", "bird", "2026-01-01T00:00:00Z"});
+        swaps.add({out, "r01", "bird", "2026-01-01T00:00:00Z", {}});
         CHECK(swaps.state(swaps.swaps()[0]) == ui::SwapsModel::State::missing);
         REQUIRE(runUntil([&] { return !studio.session.saving(); }));
     }

@@ -4,8 +4,10 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <fstream>
+#include <span>
 
 #include "tests/ui/studio_fixture.h"
+#include "training/plan/changes.h"
 #include "ui/models/formatting.h"
 
 using namespace understudy;
@@ -107,6 +109,34 @@ TEST_CASE("the time left is a range over the last minutes' steps") {
     REQUIRE(left);
     CHECK(left->first == Approx(500 / 14.2).epsilon(0.01));
     CHECK(left->second >= left->first);
+}
+
+TEST_CASE("a plan that another program changes is read again") {
+    Run run;
+    auto project = media::Project::create(run.temp / "show");
+    addRun(*project, "r01", 500, 500);
+    const training::RunFolder folder{run.temp / "show" / "runs" / "r01"};
+    run.model.setRun("r01", folder.path);
+    REQUIRE(runUntil([&] { return run.model.plan() && run.model.plan()->steps == 500; }));
+    const training::PlanChange more{500, "steps", "900", "resumed"};
+    REQUIRE(training::appendChanges(folder.changes(), std::span(&more, 1)).ok());
+    CHECK(runUntil([&] { return run.model.plan()->steps == 900; }));
+}
+
+TEST_CASE("what is said of a training does not depend on the smoothing, nor on one slow line") {
+    Run run;
+    for (int64_t step = 1; step <= 100; ++step) {
+        const double noise = step % 2 == 0 ? 1.3 : 0.7;
+        run.line(step, 10 / (10 + static_cast<double>(step)) * noise, step == 100 ? 0.9 : 0.01);
+    }
+    run.follow();
+    REQUIRE(run.waitForStep(100));
+    const QString said = run.model.health();
+    CHECK(said.startsWith("Learning"));
+    for (const double weight : {0.0, 0.9, 0.99}) {
+        run.model.setSmoothing(weight);
+        CHECK(ui::utf8(run.model.health()) == ui::utf8(said));
+    }
 }
 
 TEST_CASE("one sentence says how the training does") {

@@ -127,26 +127,7 @@ TEST_CASE("faces are cut anew for a plan that needs them larger, then the traini
     CHECK_FALSE(std::filesystem::exists(show.folder() / "runs" / "r03"));
     for (size_t i = 0; i < 3; ++i) {
         auto info = show.gateway.jobOf(i);
-        {
-            auto project = media::Project::open(show.folder());
-            media::PackHeader header;
-            header.type = media::FaceType::wholeFace;
-            header.size = 176;
-            const auto faces = project->faces(info.clip);
-            auto pack = media::PackWriter::open(
-                project->facesetFolder() / media::packIndexName(info.clip, header.type, 176),
-                header);
-            REQUIRE(pack.ok());
-            const std::vector<std::byte> pixels(176 * 176 * 3);
-            const std::vector<uint8_t> mask(176 * 176, 255);
-            for (const auto& face : *faces) {
-                media::FaceRecord record;
-                record.frame = face.frame;
-                record.landmarks = drawnLandmarks(176, 0);
-                REQUIRE(pack->append(record, pixels, mask).ok());
-            }
-            REQUIRE(pack->sync().ok());
-        }
+        cutFaces(*media::Project::open(show.folder()), info.clip, 176);
         info.state = "finished";
         show.gateway.tell(info);
     }
@@ -232,11 +213,42 @@ TEST_CASE("a preset fills the plan; a value that cannot be is told at its field"
     REQUIRE(rate != nullptr);
     rate->setText("fast");
     Q_EMIT rate->editingFinished();
-    bool told = false;
-    for (const QLabel* label : show.option("learningRate")->findChildren<QLabel*>()) {
-        told = told || (!label->isHidden() && label->text().contains("fast"));
-    }
-    CHECK(told);
+    auto* error = show.option("learningRate")->findChild<QLabel*>("optionError");
+    const auto told = [&] { return !error->isHidden() && error->text().contains("'fast'"); };
+    INFO(utf8(error->text()));
+    CHECK(told());
+    // It stays while other things happen, and nothing is trained with the value from before.
+    show.gateway.tell(show.trainingOf("r02", "running"));
+    CHECK(told());
+    CHECK(utf8(rate->text()) == "fast");
+    REQUIRE(show.click("trainPrimary"));
+    CHECK(show.message("trainMessages").contains("'fast'"));
+    CHECK(show.gateway.started.empty());
+    rate->setText("2e-5");
+    Q_EMIT rate->editingFinished();
+    CHECK(error->isHidden());
+}
+
+TEST_CASE("what is being typed is left alone while a job makes progress, and counts at the start") {
+    Show show;
+    show.window->goTo(PageId::train);
+    show.newRun();
+    auto* rate = show.option("learningRate")->findChild<QLineEdit*>();
+    rate->setText("3e-");
+    auto running = show.trainingOf("r02", "running");
+    show.gateway.tell(running);
+    running.done = 10;
+    int repaints = 0;
+    QObject::connect(&show.window->studio().jobs, &ui::JobsModel::changed, [&] { ++repaints; });
+    show.gateway.tell(running);
+    REQUIRE(runUntil([&] { return repaints > 0; }));
+    CHECK(utf8(rate->text()) == "3e-");
+    rate->setText("3e-5");
+    show.window->page(PageId::train)->pressPrimary();  // as by its key: the field keeps the focus
+    REQUIRE(runUntil([&] { return !show.gateway.started.empty(); }));
+    const auto plan = training::loadPlan(show.folder() / "runs" / "r03" / "plan.json");
+    REQUIRE(plan.ok());
+    CHECK(plan->learningRate == 3e-5);
 }
 
 TEST_CASE("the buttons of a running training act on it") {

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/frame_loader.h"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <map>
+
+#include "tests/ui/studio_fixture.h"
+#include "ui/models/formatting.h"
+
+using namespace understudy;
+using namespace understudy::tests;
+
+namespace {
+
+constexpr int64_t kFrameBytes = 640 * 360 * 4;
+
+// A plate of 48 frames from 1001 and a loader that holds so many of them.
+struct Loader {
+    explicit Loader(int64_t holds) : loader(nullptr, holds * kFrameBytes) {
+        ensureApplication();
+        QObject::connect(&loader, &ui::FrameLoader::frameArrived,
+                         [this](qint64 frame) { ++arrivals[frame]; });
+        QObject::connect(&loader, &ui::FrameLoader::frameFailed,
+                         [this](qint64 frame, const Error&) { ++failures[frame]; });
+    }
+    std::filesystem::path file(int number) const {
+        return temp / ("again." + std::to_string(number) + ".png");
+    }
+    void open() {
+        loader.setPath(ui::text(file(1001).string()));
+        REQUIRE(runUntil([&] { return loader.info().has_value(); }));
+    }
+    bool waitFor(int64_t frame) {
+        return runUntil([&] { return loader.has(frame); });
+    }
+
+    TempFolder temp;
+    std::string pattern = writePlate(temp.path(), "again", 48, 20);
+    std::map<int64_t, int> arrivals;
+    std::map<int64_t, int> failures;
+    ui::FrameLoader loader;
+};
+
+}  // namespace
+
+TEST_CASE("frames are decoded ahead as far as the cache reaches, each of them once") {
+    Loader plate(5);
+    plate.open();
+    plate.loader.get(1001);
+    REQUIRE(plate.waitFor(1005));
+    // As long as another one takes for all of it, this one rests.
+    Loader clock(48);
+    clock.open();
+    clock.loader.get(1001);
+    REQUIRE(clock.waitFor(1048));
+    CHECK(plate.loader.frames() == std::set<int64_t>{1001, 1002, 1003, 1004, 1005});
+    CHECK(plate.arrivals.size() == 5);
+    // On to the end: what is behind makes room for what is ahead.
+    for (int64_t frame = 1001; frame <= 1048; ++frame) {
+        plate.loader.get(frame);
+        REQUIRE(plate.waitFor(frame));
+    }
+    CHECK(plate.loader.frames() == std::set<int64_t>{1044, 1045, 1046, 1047, 1048});
+    for (const auto& [frame, times] : plate.arrivals) {
+        INFO(frame);
+        CHECK(times == 1);
+    }
+}
+
+TEST_CASE("a frame larger than the cache is still shown, and is not decoded again and again") {
+    Loader plate(0);
+    plate.open();
+    plate.loader.get(1010);
+    REQUIRE(plate.waitFor(1010));
+    plate.loader.get(1020);
+    REQUIRE(plate.waitFor(1020));
+    CHECK(plate.loader.frames() == std::set<int64_t>{1020});
+    CHECK(plate.arrivals == std::map<int64_t, int>{{1010, 1}, {1020, 1}});
+}
+
+TEST_CASE("a frame that cannot be read is told, and read again when it is gone to again") {
+    Loader plate(48);
+    plate.open();
+    std::ofstream(plate.file(1003), std::ios::binary | std::ios::trunc) << "no picture";
+    plate.loader.get(1001);
+    REQUIRE(plate.waitFor(1004));
+    REQUIRE(plate.loader.failure(1003));
+    CHECK(plate.failures == std::map<int64_t, int>{{1003, 1}});
+    CHECK(plate.loader.get(1003).isNull());
+    REQUIRE(runUntil([&] { return plate.failures[1003] == 2; }));
+    std::filesystem::copy_file(plate.file(1002), plate.file(1003),
+                               std::filesystem::copy_options::overwrite_existing);
+    plate.loader.get(1004);
+    plate.loader.get(1003);
+    CHECK(plate.waitFor(1003));
+    CHECK_FALSE(plate.loader.failure(1003));
+}
+
+TEST_CASE("a missing frame is told without being read") {
+    Loader plate(48);
+    std::filesystem::remove(plate.file(1005));
+    plate.open();
+    CHECK(plate.loader.get(1005).isNull());
+    const auto failure = plate.loader.failure(1005);
+    REQUIRE(failure);
+    CHECK(failure->message.find("1005") != std::string::npos);
+    CHECK_FALSE(failure->remedy.empty());
+    CHECK_FALSE(plate.loader.failure(1004));
+    plate.loader.get(1004);
+    CHECK(plate.waitFor(1006));
+    CHECK(plate.failures.empty());
+}
