@@ -90,6 +90,7 @@ int waitForStop(JobChannel& channel, const std::string& run) {
         const std::lock_guard guard(mutex);
         ++step;
         if (std::holds_alternative<WriteCheckpoint>(request)) {
+            channel.send(WarningRaised{"", "about to save"});
             channel.send(CheckpointWritten{"", step, run + "/step", 0.1, 0.2});
         } else {
             channel.send(PreviewWritten{"", step, run + "/preview"});
