@@ -35,7 +35,12 @@ ClientSession::ClientSession(QLocalSocket* socket, double helloSeconds, QObject*
     });
     helloLimit_.setSingleShot(true);
     connect(&helloLimit_, &QTimer::timeout, this, [this] {
-        refuse({ErrorCode::transient, "the client did not say Hello in time", "", "Connect again"});
+        if (closing_ || socket_->bytesToWrite() > 0) {
+            socket_->abort();  // it does not read either
+        } else {
+            refuse({ErrorCode::transient, "the client did not say Hello in time", "",
+                    "Connect again"});
+        }
     });
     helloLimit_.start(static_cast<int>(helloSeconds * 1000));
 }

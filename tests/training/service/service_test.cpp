@@ -442,7 +442,9 @@ TEST_CASE("a client that does not read does not hold up the others") {
 }
 
 TEST_CASE("a client that does not read its answers is not read on, and loses none") {
-    Running running;
+    ServiceOptions options;
+    options.helloSeconds = 600;  // it never says who it is
+    Running running(options);
     QLocalSocket deaf;
     deaf.setReadBufferSize(1);
     deaf.connectToServer(QString::fromStdString(socketPath().string()));
