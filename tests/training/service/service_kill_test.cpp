@@ -87,6 +87,7 @@ TEST_CASE("a job that outlives its service is waited for, never doubled") {
     ServiceWatch watch;
     watch.connectNow();
     const auto job = watch.start(workplace.training("r01", "deaf"));
+    REQUIRE(watch.reaches(job, "starting"));  // told when it is kept
     REQUIRE(pumpUntil([&] { return workplace.starts("r01") == 1; }));
     const pid_t first = startedProcesses(workplace, "r01").front();
     watch.listed = false;
