@@ -38,6 +38,7 @@ Result<Json> extract(const Settings& settings, const ExtractOptions& options) {
     const auto start = std::chrono::steady_clock::now();
     std::map<std::string, std::vector<std::string>> warnings;
     double frames = 0;
+    std::vector<JobRequest> requests;
     for (const auto& clip : clips) {
         auto request = extractRequest(options.project, clip.name, options.size, options.type,
                                       options.replaceImported, options.person);
@@ -45,10 +46,13 @@ Result<Json> extract(const Settings& settings, const ExtractOptions& options) {
             request.start.arguments.emplace_back("--occlusion");
             request.start.arguments.push_back(std::to_string(*options.occlusion));
         }
-        US_ASSIGN(const auto outcome, runJob(settings, request));
-        warnings[clip.name] = outcome.warnings;
+        requests.push_back(std::move(request));
+    }
+    US_ASSIGN(const auto outcomes, runJobs(settings, requests));
+    for (size_t i = 0; i < clips.size(); ++i) {
+        warnings[clips[i].name] = outcomes[i].warnings;
         // What was found earlier and is not searched again does not count for the speed.
-        frames += outcome.result.value("searched", static_cast<double>(clip.frames));
+        frames += outcomes[i].result.value("searched", static_cast<double>(clips[i].frames));
     }
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

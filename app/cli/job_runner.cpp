@@ -5,6 +5,8 @@
 #include <QTimer>
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "app/cli/output.h"
 #include "app/cli/progress.h"
@@ -37,31 +39,41 @@ Error savedError(const std::string& message) {
     return {ErrorCode::saved, message, "", "Start it again, or resume it, to go on"};
 }
 
-// What both ways of running a job have in common: the events that are shown and collected.
+// What both ways of running jobs have in common: the events that are shown and collected.
 class Follower : public QObject {
   public:
+    explicit Follower(size_t jobs) : outcomes(jobs) {}
+
     template <class Source>
     void follow(Source& source) {
         connect(&source, &Source::jobChanged, this, [this](const JobInfo& info) {
-            if (info.job == outcome.job) {
+            // Of several jobs one runs; that the others wait need not be said each time.
+            if (find(info.job) != nullptr && (outcomes.size() == 1 || info.state != "queued")) {
                 progress.show(info);
             }
         });
         connect(&source, &Source::stepFinished, this, [this](const auto& event) {
-            if (event.job == outcome.job) {
-                outcome.step = event.step;
+            if (JobOutcome* outcome = find(event.job)) {
+                outcome->step = event.step;
                 progress.showStep(event);
             }
         });
         connect(&source, &Source::warningRaised, this, [this](const auto& event) {
-            if (event.job == outcome.job) {
-                outcome.warnings.push_back(event.text);
+            if (JobOutcome* outcome = find(event.job)) {
+                outcome->warnings.push_back(event.text);
                 progress.say("warning: " + event.text);
             }
         });
     }
 
-    void end(Result<JobOutcome> how) {
+    JobOutcome* find(const std::string& job) {
+        const auto found = std::find_if(outcomes.begin(), outcomes.end(), [&](const auto& outcome) {
+            return !job.empty() && outcome.job == job;
+        });
+        return found == outcomes.end() ? nullptr : &*found;
+    }
+
+    void end(Result<std::vector<JobOutcome>> how) {
         if (!ended) {
             ended = std::move(how);
             progress.clear();
@@ -69,38 +81,38 @@ class Follower : public QObject {
         }
     }
 
-    void endWith(const JobFinished& event) {
-        if (event.exitCode == 0) {
-            outcome.result = parsedResult(event.result);
-            end(outcome);
-        } else if (event.error) {
-            end(training::errorOf(*event.error));
-        } else {
-            end(savedError("the job was stopped"));
-        }
-    }
-
-    Result<JobOutcome> wait() {
+    Result<std::vector<JobOutcome>> wait() {
         if (!ended) {
             loop.exec();
         }
         return *std::move(ended);
     }
 
-    JobOutcome outcome;
+    std::vector<JobOutcome> outcomes;
     Progress progress;
 
   private:
     QEventLoop loop;
-    std::optional<Result<JobOutcome>> ended;
+    std::optional<Result<std::vector<JobOutcome>>> ended;
 };
 
-// Through the service.
+// Takes the result over, or says with what the job failed.
+std::optional<Error> takeEnd(JobOutcome& outcome, const JobFinished& event) {
+    if (event.exitCode == 0) {
+        outcome.result = parsedResult(event.result);
+        return std::nullopt;
+    }
+    return event.error ? training::errorOf(*event.error) : savedError("the job was stopped");
+}
+
+// Through the service. All jobs are in its queue from the start, so that they run whatever becomes
+// of us; when one fails the others are taken back.
 class ServiceRun {
   public:
-    explicit ServiceRun(const JobRequest& request) : request_(request), client_("understudy-cli") {}
+    explicit ServiceRun(const std::vector<JobRequest>& requests)
+        : requests_(requests), follower_(requests.size()), client_("understudy-cli") {}
 
-    Result<JobOutcome> run() {
+    Result<std::vector<JobOutcome>> run() {
         follower_.follow(client_);
         QObject::connect(&client_, &ServiceClient::connectionChanged, &follower_,
                          [this](ServiceClient::State state) { onConnection(state); });
@@ -109,19 +121,24 @@ class ServiceRun {
         QObject::connect(&client_, &ServiceClient::jobsListed, &follower_,
                          [this](const std::vector<JobInfo>& jobs) { onList(jobs); });
         QObject::connect(&client_, &ServiceClient::jobChanged, &follower_,
-                         [this](const JobInfo& info) { onChange(info); });
+                         [this](const JobInfo& info) {
+                             onChange(info);
+                             settle();
+                         });
         QObject::connect(&client_, &ServiceClient::jobFinished, &follower_,
                          [this](const JobFinished& event) {
-                             if (event.job == follower_.outcome.job) {
-                                 follower_.endWith(event);
-                             }
+                             onEnd(event);
+                             settle();
                          });
         QTimer::singleShot(kConnectLimit, &follower_, [this] {
             if (!asked_) {
                 follower_.end(noService(reason_));
             }
         });
-        onInterrupt(&follower_, [this] { interrupt(); });
+        onInterrupt(&follower_, [this](Interrupt why) {
+            interrupted_ = why;
+            settle();
+        });
         client_.connectToService(true);
         return follower_.wait();
     }
@@ -132,70 +149,135 @@ class ServiceRun {
             return;
         }
         asked_ = true;
-        client_.startJob(request_.start, [this](Result<std::string> job) {
-            if (!job.ok()) {
-                follower_.end(job.error());
-                return;
-            }
-            follower_.outcome.job = *job;
-            if (request_.detach) {
-                detach();
-            } else if (interrupted_) {
-                interrupt();
-            }
-        });
+        for (size_t i = 0; i < requests_.size(); ++i) {
+            client_.startJob(requests_[i].start, [this, i](Result<std::string> job) {
+                ++answered_;
+                if (job.ok()) {
+                    follower_.outcomes[i].job = *job;
+                } else {
+                    fail(job.error());
+                }
+                settle();
+            });
+        }
     }
 
     void onChange(const JobInfo& info) {
-        if (info.job == follower_.outcome.job && info.state == "paused") {
-            follower_.end(info.error ? training::errorOf(*info.error)
-                                     : savedError("the job was paused"));
+        if (info.state == "paused" && follower_.find(info.job) != nullptr) {
+            over_.insert(info.job);
+            fail(info.error ? training::errorOf(*info.error) : savedError("the job was paused"));
+        }
+    }
+
+    void onEnd(const JobFinished& event) {
+        JobOutcome* outcome = follower_.find(event.job);
+        if (outcome == nullptr || !over_.insert(event.job).second) {
+            return;
+        }
+        if (const auto error = takeEnd(*outcome, event)) {
+            fail(*error);
         }
     }
 
     // After a lost connection: the end may have been missed.
     void onList(const std::vector<JobInfo>& jobs) {
-        const std::string& mine = follower_.outcome.job;
-        if (mine.empty()) {
+        for (const auto& outcome : follower_.outcomes) {
+            if (outcome.job.empty()) {
+                continue;
+            }
+            const auto found = std::find_if(jobs.begin(), jobs.end(), [&](const JobInfo& info) {
+                return info.job == outcome.job;
+            });
+            if (found == jobs.end()) {
+                over_.insert(outcome.job);
+                fail(Error{ErrorCode::transient, "the service no longer knows the job", outcome.job,
+                           "Start it again; what is done is kept"});
+            } else if (training::isOver(found->state)) {
+                onEnd({outcome.job, found->exitCode, found->error, found->result});
+            } else {
+                onChange(*found);
+            }
+        }
+        stopsAsked_.clear();
+        settle();
+    }
+
+    // The first reason is the one that is told.
+    void fail(const Error& error) {
+        if (!error_) {
+            error_ = error;
+        }
+    }
+
+    // After anything that happened.
+    void settle() {
+        if (!asked_) {
+            if (interrupted_) {
+                follower_.end(savedError("interrupted before the job began"));
+            }
             return;
         }
-        const auto found = std::find_if(jobs.begin(), jobs.end(),
-                                        [&](const JobInfo& info) { return info.job == mine; });
-        if (found == jobs.end()) {
-            follower_.end(Error{ErrorCode::transient, "the service no longer knows the job", mine,
-                                "Start it again; what is done is kept"});
-        } else if (training::isOver(found->state)) {
-            follower_.endWith({mine, found->exitCode, found->error, found->result});
-        } else {
-            onChange(*found);
+        if (answered_ < requests_.size()) {
+            return;  // what is asked for is on its way, and comes back here
+        }
+        if (error_) {
+            stopRest();
+        } else if (requests_.front().detach) {
+            detach();
+        } else if (interrupted_) {
+            interrupt(*std::exchange(interrupted_, std::nullopt));
+        } else if (over_.size() == requests_.size()) {
+            follower_.end(follower_.outcomes);
+        }
+    }
+
+    void stopRest() {
+        bool all = true;
+        for (const auto& outcome : follower_.outcomes) {
+            if (outcome.job.empty() || over_.count(outcome.job) > 0) {
+                continue;
+            }
+            all = false;
+            if (stopsAsked_.insert(outcome.job).second) {
+                client_.stopJob(outcome.job);
+            }
+        }
+        if (all) {
+            follower_.end(*error_);
         }
     }
 
     void detach() {
-        follower_.outcome.detached = true;
-        follower_.end(follower_.outcome);
+        for (auto& outcome : follower_.outcomes) {
+            outcome.detached = true;
+        }
+        follower_.end(follower_.outcomes);
     }
 
-    void interrupt() {
-        interrupted_ = true;
-        if (!asked_) {
-            follower_.end(savedError("interrupted before the job began"));
-        } else if (follower_.outcome.job.empty()) {
-            // The answer to the request is on its way; it comes back here.
-        } else if (request_.detachOnInterrupt) {
+    // A terminal that is closed, or a session that ends, is no wish that the work ends.
+    void interrupt(Interrupt why) {
+        if (requests_.front().detachOnInterrupt) {
             detach();
+        } else if (why == Interrupt::leaving) {
+            follower_.end(Error{ErrorCode::saved,
+                                "ended before the work was; it goes on in the service", "",
+                                "'understudy-cli watch' follows it, 'queue cancel' ends it"});
         } else {
             follower_.progress.say("stopping: the job saves");
-            client_.stopJob(follower_.outcome.job);
+            fail(savedError("the job was stopped"));
+            stopRest();
         }
     }
 
-    JobRequest request_;
+    std::vector<JobRequest> requests_;
     Follower follower_;
     ServiceClient client_;
     std::optional<Error> reason_;
+    std::optional<Error> error_;  // that all of it ends with
+    std::set<std::string> over_, stopsAsked_;
+    size_t answered_ = 0;
     bool asked_ = false;
-    bool interrupted_ = false;
+    std::optional<Interrupt> interrupted_;
 };
 
 // Without the service. Something transient (the run still in the hands of a process that is about
@@ -205,21 +287,24 @@ class LocalRun {
     explicit LocalRun(const JobRequest& request) : request_(request) {}
 
     Result<JobOutcome> run() {
-        onInterrupt(&follower_, [this] { interrupt(); });
+        onInterrupt(&follower_, [this](Interrupt) { interrupt(); });
         begin();
-        return follower_.wait();
+        US_ASSIGN(auto outcomes, follower_.wait());
+        return std::move(outcomes.front());
     }
 
   private:
+    JobOutcome& outcome() { return follower_.outcomes.front(); }
+
     void begin() {
         job_ = std::make_unique<LocalJob>();
-        follower_.outcome.job = job_->info().job;
+        outcome().job = job_->info().job;
         follower_.follow(*job_);
         QObject::connect(
             job_.get(), &LocalJob::jobFinished, &follower_,
             [this](const JobFinished& event) { onEnd(event); }, Qt::QueuedConnection);
         const auto started = job_->start(request_.start);
-        follower_.outcome.job = job_->info().job;
+        outcome().job = job_->info().job;
         if (!started.ok()) {
             follower_.end(started.error());
         }
@@ -229,7 +314,8 @@ class LocalRun {
         const bool transient =
             event.error && event.error->code == static_cast<int>(ErrorCode::transient);
         if (!transient || interrupted_ || retries_ == kLocalRetries) {
-            follower_.endWith(event);
+            const auto error = takeEnd(outcome(), event);
+            follower_.end(error ? Result<std::vector<JobOutcome>>(*error) : follower_.outcomes);
             return;
         }
         follower_.progress.say("trying again: " + event.error->message);
@@ -243,7 +329,7 @@ class LocalRun {
     }
 
     JobRequest request_;
-    Follower follower_;
+    Follower follower_{1};
     std::unique_ptr<LocalJob> job_;
     int retries_ = 0;
     bool interrupted_ = false;
@@ -259,15 +345,26 @@ void ensureEventLoop() {
 }
 
 Result<JobOutcome> runJob(const Settings& settings, const JobRequest& request) {
+    US_ASSIGN(auto outcomes, runJobs(settings, {request}));
+    return std::move(outcomes.front());
+}
+
+Result<std::vector<JobOutcome>> runJobs(const Settings& settings,
+                                        const std::vector<JobRequest>& requests) {
     ensureEventLoop();
     if (!settings.local) {
-        return ServiceRun(request).run();
+        return ServiceRun(requests).run();
     }
-    if (request.detach) {
-        return Error{ErrorCode::usage, "--detach needs the service", "--detach",
-                     "Leave out --local, or --detach"};
+    std::vector<JobOutcome> outcomes;
+    for (const auto& request : requests) {
+        if (request.detach) {
+            return Error{ErrorCode::usage, "--detach needs the service", "--detach",
+                         "Leave out --local, or --detach"};
+        }
+        US_ASSIGN(auto outcome, LocalRun(request).run());
+        outcomes.push_back(std::move(outcome));
     }
-    return LocalRun(request).run();
+    return outcomes;
 }
 
 Result<Json> askService(bool start, const std::function<void(ServiceClient&, Done)>& ask,
@@ -287,17 +384,18 @@ Result<Json> askService(bool start, const std::function<void(ServiceClient&, Don
         bool asked = false;
         QObject::connect(&client, &ServiceClient::connectionFailed, &loop,
                          [&](const Error& error) { reason = error; });
-        QObject::connect(&client, &ServiceClient::connectionChanged, &loop,
-                         [&](ServiceClient::State state, int attempt) {
-                             if (state == ServiceClient::State::connected && !asked) {
-                                 asked = true;
-                                 ask(client, done);
-                             } else if (!start && attempt > 0 && !asked) {
-                                 done(Error{ErrorCode::environment, "the service does not run",
-                                            training::socketPath().string(),
-                                            "'understudy-cli service start' starts it"});
-                             }
-                         });
+        QObject::connect(
+            &client, &ServiceClient::connectionChanged, &loop,
+            [&](ServiceClient::State state, int attempt) {
+                if (state == ServiceClient::State::connected && !asked) {
+                    asked = true;
+                    ask(client, done);
+                } else if (!start && attempt > 0 && !asked) {
+                    done(reason.value_or(Error{ErrorCode::environment, "the service does not run",
+                                               training::socketPath().string(),
+                                               "'understudy-cli service start' starts it"}));
+                }
+            });
         QTimer::singleShot(static_cast<int>(limitSeconds * 1000), &loop,
                            [&] { done(noService(reason)); });
         client.connectToService(start);

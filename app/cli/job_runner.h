@@ -29,6 +29,10 @@ struct JobOutcome {
 
 // Errors: those of the job, with its exit code; saved (85) when it was stopped or paused.
 Result<JobOutcome> runJob(const Settings& settings, const JobRequest& request);
+// One after the other, at least one; the service has all of them from the start, and goes on with
+// them where the terminal is closed. The first that fails ends them all.
+Result<std::vector<JobOutcome>> runJobs(const Settings& settings,
+                                        const std::vector<JobRequest>& requests);
 
 // Finds the faces of a clip, or cuts those that were found or imported; the type as --type takes
 // it.

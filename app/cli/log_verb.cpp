@@ -5,8 +5,10 @@
 #include <iostream>
 #include <memory>
 
+#include "app/cli/output.h"
 #include "app/cli/verbs.h"
 #include "media/base/log.h"
+#include "training/client/job_process.h"
 #include "training/client/socket_path.h"
 #include "training/plan/run_folder.h"
 
@@ -22,12 +24,38 @@ struct LogOptions {
     int lines = 50;
 };
 
+// Of several projects' clips of that name the one that was searched last.
+fs::path newestLogOf(const std::string& clip) {
+    const std::string start = "extract-" + clip + ".";
+    fs::path newest = training::logFolder() / (start + "log");
+    fs::file_time_type when = fs::file_time_type::min();
+    std::error_code failed;
+    for (const auto& entry : fs::directory_iterator(training::logFolder(), failed)) {
+        const std::string name = entry.path().filename().string();
+        const auto written = entry.last_write_time(failed);
+        if (name.starts_with(start) && name.ends_with(".log") && !failed && written > when) {
+            when = written;
+            newest = entry.path();
+        }
+    }
+    return newest;
+}
+
 fs::path logFile(const LogOptions& options) {
     if (!options.run.empty()) {
         return training::RunFolder{fs::path(options.project) / "runs" / options.run}.log(0);
     }
-    return training::logFolder() /
-           (options.clip.empty() ? "service.log" : "extract-" + options.clip + ".log");
+    if (options.clip.empty()) {
+        return training::logFolder() / "service.log";
+    }
+    if (options.project.empty()) {
+        return newestLogOf(options.clip);
+    }
+    training::StartJob search;
+    search.kind = "extract";
+    search.project = absolutePath(options.project);
+    search.clip = options.clip;
+    return training::logOfJob(search);
 }
 
 Result<Json> logs(const LogOptions& options) {
@@ -56,7 +84,8 @@ Result<Json> logs(const LogOptions& options) {
 void addLogVerb(CommandLine& line) {
     auto* verb = line.app.add_subcommand("logs", "The last lines of a log");
     auto options = std::make_shared<LogOptions>();
-    verb->add_option("PROJECT", options->project, "The project, with --run");
+    verb->add_option("PROJECT", options->project,
+                     "The project, with --run; where several have the clip, with --clip");
     verb->add_option("--run", options->run, "Of this training");
     verb->add_option("--clip", options->clip, "Of the search for faces in this clip");
     verb->add_option("--lines", options->lines, "How many")

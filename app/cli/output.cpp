@@ -77,7 +77,9 @@ std::string frameRanges(const Json& frames) {
 }
 
 std::string absolutePath(const std::filesystem::path& path) {
-    return std::filesystem::absolute(path).lexically_normal().string();
+    auto absolute = std::filesystem::absolute(path).lexically_normal();
+    // The service knows a project by its path: "show" and "show/" are one.
+    return (absolute.has_filename() ? absolute : absolute.parent_path()).string();
 }
 
 Json parsedResult(const std::string& text) {

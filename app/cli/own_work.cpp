@@ -20,7 +20,7 @@ Status doOwnWork(const std::string& title, const std::string& unit,
     QObject context;
     Progress progress;
     std::stop_source stop;
-    onInterrupt(&context, [&] {
+    onInterrupt(&context, [&](Interrupt) {
         progress.say("stopping");
         stop.request_stop();
     });

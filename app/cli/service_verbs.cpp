@@ -1,5 +1,9 @@
 // status, service, queue: the service itself and its list of jobs.
+#include <signal.h>
+
+#include <QEventLoop>
 #include <QTimer>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 
@@ -18,8 +22,10 @@ using training::JobInfo;
 using training::ServiceClient;
 
 constexpr double kStopLimit = 600;
+constexpr int kLookEvery = 50;  // ms
 
-// The lock holds the number of the process that has it, and still does after it has gone.
+// The lock holds the number of the process that has it, and still does after it has gone. Null
+// where no service runs.
 Json servicePid() {
     const auto holder = readFile(stateFolder() / "service.lock", 64);
     const auto held = FileLock::acquire(stateFolder() / "service.lock");
@@ -48,8 +54,35 @@ void list(ServiceClient& client, const Done& done) {
     });
 }
 
+// Not there at all, and not one that cannot be spoken to.
 bool absent(const Result<Json>& answer) {
-    return !answer.ok() && answer.error().code == ErrorCode::environment;
+    return !answer.ok() && answer.error().code == ErrorCode::environment && servicePid().is_null();
+}
+
+// For a service of another version, which understands signals at least. It saves and ends.
+Result<Json> stopBySignal(const Error& reason) {
+    const Json pid = servicePid();
+    const int64_t number = pid.is_number() ? pid.get<int64_t>() : 0;
+    std::error_code failed;
+    const auto program =
+        std::filesystem::read_symlink("/proc/" + std::to_string(number) + "/exe", failed);
+    // The name has an appendix where the program was replaced by a newer one meanwhile.
+    if (number <= 1 || failed || !program.filename().string().starts_with("understudyd") ||
+        ::kill(static_cast<pid_t>(number), SIGTERM) != 0) {
+        return reason;
+    }
+    ensureEventLoop();
+    QEventLoop loop;
+    QTimer look;
+    QObject::connect(&look, &QTimer::timeout, &loop, [&] {
+        if (servicePid() != pid) {
+            loop.quit();
+        }
+    });
+    look.start(kLookEvery);
+    QTimer::singleShot(static_cast<int>(kStopLimit * 1000), &loop, &QEventLoop::quit);
+    loop.exec();
+    return servicePid() == pid ? Result<Json>(reason) : serviceState(false);
 }
 
 Result<Json> status() {
@@ -118,7 +151,8 @@ Result<Json> stopService() {
         },
         kStopLimit);
     if (!answer.ok() && !absent(answer)) {
-        return answer;
+        return answer.error().code == ErrorCode::environment ? stopBySignal(answer.error())
+                                                             : answer;
     }
     return serviceState(false);
 }

@@ -39,7 +39,7 @@ class Follower : public QObject {
     Result<SlurmJob> follow(bool& detached) {
         QTimer timer;
         connect(&timer, &QTimer::timeout, this, [this] { look(); });
-        onInterrupt(this, [this, &detached] {
+        onInterrupt(this, [this, &detached](Interrupt) {
             detached = true;
             loop_.quit();
         });

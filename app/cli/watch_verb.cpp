@@ -68,7 +68,7 @@ Result<Json> watch(const WatchOptions& options) {
             auto state = std::make_shared<Watch>();
             state->options = options;
             state->done = done;
-            onInterrupt(&client, [state] { state->finish(); });
+            onInterrupt(&client, [state](Interrupt) { state->finish(); });
             QObject::connect(
                 &client, &ServiceClient::jobsListed, &client,
                 [state](const std::vector<JobInfo>& jobs) {
@@ -86,10 +86,17 @@ Result<Json> watch(const WatchOptions& options) {
                                  state->endIfOver();
                              });
             QObject::connect(&client, &ServiceClient::stepFinished, &client,
-                             [state](const auto& step) { state->progress.showStep(step); });
-            QObject::connect(
-                &client, &ServiceClient::warningRaised, &client,
-                [state](const auto& warning) { state->progress.say("warning: " + warning.text); });
+                             [state](const auto& step) {
+                                 if (state->jobs.count(step.job) > 0) {
+                                     state->progress.showStep(step);
+                                 }
+                             });
+            QObject::connect(&client, &ServiceClient::warningRaised, &client,
+                             [state](const auto& warning) {
+                                 if (state->jobs.count(warning.job) > 0) {
+                                     state->progress.say("warning: " + warning.text);
+                                 }
+                             });
         },
         kLimit);
 }

@@ -65,7 +65,8 @@ int main(int argc, char** argv) {
         // whoever reads from the starter.
         ::close_range(3, ~0U, 0);
     }
-    ::umask(0077);
+    // Frames and movies that a job writes are not private as our own files are.
+    options.mask = ::umask(0077);
     ::signal(SIGPIPE, SIG_IGN);
     if (::pipe2(signalPipe, O_CLOEXEC | O_NONBLOCK) != 0) {
         return static_cast<int>(ErrorCode::environment);

@@ -3,14 +3,18 @@
 #include <linux/close_range.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <QProcess>
 #include <QTimer>
 #include <algorithm>
+#include <optional>
+#include <span>
 
 #include "media/base/log.h"
 #include "media/base/paths.h"
+#include "media/base/sha256.h"
 #include "training/client/rotated_log.h"
 #include "training/client/socket_path.h"
 #include "training/protocol/codec.h"
@@ -19,7 +23,8 @@
 namespace understudy::training {
 namespace {
 
-constexpr double kLeastPatience = 30;
+namespace fs = std::filesystem;
+
 constexpr int kTrimEvery = 30000;  // ms
 
 std::string fileNameOf(std::string text) {
@@ -36,8 +41,28 @@ QStringList argumentsOf(const StartJob& start) {
     return arguments;
 }
 
+// A project that was moved must not come back as folders with nothing but a log in them.
+Status checkPlace(const StartJob& start) {
+    const fs::path project = start.project;
+    const bool isRun = start.kind == "train" && !start.run.empty();
+    std::error_code failed;
+    if (project.empty() || fs::exists(isRun ? project / "runs" / start.run : project, failed) ||
+        failed) {
+        return {};
+    }
+    if (fs::exists(project, failed) || failed) {
+        return Error{ErrorCode::missingInput, "the run is not there any more",
+                     (project / "runs" / start.run).string(), "Start a new one"};
+    }
+    return Error{ErrorCode::missingInput, "the project is not there any more", project.string(),
+                 "If it was moved, start the job again from where it is now"};
+}
+
 // In the child, before exec: its own group so that all of it can be ended, and an end with us.
-void prepareChild(bool ownGroup) {
+void prepareChild(bool ownGroup, std::optional<mode_t> mask) {
+    if (mask) {
+        ::umask(*mask);
+    }
     if (ownGroup) {
         ::setpgid(0, 0);
     }
@@ -58,6 +83,7 @@ struct JobProcess::Private {
 
     JobProcess* self;
     const bool ownGroup;
+    std::optional<mode_t> mask;
     QProcess process;
     LineBuffer lines;
     QTimer stopTimer;
@@ -114,7 +140,7 @@ void JobProcess::Private::escalate() {
                " does not stop: " + (termSent ? "killed" : "asked by SIGTERM"));
     if (!termSent) {
         termSent = true;
-        stopTimer.start(static_cast<int>(patience * 1000 / 3));
+        stopTimer.start(static_cast<int>((killPatience(patience) - patience) * 1000));
     }
 }
 
@@ -123,11 +149,17 @@ std::filesystem::path logOfJob(const StartJob& start) {
         return std::filesystem::path(start.project) / "runs" / start.run / "trainer-0.log";
     }
     const std::string what = start.clip.empty() ? "job" : start.clip;
-    return logFolder() / fileNameOf(start.kind + "-" + what + ".log");
+    const std::string project = fs::path(start.project).lexically_normal().string();
+    const std::string mark = sha256Of(std::as_bytes(std::span(project))).substr(0, 8);
+    return logFolder() / fileNameOf(start.kind + "-" + what + "." + mark + ".log");
 }
 
-double stopPatience(double lastSaveSeconds) {
-    return std::max(kLeastPatience, 3 * lastSaveSeconds);
+double stopPatience(double lastSaveSeconds, double least) {
+    return std::max(least, 3 * lastSaveSeconds);
+}
+
+double killPatience(double patience) {
+    return patience * 4 / 3;
 }
 
 JobProcess::JobProcess(bool ownGroup, QObject* parent)
@@ -169,6 +201,7 @@ Status JobProcess::start(const StartJob& start, const std::filesystem::path& log
                      "Kinds are extract, train and swap"};
     }
     US_ASSIGN(const auto program, siblingProgram(name));
+    US_TRY(checkPlace(start));
     US_TRY(prepareLog(log));
     d.log = log;
     d.lines.clear();
@@ -178,11 +211,16 @@ Status JobProcess::start(const StartJob& start, const std::filesystem::path& log
     d.process.setProgram(QString::fromStdString(program.string()));
     d.process.setArguments(argumentsOf(start));
     d.process.setStandardErrorFile(QString::fromStdString(log.string()), QIODevice::Append);
-    d.process.setChildProcessModifier([group = d.ownGroup] { prepareChild(group); });
+    d.process.setChildProcessModifier(
+        [group = d.ownGroup, mask = d.mask] { prepareChild(group, mask); });
     d.process.start();
     d.pid = d.process.processId();
     d.trimTimer.start(kTrimEvery);
     return {};
+}
+
+void JobProcess::setMask(mode_t mask) {
+    private_->mask = mask;
 }
 
 bool JobProcess::running() const {

@@ -3,6 +3,8 @@
 // runs a job without the service.
 #pragma once
 
+#include <sys/types.h>
+
 #include <QObject>
 #include <filesystem>
 #include <memory>
@@ -16,7 +18,8 @@
 
 namespace understudy::training {
 
-// The job's log: trainer-0.log of the run for training, a file under logFolder() otherwise.
+// The job's log: trainer-0.log of the run for training, a file under logFolder() otherwise, with a
+// mark of the project, since its clips may be named as those of another.
 std::filesystem::path logOfJob(const StartJob& start);
 
 class JobProcess : public QObject {
@@ -29,17 +32,21 @@ class JobProcess : public QObject {
     ~JobProcess() override;
 
     // Starts the program of the job's kind with "--follow-stdin --json-lines" and the job's
-    // arguments. Errors: usage (kind), environment (program missing), cannotWrite (log).
+    // arguments. Errors: usage (kind), environment (program missing), missingInput (the project or
+    // the run is gone), cannotWrite (log).
     Status start(const StartJob& start, const std::filesystem::path& log);
     bool running() const;
     int64_t pid() const;
     const std::filesystem::path& log() const;
 
+    // The umask of programs that are started from now on; ours if not called.
+    void setMask(mode_t mask);
+
     // Any request for the job (WriteCheckpoint, WritePreview).
     void send(const Message& request);
 
     // Asks it to save and end; after `patienceSeconds` SIGTERM to it and its children, after a
-    // third of that again SIGKILL.
+    // third of that again SIGKILL (killPatience).
     void stop(double patienceSeconds);
 
   Q_SIGNALS:
@@ -53,6 +60,9 @@ class JobProcess : public QObject {
 };
 
 // Stopping grows with the last save: at least 30 s, three times what it took.
-double stopPatience(double lastSaveSeconds);
+constexpr double kLeastPatience = 30;
+double stopPatience(double lastSaveSeconds, double least = kLeastPatience);
+// To SIGKILL after SIGTERM, from the start.
+double killPatience(double patience);
 
 }  // namespace understudy::training

@@ -4,7 +4,9 @@
 #include <QLocalSocket>
 #include <QTimer>
 #include <algorithm>
+#include <list>
 #include <map>
+#include <unordered_set>
 
 #include "media/base/log.h"
 #include "training/client/emit_event.h"
@@ -22,10 +24,34 @@ constexpr int kLongestWait = 2000;
 constexpr int kHelloLimit = 5000;
 constexpr int kStartAgainAfter = 3000;
 constexpr int64_t kPage = 100;
+constexpr int kListRestarts = 3;
 
 Error connectionLost() {
     return {ErrorCode::transient, "there is no connection to the service", socketPath().string(),
             "It is being connected again; retry, or use --local"};
+}
+
+Error strangeAnswer() {
+    return {ErrorCode::environment, "the service gave an answer to another question", "",
+            "Restart the service"};
+}
+
+void forget(std::vector<JobInfo>& jobs, const std::string& job) {
+    std::erase_if(jobs, [&](const JobInfo& info) { return info.job == job; });
+}
+
+// The list with what was heard while it was read; new jobs come first.
+std::vector<JobInfo> merged(std::vector<JobInfo> jobs, const std::vector<JobInfo>& changed) {
+    for (const auto& info : changed) {
+        const auto found = std::find_if(jobs.begin(), jobs.end(),
+                                        [&](const auto& known) { return known.job == info.job; });
+        if (found != jobs.end()) {
+            *found = info;
+        } else {
+            jobs.insert(jobs.begin(), info);
+        }
+    }
+    return jobs;
 }
 
 }  // namespace
@@ -33,6 +59,17 @@ Error connectionLost() {
 struct ServiceClient::Private {
     // Answers are given the reply itself: RequestDone, RequestFailed or JobsListed.
     using Reply = std::function<void(const Result<Message>&)>;
+
+    // A walk through the pages of a list that changes meanwhile.
+    struct Listing {
+        std::vector<JobInfo> jobs;
+        std::unordered_set<std::string> known;  // that are among them
+        std::vector<JobInfo> changed;           // since their page was read, or never in one
+        int64_t offset = 0;
+        int64_t total = 0;
+        int restarts = 0;
+        Jobs answer;
+    };
 
     Private(ServiceClient* owner, std::string name) : self(owner), program(std::move(name)) {}
 
@@ -48,7 +85,8 @@ struct ServiceClient::Private {
     void request(Message message, Reply reply);
     template <class Request>
     void requestJob(Request message, Answer answer);
-    void listFrom(std::vector<JobInfo> soFar, Jobs answer);
+    void listOn(const std::shared_ptr<Listing>& listing);
+    void endList(const std::shared_ptr<Listing>& listing, Result<std::vector<JobInfo>> jobs);
     void write(const Message& message);
 
     ServiceClient* self;
@@ -64,6 +102,7 @@ struct ServiceClient::Private {
     int attempt = 0;
     int64_t lastRequest = 0;
     std::map<int64_t, Reply> pending;
+    std::list<std::shared_ptr<Listing>> listings;
 };
 
 void ServiceClient::Private::setState(State next) {
@@ -137,10 +176,19 @@ void ServiceClient::Private::handle(const Message& message) {
     } else if (const auto* done = std::get_if<RequestDone>(&message)) {
         resolve(done->request, message);
     } else if (const auto* failed = std::get_if<RequestFailed>(&message)) {
+        if (state != State::connected) {
+            Q_EMIT self->connectionFailed(errorOf(failed->error));  // refused as a client
+        }
         resolve(failed->request, errorOf(failed->error));
     } else if (const auto* listed = std::get_if<JobsListed>(&message)) {
         resolve(listed->request, message);
     } else {
+        if (const auto* changed = std::get_if<JobChanged>(&message)) {
+            for (const auto& listing : listings) {
+                forget(listing->changed, changed->info.job);
+                listing->changed.push_back(changed->info);
+            }
+        }
         emitEvent(*self, message, [](const auto&) {});
     }
 }
@@ -215,32 +263,51 @@ void ServiceClient::Private::requestJob(Request message, Answer answer) {
         } else if (const auto* done = std::get_if<RequestDone>(&*reply)) {
             answer(done->job);
         } else {
-            answer(Error{ErrorCode::environment, "the service gave an answer to another question",
-                         "", "Restart the service"});
+            answer(strangeAnswer());
         }
     });
 }
 
-void ServiceClient::Private::listFrom(std::vector<JobInfo> soFar, Jobs answer) {
+void ServiceClient::Private::listOn(const std::shared_ptr<Listing>& listing) {
     ListJobs list;
-    list.offset = static_cast<int64_t>(soFar.size());
+    list.offset = listing->offset;
     list.limit = kPage;
-    request(list, [this, jobs = std::move(soFar),
-                   answer = std::move(answer)](const Result<Message>& reply) mutable {
-        if (!reply.ok()) {
-            answer(reply.error());
+    request(list, [this, listing](const Result<Message>& reply) {
+        const auto* page = reply.ok() ? std::get_if<JobsListed>(&*reply) : nullptr;
+        if (page == nullptr) {
+            endList(listing, reply.ok() ? strangeAnswer() : reply.error());
             return;
         }
-        const auto* page = std::get_if<JobsListed>(&*reply);
-        if (page != nullptr && !page->jobs.empty()) {
-            jobs.insert(jobs.end(), page->jobs.begin(), page->jobs.end());
-            if (static_cast<int64_t>(jobs.size()) < page->total) {
-                listFrom(std::move(jobs), std::move(answer));
-                return;
-            }
+        // Where some went, others moved up past the page that was asked for.
+        if (page->total < listing->total && listing->restarts++ < kListRestarts) {
+            listing->jobs.clear();
+            listing->known.clear();
+            listing->offset = listing->total = 0;
+            listOn(listing);
+            return;
         }
-        answer(std::move(jobs));
+        // Where some came, others moved down into the next page and are told again.
+        for (const auto& info : page->jobs) {
+            forget(listing->changed, info.job);
+            if (!listing->known.insert(info.job).second) {
+                forget(listing->jobs, info.job);
+            }
+            listing->jobs.push_back(info);
+        }
+        listing->total = page->total;
+        listing->offset += static_cast<int64_t>(page->jobs.size());
+        if (!page->jobs.empty() && listing->offset < page->total) {
+            listOn(listing);
+        } else {
+            endList(listing, merged(listing->jobs, listing->changed));
+        }
     });
+}
+
+void ServiceClient::Private::endList(const std::shared_ptr<Listing>& listing,
+                                     Result<std::vector<JobInfo>> jobs) {
+    listings.remove(listing);
+    listing->answer(std::move(jobs));
 }
 
 ServiceClient::ServiceClient(std::string program, QObject* parent)
@@ -325,7 +392,10 @@ void ServiceClient::stopService(Answer answer) {
 }
 
 void ServiceClient::listJobs(Jobs answer) {
-    private_->listFrom({}, std::move(answer));
+    auto listing = std::make_shared<Private::Listing>();
+    listing->answer = std::move(answer);
+    private_->listings.push_back(listing);
+    private_->listOn(listing);
 }
 
 }  // namespace understudy::training

@@ -264,6 +264,29 @@ Result<Message> decode(std::string_view line) {
     return *std::move(message);
 }
 
+int64_t requestOf(const Message& message) {
+    return std::visit(
+        [](const auto& content) -> int64_t {
+            if constexpr (requires { content.request; }) {
+                return content.request;
+            } else {
+                return 0;
+            }
+        },
+        message);
+}
+
+int64_t requestIn(std::string_view line) {
+    const auto json = parse(line);
+    int64_t request = 0;
+    std::string wrong;
+    if (!json.ok() || !json->contains("request") ||
+        !readValue((*json)["request"], request, wrong)) {
+        return 0;
+    }
+    return request;
+}
+
 std::string jobInfoToJson(const JobInfo& info) {
     return lineOf(objectOf(info));
 }

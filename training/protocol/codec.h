@@ -17,6 +17,12 @@ std::string encode(const Message& message);
 // not known: `Error::where` then holds the name.
 Result<Message> decode(std::string_view line);
 
+// The number of the request that a message is or answers; 0 of one that is neither.
+int64_t requestOf(const Message& message);
+// The same of a line that is not understood, where it can be read, so that whoever waits for the
+// answer gets it.
+int64_t requestIn(std::string_view line);
+
 // "StartJob", ...
 const char* messageName(const Message& message);
 

@@ -21,6 +21,7 @@
 #include "media/base/file.h"
 #include "media/base/log.h"
 #include "training/protocol/codec.h"
+#include "training/protocol/job_state.h"
 #include "training/protocol/line_buffer.h"
 
 namespace understudy::training {
@@ -351,6 +352,7 @@ void JobChannel::onRequest(std::function<void(const Message&)> handler) {
 int JobChannel::finish(int exitCode, std::optional<JobError> error, const std::string& resultJson) {
     State& state = *state_;
     if (state.say) {
+        logInfo(farewell(::getpid()) + std::to_string(exitCode));
         send(JobFinished{"", exitCode, error, resultJson});
         std::unique_lock lock(state.queueMutex);
         state.queueChanged.wait_for(lock, kFlushLimit, [&] {

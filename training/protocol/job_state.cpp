@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 
 #include "media/base/exit_code.h"
 #include "media/base/log.h"
@@ -11,6 +13,7 @@ namespace understudy::training {
 namespace {
 
 constexpr std::streamoff kTail = 4096;
+constexpr const char* kFarewell = " ends by itself with code ";
 
 bool take(JobInfo& info, const JobProgressed& event) {
     const auto number = [](double value, double otherwise) {
@@ -43,16 +46,22 @@ bool take(JobInfo&, const Event&) {
 }
 
 // Of a log that may be long.
-std::string lastLineOf(const std::string& path) {
+std::string tailOf(const std::string& path) {
     std::ifstream file(path, std::ios::binary | std::ios::ate);
     const auto size = static_cast<std::streamoff>(file.tellg());
     if (!file || size <= 0) {
         return "";
     }
     file.seekg(size - std::min(size, kTail));
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// That is not its farewell.
+std::string lastLineOf(const std::string& path) {
+    std::istringstream tail(tailOf(path));
     std::string last;
-    for (std::string line; std::getline(file, line);) {
-        last = line.empty() ? last : line;
+    for (std::string line; std::getline(tail, line);) {
+        last = line.empty() || line.find(kFarewell) != std::string::npos ? last : line;
     }
     return validUtf8(last);
 }
@@ -113,6 +122,14 @@ JobError jobError(const Error& error) {
 Error errorOf(const JobError& error) {
     return {errorCodeOf(error.code).value_or(ErrorCode::environment), error.message, error.where,
             error.remedy};
+}
+
+std::string farewell(int64_t pid) {
+    return "process " + std::to_string(pid) + kFarewell;
+}
+
+bool saidFarewell(const std::string& log, int64_t pid) {
+    return tailOf(log).find(farewell(pid)) != std::string::npos;
 }
 
 std::optional<JobError> errorOfEnd(const JobInfo& info, JobEnd end, const std::string& log) {

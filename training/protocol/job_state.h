@@ -31,6 +31,12 @@ JobError jobError(const Error& error);
 // A code that is none of ErrorCode's (a crash of the program's own) becomes environment.
 Error errorOf(const JobError& error);
 
+// The line that a job program leaves in its log when it ends by itself, whatever the code: who was
+// not there to see how the process ended knows that it was not killed. Up to the code.
+std::string farewell(int64_t pid);
+// Whether it stands near the end of the log.
+bool saidFarewell(const std::string& log, int64_t pid);
+
 // How a process ended.
 struct JobEnd {
     int exitCode = 0;  // of a normal exit

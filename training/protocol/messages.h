@@ -49,7 +49,7 @@ struct JobInfo {
     double rate = 0;             // units a second
     double secondsLeftLow = -1;  // range of the remaining time; negative: not known yet
     double secondsLeftHigh = -1;
-    double started = 0;  // seconds since the epoch
+    double started = 0;  // seconds since the epoch; while it waits, when it was asked for
     double ended = 0;
     int exitCode = -1;  // -1 while it has none
     std::optional<JobError> error;

@@ -4,9 +4,11 @@
 
 #include <QLocalSocket>
 #include <QObject>
+#include <QTimer>
 #include <map>
 #include <string>
 
+#include "media/base/result.h"
 #include "training/protocol/line_buffer.h"
 #include "training/protocol/messages.h"
 
@@ -15,8 +17,8 @@ namespace understudy::training {
 class ClientSession : public QObject {
     Q_OBJECT
   public:
-    // Takes the socket over.
-    ClientSession(QLocalSocket* socket, QObject* parent);
+    // Takes the socket over. A client that does not say Hello within `helloSeconds` is let go.
+    ClientSession(QLocalSocket* socket, double helloSeconds, QObject* parent);
 
     // Whether the peer is a process of this very user.
     bool isOwnUser() const;
@@ -24,6 +26,8 @@ class ClientSession : public QObject {
 
     void send(const Message& message);
     void close();
+    // Says why, then closes.
+    void refuse(const Error& error, int64_t request = 0);
 
   Q_SIGNALS:
     void requested(const understudy::training::Message& request);
@@ -31,12 +35,19 @@ class ClientSession : public QObject {
 
   private:
     void readAll();
+    bool readMore();
+    void notUnderstood(const std::string& line, const Error& error);
+    void goOn();
     void handle(const Message& message);
     void flushWaiting();
+    void flushWaiting(const std::string& job);
     void write(const Message& message);
 
     QLocalSocket* socket_;
     LineBuffer lines_;
+    QTimer helloLimit_;
+    int64_t nonsense_ = 0;  // lines
+    bool held_ = false;     // not read on until the client has read
     bool welcomed_ = false;
     bool closing_ = false;
     bool ended_ = false;

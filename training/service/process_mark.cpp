@@ -10,9 +10,17 @@
 
 namespace understudy::training {
 
+namespace {
+
+std::string bootName() {
+    const auto boot = readFile("/proc/sys/kernel/random/boot_id", 1 << 10);
+    return boot.ok() ? boot->substr(0, boot->find('\n')) : "";
+}
+
+}  // namespace
+
 ProcessMark markOf(int64_t pid) {
     const auto stat = readFile("/proc/" + std::to_string(pid) + "/stat", 1 << 16);
-    const auto boot = readFile("/proc/sys/kernel/random/boot_id", 1 << 10);
     if (pid <= 0 || !stat.ok()) {
         return {};
     }
@@ -27,11 +35,16 @@ ProcessMark markOf(int64_t pid) {
         }
         started = field;
     }
-    return {pid, started + " " + (boot.ok() ? boot->substr(0, boot->find('\n')) : "")};
+    return {pid, started + " " + bootName()};
 }
 
 bool isAlive(const ProcessMark& mark) {
     return mark.pid > 0 && markOf(mark.pid) == mark;
+}
+
+bool isOfThisBoot(const ProcessMark& mark) {
+    const size_t space = mark.started.find(' ');
+    return space != std::string::npos && mark.started.substr(space + 1) == bootName();
 }
 
 void signalMarked(const ProcessMark& mark, int number) {

@@ -17,6 +17,8 @@ struct ProcessMark {
 // Of a process that runs now; without pid if there is none.
 ProcessMark markOf(int64_t pid);
 bool isAlive(const ProcessMark& mark);
+// Whether the machine has not been started again since.
+bool isOfThisBoot(const ProcessMark& mark);
 // To the process and, where it leads one, its group. Nothing if it is gone.
 void signalMarked(const ProcessMark& mark, int number);
 

@@ -21,6 +21,8 @@ struct StoredJob {
     ProcessMark process;
     int retries = 0;
     double progress = 0;  // the furthest it came: step of the last checkpoint, or frames done
+    double lastSave = 0;  // seconds
+    bool begun = false;   // since it was asked for, so that info.started is that time
 };
 
 class QueueStore {
@@ -32,9 +34,10 @@ class QueueStore {
     QueueStore& operator=(QueueStore&&) noexcept;
     ~QueueStore();
 
-    // Ascending by id. Rows that cannot be read are left out and said.
+    // Ascending by id. Rows that cannot be read are left out and said; where the file is damaged
+    // it is moved aside, and the rows before the damage go into a new one.
     Result<std::vector<StoredJob>> load();
-    // Gives a new job its number and its name "job-<number>".
+    // Gives a new job its number and its name "job-<number>"; all of it or nothing.
     Status add(StoredJob& job);
     Status save(const StoredJob& job);
     Status remove(int64_t id);

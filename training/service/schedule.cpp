@@ -4,37 +4,42 @@
 #include <filesystem>
 #include <sstream>
 
-#include "training/plan/plan.h"
-#include "training/plan/run_folder.h"
+#include "training/plan/changes.h"
 
 namespace understudy::training {
 
-std::set<std::string> devicesOf(const JobInfo& job) {
-    const RunFolder run{std::filesystem::path(job.project) / "runs" / job.run};
-    const auto plan = loadPlan(run.plan());
-    if (!plan.ok() || plan->devices == "auto" || plan->devices == "all") {
-        return {};
+Claim claimOf(const JobInfo& job) {
+    Claim claim{job.kind, {}};
+    if (job.kind != "train") {
+        return claim;
     }
-    std::set<std::string> devices;
+    const RunFolder run{std::filesystem::path(job.project) / "runs" / job.run};
+    const auto plan = currentPlan(run);
+    if (!plan.ok() || plan->devices == "auto" || plan->devices == "all") {
+        return claim;
+    }
     std::istringstream list(plan->devices);
     for (std::string device; std::getline(list, device, ',');) {
-        devices.insert(device);
+        claim.devices.insert(device);
     }
-    return devices;
+    return claim;
 }
 
-bool mayRunBeside(const JobInfo& job, const JobInfo& running) {
-    if (job.kind != running.kind) {
+bool Occupancy::leavesRoomFor(const Claim& claim) const {
+    if (kinds_.count(claim.kind) == 0) {
         return true;
     }
-    if (job.kind != "train") {
-        return false;
+    return claim.kind == "train" && !allDevices_ && !claim.devices.empty() &&
+           std::none_of(claim.devices.begin(), claim.devices.end(),
+                        [this](const auto& device) { return devices_.count(device) > 0; });
+}
+
+void Occupancy::add(const Claim& claim) {
+    kinds_.insert(claim.kind);
+    if (claim.kind == "train") {
+        allDevices_ = allDevices_ || claim.devices.empty();
+        devices_.insert(claim.devices.begin(), claim.devices.end());
     }
-    const auto mine = devicesOf(job);
-    const auto others = devicesOf(running);
-    return !mine.empty() && !others.empty() &&
-           std::none_of(mine.begin(), mine.end(),
-                        [&](const auto& device) { return others.count(device) > 0; });
 }
 
 }  // namespace understudy::training

@@ -8,10 +8,26 @@
 
 namespace understudy::training {
 
-// The run's devices as its plan names them; empty means all ("auto", "all", or a plan that cannot
-// be read).
-std::set<std::string> devicesOf(const JobInfo& job);
+// What a job has for itself while it runs.
+struct Claim {
+    std::string kind;
+    std::set<std::string> devices;  // of a training; empty means all
+};
 
-bool mayRunBeside(const JobInfo& job, const JobInfo& running);
+// The devices are those that the run's plan names with its changes; all of them for "auto", "all",
+// and a plan that cannot be read. Reads files.
+Claim claimOf(const JobInfo& job);
+
+// What is taken by jobs that run and by those that are further ahead.
+class Occupancy {
+  public:
+    bool leavesRoomFor(const Claim& claim) const;
+    void add(const Claim& claim);
+
+  private:
+    std::set<std::string> kinds_;
+    std::set<std::string> devices_;
+    bool allDevices_ = false;
+};
 
 }  // namespace understudy::training

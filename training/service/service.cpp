@@ -24,9 +24,15 @@ Service::Service(ServiceOptions options, QObject* parent)
     Private& d = *private_;
     d.progressTimer.setSingleShot(true);
     d.progressTimer.setInterval(kProgressEvery);
+    d.turnTimer.setSingleShot(true);
+    d.turnTimer.setInterval(0);
     d.idleTimer.setSingleShot(true);
     d.idleTimer.setInterval(static_cast<int>(options.idleMinutes * 60000));
     connect(&d.progressTimer, &QTimer::timeout, this, [&d] { d.tellProgress(); });
+    connect(&d.turnTimer, &QTimer::timeout, this, [&d] {
+        d.forgetOld();
+        d.startNext();
+    });
     connect(&d.keepTimer, &QTimer::timeout, this, [&d] {
         for (const auto& job : d.jobs) {
             if (job->running()) {
@@ -83,10 +89,17 @@ Status Service::Private::listen() {
 
 void Service::Private::welcomeClients() {
     while (QLocalSocket* socket = server.nextPendingConnection()) {
-        auto* client = new ClientSession(socket, self);
-        if (!client->isOwnUser() || clients.size() >= kClientLimit) {
-            logWarning("a connection was refused");
+        auto* client = new ClientSession(socket, options.helloSeconds, self);
+        if (!client->isOwnUser()) {
+            logWarning("a connection of another user was refused");
             delete client;
+            continue;
+        }
+        if (clients.size() >= kClientLimit) {
+            connect(client, &ClientSession::ended, client, &QObject::deleteLater);
+            client->refuse({ErrorCode::transient,
+                            "the service has " + std::to_string(kClientLimit) + " clients already",
+                            "", "Close some of the programs that follow it"});
             continue;
         }
         clients.push_back(client);
@@ -102,8 +115,7 @@ void Service::Private::welcomeClients() {
 }
 
 SupervisedJob& Service::Private::adopt(StoredJob stored) {
-    auto& job = *jobs.emplace_back(
-        std::make_unique<SupervisedJob>(std::move(stored), options.retrySeconds));
+    auto& job = *jobs.emplace_back(std::make_unique<SupervisedJob>(std::move(stored), options));
     connect(&job, &SupervisedJob::stateChanged, self, [this, &job] {
         keep(job);
         tellState(job);
@@ -115,8 +127,12 @@ SupervisedJob& Service::Private::adopt(StoredJob stored) {
             progressTimer.start();
         }
     });
-    connect(&job, &SupervisedJob::eventReceived, self,
-            [this](const Message& event) { tell(event); });
+    connect(&job, &SupervisedJob::eventReceived, self, [this, &job](const Message& event) {
+        if (std::holds_alternative<CheckpointWritten>(event)) {
+            keep(job);  // how far it is and how long saving takes
+        }
+        tell(event);
+    });
     connect(&job, &SupervisedJob::over, self, [this, &job] {
         const JobInfo& info = job.info();
         tell(JobFinished{info.job, info.exitCode, info.error, info.result});
@@ -126,7 +142,7 @@ SupervisedJob& Service::Private::adopt(StoredJob stored) {
         &job, &SupervisedJob::turnChanged, self,
         [this] {
             finishIfDone();
-            startNext();
+            turnTimer.start();
         },
         Qt::QueuedConnection);
     return job;
@@ -161,24 +177,23 @@ void Service::Private::startNext() {
     if (ending) {
         return;
     }
-    std::vector<JobInfo> busy;
+    Occupancy busy;
     for (const auto& job : jobs) {
         if (isActive(job->info().state)) {
-            busy.push_back(job->info());
+            busy.add(job->claim());
         }
     }
     for (const auto& job : jobs) {
-        const bool fits =
-            job->ready() && std::all_of(busy.begin(), busy.end(), [&](const auto& other) {
-                return mayRunBeside(job->info(), other);
-            });
-        if (fits) {
-            job->start();
-            busy.push_back(job->info());
-        } else if (job->info().state == "queued") {
-            // Those behind it of the same kind wait too: the order is kept.
-            busy.push_back(job->info());
+        if (job->info().state != "queued") {
+            continue;
         }
+        // What was read when the job came may have changed when its turn comes.
+        if (job->ready() && busy.leavesRoomFor(job->claim()) &&
+            busy.leavesRoomFor(job->claimNow())) {
+            job->start();
+        }
+        // Those behind it of the same kind wait for one that does not fit: the order is kept.
+        busy.add(job->claim());
     }
 }
 
@@ -219,6 +234,8 @@ void Service::shutDown() {
     for (const auto& job : d.jobs) {
         if (job->running() && job->stored().wish == Wish::run) {
             job->stop(Wish::hold);
+        } else {
+            job->goOnIfJustSaved();
         }
     }
     d.finishIfDone();

@@ -7,14 +7,9 @@
 #include <memory>
 
 #include "media/base/result.h"
+#include "training/service/service_options.h"
 
 namespace understudy::training {
-
-struct ServiceOptions {
-    bool onDemand = false;    // started by a client: ends by itself when idle
-    double idleMinutes = 10;  // without jobs and clients
-    double retrySeconds = 2;  // before the first retry of a job, doubled with each
-};
 
 class Service : public QObject {
     Q_OBJECT

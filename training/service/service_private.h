@@ -49,6 +49,7 @@ struct Service::Private {
     std::list<std::unique_ptr<SupervisedJob>> jobs;  // ascending by number
     std::list<ClientSession*> clients;
     std::set<SupervisedJob*> progressed;  // since the clients were told
+    QTimer turnTimer;                     // many changes at once are one turn
     QTimer progressTimer;
     QTimer keepTimer;
     QTimer idleTimer;

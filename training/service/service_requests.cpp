@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "media/base/log.h"
+#include "training/protocol/codec.h"
 #include "training/protocol/job_state.h"
 #include "training/service/service_private.h"
 
@@ -9,6 +10,7 @@ namespace understudy::training {
 namespace {
 
 constexpr int64_t kPageLimit = 1000;
+constexpr size_t kPageBytes = kMessageLimit / 4;  // results may be long
 
 Error refused(const std::string& why, const std::string& remedy = "") {
     return {ErrorCode::usage, why, "", remedy};
@@ -88,6 +90,11 @@ Status Service::Private::checkNew(const StartJob& request) {
     for (const auto& job : jobs) {
         const bool pending = isActive(job->info().state) || job->info().state == "queued";
         if (pending && sameWork(job->stored().start, request)) {
+            if (job->info().state == "queued") {
+                // Perhaps asked for again because its devices were changed.
+                job->claimNow();
+                turnTimer.start();
+            }
             return refused(job->info().job + " does this already", "Wait for it, or stop it first");
         }
     }
@@ -111,10 +118,7 @@ Result<std::string> Service::Private::startJob(const StartJob& request) {
     SupervisedJob& job = adopt(std::move(stored));
     tellState(job);
     lookForIdleness();
-    QTimer::singleShot(0, self, [this] {
-        forgetOld();
-        startNext();
-    });
+    turnTimer.start();
     return job.info().job;
 }
 
@@ -170,7 +174,12 @@ void Service::Private::list(ClientSession& client, const ListJobs& request) {
         std::min(std::clamp<int64_t>(request.limit, 1, kPageLimit), page.total - first);
     auto it = jobs.rbegin();
     std::advance(it, first);
+    size_t bytes = 0;
     for (int64_t i = 0; i < count; ++i, ++it) {
+        bytes += jobInfoToJson((*it)->info()).size();
+        if (i > 0 && bytes > kPageBytes) {
+            break;  // the client asks on from here
+        }
         page.jobs.push_back((*it)->info());
     }
     client.send(page);

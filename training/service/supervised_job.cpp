@@ -13,8 +13,10 @@ namespace {
 
 constexpr int kLookEvery = 100;  // ms
 constexpr int kLockedWait = 500;
-constexpr double kTermAfter = 30;  // s that an earlier process has to save by itself
-constexpr double kKillAfter = 40;
+constexpr const char* kHeldText = "Saved; goes on when the service runs again";
+constexpr qint64 kJustNow = 10000;  // ms
+// Of a result that is passed on: with the job's other fields it must stay a message.
+constexpr size_t kResultLimit = kMessageLimit / 4;
 
 double now() {
     return static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000;
@@ -22,8 +24,8 @@ double now() {
 
 }  // namespace
 
-SupervisedJob::SupervisedJob(StoredJob stored, double retrySeconds, QObject* parent)
-    : QObject(parent), stored_(std::move(stored)), retrySeconds_(retrySeconds) {
+SupervisedJob::SupervisedJob(StoredJob stored, const ServiceOptions& options, QObject* parent)
+    : QObject(parent), stored_(std::move(stored)), options_(options) {
     delay_.setSingleShot(true);
     connect(&delay_, &QTimer::timeout, this, &SupervisedJob::turnChanged);
     connect(&leftover_, &QTimer::timeout, this, &SupervisedJob::watchLeftover);
@@ -32,6 +34,14 @@ SupervisedJob::SupervisedJob(StoredJob stored, double retrySeconds, QObject* par
 bool SupervisedJob::ready() const {
     return info().state == "queued" && stored_.wish == Wish::run && !running() &&
            !delay_.isActive() && !leftover_.isActive();
+}
+
+const Claim& SupervisedJob::claim() {
+    return claim_ ? *claim_ : claimNow();
+}
+
+const Claim& SupervisedJob::claimNow() {
+    return claim_.emplace(claimOf(stored_.info));
 }
 
 void SupervisedJob::setState(const std::string& state, const std::string& text) {
@@ -64,35 +74,66 @@ void SupervisedJob::watchLeftover() {
         const double before = leftoverAge_;
         leftoverAge_ += kLookEvery / 1000.0;
         const auto passed = [&](double limit) { return before < limit && leftoverAge_ >= limit; };
-        if (passed(kTermAfter)) {
+        const double patience = stopPatience(stored_.lastSave, options_.leastPatience);
+        if (passed(patience)) {
             signalMarked(stored_.process, SIGTERM);
-        } else if (passed(kKillAfter)) {
+        } else if (passed(killPatience(patience))) {
             signalMarked(stored_.process, SIGKILL);
         }
         return;
     }
     leftover_.stop();
-    stored_.process = {};
-    // How it ended is not known: as after being asked to save, which is what the lost service means
-    // to a job.
-    const JobEnd end{static_cast<int>(ErrorCode::saved), 0};
-    settle(stored_.wish == Wish::run ? Verdict{"queued"}
-                                     : afterEnd(end, stored_.wish, stored_.retries, retrySeconds_));
+    settleLeftover();
 }
 
-// A run may be in the hands of a program that was started without the service.
-bool SupervisedJob::runIsLocked() const {
-    if (stored_.start.kind != "train") {
+// How it ended is not known. If by itself, it did so because it lost the service; if not, it may be
+// what took the service down (memory), so that it counts as a crash. A machine that went down is
+// not its fault.
+void SupervisedJob::settleLeftover() {
+    const std::string log = logOfJob(stored_.start).string();
+    const bool crashed = isOfThisBoot(stored_.process) && !saidFarewell(log, stored_.process.pid);
+    stored_.process = {};
+    if (stored_.wish != Wish::run) {
+        const JobEnd saved{static_cast<int>(ErrorCode::saved), 0};
+        settle(afterEnd(saved, stored_.wish, stored_.retries, options_.retrySeconds));
+        return;
+    }
+    if (!crashed) {
+        settle({"queued"});
+        return;
+    }
+    const Verdict verdict =
+        afterEnd({0, SIGKILL}, stored_.wish, stored_.retries, options_.retrySeconds);
+    if (!verdict.retry) {
+        stored_.info.exitCode = 128 + SIGKILL;
+        stored_.info.error =
+            JobError{static_cast<int>(ErrorCode::transient),
+                     "the job and the service were killed together, again and again", log,
+                     "Perhaps memory ran out: make the job smaller, then resume it"};
+    }
+    settle(verdict);
+}
+
+// A run or a clip may be in the hands of a program that was started without the service.
+bool SupervisedJob::workIsLocked() const {
+    const StartJob& start = stored_.start;
+    const std::filesystem::path project = start.project;
+    std::filesystem::path path;
+    if (start.kind == "train") {
+        path = project / "runs" / start.run / "lock";
+    } else if (start.kind == "extract" && !start.clip.empty()) {
+        path = project / "facesets" / (start.clip + ".lock");
+    } else {
         return false;
     }
-    const auto lock = FileLock::acquire(std::filesystem::path(stored_.start.project) / "runs" /
-                                        stored_.start.run / "lock");
+    const auto lock = FileLock::acquire(path);
     return !lock.ok() && lock.error().code == ErrorCode::transient;
 }
 
 void SupervisedJob::start() {
-    if (runIsLocked()) {
-        stored_.info.text = "Waiting: another process uses the run";
+    if (workIsLocked()) {
+        stored_.info.text = std::string("Waiting: another process uses the ") +
+                            (stored_.start.kind == "train" ? "run" : "clip");
         Q_EMIT progressed();
         delay_.start(kLockedWait);
         return;
@@ -102,7 +143,15 @@ void SupervisedJob::start() {
     job.result.clear();
     job.exitCode = -1;
     finishedSaid_ = false;
+    savedItself_.invalidate();
+    if (!stored_.begun) {
+        stored_.begun = true;
+        job.started = now();
+    }
     process_ = std::make_unique<JobProcess>(true);
+    if (options_.mask) {
+        process_->setMask(*options_.mask);
+    }
     connect(process_.get(), &JobProcess::eventReceived, this,
             [this](const Message& event) { takeEvent(event); });
     connect(process_.get(), &JobProcess::ended, this, &SupervisedJob::finish, Qt::QueuedConnection);
@@ -125,7 +174,7 @@ void SupervisedJob::takeEvent(Message event) {
         setState("running");
     }
     if (const auto* written = std::get_if<CheckpointWritten>(&event)) {
-        lastSave_ = written->seconds;
+        stored_.lastSave = written->seconds;
         noteProgress(static_cast<double>(written->step));
     }
     if (const auto* progress = std::get_if<JobProgressed>(&event);
@@ -133,6 +182,9 @@ void SupervisedJob::takeEvent(Message event) {
         noteProgress(progress->done);
     }
     const bool finished = std::holds_alternative<JobFinished>(event);
+    if (finished) {
+        limitResult(std::get<JobFinished>(event));
+    }
     finishedSaid_ = finishedSaid_ || finished;
     if (applyEvent(stored_.info, event)) {
         Q_EMIT progressed();
@@ -142,6 +194,17 @@ void SupervisedJob::takeEvent(Message event) {
         !std::holds_alternative<Hello>(event)) {
         Q_EMIT eventReceived(event);
     }
+}
+
+void SupervisedJob::limitResult(JobFinished& event) {
+    if (event.result.size() <= kResultLimit) {
+        return;
+    }
+    const std::string text = "The result of " + std::to_string(event.result.size()) +
+                             " bytes is too long to be passed on; use --local to have it";
+    event.result.clear();
+    logWarning(info().job + ": " + text);
+    Q_EMIT eventReceived(WarningRaised{info().job, text});
 }
 
 // Failures are counted only while nothing is gained between them.
@@ -167,7 +230,10 @@ void SupervisedJob::finish(JobEnd end) {
             (end.signal != 0 ? "signal " + std::to_string(end.signal)
                              : "code " + std::to_string(end.exitCode)) +
             (job.error ? ": " + describe(errorOf(*job.error)) : ""));
-    settle(afterEnd(end, stored_.wish, stored_.retries, retrySeconds_));
+    if (end.exitCode == static_cast<int>(ErrorCode::saved) && stored_.wish == Wish::run) {
+        savedItself_.start();
+    }
+    settle(afterEnd(end, stored_.wish, stored_.retries, options_.retrySeconds));
 }
 
 void SupervisedJob::settle(const Verdict& verdict) {
@@ -178,7 +244,7 @@ void SupervisedJob::settle(const Verdict& verdict) {
                std::to_string(kRetryLimit) + ")";
         delay_.start(std::max(1, static_cast<int>(verdict.delaySeconds * 1000)));
     } else if (stored_.wish == Wish::hold) {
-        text = "Saved; goes on when the service runs again";
+        text = kHeldText;
     }
     if (stored_.wish == Wish::pause) {
         stored_.wish = Wish::run;
@@ -190,11 +256,20 @@ void SupervisedJob::settle(const Verdict& verdict) {
     Q_EMIT turnChanged();
 }
 
+void SupervisedJob::goOnIfJustSaved() {
+    if (info().state == "paused" && savedItself_.isValid() && !savedItself_.hasExpired(kJustNow)) {
+        stored_.info.error.reset();
+        stored_.info.exitCode = -1;
+        setState("queued", kHeldText);
+    }
+}
+
 void SupervisedJob::stop(Wish wish) {
+    savedItself_.invalidate();
     stored_.wish = wish;
     if (running()) {
         setState("stopping");
-        process_->stop(stopPatience(lastSave_));
+        process_->stop(stopPatience(stored_.lastSave, options_.leastPatience));
         return;
     }
     if (leftover_.isActive()) {
@@ -203,12 +278,14 @@ void SupervisedJob::stop(Wish wish) {
     }
     delay_.stop();
     const JobEnd saved{static_cast<int>(ErrorCode::saved), 0};
-    settle(afterEnd(saved, wish, stored_.retries, retrySeconds_));
+    settle(afterEnd(saved, wish, stored_.retries, options_.retrySeconds));
 }
 
 void SupervisedJob::resume() {
     stored_.wish = Wish::run;
     stored_.retries = 0;
+    stored_.begun = false;
+    savedItself_.invalidate();
     stored_.info.error.reset();
     stored_.info.exitCode = -1;
     setState("queued");

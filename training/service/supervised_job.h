@@ -2,25 +2,33 @@
 // with patience, and says what changed.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
 #include <memory>
+#include <optional>
 
 #include "training/client/job_process.h"
 #include "training/service/queue_store.h"
+#include "training/service/schedule.h"
+#include "training/service/service_options.h"
 
 namespace understudy::training {
 
 class SupervisedJob : public QObject {
     Q_OBJECT
   public:
-    SupervisedJob(StoredJob stored, double retrySeconds, QObject* parent = nullptr);
+    SupervisedJob(StoredJob stored, const ServiceOptions& options, QObject* parent = nullptr);
 
     const StoredJob& stored() const { return stored_; }
     const JobInfo& info() const { return stored_.info; }
     bool running() const { return process_ != nullptr; }
     // Whether it waits for nothing but its turn.
     bool ready() const;
+    // What it has for itself: as last read, and read again. Reading plans takes time that there is
+    // not where thousands wait.
+    const Claim& claim();
+    const Claim& claimNow();
 
     // For a job found in the queue whose process an earlier service started: waits until that
     // process is gone (it saves and ends by itself, is asked, and is killed in the end).
@@ -28,6 +36,9 @@ class SupervisedJob : public QObject {
     void start();
     // Save and end, then the state that goes with the wish. Also of jobs that do not run.
     void stop(Wish wish);
+    // For the end of the service: whoever ended it (the end of a session does) may have ended the
+    // job a moment before. Then it did not save to be paused, and goes on with the next service.
+    void goOnIfJustSaved();
     // Back into the queue: paused, failed and cancelled jobs.
     void resume();
     void send(const Message& request);
@@ -51,16 +62,19 @@ class SupervisedJob : public QObject {
     void finish(JobEnd end);
     void settle(const Verdict& verdict);
     void watchLeftover();
-    bool runIsLocked() const;
+    void settleLeftover();
+    void limitResult(JobFinished& event);
+    bool workIsLocked() const;
 
     StoredJob stored_;
-    double retrySeconds_;
+    std::optional<Claim> claim_;
+    ServiceOptions options_;
     std::unique_ptr<JobProcess> process_;
-    double lastSave_ = 0;
     bool finishedSaid_ = false;
     QTimer delay_;     // until a retry
     QTimer leftover_;  // looks after an earlier process
     double leftoverAge_ = 0;
+    QElapsedTimer savedItself_;  // since it did, without being asked by us
 };
 
 }  // namespace understudy::training

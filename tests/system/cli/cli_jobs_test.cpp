@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "media/base/file.h"
+#include "media/base/paths.h"
 #include "tests/system/cli/command_desk.h"
 
 using namespace understudy;
@@ -31,6 +32,16 @@ bool saved(const CommandDesk& desk, const std::string& run) {
 bool atWork(const CommandDesk& desk, const std::string& run) {
     return std::filesystem::exists(desk.project() + "/runs/" + run + "/lock") &&
            !FileLock::acquire(desk.project() + "/runs/" + run + "/lock").ok();
+}
+
+// Of all jobs, newest first.
+Json states(const CommandDesk& desk) {
+    Json all = Json::array();
+    const Json status = desk.mustDo({"status"});
+    for (const auto& job : status["jobs"]) {
+        all.push_back(job["state"]);
+    }
+    return all;
 }
 
 }  // namespace
@@ -133,6 +144,7 @@ TEST_CASE("a detached training is asked to save, to wait, to go on and to stop")
     CHECK(checkpoint["state"] == "running");
     CHECK(checkpoint["step"] == 1);
     CHECK(ask("preview")["step"] == 2);
+    CHECK(desk.mustDo({"preview", desk.project() + "/", "--run", "r01"})["step"] == 3);
     const Json paused = ask("pause");
     CHECK(paused["run"] == "r01");
     CHECK(paused["state"] == "paused");
@@ -171,6 +183,81 @@ TEST_CASE("Ctrl-C leaves a training in the service, and saves one without it") {
     CHECK(detached["detached"] == true);
     CHECK(atWork(desk, "r02"));
     CHECK(desk.newestState() == "running");
+}
+
+TEST_CASE("a terminal that is closed ends no work: all clips are searched") {
+    for (const int number : {SIGHUP, SIGTERM}) {
+        const CommandDesk desk("wait");
+        desk.makeProject();
+        const auto out = desk.workplace().folder() / "out";
+        BackgroundProcess process("understudy-cli", {"extract", desk.project(), "--json"},
+                                  desk.environment(), out.string());
+        REQUIRE(waitUntil([&] { return states(desk) == Json({"queued", "running"}); }, 30));
+        process.signal(number);
+        CHECK(process.wait(30) == 85);
+        CHECK(lastLine(out)["error"]["message"].get<std::string>().find("goes on") !=
+              std::string::npos);
+        CHECK(states(desk) == Json({"queued", "running"}));
+    }
+}
+
+TEST_CASE("Ctrl-C ends a search for faces, and a clip that fails the ones after it") {
+    {
+        const CommandDesk desk("wait");
+        desk.makeProject();
+        const auto out = desk.workplace().folder() / "out";
+        BackgroundProcess process("understudy-cli", {"extract", desk.project(), "--json"},
+                                  desk.environment(), out.string());
+        REQUIRE(waitUntil([&] { return states(desk) == Json({"queued", "running"}); }, 30));
+        process.signal(SIGINT);
+        CHECK(process.wait(30) == 85);
+        CHECK(states(desk) == Json({"cancelled", "cancelled"}));
+    }
+    const CommandDesk desk("error:65");
+    desk.makeProject();
+    checkRefused(desk.cli({"extract", desk.project()}), 65);
+    const Json ended = states(desk);
+    CHECK(ended[1] == "failed");
+    CHECK((ended[0] == "cancelled" || ended[0] == "failed"));  // if it was faster
+}
+
+TEST_CASE("watching one run, nothing is heard of others") {
+    const CommandDesk desk("wait");
+    desk.makeProject();
+    desk.mustDo(desk.train("r01", {"--detach"}));
+    desk.mustDo(desk.train("r02", {"--detach", "--set", "devices=cpu"}));
+    REQUIRE(waitUntil([&] { return states(desk) == Json({"queued", "running"}); }, 30));
+    const auto out = desk.workplace().folder() / "out";
+    BackgroundProcess process("understudy-cli", {"watch", desk.project(), "--run", "r02", "--json"},
+                              desk.environment(), out.string());
+    const auto err = [&] { return readFile(out.string() + ".err"); };
+    REQUIRE(waitUntil([&] { return err().ok() && !err()->empty(); }, 30));
+    desk.mustDo({"checkpoint", desk.project(), "--run", "r01"});  // raises a warning
+    desk.mustDo({"stop", desk.project(), "--run", "r02"});
+    CHECK(process.wait(30) == 0);
+    CHECK(lastLine(out)["jobs"].size() == 1);
+    CHECK(lastLine(out)["jobs"][0]["state"] == "cancelled");
+    CHECK(err()->find("warning") == std::string::npos);
+}
+
+TEST_CASE("a service of another version is not taken for none, and can be stopped") {
+    const CommandDesk desk;
+    // Speaks like one: a service that is alone with its lock.
+    const auto bin = desk.workplace().bin();
+    std::filesystem::remove(bin / "understudyd");
+    std::filesystem::copy_file(programFolder() / "test_other_service", bin / "understudyd");
+    BackgroundProcess other((bin / "understudyd").string(), {}, desk.environment());
+    REQUIRE(waitUntil([&] { return desk.mustDo({"service", "status"})["running"] == true; }, 30));
+    REQUIRE(waitUntil([&] { return std::filesystem::exists(desk.socket()); }, 30));
+    const Json status = desk.cli({"status"});
+    checkRefused(status, 78);
+    CHECK(status["error"]["message"].get<std::string>().find("another protocol") !=
+          std::string::npos);
+    CHECK(status["error"]["remedy"].get<std::string>().find("service stop") != std::string::npos);
+    checkRefused(desk.cli({"queue", "list"}), 78);
+    CHECK(other.running());
+    CHECK(desk.mustDo({"service", "stop"})["running"] == false);
+    CHECK(other.wait(10) == 128 + SIGTERM);
 }
 
 TEST_CASE("a command whose service is killed goes on with the next") {

@@ -56,6 +56,10 @@ Environment CommandDesk::environment() const {
     return all;
 }
 
+std::string CommandDesk::socket() const {
+    return (workplace_.folder() / "runtime/understudy/service.sock").string();
+}
+
 ProcessResult CommandDesk::plain(const std::vector<std::string>& arguments) const {
     return runProcess("understudy-cli", arguments, environment(), "", 60);
 }

@@ -21,6 +21,7 @@ class CommandDesk {
     const Workplace& workplace() const { return workplace_; }
     std::string project() const { return (workplace_.folder() / "show.understudy").string(); }
     Environment environment() const;
+    std::string socket() const;  // where a service listens
 
     // With --json: the last line of stdout, with "exit", "out" and "err".
     Json cli(std::vector<std::string> arguments) const;

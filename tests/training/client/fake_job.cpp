@@ -7,6 +7,7 @@
 //   error:N       says an error and ends with N   silent:N   ends with N without a word
 //   deaf          hears neither requests nor SIGTERM
 //   flood:N       N lines of history, then as wait
+//   large:N       a result of N bytes
 //   noise         prints what is no message, then as finish
 #include <signal.h>
 #include <unistd.h>
@@ -89,6 +90,7 @@ int waitForStop(JobChannel& channel, const std::string& run) {
         const std::lock_guard guard(mutex);
         ++step;
         if (std::holds_alternative<WriteCheckpoint>(request)) {
+            channel.send(WarningRaised{"", "about to save"});
             channel.send(CheckpointWritten{"", step, run + "/step", 0.1, 0.2});
         } else {
             channel.send(PreviewWritten{"", step, run + "/preview"});
@@ -109,7 +111,6 @@ int waitForStop(JobChannel& channel, const std::string& run) {
 
 int behave(const std::string& how, int number, size_t start, const Options& options) {
     if (how == "deaf") {
-        ::signal(SIGTERM, SIG_IGN);
         for (;;) {
             ::pause();
         }
@@ -145,6 +146,11 @@ int behave(const std::string& how, int number, size_t start, const Options& opti
         }
         return waitForStop(channel, run);
     }
+    if (how == "large") {
+        return channel.finish(
+            0, std::nullopt,
+            R"({"text":")" + std::string(static_cast<size_t>(number) - 11, 'x') + R"("})");
+    }
     if (how == "noise") {
         std::printf("{\"message\":\"Unheard\"}\nplain text \xff\n");
     }
@@ -160,6 +166,9 @@ int main(int argc, char** argv) {
         return found == options.end() ? std::string(otherwise) : found->second;
     };
     const std::string how = option("--behave", "finish");
+    if (how == "deaf") {
+        ::signal(SIGTERM, SIG_IGN);  // before anybody sees that it runs
+    }
     const size_t colon = how.find(':');
     const int number = colon == std::string::npos ? 0 : std::atoi(how.c_str() + colon + 1);
     return behave(how.substr(0, colon), number, countStart(option("--starts", "")), options);

@@ -124,6 +124,30 @@ TEST_CASE("a program that is missing and a kind that is unknown are errors at on
     CHECK(watched.finished->exitCode == 78);
 }
 
+TEST_CASE("a run that is gone is said, and its folder does not come back") {
+    const Workplace workplace;
+    const auto start = workplace.training("r01", "finish");
+    std::filesystem::remove_all(workplace.run("r01"));
+    LocalJob job;
+    CHECK(job.start(start).error().code == ErrorCode::missingInput);
+    CHECK_FALSE(std::filesystem::exists(workplace.run("r01")));
+    std::filesystem::remove_all(workplace.project());
+    CHECK(job.start(start).error().message.find("project") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(workplace.project()));
+}
+
+TEST_CASE("clips of one name in two projects have a log each") {
+    StartJob one;
+    one.kind = "extract";
+    one.project = "/shows/a";
+    one.clip = "bird";
+    StartJob other = one;
+    other.project = "/shows/b";
+    CHECK(logOfJob(one) != logOfJob(other));
+    CHECK(logOfJob(one) == logOfJob(StartJob(one)));
+    CHECK(logOfJob(one).filename().string().starts_with("extract-bird."));
+}
+
 TEST_CASE("a job that does not hear is ended with its patience") {
     const Workplace workplace;
     JobProcess process(true);

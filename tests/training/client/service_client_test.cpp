@@ -117,6 +117,78 @@ TEST_CASE("the client says hello and asks for all pages of the jobs") {
     CHECK(service.heard<ListJobs>().size() == 2);
 }
 
+TEST_CASE("jobs that come, change and go while the pages are read are told once and right") {
+    const Workplace workplace;
+    FakeService service;
+    service.answersLists = false;
+    Client client;
+    client.client.connectToService(false);
+    const auto page = [&](int64_t total,
+                          const std::vector<std::pair<std::string, std::string>>& jobs) {
+        JobsListed listed;
+        listed.request = service.heard<ListJobs>().back().request;
+        listed.total = total;
+        for (const auto& [job, state] : jobs) {
+            JobInfo& info = listed.jobs.emplace_back();
+            info.job = job;
+            info.state = state;
+        }
+        service.say(listed);
+    };
+    const auto change = [&](const std::string& job, const std::string& state) {
+        JobChanged event;
+        event.info.job = job;
+        event.info.state = state;
+        service.say(event);
+    };
+    const auto asked = [&](size_t count, int64_t offset) {
+        return pumpUntil([&] { return service.heard<ListJobs>().size() == count; }) &&
+               service.heard<ListJobs>().back().offset == offset;
+    };
+    const auto told = [&] {
+        std::vector<std::string> all;
+        for (const auto& info : client.lists.back()) {
+            all.push_back(info.job + " " + info.state);
+        }
+        return all;
+    };
+    using Jobs = std::vector<std::string>;
+    REQUIRE(asked(1, 0));
+    page(3, {{"job-3", "queued"}, {"job-2", "running"}});
+    change("job-4", "queued");  // moves the others down by one
+    change("job-2", "finished");
+    REQUIRE(asked(2, 2));
+    page(4, {{"job-2", "finished"}, {"job-1", "failed"}});
+    REQUIRE(pumpUntil([&] { return client.lists.size() == 1; }));
+    CHECK(told() == Jobs{"job-4 queued", "job-3 queued", "job-2 finished", "job-1 failed"});
+
+    // One of the first page goes: the second would leave one out.
+    client.client.listJobs([&](auto jobs) { client.lists.push_back(*jobs); });
+    REQUIRE(asked(3, 0));
+    page(4, {{"job-4", "queued"}, {"job-3", "queued"}});
+    REQUIRE(asked(4, 2));
+    page(3, {{"job-1", "failed"}});
+    REQUIRE(asked(5, 0));
+    page(3, {{"job-4", "queued"}, {"job-2", "finished"}});
+    change("job-4", "running");
+    REQUIRE(asked(6, 2));
+    page(3, {{"job-1", "failed"}});
+    REQUIRE(pumpUntil([&] { return client.lists.size() == 2; }));
+    CHECK(told() == Jobs{"job-4 running", "job-2 finished", "job-1 failed"});
+}
+
+TEST_CASE("a service that refuses the client is heard") {
+    const Workplace workplace;
+    FakeService service;
+    service.answersHello = false;
+    Client client;
+    client.client.connectToService(false);
+    REQUIRE(pumpUntil([&] { return !service.messages.empty(); }));
+    service.say(RequestFailed{0, {75, "64 clients", "", "Close some"}});
+    REQUIRE(pumpUntil([&] { return !client.errors.empty(); }));
+    CHECK(client.errors[0].message == "64 clients");
+}
+
 TEST_CASE("requests are answered once, events become signals") {
     const Workplace workplace;
     FakeService service;

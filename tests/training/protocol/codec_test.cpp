@@ -200,6 +200,17 @@ TEST_CASE("what is no message is refused with a reason") {
     CHECK(large.error().message.find("larger") != std::string::npos);
 }
 
+TEST_CASE("the request of a line is found where the line is no message") {
+    CHECK(requestOf(RequestDone{4, "job-1"}) == 4);
+    CHECK(requestOf(StepFinished()) == 0);
+    CHECK(requestIn(R"({"message":"FromTheFuture","request":7})") == 7);
+    CHECK(requestIn(R"({"message":"ListJobs","request":8,"limit":"many"})") == 8);
+    for (const char* line : {"nonsense", "[]", "{}", R"({"request":"7"})", R"({"request":1e30})"}) {
+        INFO(line);
+        CHECK(requestIn(line) == 0);
+    }
+}
+
 TEST_CASE("a job's description goes to text and back") {
     JobInfo info;
     visitFields(info, Filler());

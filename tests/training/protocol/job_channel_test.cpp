@@ -53,6 +53,7 @@ TEST_CASE("the end of stdin means save and stop; nothing but messages is on stdo
     CHECK(finished.exitCode == 85);
     CHECK(finished.result == R"({"step":7})");
     CHECK(run.err.find("a library talks") != std::string::npos);
+    CHECK(run.err.find(" ends by itself with code 85\n") != std::string::npos);
 }
 
 TEST_CASE("requests reach the job, those not understood do no harm") {

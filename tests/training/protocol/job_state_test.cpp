@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <fstream>
+
+#include "tests/support/temp_folder.h"
 
 using namespace understudy;
 using namespace understudy::training;
@@ -31,6 +34,21 @@ TEST_CASE("an event is told apart by the job it belongs to") {
     CHECK(std::get<StepFinished>(event).job == "job-9");
     event = ListJobs();
     setJob(event, "job-9");  // has none, nothing happens
+}
+
+TEST_CASE("a job's farewell is found in its log, and is not its last word") {
+    const tests::TempFolder folder;
+    const auto log = (folder / "log").string();
+    CHECK_FALSE(saidFarewell(log, 47));
+    std::ofstream(log) << std::string(10000, 'x') << "\nout of memory\n"
+                       << farewell(47) << "78\na library's goodbye\n";
+    CHECK(saidFarewell(log, 47));
+    CHECK_FALSE(saidFarewell(log, 4));
+    JobInfo info;
+    info.kind = "train";
+    CHECK(errorOfEnd(info, {78, 0}, log)->message.find("goodbye") != std::string::npos);
+    std::ofstream(log) << "out of memory\n" << farewell(47) << "78\n";
+    CHECK(errorOfEnd(info, {78, 0}, log)->message.find("memory") != std::string::npos);
 }
 
 TEST_CASE("an end without a word still has an error") {

@@ -1,5 +1,6 @@
 // The real service program, killed while a job runs: nothing is lost.
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <random>
@@ -59,12 +60,34 @@ TEST_CASE("a service killed with -9 is followed by one that goes on") {
     CHECK(::kill(startedProcesses(workplace, "bird").back(), 0) != 0);
 }
 
+TEST_CASE("what jobs write has the rights that the user wants, not the service's") {
+    const Workplace workplace;
+    const mode_t before = ::umask(0022);
+    BackgroundProcess service("understudyd", {});
+    ::umask(before);
+    ServiceWatch watch;
+    watch.connectNow();
+    const auto job = watch.start(workplace.training("r01", "wait"));
+    REQUIRE(watch.reaches(job, "running"));
+    CHECK(watch.ask([&](auto answer) { watch.client.stopJob(job, answer); }) == 0);
+    REQUIRE(watch.reaches(job, "cancelled"));
+    const auto rights = [](const std::filesystem::path& path) {
+        return std::filesystem::status(path).permissions();
+    };
+    using std::filesystem::perms;
+    CHECK(rights(workplace.run("r01") / "saves") ==
+          (perms::owner_read | perms::owner_write | perms::group_read | perms::others_read));
+    CHECK(rights(workplace.folder() / "state/understudy/queue.db") ==
+          (perms::owner_read | perms::owner_write));
+}
+
 TEST_CASE("a job that outlives its service is waited for, never doubled") {
     const Workplace workplace;
     auto service = std::make_unique<BackgroundProcess>("understudyd", std::vector<std::string>());
     ServiceWatch watch;
     watch.connectNow();
     const auto job = watch.start(workplace.training("r01", "deaf"));
+    REQUIRE(watch.reaches(job, "starting"));  // told when it is kept
     REQUIRE(pumpUntil([&] { return workplace.starts("r01") == 1; }));
     const pid_t first = startedProcesses(workplace, "r01").front();
     watch.listed = false;

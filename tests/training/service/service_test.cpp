@@ -1,13 +1,19 @@
 #include "training/service/service.h"
 
+#include <signal.h>
+
+#include <QCoreApplication>
 #include <QLocalSocket>
+#include <algorithm>
 #include <fstream>
 
 #include "media/base/file.h"
 #include "tests/training/service/service_watch.h"
 #include "training/client/socket_path.h"
+#include "training/plan/changes.h"
 #include "training/protocol/codec.h"
 #include "training/protocol/job_state.h"
+#include "training/protocol/line_buffer.h"
 
 using namespace understudy;
 using namespace understudy::training;
@@ -20,17 +26,17 @@ namespace {
 // A service in this process, at a workplace of its own, with one client.
 struct Running {
     Workplace workplace;
+    ServiceOptions options;
     std::unique_ptr<Service> service;
     ServiceWatch watch;
 
-    Running() {
+    explicit Running(ServiceOptions how = {}) : options(how) {
+        options.retrySeconds = 0.01;
         begin();
         watch.connectNow();
     }
     ~Running() { end(); }
     void begin() {
-        ServiceOptions options;
-        options.retrySeconds = 0.01;
         service = std::make_unique<Service>(options);
         const auto started = service->start();
         INFO((started.ok() ? "" : describe(started.error())));
@@ -48,6 +54,16 @@ struct Running {
 };
 
 using States = std::vector<std::string>;
+
+// Gives a run of the workplace a plan.
+void plan(const Workplace& workplace, const std::string& run, const std::string& devices) {
+    Plan plan;
+    plan.source = std::string("A");
+    plan.destination = std::string("B");
+    plan.devices = devices;
+    std::filesystem::create_directories(workplace.run(run));
+    REQUIRE(savePlan(plan, RunFolder{workplace.run(run)}.plan()).ok());
+}
 
 }  // namespace
 
@@ -114,6 +130,33 @@ TEST_CASE("trainings run one after the other, a search for faces beside them") {
     CHECK(watch.ask([&](auto answer) { watch.client.stopJob(first, answer); }) == 0);
     REQUIRE(watch.reaches(second, "finished"));
     CHECK(running.workplace.starts("r03") == 0);
+}
+
+TEST_CASE("the devices of a training that waits are read when it comes and when it starts") {
+    Running running;
+    auto& watch = running.watch;
+    plan(running.workplace, "r01", "cpu");
+    plan(running.workplace, "r02", "cpu,cpu");
+    plan(running.workplace, "r03", "cuda:1");
+    const auto first = watch.start(running.workplace.training("r01", "wait"));
+    const auto second = watch.start(running.workplace.training("r02", "wait"));
+    REQUIRE(watch.reaches(first, "running"));
+    // Not at each turn of the queue between.
+    plan(running.workplace, "r02", "all");
+    const auto third = watch.start(running.workplace.training("r03", "wait"));
+    REQUIRE(watch.reaches(third, "running"));
+    CHECK(watch.ask([&](auto answer) { watch.client.stopJob(first, answer); }) == 0);
+    REQUIRE(watch.reaches(first, "cancelled"));
+    CHECK(watch.jobs[second].state == "queued");  // it wants all now
+    // Asked for again after a change, it is refused, but the change counts.
+    const PlanChange change{0, "devices", "cuda:2", "resumed"};
+    REQUIRE(appendChanges(RunFolder{running.workplace.run("r02")}.changes(), std::span(&change, 1))
+                .ok());
+    CHECK(watch.ask([&](auto answer) {
+        watch.client.startJob(running.workplace.training("r02", "wait"), answer);
+    }) == 64);
+    CHECK(watch.reaches(second, "running"));
+    CHECK(watch.jobs[third].state == "running");
 }
 
 TEST_CASE("crashes are retried while there is progress, and counted while there is none") {
@@ -197,6 +240,105 @@ TEST_CASE("a run in the hands of another process is waited for") {
     CHECK(watch.reaches(job, "finished"));
 }
 
+TEST_CASE("a clip in the hands of another process is waited for") {
+    Running running;
+    auto& watch = running.watch;
+    const auto facesets = running.workplace.project() / "facesets";
+    std::filesystem::create_directories(facesets);
+    auto lock = std::make_unique<Result<FileLock>>(FileLock::acquire(facesets / "bird.lock"));
+    REQUIRE(lock->ok());
+    const auto job = watch.start(running.workplace.extraction("bird", "finish"));
+    REQUIRE(pumpUntil([&] { return watch.jobs[job].text.find("Waiting") == 0; }));
+    CHECK(watch.jobs[job].state == "queued");
+    CHECK(running.workplace.starts("bird") == 0);
+    lock.reset();
+    CHECK(watch.reaches(job, "finished"));
+}
+
+TEST_CASE("a job's time begins with its first process, not with the wait for its turn") {
+    Running running;
+    auto& watch = running.watch;
+    const auto first = watch.start(running.workplace.training("r01", "wait"));
+    const auto second = watch.start(running.workplace.training("r02", "transient:1"));
+    REQUIRE(watch.reaches(first, "running"));
+    const double asked = watch.jobs[second].started;
+    CHECK(asked > 0);
+    CHECK(watch.ask([&](auto answer) { watch.client.stopJob(first, answer); }) == 0);
+    REQUIRE(watch.reaches(second, "starting"));
+    const double begun = watch.jobs[second].started;
+    CHECK(begun >= watch.jobs[first].ended);
+    REQUIRE(watch.reaches(second, "finished"));
+    CHECK(running.workplace.starts("r02") == 2);
+    CHECK(watch.jobs[second].started == begun);  // a retry is part of it
+}
+
+TEST_CASE("a project that was moved does not come back as an empty one") {
+    Running running;
+    auto& watch = running.watch;
+    const auto first = watch.start(running.workplace.training("r01", "wait"));
+    const auto second = watch.start(running.workplace.training("r02", "finish"));
+    REQUIRE(watch.reaches(first, "running"));
+    std::filesystem::rename(running.workplace.project(), running.workplace.folder() / "moved");
+    CHECK(watch.ask([&](auto answer) { watch.client.stopJob(first, answer); }) == 0);
+    REQUIRE(watch.reaches(second, "failed"));
+    CHECK(watch.jobs[second].error->code == 66);
+    CHECK(watch.jobs[second].error->message.find("project") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(running.workplace.project()));
+}
+
+TEST_CASE("long results fit into the messages: pages are cut, and one too long is left out") {
+    Running running;
+    auto& watch = running.watch;
+    constexpr int kLong = 3 << 20;
+    std::string last;
+    for (int i = 0; i < 6; ++i) {  // more than one message holds
+        last = watch.start(running.workplace.extraction("clip" + std::to_string(i),
+                                                        "large:" + std::to_string(kLong)));
+    }
+    REQUIRE(watch.reaches(last, "finished"));
+    CHECK(watch.jobs[last].result.size() == kLong);
+    ServiceWatch other;
+    other.connectNow();
+    CHECK(other.jobs.size() == 6);
+    CHECK(other.jobs[last].result.size() == kLong);
+
+    std::vector<std::string> warnings;
+    QObject::connect(&watch.client, &ServiceClient::warningRaised, &watch.client,
+                     [&](const WarningRaised& event) { warnings.push_back(event.text); });
+    const auto job = watch.start(running.workplace.extraction("clip", "large:6000000"));
+    REQUIRE(watch.reaches(job, "finished"));
+    REQUIRE(pumpUntil([&] { return watch.finished.count(job) == 1; }));
+    CHECK(watch.jobs[job].result.empty());
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0].find("6000000 bytes") != std::string::npos);
+}
+
+TEST_CASE("what ends a session ends job and service: the job goes on with the next service") {
+    Running running;
+    auto& watch = running.watch;
+    const auto job = watch.start(running.workplace.training("r01", "wait"));
+    REQUIRE(watch.reaches(job, "running"));
+    const auto started = readFile(running.workplace.folder() / "r01.starts");
+    REQUIRE(started.ok());
+    // The job is faster than the service.
+    ::kill(std::stoi(*started), SIGTERM);
+    REQUIRE(watch.reaches(job, "paused"));
+    running.end();
+    watch.listed = false;
+    running.begin();
+    REQUIRE(pumpUntil([&] { return watch.listed; }));
+    REQUIRE(watch.reaches(job, "running"));
+    CHECK(running.workplace.starts("r01") == 2);
+    // What somebody paused stays so.
+    CHECK(watch.ask([&](auto answer) { watch.client.pauseJob(job, answer); }) == 0);
+    REQUIRE(watch.reaches(job, "paused"));
+    running.end();
+    watch.listed = false;
+    running.begin();
+    REQUIRE(pumpUntil([&] { return watch.listed; }));
+    CHECK(watch.jobs[job].state == "paused");
+}
+
 TEST_CASE("a service that ends lets its jobs save, and the next goes on with them") {
     Running running;
     auto& watch = running.watch;
@@ -267,8 +409,9 @@ TEST_CASE("clients that talk nonsense, too much or not at all cost only themselv
     CHECK(say(encode(StopService()) + "\n").find("Hello") != std::string::npos);  // must come first
     say(std::string(kMessageLimit + 10, 'x'));
     const std::string hello = encode(Hello{kProtocolVersion, "x", "0"}) + "\n";
-    CHECK(say(hello + R"({"message":"ListJobs","limit":"many"})" + "\n").find("limit") !=
-          std::string::npos);
+    const auto answer = say(hello + R"({"message":"ListJobs","request":7,"limit":"many"})" + "\n");
+    CHECK(answer.find("limit") != std::string::npos);
+    CHECK(answer.find("\"request\":7") != std::string::npos);  // its asker must not wait for ever
     const auto job = running.watch.start(running.workplace.training("r01", "finish"));
     CHECK(running.watch.reaches(job, "finished"));
 }
@@ -286,4 +429,97 @@ TEST_CASE("a client that does not read does not hold up the others") {
     CHECK(running.watch.ask([&](auto answer) { running.watch.client.stopJob(job, answer); }) == 0);
     CHECK(running.watch.reaches(job, "cancelled"));
     deaf.abort();
+}
+
+TEST_CASE("of a job that is over nothing else is heard afterwards, also by who hears late") {
+    Running running;
+    QLocalSocket late;
+    late.setReadBufferSize(1);
+    late.connectToServer(QString::fromStdString(socketPath().string()));
+    REQUIRE(late.waitForConnected(5000));
+    late.write(QByteArray::fromStdString(encode(Hello{kProtocolVersion, "late", "0"}) + "\n"));
+    // Enough that what comes next waits for the client to read.
+    const auto large = running.watch.start(running.workplace.extraction("bird", "large:4000000"));
+    REQUIRE(running.watch.reaches(large, "finished"));
+    const auto job = running.watch.start(running.workplace.training("r01", "finish"));
+    REQUIRE(running.watch.reaches(job, "finished"));
+    late.setReadBufferSize(0);
+    LineBuffer lines;
+    std::vector<std::string> heard;  // of the job
+    REQUIRE(pumpUntil([&] {
+        lines.append(late.readAll().toStdString());
+        while (const auto line = lines.next()) {
+            const auto message = decode(*line);
+            REQUIRE(message.ok());
+            if (const auto* changed = std::get_if<JobChanged>(&*message);
+                changed != nullptr && changed->info.job == job) {
+                heard.push_back(changed->info.state);
+            }
+            if (const auto* finished = std::get_if<JobFinished>(&*message);
+                finished != nullptr && finished->job == job) {
+                heard.emplace_back("JobFinished");
+            }
+        }
+        const auto has = [&](const char* what) {
+            return std::count(heard.begin(), heard.end(), what) > 0;
+        };
+        return has("finished") && has("JobFinished");
+    }));
+    CHECK(heard == States{"finished", "JobFinished"});
+}
+
+TEST_CASE("a client that does not read its answers is not read on, and loses none") {
+    ServiceOptions options;
+    options.helloSeconds = 600;  // it never says who it is
+    Running running(options);
+    QLocalSocket deaf;
+    deaf.setReadBufferSize(1);
+    deaf.connectToServer(QString::fromStdString(socketPath().string()));
+    REQUIRE(deaf.waitForConnected(5000));
+    constexpr int kLines = 80000;
+    const std::string line = std::string(99, 'x') + '\n';
+    std::string nonsense;
+    for (int i = 0; i < kLines; ++i) {
+        nonsense += line;
+    }
+    deaf.write(nonsense.data(), static_cast<qint64>(nonsense.size()));
+    const auto job = running.watch.start(running.workplace.training("r01", "flood:2000"));
+    REQUIRE(running.watch.reaches(job, "running"));
+    CHECK(running.watch.ask([&](auto answer) { running.watch.client.stopJob(job, answer); }) == 0);
+    REQUIRE(running.watch.reaches(job, "cancelled"));
+    CHECK_FALSE(pumpUntil([&] { return deaf.bytesToWrite() == 0; }, 1));
+    deaf.setReadBufferSize(0);
+    std::ptrdiff_t answers = 0;
+    CHECK(pumpUntil([&] {
+        const QByteArray bytes = deaf.readAll();
+        answers += std::count(bytes.begin(), bytes.end(), '\n');
+        return answers == kLines;
+    }));
+}
+
+TEST_CASE("who does not say hello is let go; one too many hears why") {
+    ServiceOptions options;
+    options.helloSeconds = 1;
+    Running running(options);
+    const auto path = QString::fromStdString(socketPath().string());
+    std::vector<std::unique_ptr<QLocalSocket>> silent;
+    std::vector<std::string> heard(64);
+    for (size_t i = 0; i < heard.size(); ++i) {  // one more than there is room for
+        silent.push_back(std::make_unique<QLocalSocket>());
+        silent.back()->connectToServer(path);
+        REQUIRE(silent.back()->waitForConnected(5000));
+        QCoreApplication::processEvents();  // the queue before the server is short
+    }
+    REQUIRE(pumpUntil([&] {
+        for (size_t i = 0; i < heard.size(); ++i) {
+            heard[i] += silent[i]->readAll().toStdString();
+        }
+        return std::all_of(silent.begin(), silent.end(), [](const auto& socket) {
+            return socket->state() == QLocalSocket::UnconnectedState;
+        });
+    }));
+    CHECK(heard.front().find("Hello in time") != std::string::npos);
+    CHECK(heard.back().find("64 clients") != std::string::npos);
+    ServiceWatch later;
+    later.connectNow();
 }
