@@ -21,7 +21,7 @@ struct DemoOptions {
     double minutes = 6;
     uint64_t seed = 1;
     int frames = 240;
-    std::string base = "quick";  // a base model, or kNoBase
+    std::string base = kNoBase;  // or a base model
 };
 
 // A verb as if it were the command line.
@@ -72,8 +72,7 @@ Result<Json> demo(const Settings& settings, const DemoOptions& options) {
         "destination", "--preset", "quick",    "--minutes", std::to_string(options.minutes),
         "--run",       "demo"};
     if (options.base != kNoBase) {
-        // In small steps, so that what the base's code has unlearned, whose face it is, stays so.
-        train.insert(train.end(), {"--base", options.base, "--set", "learningRate=1e-4"});
+        train.insert(train.end(), {"--base", options.base});
     }
     const std::vector<std::vector<std::string>> verbs = {
         {"new", project},
