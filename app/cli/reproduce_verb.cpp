@@ -104,7 +104,6 @@ JobRequest requestFor(const RunFolder& run, const RunFolder& copy, const Reprodu
     start.kind = "train";
     start.project = copy.path.string();
     start.title = "Repeat " + run.path.filename().string();
-    start.run = copy.path.filename().string();
     start.arguments = {"--run", copy.path.string(), "--stop-after", std::to_string(options.steps)};
     // The schedule follows the length that the command line gave.
     if (!starts.empty() && starts.front().steps) {

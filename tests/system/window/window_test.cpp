@@ -141,7 +141,7 @@ TEST_CASE("the whole job in the window, from two real clips to a swap that is lo
     auto* recent = robot.find<QListWidget>("recentProjects");
     REQUIRE(recent->count() == 1);
     robot.shoot("11-recent");
-    Q_EMIT recent->itemActivated(recent->item(0));
+    Q_EMIT recent->itemClicked(recent->item(0));
     REQUIRE(robot.waitFor([&] { return shared->session.isOpen(); }));
     REQUIRE(robot.waitForJob("train", "running"));
     CHECK(robot.window->currentPage() == static_cast<int>(PageId::train));
