@@ -185,18 +185,27 @@ TEST_CASE("Ctrl-C leaves a training in the service, and saves one without it") {
     CHECK(desk.newestState() == "running");
 }
 
+namespace {
+
+// What the program says that is sent a signal while it waits for the search of two clips.
+Json endSearch(const CommandDesk& desk, int signal) {
+    desk.makeProject();
+    const auto out = desk.workplace().folder() / "out";
+    BackgroundProcess process("understudy-cli", {"extract", desk.project(), "--json"},
+                              desk.environment(), out.string());
+    REQUIRE(waitUntil([&] { return states(desk) == Json({"queued", "running"}); }, 30));
+    process.signal(signal);
+    CHECK(process.wait(30) == 85);
+    return lastLine(out);
+}
+
+}  // namespace
+
 TEST_CASE("a terminal that is closed ends no work: all clips are searched") {
     for (const int number : {SIGHUP, SIGTERM}) {
         const CommandDesk desk("wait");
-        desk.makeProject();
-        const auto out = desk.workplace().folder() / "out";
-        BackgroundProcess process("understudy-cli", {"extract", desk.project(), "--json"},
-                                  desk.environment(), out.string());
-        REQUIRE(waitUntil([&] { return states(desk) == Json({"queued", "running"}); }, 30));
-        process.signal(number);
-        CHECK(process.wait(30) == 85);
-        CHECK(lastLine(out)["error"]["message"].get<std::string>().find("goes on") !=
-              std::string::npos);
+        const Json said = endSearch(desk, number);
+        CHECK(said["error"]["message"].get<std::string>().find("goes on") != std::string::npos);
         CHECK(states(desk) == Json({"queued", "running"}));
     }
 }
@@ -204,13 +213,7 @@ TEST_CASE("a terminal that is closed ends no work: all clips are searched") {
 TEST_CASE("Ctrl-C ends a search for faces, and a clip that fails the ones after it") {
     {
         const CommandDesk desk("wait");
-        desk.makeProject();
-        const auto out = desk.workplace().folder() / "out";
-        BackgroundProcess process("understudy-cli", {"extract", desk.project(), "--json"},
-                                  desk.environment(), out.string());
-        REQUIRE(waitUntil([&] { return states(desk) == Json({"queued", "running"}); }, 30));
-        process.signal(SIGINT);
-        CHECK(process.wait(30) == 85);
+        endSearch(desk, SIGINT);
         CHECK(states(desk) == Json({"cancelled", "cancelled"}));
     }
     const CommandDesk desk("error:65");

@@ -177,15 +177,24 @@ TEST_CASE("jobs that come, change and go while the pages are read are told once 
     CHECK(told() == Jobs{"job-4 running", "job-2 finished", "job-1 failed"});
 }
 
+namespace {
+
+// Answers the client's hello with `how`, until the client has an error to tell.
+void refuseHello(FakeService& service, Client& client, const Message& how) {
+    service.answersHello = false;
+    client.client.connectToService(false);
+    REQUIRE(pumpUntil([&] { return !service.messages.empty(); }));
+    service.say(how);
+    REQUIRE(pumpUntil([&] { return !client.errors.empty(); }));
+}
+
+}  // namespace
+
 TEST_CASE("a service that refuses the client is heard") {
     const Workplace workplace;
     FakeService service;
-    service.answersHello = false;
     Client client;
-    client.client.connectToService(false);
-    REQUIRE(pumpUntil([&] { return !service.messages.empty(); }));
-    service.say(RequestFailed{0, {75, "64 clients", "", "Close some"}});
-    REQUIRE(pumpUntil([&] { return !client.errors.empty(); }));
+    refuseHello(service, client, RequestFailed{0, {75, "64 clients", "", "Close some"}});
     CHECK(client.errors[0].message == "64 clients");
 }
 
@@ -260,12 +269,8 @@ TEST_CASE("a lost connection rejects what is pending at once, and is made again"
 TEST_CASE("a service of another protocol is named, not spoken to") {
     const Workplace workplace;
     FakeService service;
-    service.answersHello = false;
     Client client;
-    client.client.connectToService(false);
-    REQUIRE(pumpUntil([&] { return !service.messages.empty(); }));
-    service.say(Hello{kProtocolVersion + 1, "understudyd", "9.9"});
-    REQUIRE(pumpUntil([&] { return !client.errors.empty(); }));
+    refuseHello(service, client, Hello{kProtocolVersion + 1, "understudyd", "9.9"});
     CHECK(client.errors[0].code == ErrorCode::environment);
     CHECK(client.errors[0].message.find("9.9") != std::string::npos);
     CHECK(client.client.state() != State::connected);

@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "media/base/file.h"
-#include "tests/training/service/service_watch.h"
+#include "tests/training/service/running_service.h"
 #include "training/client/socket_path.h"
 #include "training/plan/changes.h"
 #include "training/protocol/codec.h"
@@ -18,40 +18,11 @@
 using namespace understudy;
 using namespace understudy::training;
 using tests::pumpUntil;
+using tests::RunningService;
 using tests::ServiceWatch;
 using tests::Workplace;
 
 namespace {
-
-// A service in this process, at a workplace of its own, with one client.
-struct Running {
-    Workplace workplace;
-    ServiceOptions options;
-    std::unique_ptr<Service> service;
-    ServiceWatch watch;
-
-    explicit Running(ServiceOptions how = {}) : options(how) {
-        options.retrySeconds = 0.01;
-        begin();
-        watch.connectNow();
-    }
-    ~Running() { end(); }
-    void begin() {
-        service = std::make_unique<Service>(options);
-        const auto started = service->start();
-        INFO((started.ok() ? "" : describe(started.error())));
-        REQUIRE(started.ok());
-    }
-    void end() {
-        if (service) {
-            bool finished = false;
-            QObject::connect(service.get(), &Service::finished, [&] { finished = true; });
-            service->shutDown();
-            CHECK(pumpUntil([&] { return finished; }));
-            service.reset();
-        }
-    }
-};
 
 using States = std::vector<std::string>;
 
@@ -68,7 +39,7 @@ void plan(const Workplace& workplace, const std::string& run, const std::string&
 }  // namespace
 
 TEST_CASE("a job runs through its states, and every client hears it") {
-    Running running;
+    RunningService running;
     ServiceWatch other;
     other.connectNow();
     const auto job = running.watch.start(running.workplace.training("r01", "finish"));
@@ -86,7 +57,7 @@ TEST_CASE("a job runs through its states, and every client hears it") {
 }
 
 TEST_CASE("pause holds the place, resume goes on, stop ends") {
-    Running running;
+    RunningService running;
     auto& watch = running.watch;
     const auto job = watch.start(running.workplace.training("r01", "wait"));
     REQUIRE(watch.reaches(job, "running"));
@@ -116,7 +87,7 @@ TEST_CASE("pause holds the place, resume goes on, stop ends") {
 }
 
 TEST_CASE("trainings run one after the other, a search for faces beside them") {
-    Running running;
+    RunningService running;
     auto& watch = running.watch;
     const auto first = watch.start(running.workplace.training("r01", "wait"));
     const auto second = watch.start(running.workplace.training("r02", "finish"));
@@ -133,7 +104,7 @@ TEST_CASE("trainings run one after the other, a search for faces beside them") {
 }
 
 TEST_CASE("the devices of a training that waits are read when it comes and when it starts") {
-    Running running;
+    RunningService running;
     auto& watch = running.watch;
     plan(running.workplace, "r01", "cpu");
     plan(running.workplace, "r02", "cpu,cpu");
@@ -160,7 +131,7 @@ TEST_CASE("the devices of a training that waits are read when it comes and when 
 }
 
 TEST_CASE("crashes are retried while there is progress, and counted while there is none") {
-    Running running;
+    RunningService running;
     auto& watch = running.watch;
     const auto crashing = watch.start(running.workplace.training("r01", "crash"));
     REQUIRE(watch.reaches(crashing, "failed"));
@@ -181,7 +152,7 @@ TEST_CASE("crashes are retried while there is progress, and counted while there 
 }
 
 TEST_CASE("errors that retrying does not mend are final; a full disk pauses") {
-    Running running;
+    RunningService running;
     auto& watch = running.watch;
     for (const int code : {64, 65, 66, 70, 78}) {
         const std::string number = std::to_string(code);
@@ -202,7 +173,7 @@ TEST_CASE("errors that retrying does not mend are final; a full disk pauses") {
 }
 
 TEST_CASE("requests that make no sense are refused with a reason") {
-    Running running;
+    RunningService running;
     auto& watch = running.watch;
     const auto startCode = [&](const StartJob& start) {
         return watch.ask([&](auto answer) { watch.client.startJob(start, answer); });
@@ -227,7 +198,7 @@ TEST_CASE("requests that make no sense are refused with a reason") {
 }
 
 TEST_CASE("a run in the hands of another process is waited for") {
-    Running running;
+    RunningService running;
     auto& watch = running.watch;
     const auto start = running.workplace.training("r01", "finish");
     auto lock = std::make_unique<Result<FileLock>>(
@@ -241,7 +212,7 @@ TEST_CASE("a run in the hands of another process is waited for") {
 }
 
 TEST_CASE("a clip in the hands of another process is waited for") {
-    Running running;
+    RunningService running;
     auto& watch = running.watch;
     const auto facesets = running.workplace.project() / "facesets";
     std::filesystem::create_directories(facesets);
@@ -256,7 +227,7 @@ TEST_CASE("a clip in the hands of another process is waited for") {
 }
 
 TEST_CASE("a job's time begins with its first process, not with the wait for its turn") {
-    Running running;
+    RunningService running;
     auto& watch = running.watch;
     const auto first = watch.start(running.workplace.training("r01", "wait"));
     const auto second = watch.start(running.workplace.training("r02", "transient:1"));
@@ -273,7 +244,7 @@ TEST_CASE("a job's time begins with its first process, not with the wait for its
 }
 
 TEST_CASE("a project that was moved does not come back as an empty one") {
-    Running running;
+    RunningService running;
     auto& watch = running.watch;
     const auto first = watch.start(running.workplace.training("r01", "wait"));
     const auto second = watch.start(running.workplace.training("r02", "finish"));
@@ -287,7 +258,7 @@ TEST_CASE("a project that was moved does not come back as an empty one") {
 }
 
 TEST_CASE("long results fit into the messages: pages are cut, and one too long is left out") {
-    Running running;
+    RunningService running;
     auto& watch = running.watch;
     constexpr int kLong = 3 << 20;
     std::string last;
@@ -314,7 +285,7 @@ TEST_CASE("long results fit into the messages: pages are cut, and one too long i
 }
 
 TEST_CASE("what ends a session ends job and service: the job goes on with the next service") {
-    Running running;
+    RunningService running;
     auto& watch = running.watch;
     const auto job = watch.start(running.workplace.training("r01", "wait"));
     REQUIRE(watch.reaches(job, "running"));
@@ -340,7 +311,7 @@ TEST_CASE("what ends a session ends job and service: the job goes on with the ne
 }
 
 TEST_CASE("a service that ends lets its jobs save, and the next goes on with them") {
-    Running running;
+    RunningService running;
     auto& watch = running.watch;
     const auto job = watch.start(running.workplace.training("r01", "wait"));
     const auto waiting = watch.start(running.workplace.training("r02", "finish"));
@@ -360,7 +331,7 @@ TEST_CASE("a service that ends lets its jobs save, and the next goes on with the
 }
 
 TEST_CASE("only one service runs for a user") {
-    Running running;
+    RunningService running;
     Service second({});
     const auto started = second.start();
     REQUIRE_FALSE(started.ok());
@@ -387,139 +358,4 @@ TEST_CASE("an idle service that was started on demand ends; a job or a client ke
     }
     CHECK(pumpUntil([&] { return finished; }));
     CHECK(workplace.starts("r01") == 3);
-}
-
-TEST_CASE("clients that talk nonsense, too much or not at all cost only themselves") {
-    Running running;
-    const auto path = QString::fromStdString(socketPath().string());
-    const auto say = [&](const std::string& text) {
-        QLocalSocket socket;
-        socket.connectToServer(path);
-        REQUIRE(socket.waitForConnected(5000));
-        socket.write(text.data(), static_cast<qint64>(text.size()));
-        std::string heard;
-        pumpUntil([&] {
-            heard += socket.readAll().toStdString();
-            return socket.state() == QLocalSocket::UnconnectedState ||
-                   heard.find("RequestFailed") != std::string::npos;
-        });
-        return heard;
-    };
-    CHECK(say("nonsense\n").find("RequestFailed") != std::string::npos);
-    CHECK(say(encode(StopService()) + "\n").find("Hello") != std::string::npos);  // must come first
-    say(std::string(kMessageLimit + 10, 'x'));
-    const std::string hello = encode(Hello{kProtocolVersion, "x", "0"}) + "\n";
-    const auto answer = say(hello + R"({"message":"ListJobs","request":7,"limit":"many"})" + "\n");
-    CHECK(answer.find("limit") != std::string::npos);
-    CHECK(answer.find("\"request\":7") != std::string::npos);  // its asker must not wait for ever
-    const auto job = running.watch.start(running.workplace.training("r01", "finish"));
-    CHECK(running.watch.reaches(job, "finished"));
-}
-
-TEST_CASE("a client that does not read does not hold up the others") {
-    Running running;
-    QLocalSocket deaf;
-    deaf.setReadBufferSize(1);
-    deaf.connectToServer(QString::fromStdString(socketPath().string()));
-    REQUIRE(deaf.waitForConnected(5000));
-    deaf.write(QByteArray::fromStdString(encode(Hello{kProtocolVersion, "deaf", "0"}) + "\n"));
-    const auto job = running.watch.start(running.workplace.training("r01", "flood:20000"));
-    REQUIRE(pumpUntil(
-        [&] { return !running.watch.steps.empty() && running.watch.steps.back().step == 20000; }));
-    CHECK(running.watch.ask([&](auto answer) { running.watch.client.stopJob(job, answer); }) == 0);
-    CHECK(running.watch.reaches(job, "cancelled"));
-    deaf.abort();
-}
-
-TEST_CASE("of a job that is over nothing else is heard afterwards, also by who hears late") {
-    Running running;
-    QLocalSocket late;
-    late.setReadBufferSize(1);
-    late.connectToServer(QString::fromStdString(socketPath().string()));
-    REQUIRE(late.waitForConnected(5000));
-    late.write(QByteArray::fromStdString(encode(Hello{kProtocolVersion, "late", "0"}) + "\n"));
-    // Enough that what comes next waits for the client to read.
-    const auto large = running.watch.start(running.workplace.extraction("bird", "large:4000000"));
-    REQUIRE(running.watch.reaches(large, "finished"));
-    const auto job = running.watch.start(running.workplace.training("r01", "finish"));
-    REQUIRE(running.watch.reaches(job, "finished"));
-    late.setReadBufferSize(0);
-    LineBuffer lines;
-    std::vector<std::string> heard;  // of the job
-    REQUIRE(pumpUntil([&] {
-        lines.append(late.readAll().toStdString());
-        while (const auto line = lines.next()) {
-            const auto message = decode(*line);
-            REQUIRE(message.ok());
-            if (const auto* changed = std::get_if<JobChanged>(&*message);
-                changed != nullptr && changed->info.job == job) {
-                heard.push_back(changed->info.state);
-            }
-            if (const auto* finished = std::get_if<JobFinished>(&*message);
-                finished != nullptr && finished->job == job) {
-                heard.emplace_back("JobFinished");
-            }
-        }
-        const auto has = [&](const char* what) {
-            return std::count(heard.begin(), heard.end(), what) > 0;
-        };
-        return has("finished") && has("JobFinished");
-    }));
-    CHECK(heard == States{"finished", "JobFinished"});
-}
-
-TEST_CASE("a client that does not read its answers is not read on, and loses none") {
-    ServiceOptions options;
-    options.helloSeconds = 600;  // it never says who it is
-    Running running(options);
-    QLocalSocket deaf;
-    deaf.setReadBufferSize(1);
-    deaf.connectToServer(QString::fromStdString(socketPath().string()));
-    REQUIRE(deaf.waitForConnected(5000));
-    constexpr int kLines = 80000;
-    const std::string line = std::string(99, 'x') + '\n';
-    std::string nonsense;
-    for (int i = 0; i < kLines; ++i) {
-        nonsense += line;
-    }
-    deaf.write(nonsense.data(), static_cast<qint64>(nonsense.size()));
-    const auto job = running.watch.start(running.workplace.training("r01", "flood:2000"));
-    REQUIRE(running.watch.reaches(job, "running"));
-    CHECK(running.watch.ask([&](auto answer) { running.watch.client.stopJob(job, answer); }) == 0);
-    REQUIRE(running.watch.reaches(job, "cancelled"));
-    CHECK_FALSE(pumpUntil([&] { return deaf.bytesToWrite() == 0; }, 1));
-    deaf.setReadBufferSize(0);
-    std::ptrdiff_t answers = 0;
-    CHECK(pumpUntil([&] {
-        const QByteArray bytes = deaf.readAll();
-        answers += std::count(bytes.begin(), bytes.end(), '\n');
-        return answers == kLines;
-    }));
-}
-
-TEST_CASE("who does not say hello is let go; one too many hears why") {
-    ServiceOptions options;
-    options.helloSeconds = 1;
-    Running running(options);
-    const auto path = QString::fromStdString(socketPath().string());
-    std::vector<std::unique_ptr<QLocalSocket>> silent;
-    std::vector<std::string> heard(64);
-    for (size_t i = 0; i < heard.size(); ++i) {  // one more than there is room for
-        silent.push_back(std::make_unique<QLocalSocket>());
-        silent.back()->connectToServer(path);
-        REQUIRE(silent.back()->waitForConnected(5000));
-        QCoreApplication::processEvents();  // the queue before the server is short
-    }
-    REQUIRE(pumpUntil([&] {
-        for (size_t i = 0; i < heard.size(); ++i) {
-            heard[i] += silent[i]->readAll().toStdString();
-        }
-        return std::all_of(silent.begin(), silent.end(), [](const auto& socket) {
-            return socket->state() == QLocalSocket::UnconnectedState;
-        });
-    }));
-    CHECK(heard.front().find("Hello in time") != std::string::npos);
-    CHECK(heard.back().find("64 clients") != std::string::npos);
-    ServiceWatch later;
-    later.connectNow();
 }
