@@ -303,7 +303,7 @@ class LocalRun {
         QObject::connect(
             job_.get(), &LocalJob::jobFinished, &follower_,
             [this](const JobFinished& event) { onEnd(event); }, Qt::QueuedConnection);
-        const auto started = job_->start(request_.start);
+        const auto started = job_->start(request_.start, request_.log);
         outcome().job = job_->info().job;
         if (!started.ok()) {
             follower_.end(started.error());

@@ -17,6 +17,7 @@ struct JobRequest {
     training::StartJob start;
     bool detach = false;             // return as soon as it is in the queue
     bool detachOnInterrupt = false;  // Ctrl-C leaves it running in the service
+    std::filesystem::path log;       // of --local; empty: where such jobs log
 };
 
 struct JobOutcome {

@@ -104,6 +104,7 @@ JobRequest requestFor(const RunFolder& run, const RunFolder& copy, const Reprodu
     start.kind = "train";
     start.project = copy.path.string();
     start.title = "Repeat " + run.path.filename().string();
+    request.log = copy.log(0);  // of no project's run, and gone with the copy
     start.arguments = {"--run", copy.path.string(), "--stop-after", std::to_string(options.steps)};
     // The schedule follows the length that the command line gave.
     if (!starts.empty() && starts.front().steps) {

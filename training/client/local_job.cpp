@@ -68,12 +68,12 @@ LocalJob::LocalJob(QObject* parent) : QObject(parent), private_(std::make_unique
 
 LocalJob::~LocalJob() = default;
 
-Status LocalJob::start(const StartJob& start) {
+Status LocalJob::start(const StartJob& start, const std::filesystem::path& log) {
     Private& d = *private_;
     d.info = queuedJob("local", start, now());
     d.info.state = "starting";
     d.finishedSaid = false;
-    return d.process.start(start, logOfJob(start));
+    return d.process.start(start, log.empty() ? logOfJob(start) : log);
 }
 
 const JobInfo& LocalJob::info() const {

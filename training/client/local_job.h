@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QObject>
+#include <filesystem>
 #include <memory>
 
 #include "media/base/result.h"
@@ -17,7 +18,8 @@ class LocalJob : public QObject {
     explicit LocalJob(QObject* parent = nullptr);
     ~LocalJob() override;
 
-    Status start(const StartJob& start);
+    // `log`: empty for where such jobs log, logOfJob().
+    Status start(const StartJob& start, const std::filesystem::path& log = {});
     const JobInfo& info() const;
     // Save and end; jobFinished comes when it has ended.
     void stop();

@@ -5,15 +5,16 @@
 
 #include <optional>
 
+#include "training/client/job_process.h"
+
 namespace understudy::training {
 
 struct ServiceOptions {
-    bool onDemand = false;    // started by a client: ends by itself when idle
-    double idleMinutes = 10;  // without jobs and clients
-    double retrySeconds = 2;  // before the first retry of a job, doubled with each
-    double leastPatience =
-        30;                    // seconds that a job has to save, more where its last save took long
-    double helloSeconds = 10;  // that a client has to say who it is
+    bool onDemand = false;                  // started by a client: ends by itself when idle
+    double idleMinutes = 10;                // without jobs and clients
+    double retrySeconds = 2;                // before the first retry of a job, doubled with each
+    double leastPatience = kLeastPatience;  // seconds that a job has to save (stopPatience)
+    double helloSeconds = 10;               // that a client has to say who it is
     std::optional<mode_t> mask;  // umask of the jobs, whose files are not the service's; its own
                                  // where not given
 };
