@@ -19,8 +19,9 @@ struct SinkOptions {
     ColorEncoding encoding;  // of the frames that will be written
     std::string audioFrom;   // a movie whose audio is copied, or empty
     FrameNumber audioStart =
-        1;             // plate frame that the first written frame shows, for the audio's start
-    int quality = 14;  // x264 CRF for movies
+        1;               // plate frame that the first written frame shows, for the audio's start
+    int quality = 14;    // x264 CRF for movies
+    bool quick = false;  // a third of the encoder's work for a movie a little larger
 };
 
 // Movies are written beside their place and renamed by finish(), sequences frame by frame the same

@@ -219,7 +219,7 @@ class MovieSink final : public FrameSink {
     Status start(const ColorEncoding& encoding, const std::optional<std::string>& timecode) {
         configure(encoding);
         AVDictionary* settings = nullptr;
-        av_dict_set(&settings, "preset", "medium", 0);
+        av_dict_set(&settings, "preset", options_.quick ? "veryfast" : "medium", 0);
         av_dict_set_int(&settings, "crf", options_.quality, 0);
         const int code = avcodec_open2(encoder_.get(), encoder_->codec, &settings);
         av_dict_free(&settings);

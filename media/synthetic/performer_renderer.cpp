@@ -304,7 +304,7 @@ class Performer::Private::Shot {
           surfaces_(who.place(moment, turn_, held_)),
           // Detail finer than that would only flicker.
           fine_(smooth(6.0f, 16.0f, camera_.focal / kCameraDistance)),
-          samples_(width * kSamplesPerPixel, height * kSamplesPerPixel),
+          samples_(width, height),
           shadows_(moment.lighting.toKey) {
         if (moment.shutter) {
             shutter_.emplace(*moment.shutter, turn_, camera_);
@@ -319,9 +319,7 @@ class Performer::Private::Shot {
         Pixel pixel;
         std::array<Patch, kSamples> patches;
         int count = 0;
-        for (int s = 0; s < kSamples; ++s) {
-            const Sample& sample = samples_.at(x * kSamplesPerPixel + s % kSamplesPerPixel,
-                                               y * kSamplesPerPixel + s / kSamplesPerPixel);
+        for (const Sample& sample : samples_.of(x, y)) {
             auto part = static_cast<Part>(sample.part);
             if (part == kNothing) {
                 pixel.light += behind;

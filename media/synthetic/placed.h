@@ -10,8 +10,6 @@
 
 namespace understudy::media {
 
-constexpr int kSamples = kSamplesPerPixel * kSamplesPerPixel;  // of a pixel
-
 // The first four are meshes, drawn in this order; the others are openings in the head.
 enum Part : uint8_t { kNothing, kHead, kEar, kBody, kOccluder, kLeftEye, kRightEye, kMouth };
 

@@ -41,11 +41,13 @@ void SampleBuffer::draw(Projected p0, Projected p1, Projected p2, uint32_t trian
     if (std::abs(area) < 1e-8f || (area < 0 && !bothSides)) {
         return;
     }
-    scan(p0, p1, p2, area, width_, height_, [&](int x, int y, float b, float c) {
+    constexpr int k = kSamplesPerPixel;
+    scan(p0, p1, p2, area, width_ * k, height_ * k, [&](int x, int y, float b, float c) {
         const float depth = p0.z + b * (p1.z - p0.z) + c * (p2.z - p0.z);
-        Sample& sample = at(x, y);
+        PixelSamples& pixel = samples_[static_cast<size_t>(y / k) * width_ + x / k];
+        Sample& sample = pixel.all[static_cast<size_t>(y % k * k + x % k)];
         if (depth < sample.depth) {
-            sample = {depth, triangle, b, c, part};
+            sample = {depth, b, c, triangle, part};
         }
     });
 }

@@ -1,7 +1,9 @@
 // Triangles to samples: which surface is in front at each, and where on it.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "media/synthetic/vec.h"
@@ -10,23 +12,27 @@ namespace understudy::media {
 
 struct Sample {
     float depth = 1e30f;  // distance along the view
-    uint32_t triangle = 0;
-    float b = 0, c = 0;  // weights of the triangle's second and third corner
-    uint8_t part = 0;    // 0: nothing
+    float b = 0, c = 0;   // weights of the triangle's second and third corner
+    uint32_t triangle : 24 = 0;
+    uint32_t part : 8 = 0;  // 0: nothing
 };
 
 // A surface's corner, projected: x, y in samples, z the depth.
 using Projected = Vec3;
 
+constexpr int kSamplesPerPixel = 2;                            // along each side
+constexpr int kSamples = kSamplesPerPixel * kSamplesPerPixel;  // of a pixel
+
 class SampleBuffer {
   public:
+    // Pixels.
     SampleBuffer(int width, int height)
         : width_(width), height_(height), samples_(static_cast<size_t>(width) * height) {}
 
-    int width() const { return width_; }
-    int height() const { return height_; }
-    Sample& at(int x, int y) { return samples_[static_cast<size_t>(y) * width_ + x]; }
-    const Sample& at(int x, int y) const { return samples_[static_cast<size_t>(y) * width_ + x]; }
+    // Of a pixel, row by row. They lie together, a line of the processor's cache.
+    std::span<const Sample, kSamples> of(int x, int y) const {
+        return samples_[static_cast<size_t>(y) * width_ + x].all;
+    }
 
     // Perspective-correct where w = 1/depth differs little over a triangle, as it does here.
     // Culls what faces away unless `bothSides`.
@@ -34,9 +40,13 @@ class SampleBuffer {
               bool bothSides = false);
 
   private:
+    struct alignas(64) PixelSamples {
+        std::array<Sample, kSamples> all;
+    };
+
     int width_;
     int height_;
-    std::vector<Sample> samples_;
+    std::vector<PixelSamples> samples_;
 };
 
 // Depth alone, for shadows.

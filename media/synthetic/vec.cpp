@@ -1,22 +1,26 @@
 #include "media/synthetic/vec.h"
 
+#include "media/base/wide.h"
+
 namespace understudy::media {
 
-float noise(Vec3 p, uint32_t seed) {
-    const float fx = std::floor(p.x);
-    const float fy = std::floor(p.y);
-    const float fz = std::floor(p.z);
-    const auto ix = static_cast<int32_t>(fx);
-    const auto iy = static_cast<int32_t>(fy);
-    const auto iz = static_cast<int32_t>(fz);
-    const auto eased = [](float t) { return t * t * (3 - 2 * t); };
-    const float tx = eased(p.x - fx);
-    const float ty = eased(p.y - fy);
-    const float tz = eased(p.z - fz);
-    const auto line = [&](int dy, int dz) {
-        return mix(hashed(ix, iy + dy, iz + dz, seed), hashed(ix + 1, iy + dy, iz + dz, seed), tx);
+US_WIDE float noise(Vec3 p, uint32_t seed) {
+    const auto below = [](float v) {  // floor, without a call
+        const auto cut = static_cast<int32_t>(v);
+        return cut - static_cast<int32_t>(v < static_cast<float>(cut));
     };
-    return 2 * mix(mix(line(0, 0), line(1, 0), ty), mix(line(0, 1), line(1, 1), ty), tz) - 1;
+    const int32_t ix = below(p.x), iy = below(p.y), iz = below(p.z);
+    float corners[8];
+    for (int i = 0; i < 8; ++i) {
+        corners[i] = hashed(ix + (i & 1), iy + ((i >> 1) & 1), iz + (i >> 2), seed);
+    }
+    const auto eased = [](float v, int32_t floor) {
+        const float t = v - static_cast<float>(floor);
+        return t * t * (3 - 2 * t);
+    };
+    const float tx = eased(p.x, ix), ty = eased(p.y, iy), tz = eased(p.z, iz);
+    const auto line = [&](int i) { return mix(corners[i], corners[i + 1], tx); };
+    return 2 * mix(mix(line(0), line(2), ty), mix(line(4), line(6), ty), tz) - 1;
 }
 
 float fractal(Vec3 p, int octaves, uint32_t seed) {

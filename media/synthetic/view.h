@@ -6,7 +6,6 @@
 
 namespace understudy::media {
 
-constexpr int kSamplesPerPixel = 2;     // along each side
 constexpr float kCameraDistance = 150;  // from the head: a long lens
 constexpr float kCameraY = -2.5f;
 constexpr float kHeadHeight = 23.7f;

@@ -58,6 +58,60 @@ Json pointsOf(const Landmarks& landmarks) {
     return points;
 }
 
+// What is written frame after frame: the movie, and the file of landmarks.
+class InOrder {
+  public:
+    static Result<InOrder> begin(const Outlets& outlets, const PerformerClips& clips) {
+        InOrder made(outlets, clips);
+        if (!outlets.movie.empty()) {
+            SinkOptions options;
+            options.rate = {static_cast<int64_t>(kRate), 1};
+            options.width = clips.width;
+            options.height = clips.height;
+            options.encoding = {"srgb"};
+            options.quick = true;
+            US_ASSIGN(made.movie_, createSink(outlets.movie.string(), options));
+        }
+        return made;
+    }
+
+    // The frames that follow; takes their pictures.
+    Status add(std::vector<RenderedFrame>& frames) {
+        for (RenderedFrame& one : frames) {
+            ++last_;
+            landmarks_.push_back({{"frame", last_}, {"points", pointsOf(one.landmarks)}});
+            if (movie_) {
+                Frame frame;
+                frame.number = last_;
+                frame.pixels = std::move(one.picture);
+                US_TRY(movie_->write(frame));
+            }
+        }
+        return {};
+    }
+
+    Status finish(int performer) {
+        if (!outlets_.landmarks.empty()) {
+            const Json file = {{"performer", performer},
+                               {"width", clips_.width},
+                               {"height", clips_.height},
+                               {"frames", landmarks_}};
+            US_TRY(writeFileAtomic(outlets_.landmarks, file.dump() + "\n"));
+        }
+        return movie_ ? movie_->finish() : Status();
+    }
+
+  private:
+    InOrder(const Outlets& outlets, const PerformerClips& clips)
+        : outlets_(outlets), clips_(clips) {}
+
+    const Outlets& outlets_;
+    const PerformerClips& clips_;
+    std::unique_ptr<FrameSink> movie_;
+    Json landmarks_ = Json::array();
+    FrameNumber last_ = 0;
+};
+
 class ClipsWriter {
   public:
     ClipsWriter(const PerformerClips& clips, const ClipsHooks& hooks)
@@ -137,16 +191,8 @@ class ClipsWriter {
                 US_TRY(createPrivateFolder(folder));
             }
         }
-        std::unique_ptr<FrameSink> movie;
-        if (!outlets.movie.empty()) {
-            SinkOptions options;
-            options.rate = {static_cast<int64_t>(kRate), 1};
-            options.width = clips_.width;
-            options.height = clips_.height;
-            options.encoding = {"srgb"};
-            US_ASSIGN(movie, createSink(outlets.movie.string(), options));
-        }
-        Json landmarks = Json::array();
+        US_ASSIGN(InOrder inOrder, InOrder::begin(outlets, clips_));
+        std::vector<RenderedFrame> rendered;  // and not yet in order
         const auto atOnce = static_cast<size_t>(4 * threads_);
         for (size_t first = 0; first < moments.size(); first += atOnce) {
             if (hooks_.stop.stop_requested()) {
@@ -155,36 +201,29 @@ class ClipsWriter {
             }
             const size_t count = std::min(atOnce, moments.size() - first);
             std::vector<RenderedFrame> frames(count);
-            std::vector<Status> written(count);
-            parallelFor(count, threads_, [&](size_t i) {
-                frames[i] = performer.render(moments[first + i], clips_.width, clips_.height);
-                written[i] =
-                    writePictures(outlets, static_cast<FrameNumber>(first + i) + 1, frames[i]);
-            });
-            for (size_t i = 0; i < count; ++i) {
-                US_TRY(written[i]);
-                const auto number = static_cast<FrameNumber>(first + i) + 1;
-                landmarks.push_back({{"frame", number}, {"points", pointsOf(frames[i].landmarks)}});
-                if (movie) {
-                    Frame frame;
-                    frame.number = number;
-                    frame.pixels = std::move(frames[i].picture);
-                    US_TRY(movie->write(frame));
+            std::vector<Status> written(count + 1);
+            // The last ones are encoded while these are rendered.
+            parallelFor(count + 1, threads_, [&](size_t i) {
+                if (i == 0) {
+                    written[count] = inOrder.add(rendered);
+                    return;
                 }
+                RenderedFrame& frame = frames[i - 1];
+                const size_t at = first + i - 1;
+                frame = performer.render(moments[at], clips_.width, clips_.height);
+                written[i - 1] = writePictures(outlets, static_cast<FrameNumber>(at) + 1, frame);
+            });
+            for (const Status& status : written) {
+                US_TRY(status);
             }
+            rendered = std::move(frames);
             done_ += static_cast<int64_t>(count);
             if (hooks_.progress) {
                 hooks_.progress(done_, total_);
             }
         }
-        if (!outlets.landmarks.empty()) {
-            const Json file = {{"performer", k},
-                               {"width", clips_.width},
-                               {"height", clips_.height},
-                               {"frames", landmarks}};
-            US_TRY(writeFileAtomic(outlets.landmarks, file.dump() + "\n"));
-        }
-        return movie ? movie->finish() : Status();
+        US_TRY(inOrder.add(rendered));
+        return inOrder.finish(k);
     }
 
     static Status writePictures(const Outlets& outlets, FrameNumber number,
