@@ -2,11 +2,13 @@
 
 #include <torch/nn/functional/vision.h>
 
+#include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstring>
 #include <map>
 #include <utility>
+
+#include "training/engine/model/parallel.h"
 
 namespace understudy::training {
 
@@ -22,28 +24,6 @@ constexpr int64_t kTransferAt = kWarpAt + 2 * kNodes;
 constexpr int64_t kJitterAt = kTransferAt + 12;
 constexpr int64_t kGammaAt = kJitterAt + 12;
 constexpr int64_t kRowLength = kGammaAt + 1;
-
-// Weights of a cubic (Catmull-Rom) through the nodes of a grid of `cells`: smooth, and exact in the
-// nodes. Row i belongs to the centre of output pixel i; node 0 is the left edge of the crop.
-torch::Tensor interpolation(int64_t resolution, int cells) {
-    torch::Tensor matrix = torch::zeros({resolution, kWarpNodes});
-    auto rows = matrix.accessor<float, 2>();
-    for (int64_t i = 0; i < resolution; ++i) {
-        const double at = (static_cast<double>(i) + 0.5) / static_cast<double>(resolution) * cells;
-        const int64_t node = static_cast<int64_t>(std::floor(at));
-        const double t = at - static_cast<double>(node);
-        const double weights[4] = {
-            -0.5 * t + t * t - 0.5 * t * t * t, 1 - 2.5 * t * t + 1.5 * t * t * t,
-            0.5 * t + 2 * t * t - 1.5 * t * t * t, -0.5 * t * t + 0.5 * t * t * t};
-        for (int64_t k = 0; k < 4; ++k) {
-            const int64_t column = node - 1 + k;
-            if (column > 0 && column < cells) {  // the border does not move
-                rows[i][column] += static_cast<float>(weights[k]);
-            }
-        }
-    }
-    return matrix;
-}
 
 void writeRow(float* row, const SampleDraw& draw) {
     std::memcpy(row + kPlacementAt, draw.placement.data(), sizeof draw.placement);
@@ -72,23 +52,6 @@ torch::Tensor sampled(const torch::Tensor& faces, const torch::Tensor& positions
     return F::grid_sample(faces, positions.view({-1, resolution, resolution, 2}), options);
 }
 
-// What of the colour work a batch needs.
-struct ColorWork {
-    bool transfer = false;
-    bool gamma = false;
-    bool jitter = false;
-};
-
-ColorWork colorWorkOf(const BatchRequest& request) {
-    ColorWork work;
-    for (const SampleDraw& draw : request.draws) {
-        work.transfer |= draw.transfer != kSameColor;
-        work.gamma |= draw.gamma != 1;
-        work.jitter |= draw.jitter != kSameColor;
-    }
-    return work;
-}
-
 using Placement = decltype(SampleDraw::placement);
 
 // Where one face of a plate looks at what `placement` looks at in another face of the same plate.
@@ -103,12 +66,17 @@ Placement samePartOf(const media::Affine& face, const media::Affine& other,
 
 }  // namespace
 
-Augmenter::Augmenter(const FaceStore& store, int resolution, torch::Device device)
+Augmenter::Augmenter(const FaceStore& store, int resolution, torch::Device device, bool onHost)
     : store_(store),
       resolution_(resolution),
       device_(device),
       degrader_(resolution, device),
       staging_(device) {
+    if (onHost) {
+        US_CHECK(device.is_cpu());
+        hostCut_.emplace(store, resolution);
+        return;
+    }
     const torch::NoGradGuard noGradient;
     const torch::Tensor axis =
         (torch::arange(resolution_, torch::kFloat) + 0.5) / resolution_ * 2 - 1;
@@ -116,9 +84,7 @@ Augmenter::Augmenter(const FaceStore& store, int resolution, torch::Device devic
     positions_ = torch::stack({grid[0], grid[1], torch::ones_like(grid[0])}, -1)
                      .view({resolution_ * resolution_, 3})
                      .to(device);
-    rise_ = torch::stack({interpolation(resolution_, 2), interpolation(resolution_, 4),
-                          interpolation(resolution_, 8)})
-                .to(device);
+    rise_ = warpWeights(resolution_).to(device);
 }
 
 // [2B, C, W, W] floats in the units of the store, on the device. `indices`: the source's and the
@@ -154,28 +120,51 @@ torch::Tensor Augmenter::displacement(const torch::Tensor& parameters,
     return all.flatten(2).transpose(1, 2);                               // [N, R*R, 2]
 }
 
-PairBatch Augmenter::make(const BatchRequest& request) const {
-    const torch::NoGradGuard noGradient;
+Augmenter::Cuts Augmenter::cutOnHost(const BatchRequest& request) const {
+    const size_t half = request.source.size(), count = request.draws.size();
+    const int64_t channels = store_.side(request.identities.source).faces.size(1);
+    const auto size = static_cast<int64_t>(count);
+    const bool warped = std::any_of(request.draws.begin(), request.draws.end(), isWarped);
+    torch::Tensor all = torch::empty({size, channels, resolution_, resolution_});
+    torch::Tensor input = all.narrow(1, 0, 3);
+    if (warped) {
+        input = torch::empty({size, 3, resolution_, resolution_});
+    }
+    const torch::Tensor sides[2] = {store_.side(request.identities.source).faces,
+                                    store_.side(request.identities.destination).faces};
+    const int64_t plane = resolution_ * resolution_;
+    parallelFor(size, [&](int64_t i) {
+        const auto at = static_cast<size_t>(i);
+        const bool source = at < half;
+        const torch::Tensor face =
+            sides[source ? 0 : 1][source ? request.source[at] : request.destination[at - half]];
+        float* const whole = all.data_ptr<float>() + i * channels * plane;
+        float* const bent = warped ? input.data_ptr<float>() + i * 3 * plane : nullptr;
+        if (!hostCut_->cut(face, request.draws[at], whole, bent) && warped) {
+            std::copy_n(whole, 3 * plane, bent);
+        }
+    });
+    return {all.narrow(1, 0, 3), input, all.narrow(1, 3, channels - 3)};
+}
+
+Augmenter::Cuts Augmenter::cutWithOperators(const BatchRequest& request,
+                                            const torch::Tensor& parameters) const {
     const auto half = static_cast<int64_t>(request.source.size());
     const int64_t count = 2 * half;
-    US_CHECK(request.destination.size() == request.source.size() &&
-             request.draws.size() == 2 * request.source.size());
     // Pinned, so that the copies do not wait for the steps before.
-    const auto pinned = torch::TensorOptions().pinned_memory(device_.is_cuda());
-    const torch::Tensor host = torch::empty({count, kRowLength}, pinned);
-    const torch::Tensor hostNumbers = torch::empty({2, count}, pinned.dtype(torch::kLong));
+    const torch::Tensor hostNumbers = torch::empty(
+        {2, count}, torch::TensorOptions(torch::kLong).pinned_memory(device_.is_cuda()));
     int64_t* const indices = hostNumbers.data_ptr<int64_t>();
     int64_t* const cells = indices + count;
-    bool warped = false;
+    bool warped = false, transferred = false;
     for (int64_t i = 0; i < count; ++i) {
         const SampleDraw& draw = request.draws[static_cast<size_t>(i)];
-        writeRow(host.data_ptr<float>() + i * kRowLength, draw);
         const auto face = static_cast<size_t>(i % half);
         indices[i] = i < half ? request.source[face] : request.destination[face];
         cells[i] = draw.cells == 2 ? 0 : draw.cells == 4 ? 1 : 2;
-        warped |= draw.warpX != SampleDraw{}.warpX || draw.warpY != SampleDraw{}.warpY;
+        warped |= isWarped(draw);
+        transferred |= draw.transfer != kSameColor;
     }
-    const torch::Tensor parameters = host.to(device_, /*non_blocking=*/true);
     const torch::Tensor numbers = hostNumbers.to(device_, /*non_blocking=*/true);
     const torch::Tensor faces =
         gather((store_.resident() ? numbers : hostNumbers)[0], request.identities);
@@ -188,31 +177,49 @@ PairBatch Augmenter::make(const BatchRequest& request) const {
         torch::matmul(positions_.unsqueeze(0), placement);  // [N, R*R, 2]
     const torch::Tensor all =
         sampled(faces, straight, resolution_).mul_(1 / store_.scale()).clamp_(0, 1);
-    torch::Tensor target = all.narrow(1, 0, 3);
-    torch::Tensor input = target;
+    Cuts cuts{all.narrow(1, 0, 3), all.narrow(1, 0, 3), all.narrow(1, 3, all.size(1) - 3)};
     if (warped) {
         const torch::Tensor moved = torch::baddbmm(straight, displacement(parameters, numbers[1]),
                                                    placement.narrow(1, 0, 2));
-        input = sampled(faces.narrow(1, 0, 3), moved, resolution_)
-                    .mul_(1 / store_.scale())
-                    .clamp_(0, 1);
+        cuts.input = sampled(faces.narrow(1, 0, 3), moved, resolution_)
+                         .mul_(1 / store_.scale())
+                         .clamp_(0, 1);
     }
-    const ColorWork work = colorWorkOf(request);
-    if (work.transfer) {
+    if (transferred) {
         const torch::Tensor matrices = parameters.narrow(1, kTransferAt, 12).contiguous();
-        target = recolored(target, matrices);
-        input = warped ? recolored(input, matrices) : target;
+        cuts.target = recolored(cuts.target, matrices);
+        cuts.input = warped ? recolored(cuts.input, matrices) : cuts.target;
     }
-    if (work.gamma) {
+    return cuts;
+}
+
+PairBatch Augmenter::make(const BatchRequest& request) const {
+    const torch::NoGradGuard noGradient;
+    const auto half = static_cast<int64_t>(request.source.size());
+    US_CHECK(request.destination.size() == request.source.size() &&
+             request.draws.size() == 2 * request.source.size());
+    const torch::Tensor host = torch::empty(
+        {2 * half, kRowLength}, torch::TensorOptions().pinned_memory(device_.is_cuda()));
+    bool gamma = false, jitter = false;
+    for (int64_t i = 0; i < 2 * half; ++i) {
+        const SampleDraw& draw = request.draws[static_cast<size_t>(i)];
+        writeRow(host.data_ptr<float>() + i * kRowLength, draw);
+        gamma |= draw.gamma != 1;
+        jitter |= draw.jitter != kSameColor;
+    }
+    const torch::Tensor parameters = host.to(device_, /*non_blocking=*/true);
+    const Cuts cuts = hostCut_ ? cutOnHost(request) : cutWithOperators(request, parameters);
+    torch::Tensor input = cuts.input;
+    if (gamma) {
         input = input.pow(parameters.narrow(1, kGammaAt, 1).view({-1, 1, 1, 1}));
     }
-    if (work.jitter) {
+    if (jitter) {
         input = recolored(input, parameters.narrow(1, kJitterAt, 12).contiguous());
     }
     input = degrader_.apply(input, request.draws);
     input = input.contiguous(torch::MemoryFormat::ChannelsLast);
-    target = target.contiguous();
-    const torch::Tensor mask = all.narrow(1, 3, 1).contiguous();
+    const torch::Tensor target = cuts.target.contiguous();
+    const torch::Tensor mask = cuts.masks.narrow(1, 0, 1).contiguous();
     PairBatch batch;
     batch.sourceIdentity = request.identities.source;
     batch.destinationIdentity = request.identities.destination;
@@ -221,8 +228,8 @@ PairBatch Augmenter::make(const BatchRequest& request) const {
         side.warped = input.narrow(0, s * half, half);
         side.target = target.narrow(0, s * half, half);
         side.mask = mask.narrow(0, s * half, half);
-        if (all.size(1) > 4) {
-            side.eyesMouth = all.narrow(1, 4, 1).narrow(0, s * half, half).contiguous();
+        if (cuts.masks.size(1) > 1) {
+            side.eyesMouth = cuts.masks.narrow(1, 1, 1).narrow(0, s * half, half).contiguous();
         }
     }
     if (request.exchanged) {

@@ -1,6 +1,6 @@
-// Turns stored faces and their draws into a batch, on the device and without gradients: one gather,
-// one grid sampling for the target (colours and masks) and one for the warped input, both straight
-// from the 8-bit faces, so that no pixel is resampled twice.
+// Turns stored faces and their draws into a batch, on the device and without gradients: target
+// (colours and masks) and warped input are both cut straight from the 8-bit faces, so that no pixel
+// is resampled twice. On a GPU by one gather and two grid samplings, on the CPU by HostCut.
 #pragma once
 
 #include <torch/types.h>
@@ -11,6 +11,7 @@
 
 #include "training/engine/data/degrader.h"
 #include "training/engine/data/face_store.h"
+#include "training/engine/data/host_cut.h"
 #include "training/engine/data/sample_draw.h"
 #include "training/engine/data/staging_ring.h"
 #include "training/engine/loss/batch.h"
@@ -31,12 +32,22 @@ struct BatchRequest {
 // `make` may be called from several threads.
 class Augmenter {
   public:
-    // `store` must outlive it.
-    Augmenter(const FaceStore& store, int resolution, torch::Device device);
+    // `store` must outlive it. A test may have the CPU do what a GPU does (`onHost` false).
+    Augmenter(const FaceStore& store, int resolution, torch::Device device, bool onHost);
+    Augmenter(const FaceStore& store, int resolution, torch::Device device)
+        : Augmenter(store, resolution, device, device.is_cpu()) {}
 
     PairBatch make(const BatchRequest& request) const;
 
   private:
+    // Of a batch, [N,C,R,R] each, 0 to 1, colours after the transfer; of source, then destination.
+    struct Cuts {
+        torch::Tensor target;  // C = 3
+        torch::Tensor input;   // C = 3
+        torch::Tensor masks;   // C = 1, or 2 with eyes and mouth
+    };
+    Cuts cutOnHost(const BatchRequest& request) const;
+    Cuts cutWithOperators(const BatchRequest& request, const torch::Tensor& parameters) const;
     torch::Tensor gather(const torch::Tensor& indices, const PairSampler::Pair& sides) const;
     torch::Tensor displacement(const torch::Tensor& parameters, const torch::Tensor& cells) const;
 
@@ -44,6 +55,7 @@ class Augmenter {
     int64_t resolution_;
     torch::Device device_;
     Degrader degrader_;
+    std::optional<HostCut> hostCut_;
     mutable StagingRing staging_;  // for faces on the host, where the device is a GPU
     torch::Tensor positions_;      // [R*R, 3]: x, y, 1 of the output's pixel centres
     torch::Tensor rise_;  // [3, R, kWarpNodes]: interpolation from the nodes of 2, 4, 8 cells

@@ -3,17 +3,11 @@
 #include <cstddef>
 #include <utility>
 
+#include "media/base/wide.h"
+
 namespace understudy::training {
 
 namespace {
-
-// Compiled for several instruction sets; the program takes the best that the CPU has. Whatever
-// these functions call must be built in: what is inline elsewhere is not so in them.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define US_CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
-#else
-#define US_CLONES
-#endif
 
 constexpr float kC1 = 0.01f * 0.01f, kC2 = 0.03f * 0.03f;
 

@@ -2,17 +2,12 @@
 
 #include <algorithm>
 
+#include "media/base/wide.h"
+
 namespace understudy::training {
 
 namespace {
 
-// Compiled for several instruction sets; the program takes the best that the CPU has. Whatever
-// these functions call must be built in: what is inline elsewhere is not so in them.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define US_CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
-#else
-#define US_CLONES
-#endif
 #define US_INLINE inline __attribute__((always_inline))
 
 US_INLINE float widened(uint16_t bits) {

