@@ -49,6 +49,7 @@ class ScriptedDialogs : public ui::UserDialogs {
     QString existingProjectFolder(QWidget*, const QString&) override { return folder; }
     QStringList clipFiles(QWidget*, const QString&) override { return files; }
     QString clipFolder(QWidget*, const QString&) override { return folder; }
+    QString baseFolder(QWidget*, const QString&) override { return folder; }
     QString outputFile(QWidget*, const QString& proposal) override { return proposal; }
     bool confirm(QWidget*, const QString& question, const QString&, const QString&) override {
         questions << question;

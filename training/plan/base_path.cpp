@@ -16,8 +16,9 @@ bool isFolder(const fs::path& path) {
     return fs::is_directory(path, ignored);
 }
 
-// Of the base models of the installation, with commas between; there need not be any.
-std::string shippedNames() {
+}  // namespace
+
+std::vector<std::string> shippedBases() {
     std::vector<std::string> names;
     if (const auto folder = resourceFile("base"); folder.ok()) {
         std::error_code failed;
@@ -27,14 +28,8 @@ std::string shippedNames() {
         }
     }
     std::sort(names.begin(), names.end());
-    std::string text;
-    for (const std::string& name : names) {
-        text += (text.empty() ? "" : ", ") + name;
-    }
-    return text;
+    return names;
 }
-
-}  // namespace
 
 Result<fs::path> findBase(const std::string& base, const fs::path& runsFolder) {
     const fs::path given(base);
@@ -51,7 +46,10 @@ Result<fs::path> findBase(const std::string& base, const fs::path& runsFolder) {
             return *shipped;
         }
     }
-    const std::string shipped = shippedNames();
+    std::string shipped;
+    for (const std::string& name : shippedBases()) {
+        shipped += (shipped.empty() ? "" : ", ") + name;
+    }
     return Error{ErrorCode::usage, "there is no base '" + base.substr(0, 200) + "'", "base",
                  "Name a run of this project, the folder of a run or checkpoint" +
                      (shipped.empty() ? std::string() : ", or one of " + shipped)};

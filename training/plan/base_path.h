@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "media/base/result.h"
 
@@ -13,5 +14,8 @@ namespace understudy::training {
 // usage, naming what was looked for and the base models there are.
 Result<std::filesystem::path> findBase(const std::string& base,
                                        const std::filesystem::path& runsFolder);
+
+// Names of the base models that come with the program, in order; there need not be any.
+std::vector<std::string> shippedBases();
 
 }  // namespace understudy::training

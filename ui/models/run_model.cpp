@@ -174,7 +174,7 @@ void RunModel::takeLine(const training::HistoryLine& line) {
         judged_.cutAfter(step - 1);
         times_.clear();
     }
-    const auto add = [this, step](const char* name, double value) {
+    const auto add = [this, step](const std::string& name, double value) {
         const auto [place, fresh] = series_.try_emplace(name);
         if (fresh) {
             place->second.setSmoothing(smoothing_);
@@ -189,6 +189,10 @@ void RunModel::takeLine(const training::HistoryLine& line) {
     if (const auto destination = sumOfTerms(line.terms, "destination_")) {
         add("destination", *destination);
     }
+    for (const auto& [name, value] : line.terms) {
+        add(name, value);
+    }
+    add("lr", line.learningRate);
     if (line.validation) {
         add("validation", *line.validation);
     }

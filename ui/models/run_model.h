@@ -42,7 +42,8 @@ class RunModel : public QObject {
     bool hasRun() const { return !name_.isEmpty(); }
 
     const std::optional<training::Plan>& plan() const { return plan_; }
-    // By name: "loss", "source", "destination" (sums of their terms), "validation".
+    // By name: "loss", "source", "destination" (sums of their terms), "validation", each term
+    // ("source_dssim"), and "lr", the learning rate.
     const std::map<std::string, CurveSeries>& series() const { return series_; }
     void setSmoothing(double weight);
     const std::optional<training::HistoryLine>& last() const { return last_; }

@@ -4,8 +4,6 @@
 
 #include "ui/panels/loss_curves.h"
 
-#include <qcustomplot.h>
-
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QSlider>
@@ -14,6 +12,8 @@
 
 #include "ui/models/formatting.h"
 #include "ui/panels/basics.h"
+#include "ui/panels/choices.h"
+#include "ui/panels/curve_axes.h"
 #include "ui/panels/icons.h"
 
 namespace understudy::ui {
@@ -21,46 +21,11 @@ namespace {
 
 constexpr size_t kMostPoints = 4000;  // a curve
 constexpr double kGap = std::numeric_limits<double>::quiet_NaN();
+const char* const kRate = "lr";
 
-void styleAxis(QCPAxis* axis) {
-    axis->setBasePen(QPen(theme::kDisabled, 0));
-    axis->setTickPen(QPen(theme::kDisabled, 0));
-    axis->setSubTickPen(QPen(theme::kSelected, 0));
-    axis->setTickLabelColor(theme::kSecond);
-    axis->setTickLabelFont(theme::font(theme::FontUse::numberCaption));
-    axis->setLabelColor(theme::kSecond);
-    axis->setLabelFont(theme::font(theme::FontUse::caption));
-    axis->grid()->setPen(QPen(theme::kPanel, 0));
-    axis->grid()->setSubGridVisible(false);
-    axis->grid()->setZeroLinePen(Qt::NoPen);
-    axis->setTickLengthIn(0);
-    axis->setTickLengthOut(4);
-    axis->setSubTickLengthIn(0);
-    axis->setSubTickLengthOut(2);
+bool isTermOf(const std::string& series, const std::string& side) {
+    return series.starts_with(side + "_");
 }
-
-// Whole steps with separated thousands: 12,400.
-class StepTicker : public QCPAxisTicker {
-  protected:
-    double getTickStep(const QCPRange& range) override {
-        return std::max(1.0, std::ceil(QCPAxisTicker::getTickStep(range)));
-    }
-    int getSubTickCount(double tickStep) override {
-        return tickStep < 10 ? 0 : QCPAxisTicker::getSubTickCount(tickStep);
-    }
-    QString getTickLabel(double tick, const QLocale&, QChar, int) override {
-        return countText(std::llround(tick));
-    }
-};
-
-// The same few digits at every size of loss, on both kinds of scale.
-template <class Base>
-class LossTicker : public Base {
-  protected:
-    QString getTickLabel(double tick, const QLocale&, QChar, int) override {
-        return QString::number(tick, 'g', 3);
-    }
-};
 
 }  // namespace
 
@@ -84,11 +49,13 @@ LossCurves::LossCurves(RunModel* run, QWidget* parent) : QWidget(parent), run_(r
     rebuildTimer_.setInterval(16);
     connect(&rebuildTimer_, &QTimer::timeout, this, &LossCurves::rebuild);
     connect(run_, &RunModel::historyChanged, this, &LossCurves::scheduleRebuild);
+    connect(&other_, &RunModel::historyChanged, this, &LossCurves::scheduleRebuild);
     connect(run_, &RunModel::checkpointsChanged, this, &LossCurves::scheduleRebuild);
     connect(run_, &RunModel::runChanged, this, [this] {
         if (run_->name() != shownRun_) {
             shownRun_ = run_->name();
             follow_ = true;
+            fillCompared();
         }
         scheduleRebuild();
     });
@@ -106,10 +73,25 @@ void LossCurves::buildControls(QHBoxLayout* row) {
     row->addWidget(cut_);
     shown_ = new QComboBox;
     shown_->setObjectName("curveChoice");
-    shown_->addItem(tr("By performer"));
-    shown_->addItem(tr("Total"));
+    shown_->setToolTip(tr("Which values are drawn"));
+    const std::pair<QString, Shown> kinds[] = {
+        {tr("By performer"), Shown::performers},
+        {tr("Total"), Shown::total},
+        {tr("Source, by term"), Shown::sourceTerms},
+        {tr("Destination, by term"), Shown::destinationTerms},
+        {tr("Learning rate"), Shown::learningRate}};
+    for (const auto& [title, kind] : kinds) {
+        shown_->addItem(title, static_cast<int>(kind));
+    }
     connect(shown_, &QComboBox::currentIndexChanged, this, [this] { scheduleRebuild(); });
     row->addWidget(shown_);
+    compared_ = new QComboBox;
+    compared_->setObjectName("curveCompare");
+    compared_->setToolTip(tr("Another run of this project, in dots"));
+    compared_->addItem(tr("Compare with…"), QString());
+    connect(compared_, &QComboBox::currentIndexChanged, this,
+            [this] { compareWith(compared_->currentData().toString()); });
+    row->addWidget(compared_);
     row->addWidget(label(tr("Smoothing"), theme::FontUse::caption, theme::kSecond));
     smoothing_ = new QSlider(Qt::Horizontal);
     smoothing_->setObjectName("curveSmoothing");
@@ -123,6 +105,7 @@ void LossCurves::buildControls(QHBoxLayout* row) {
     connect(smoothing_, &QSlider::valueChanged, this, [this](int value) {
         smoothingText_->setText(QStringLiteral(".%1").arg(value, 2, 10, QChar('0')));
         run_->setSmoothing(value / 100.0);
+        other_.setSmoothing(value / 100.0);
     });
     const auto textButton = [row](const QString& text, const QString& tip, const char* name) {
         auto* button = new QToolButton;
@@ -168,10 +151,19 @@ void LossCurves::buildPlot() {
     plot_->xAxis->setLabel(tr("step"));
     plot_->yAxis->setLabel(tr("loss"));
 
-    addCurve("source", tr("source"), theme::kSource, Qt::SolidLine);
-    addCurve("destination", tr("destination"), theme::kDestination, Qt::DashLine);
-    addCurve("loss", tr("total"), theme::kText, Qt::SolidLine);
-    addCurve("validation", tr("validation"), Qt::white, Qt::DotLine);
+    for (RunModel* run : {&other_, run_}) {  // the one that is looked at lies above
+        const bool own = run == run_;
+        const auto named = [&](const QString& name) {
+            return own ? name : tr("%1, other").arg(name);
+        };
+        const Qt::PenStyle line = own ? Qt::SolidLine : Qt::DotLine;
+        addCurve(run, "source", named(tr("source")), theme::kSource, line);
+        addCurve(run, "destination", named(tr("destination")), theme::kDestination,
+                 own ? Qt::DashLine : Qt::DotLine);
+        addCurve(run, "loss", named(tr("total")), theme::kText, line);
+        addCurve(run, kRate, named(tr("learning rate")), theme::kText, line);
+        addCurve(run, "validation", named(tr("validation")), Qt::white, Qt::DashDotLine);
+    }
 
     checkpoints_ = plot_->addGraph();
     checkpoints_->setName(tr("checkpoint"));
@@ -205,10 +197,12 @@ void LossCurves::buildPlot() {
     setLog(true);
 }
 
-void LossCurves::addCurve(const std::string& series, const QString& name, const QColor& color,
-                          Qt::PenStyle style) {
+void LossCurves::addCurve(RunModel* run, const std::string& series, const QString& name,
+                          const QColor& color, Qt::PenStyle style) {
     Curve curve;
+    curve.run = run;
     curve.series = series;
+    curve.smoothed = series != "validation" && series != kRate;
     QColor faint = color;
     faint.setAlpha(60);
     curve.raw = plot_->addGraph();
@@ -219,6 +213,79 @@ void LossCurves::addCurve(const std::string& series, const QString& name, const 
     curve.smooth->setPen(pen);
     curve.smooth->setName(name);
     curves_.push_back(curve);
+}
+
+// A curve for each term that a history has and that none is drawn for yet.
+void LossCurves::addTerms() {
+    for (RunModel* run : {&other_, run_}) {
+        size_t color = 0;
+        for (const auto& [name, series] : run->series()) {
+            const bool source = isTermOf(name, "source");
+            if (!source && !isTermOf(name, "destination")) {
+                continue;
+            }
+            const std::string term = name.substr(name.find('_') + 1);
+            const bool known = std::any_of(curves_.begin(), curves_.end(), [&](const Curve& curve) {
+                return curve.run == run && curve.series == name;
+            });
+            if (!known) {
+                addCurve(run, name, run == run_ ? text(term) : tr("%1, other").arg(text(term)),
+                         kTermColors[color % std::size(kTermColors)],
+                         run == run_ ? Qt::SolidLine : Qt::DotLine);
+            }
+            ++color;
+        }
+    }
+}
+
+bool LossCurves::isWanted(const Curve& curve) const {
+    const std::string& series = curve.series;
+    switch (static_cast<Shown>(shown_->currentData().toInt())) {
+        case Shown::performers:
+            // Histories of old runs may have no terms.
+            return series == "validation" || series == "source" || series == "destination" ||
+                   (series == "loss" && !curve.run->series().contains("source"));
+        case Shown::total:
+            return series == "validation" || series == "loss";
+        case Shown::sourceTerms:
+            return isTermOf(series, "source");
+        case Shown::destinationTerms:
+            return isTermOf(series, "destination");
+        case Shown::learningRate:
+            return series == kRate;
+    }
+    return false;
+}
+
+// Null where the run has no such values.
+const CurveSeries* LossCurves::seriesOf(const Curve& curve) const {
+    const auto found = curve.run->series().find(curve.series);
+    return found == curve.run->series().end() || found->second.empty() ? nullptr : &found->second;
+}
+
+void LossCurves::setRuns(const QStringList& names, const std::filesystem::path& folder) {
+    runs_ = names;
+    runsFolder_ = folder;
+    fillCompared();
+}
+
+void LossCurves::fillCompared() {
+    std::vector<Choice> choices = {{tr("Compare with…"), QString()}};
+    for (const QString& name : runs_) {
+        if (name != run_->name()) {
+            choices.push_back({name, name});
+        }
+    }
+    setChoices(compared_, choices);
+    if (compared_->currentIndex() < 0) {
+        compared_->setCurrentIndex(0);  // it is gone, or is the one that is looked at
+    }
+    compared_->setVisible(choices.size() > 1);
+}
+
+void LossCurves::compareWith(const QString& run) {
+    other_.setRun(run, run.isEmpty() ? std::filesystem::path() : runsFolder_ / utf8(run));
+    scheduleRebuild();
 }
 
 void LossCurves::setLog(bool on) {
@@ -257,9 +324,11 @@ void LossCurves::scheduleRebuild() {
 }
 
 void LossCurves::rebuild() {
+    addTerms();
     double last = 0;
-    for (const auto& [name, series] : run_->series()) {
-        last = std::max(last, series.lastStep());
+    for (const Curve& curve : curves_) {
+        const CurveSeries* series = seriesOf(curve);
+        last = std::max(last, series != nullptr && isWanted(curve) ? series->lastStep() : 0);
     }
     fitting_ = true;
     if (follow_) {
@@ -275,16 +344,15 @@ void LossCurves::rebuild() {
     fitValues(from, to);
     fitting_ = false;
     updateCheckpoints();
+    const bool rate = shown_->currentData().toInt() == static_cast<int>(Shown::learningRate);
+    plot_->yAxis->setLabel(rate ? tr("learning rate") : tr("loss"));
     plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
 void LossCurves::rebuildCurve(Curve& curve, double from, double to) {
-    const auto& all = run_->series();
-    const bool byPerformer = shown_->currentIndex() == 0 && all.count("source") != 0;
-    const bool wanted = curve.series == "validation" || (curve.series == "loss") != byPerformer;
-    const auto found = all.find(curve.series);
-    const bool visible = wanted && found != all.end() && !found->second.empty();
-    curve.raw->setVisible(visible && curve.series != "validation");
+    const CurveSeries* series = seriesOf(curve);
+    const bool visible = series != nullptr && isWanted(curve);
+    curve.raw->setVisible(visible && curve.smoothed);
     curve.smooth->setVisible(visible);
     const bool inLegend = curve.smooth->parentPlot()->legend->hasItemWithPlottable(curve.smooth);
     if (visible && !inLegend) {
@@ -296,15 +364,26 @@ void LossCurves::rebuildCurve(Curve& curve, double from, double to) {
         return;
     }
     const auto fill = [&](QCPGraph* graph, bool smoothed) {
-        const CurvePoints points = found->second.thinned(from, to, kMostPoints, smoothed, log_);
+        const CurvePoints points = series->thinned(from, to, kMostPoints, smoothed, log_);
         graph->setData(QVector<double>(points.x.begin(), points.x.end()),
                        QVector<double>(points.y.begin(), points.y.end()), true);
         pointsShown_ += static_cast<int>(points.x.size());
     };
-    if (curve.series != "validation") {
+    if (curve.smoothed) {
         fill(curve.raw, false);
     }
-    fill(curve.smooth, curve.series != "validation");
+    fill(curve.smooth, curve.smoothed);
+}
+
+QStringList LossCurves::drawn() const {
+    QStringList names;
+    for (const Curve& curve : curves_) {
+        if (curve.smooth->visible()) {
+            names << curve.smooth->name();
+        }
+    }
+    names.sort();
+    return names;
 }
 
 void LossCurves::fitValues(double from, double to) {
@@ -314,7 +393,7 @@ void LossCurves::fitValues(double from, double to) {
         if (!curve.smooth->visible()) {
             continue;
         }
-        const CurveSeries& series = run_->series().at(curve.series);
+        const CurveSeries& series = *seriesOf(curve);
         low = std::fmin(low, series.percentile(0.02, from, to, log_));
         high = std::fmax(high, series.percentile(0.98, from, to, log_));
     }
@@ -333,8 +412,7 @@ void LossCurves::fitValues(double from, double to) {
     size_t above = 0;
     for (const Curve& curve : curves_) {
         if (curve.smooth->visible()) {
-            above +=
-                run_->series().at(curve.series).countAbove(plot_->yAxis->range().upper, from, to);
+            above += seriesOf(curve)->countAbove(plot_->yAxis->range().upper, from, to);
         }
     }
     cut_->setText(above > 0 ? tr("↑ %1 above").arg(countText(static_cast<int64_t>(above)))
@@ -392,12 +470,11 @@ void LossCurves::showCursor(double x) {
     QStringList parts;
     double nearest = step;
     for (const Curve& curve : curves_) {
-        if (!curve.smooth->visible()) {
+        const CurveSeries* series = seriesOf(curve);
+        if (series == nullptr || !curve.smooth->visible()) {
             continue;
         }
-        const CurveSeries& series = run_->series().at(curve.series);
-        const double value =
-            curve.series == "validation" ? series.valueAt(step) : series.smoothedAt(step);
+        const double value = curve.smoothed ? series->smoothedAt(step) : series->valueAt(step);
         parts << QStringLiteral("%1 %2").arg(curve.smooth->name(), lossText(value));
     }
     if (parts.isEmpty()) {

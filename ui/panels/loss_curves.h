@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Loss against steps: raw values faint, smoothed ones clear, validation, checkpoints as ticks, a
-// cursor that reads out. Spikes do not flatten the rest: the axis follows the 5th to 95th
+// Loss against steps, by performer, in all or by term, or the learning rate; raw values faint,
+// smoothed ones clear, validation, checkpoints as ticks, a cursor that reads out. Another run lies
+// beside it, in dots. Spikes do not flatten the rest: the axis follows the 5th to 95th
 // percentile, and what is cut is counted.
 #pragma once
 
@@ -26,12 +27,16 @@ class LossCurves : public QWidget {
   public:
     explicit LossCurves(RunModel* run, QWidget* parent = nullptr);
 
+    // What can be compared: the other runs of the project whose runs lie in `folder`.
+    void setRuns(const QStringList& names, const std::filesystem::path& folder);
     void setLog(bool on);
     bool isLog() const { return log_; }
     void toggleLog() { setLog(!log_); }
     void cycleSmoothing();
     void toggleLastTenth();
     QCustomPlot* plot() const { return plot_; }
+    // Names of the curves that are drawn, sorted.
+    QStringList drawn() const;
     // Points handed to the plot by the last rebuild, over all curves.
     int pointsShown() const { return pointsShown_; }
 
@@ -42,15 +47,23 @@ class LossCurves : public QWidget {
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
+    enum class Shown { performers, total, sourceTerms, destinationTerms, learningRate };
     struct Curve {
+        RunModel* run = nullptr;
         std::string series;
+        bool smoothed = true;  // and the raw values faint behind it
         QCPGraph* raw = nullptr;
         QCPGraph* smooth = nullptr;
     };
     void buildPlot();
     void buildControls(QHBoxLayout* row);
-    void addCurve(const std::string& series, const QString& name, const QColor& color,
-                  Qt::PenStyle style);
+    void addCurve(RunModel* run, const std::string& series, const QString& name,
+                  const QColor& color, Qt::PenStyle style);
+    void addTerms();
+    void fillCompared();
+    void compareWith(const QString& run);
+    bool isWanted(const Curve& curve) const;
+    const CurveSeries* seriesOf(const Curve& curve) const;
     void scheduleRebuild();
     void rebuild();
     void rebuildCurve(Curve& curve, double from, double to);
@@ -60,6 +73,9 @@ class LossCurves : public QWidget {
     void hideCursor();
 
     RunModel* run_;
+    RunModel other_;  // compared with
+    QStringList runs_;
+    std::filesystem::path runsFolder_;
     QCustomPlot* plot_;
     QLabel* readOut_;
     QLabel* cut_;
@@ -68,6 +84,7 @@ class LossCurves : public QWidget {
     QSlider* smoothing_;
     QLabel* smoothingText_;
     QComboBox* shown_;
+    QComboBox* compared_;
     std::vector<Curve> curves_;
     QCPGraph* checkpoints_ = nullptr;
     QCPItemLine* cursor_ = nullptr;

@@ -52,6 +52,13 @@ RunNumbers::RunNumbers(RunModel* run, JobsModel* jobs, QWidget* parent)
     samples_ = addRow(grid, tr("Faces"), "runSamples");
     wait_ = addRow(grid, tr("Data wait"), "runWait");
     elapsed_ = addRow(grid, tr("Trained"), "runElapsed");
+    target_ = addRow(grid, tr("To the loss aimed at"), "runTarget");
+    efficiency_ = addRow(grid, tr("Efficiency"), "runEfficiency");
+    efficiency_->setToolTip(
+        tr("What the devices give together of what they would give each alone"));
+    gpuTime_ = addRow(grid, tr("Device time"), "runGpuTime");
+    cost_ = addRow(grid, tr("Cost"), "runCost");
+    energy_ = addRow(grid, tr("Energy"), "runEnergy");
     column->addLayout(grid);
     column->addSpacing(4);
     health_ = label({}, theme::FontUse::body);
@@ -75,14 +82,40 @@ RunNumbers::RunNumbers(RunModel* run, JobsModel* jobs, QWidget* parent)
     refreshCheckpoints();
 }
 
-QLabel* RunNumbers::addRow(QGridLayout* grid, const QString& title, const char* name) {
+QLabel* RunNumbers::addRow(QGridLayout* grid, const QString& title, const char* objectName) {
     const int row = grid->rowCount();
-    grid->addWidget(label(title, theme::FontUse::body, theme::kSecond), row, 0);
+    QLabel* name = label(title, theme::FontUse::body, theme::kSecond);
+    grid->addWidget(name, row, 0);
     QLabel* value = label({}, theme::FontUse::number);
-    value->setObjectName(name);
+    value->setObjectName(objectName);
+    titles_[value] = name;
     value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     grid->addWidget(value, row, 1);
     return value;
+}
+
+void RunNumbers::setKnown(QLabel* value, const QString& text) {
+    value->setText(text);
+    value->setVisible(!text.isEmpty());
+    titles_[value]->setVisible(!text.isEmpty());
+}
+
+void RunNumbers::refreshCost(const JobState* job) {
+    const auto number = [](const std::optional<double>& value, int decimals, const QString& unit) {
+        return value ? unit.arg(*value, 0, 'f', decimals) : QString();
+    };
+    const training::JobInfo info = job != nullptr ? job->info : training::JobInfo();
+    const bool running = job != nullptr && job->running();
+    setKnown(target_, running && info.secondsToLossLow && info.secondsToLossHigh
+                          ? timeLeftText(*info.secondsToLossLow, *info.secondsToLossHigh)
+                          : QString());
+    setKnown(gpuTime_, info.gpuHours ? durationText(*info.gpuHours * 3600) : QString());
+    setKnown(cost_, number(info.cost, 2, QStringLiteral("%1")));
+    setKnown(energy_, number(info.energyKwh, 2, tr("%1 kWh")));
+    const auto& last = run_->last();
+    setKnown(efficiency_, last && last->efficiency
+                              ? tr("%1 %").arg(std::lround(*last->efficiency * 100))
+                              : QString());
 }
 
 void RunNumbers::refresh() {
@@ -131,6 +164,7 @@ void RunNumbers::refresh() {
                           : QStringLiteral("–"));
     wait_->setText(last ? tr("%1 %").arg(std::lround(last->dataWait * 100)) : QStringLiteral("–"));
     elapsed_->setText(last ? elapsedText(last->time) : QStringLiteral("–"));
+    refreshCost(job);
     health_->setText(run_->health());
     health_->setVisible(!health_->text().isEmpty());
 }

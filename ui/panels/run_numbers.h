@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The run in numbers, large enough to read from the next desk: step, loss, rate, data wait, time
-// left as a range, a sentence on its health, its checkpoints.
+// The run in numbers, large enough to read from the next desk: step, loss, rate, data wait, what it
+// has cost, time left as a range, a sentence on its health, its checkpoints.
 #pragma once
 
+#include <QHash>
 #include <QListWidget>
 #include <QProgressBar>
 #include <QWidget>
@@ -25,6 +26,9 @@ class RunNumbers : public QWidget {
 
   private:
     QLabel* addRow(QGridLayout* grid, const QString& title, const char* name);
+    // A row that nothing is known of is not there.
+    void setKnown(QLabel* value, const QString& text);
+    void refreshCost(const JobState* job);
     void refresh();
     void refreshCheckpoints();
 
@@ -44,6 +48,12 @@ class RunNumbers : public QWidget {
     QLabel* samples_;
     QLabel* wait_;
     QLabel* elapsed_;
+    QLabel* efficiency_;
+    QLabel* gpuTime_;
+    QLabel* cost_;
+    QLabel* energy_;
+    QLabel* target_;
+    QHash<QLabel*, QLabel*> titles_;  // of the rows, by their values
     QLabel* health_;
     QListWidget* checkpoints_;
 };

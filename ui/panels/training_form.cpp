@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "training/plan/base_path.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/choices.h"
 #include "ui/panels/performer_mark.h"
@@ -14,7 +15,9 @@ namespace understudy::ui {
 namespace {
 
 // The form has its own widgets for these.
-const std::set<std::string> kShownElsewhere = {"source", "destination", "devices", "encoding"};
+const std::set<std::string> kShownElsewhere = {"source", "destination", "devices", "encoding",
+                                               "base"};
+const QString kFolder = QStringLiteral("\n");  // no base is called so
 
 }  // namespace
 
@@ -62,6 +65,7 @@ TrainingForm::TrainingForm(QWidget* parent) : QWidget(parent) {
     destination_ = addRole(1, PerformerRole::destination, tr("Destination"), "trainDestination",
                            destinationFaces_);
     column->addLayout(people);
+    buildBase(column);
     buildOptions(column);
     column->addStretch(1);
 
@@ -69,6 +73,57 @@ TrainingForm::TrainingForm(QWidget* parent) : QWidget(parent) {
         presets_->setPresets(*presets);
         presets_->choose(QStringLiteral("quick"));
     }
+}
+
+void TrainingForm::buildBase(QVBoxLayout* column) {
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(label(tr("Start from"), theme::FontUse::body, theme::kSecond));
+    base_ = new QComboBox;
+    base_->setObjectName("trainBase");
+    base_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    base_->setToolTip(
+        tr("A network that has learned faces before learns new ones in a part of the "
+           "steps. What fits by name and shape is taken over, and the log says what "
+           "was."));
+    row->addWidget(base_, 1);
+    column->addLayout(row);
+    connect(base_, &QComboBox::activated, this, [this] {
+        const QString chosen = base_->currentData().toString();
+        if (chosen == kFolder) {
+            chooseBase(text(plan_.base));
+            Q_EMIT baseFolderWanted();
+        } else {
+            chooseBase(chosen);
+            Q_EMIT changed();
+        }
+    });
+    fillBases();
+}
+
+void TrainingForm::fillBases() {
+    std::vector<Choice> bases = {{tr("Nothing"), QString()}};
+    for (const std::string& name : training::shippedBases()) {
+        bases.push_back({tr("%1, made-up people").arg(text(name)), text(name)});
+    }
+    for (auto run = snapshot_.runs.rbegin(); run != snapshot_.runs.rend(); ++run) {
+        bases.push_back({tr("Run %1   %2 on %3")
+                             .arg(text(run->name), text(run->source), text(run->destination)),
+                         text(run->name)});
+    }
+    const QString base = text(plan_.base);
+    if (std::none_of(bases.begin(), bases.end(),
+                     [&](const Choice& choice) { return choice.data == base; })) {
+        bases.push_back({base, base});
+    }
+    bases.push_back({tr("Folder…"), kFolder});
+    setChoices(base_, bases);
+    base_->setCurrentIndex(base_->findData(base));
+}
+
+void TrainingForm::chooseBase(const QString& base) {
+    plan_.base = utf8(base);
+    fillBases();
 }
 
 void TrainingForm::buildOptions(QVBoxLayout* column) {
@@ -112,8 +167,10 @@ void TrainingForm::loadPreset(const QString& name) {
         return;
     }
     const std::string devices = plan_.devices;
+    const std::string base = plan_.base;
     plan_ = std::move(*loaded);
     plan_.devices = devices;
+    plan_.base = base;
     fillFields(plan_);
     updateFaces();
     Q_EMIT changed();
@@ -189,6 +246,7 @@ void TrainingForm::setProject(const ProjectSnapshot& snapshot) {
     };
     fill(source_, snapshot.source);
     fill(destination_, snapshot.destination);
+    fillBases();
     updateFaces();
 }
 
@@ -222,11 +280,19 @@ void TrainingForm::showPlan(const std::optional<training::Plan>& plan) {
     presetTitle_->setVisible(!readOnly_);
     source_->setEnabled(!readOnly_);
     destination_->setEnabled(!readOnly_);
+    base_->setEnabled(!readOnly_);
     automatic_->setEnabled(!readOnly_);
     estimate_->setVisible(!readOnly_);
     if (plan) {
         source_->setCurrentIndex(source_->findData(text(plan->source)));
         destination_->setCurrentIndex(destination_->findData(text(plan->destination)));
+        const QString base = text(plan->base);
+        if (base_->findData(base) < 0) {
+            base_->insertItem(1, base, base);
+        }
+        base_->setCurrentIndex(base_->findData(base));
+    } else {
+        fillBases();
     }
     updateFaces();
 }

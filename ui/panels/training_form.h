@@ -33,8 +33,13 @@ class TrainingForm : public QWidget {
     // The plan as it stands in the form. Errors: what is missing or out of range.
     Result<training::Plan> plan() const;
 
+    // What training starts from: a run of the project, a base model that comes with the program, or
+    // a folder; empty: nothing.
+    void chooseBase(const QString& base);
+
   Q_SIGNALS:
     void runChosen(const QString& run);
+    void baseFolderWanted();  // somebody wants to choose a folder to start from
     void changed();
 
   private:
@@ -42,6 +47,8 @@ class TrainingForm : public QWidget {
     void loadPreset(const QString& name);
     void fillFields(const training::Plan& plan);
     void takeField(OptionField* field);
+    void buildBase(QVBoxLayout* column);
+    void fillBases();
     void updateFaces();
     void takeDevices();
     void enableDevices();
@@ -54,6 +61,7 @@ class TrainingForm : public QWidget {
     QComboBox* destination_;
     QLabel* sourceFaces_;
     QLabel* destinationFaces_;
+    QComboBox* base_;
     std::vector<OptionField*> fields_;
     FoldSection* advanced_;
     std::vector<QCheckBox*> devices_;

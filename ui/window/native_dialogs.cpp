@@ -45,6 +45,11 @@ QString NativeDialogs::clipFolder(QWidget* parent, const QString& startFolder) {
                                              kOwnLook);
 }
 
+QString NativeDialogs::baseFolder(QWidget* parent, const QString& startFolder) {
+    return QFileDialog::getExistingDirectory(
+        parent, tr("Start from a run, checkpoint or base model"), startFolder, kOwnLook);
+}
+
 QString NativeDialogs::outputFile(QWidget* parent, const QString& proposal) {
     return QFileDialog::getSaveFileName(parent, tr("Write to"), proposal, QString(), nullptr,
                                         kOwnLook);

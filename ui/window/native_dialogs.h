@@ -12,6 +12,7 @@ class NativeDialogs : public UserDialogs {
     QString existingProjectFolder(QWidget* parent, const QString& startFolder) override;
     QStringList clipFiles(QWidget* parent, const QString& startFolder) override;
     QString clipFolder(QWidget* parent, const QString& startFolder) override;
+    QString baseFolder(QWidget* parent, const QString& startFolder) override;
     QString outputFile(QWidget* parent, const QString& proposal) override;
     bool confirm(QWidget* parent, const QString& question, const QString& detail,
                  const QString& action) override;

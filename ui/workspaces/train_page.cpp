@@ -34,6 +34,13 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
     connect(primary(), &QPushButton::clicked, this, &TrainPage::act);
     connect(form_, &TrainingForm::runChosen, this, &TrainPage::chooseRun);
     connect(form_, &TrainingForm::changed, this, &TrainPage::refreshJob);
+    connect(form_, &TrainingForm::baseFolderWanted, this, [this] {
+        const QString folder = studio_.dialogs->baseFolder(this, studio_.session.folder());
+        if (!folder.isEmpty()) {
+            form_->chooseBase(folder);
+            refreshJob();
+        }
+    });
     connect(&studio_.session, &ProjectSession::changed, this, &TrainPage::refreshProject);
     connect(&studio_.session, &ProjectSession::closed, this, [this] {
         chosen_ = false;
@@ -145,6 +152,11 @@ bool TrainPage::working() const {
 void TrainPage::refreshProject() {
     const ProjectSnapshot& snapshot = studio_.session.snapshot();
     form_->setProject(snapshot);
+    QStringList runs;
+    for (const auto& run : snapshot.runs) {
+        runs << text(run.name);
+    }
+    curves_->setRuns(runs, studio_.session.folderPath() / "runs");
     form_->chooseRun(studio_.run.name());  // one that was just made was not in the list before
     if (!chosen_ && !snapshot.runs.empty()) {
         // What trains now comes first, then the newest run.

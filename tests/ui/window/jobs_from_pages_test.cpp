@@ -291,6 +291,69 @@ TEST_CASE("curves are drawn, on both scales, whole and in part") {
     CHECK(runUntil([&] { return run.last() && run.last()->step == 12500; }));
 }
 
+TEST_CASE("curves are of terms, of the learning rate, and beside another run's") {
+    Show show;
+    show.window->goTo(PageId::train);
+    auto* curves = show.find<ui::LossCurves>("lossCurves");
+    auto* choice = show.find<QComboBox>("curveChoice");
+    const auto drawnBecomes = [&](const QStringList& names) {
+        return runUntil([&] { return curves->drawn() == names; });
+    };
+    CHECK(drawnBecomes({"destination", "source", "validation"}));
+    choice->setCurrentIndex(choice->findText("Source, by term"));
+    CHECK(drawnBecomes({"dssim", "mse"}));
+    choice->setCurrentIndex(choice->findText("Learning rate"));
+    CHECK(drawnBecomes({"learning rate"}));
+    choice->setCurrentIndex(choice->findText("Total"));
+    CHECK(drawnBecomes({"total", "validation"}));
+    auto* compared = show.find<QComboBox>("curveCompare");
+    CHECK(compared->findText("r02") < 0);  // that is the one that is looked at
+    compared->setCurrentIndex(compared->findText("r01"));
+    CHECK(drawnBecomes({"total", "total, other", "validation", "validation, other"}));
+    compared->setCurrentIndex(0);
+    CHECK(drawnBecomes({"total", "validation"}));
+}
+
+TEST_CASE("training starts from what was chosen") {
+    Show show;
+    show.window->goTo(PageId::train);
+    auto* form = show.find<ui::TrainingForm>("trainingForm");
+    Q_EMIT form->runChosen({});
+    auto* base = show.find<QComboBox>("trainBase");
+    const auto choose = [&](const QString& text) {
+        const int at = base->findText(text, Qt::MatchStartsWith);
+        REQUIRE(at >= 0);
+        base->setCurrentIndex(at);
+        Q_EMIT base->activated(at);
+        return form->plan().value().base;
+    };
+    CHECK(form->plan().value().base.empty());
+    CHECK(choose("Run r01") == "r01");
+    CHECK(choose("quick") == "quick");
+    show.dialogs.folder = "/bases/faces";
+    CHECK(choose("Folder") == "/bases/faces");
+    CHECK(base->currentText() == "/bases/faces");
+    show.dialogs.folder.clear();  // thought better of it
+    CHECK(choose("Folder") == "/bases/faces");
+    CHECK(choose("Nothing").empty());
+}
+
+TEST_CASE("what a training has cost stands beside it where it is known") {
+    Show show;
+    show.window->goTo(PageId::train);
+    training::JobInfo info = show.trainingOf("r02", "running");
+    show.gateway.tell(info);
+    CHECK_FALSE(show.find<QLabel>("runCost")->isVisibleTo(show.window.get()));
+    info.gpuHours = 3.5;
+    info.cost = 8.05;
+    info.energyKwh = 1.25;
+    show.gateway.tell(info);
+    CHECK(runUntil([&] { return show.find<QLabel>("runGpuTime")->text() == "3 h 30 min"; }));
+    CHECK(show.find<QLabel>("runCost")->text() == "8.05");
+    CHECK(show.find<QLabel>("runEnergy")->text() == "1.25 kWh");
+    CHECK(show.find<QLabel>("runCost")->isVisibleTo(show.window.get()));
+}
+
 TEST_CASE("the preview board follows the newest until somebody looks back") {
     Show show;
     show.window->goTo(PageId::train);

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How curves and their axes look, and what the ticks say.
+#pragma once
+
+#include <qcustomplot.h>
+
+#include <cmath>
+
+#include "ui/models/formatting.h"
+#include "ui/panels/theme.h"
+
+namespace understudy::ui {
+
+// Told apart by lightness as well, for who sees few colours.
+inline const QColor kTermColors[] = {{0x56, 0xB4, 0xE9}, {0xE3, 0xB0, 0x4B}, {0x6C, 0xBF, 0x84},
+                                     {0xD9, 0x8F, 0xB8}, {0xE0, 0xE0, 0xE0}, {0x9A, 0x8C, 0xE0}};
+
+inline void styleAxis(QCPAxis* axis) {
+    axis->setBasePen(QPen(theme::kDisabled, 0));
+    axis->setTickPen(QPen(theme::kDisabled, 0));
+    axis->setSubTickPen(QPen(theme::kSelected, 0));
+    axis->setTickLabelColor(theme::kSecond);
+    axis->setTickLabelFont(theme::font(theme::FontUse::numberCaption));
+    axis->setLabelColor(theme::kSecond);
+    axis->setLabelFont(theme::font(theme::FontUse::caption));
+    axis->grid()->setPen(QPen(theme::kPanel, 0));
+    axis->grid()->setSubGridVisible(false);
+    axis->grid()->setZeroLinePen(Qt::NoPen);
+    axis->setTickLengthIn(0);
+    axis->setTickLengthOut(4);
+    axis->setSubTickLengthIn(0);
+    axis->setSubTickLengthOut(2);
+}
+
+// Whole steps with separated thousands: 12,400.
+class StepTicker : public QCPAxisTicker {
+  protected:
+    double getTickStep(const QCPRange& range) override {
+        return std::max(1.0, std::ceil(QCPAxisTicker::getTickStep(range)));
+    }
+    int getSubTickCount(double tickStep) override {
+        return tickStep < 10 ? 0 : QCPAxisTicker::getSubTickCount(tickStep);
+    }
+    QString getTickLabel(double tick, const QLocale&, QChar, int) override {
+        return countText(std::llround(tick));
+    }
+};
+
+// The same few digits at every size of loss, on both kinds of scale.
+template <class Base>
+class LossTicker : public Base {
+  protected:
+    QString getTickLabel(double tick, const QLocale&, QChar, int) override {
+        return QString::number(tick, 'g', 3);
+    }
+};
+
+}  // namespace understudy::ui
