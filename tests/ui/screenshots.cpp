@@ -2,9 +2,14 @@
 // Pictures of the window in its states, for people to judge: ui_screenshots FOLDER [PROJECT]. With
 // a project of one's own, pictures of that one.
 #include <QApplication>
+#include <QDialog>
 #include <QDir>
+#include <QKeySequenceEdit>
+#include <QLineEdit>
 #include <QListView>
 #include <QMenu>
+#include <QTreeWidget>
+#include <QtTest/QTest>
 #include <cstdio>
 
 #include "tests/ui/studio_fixture.h"
@@ -61,6 +66,22 @@ void shootOwn(const QString& project) {
     shootPages(fixture, "own");
 }
 
+// How keys are found and changed.
+void shootKeys(StudioFixture& fixture) {
+    QTest::keyClick(fixture.window.get(), Qt::Key_K, Qt::ControlModifier);
+    QTest::keyClicks(fixture.find<QLineEdit>("finderSearch"), "ck");
+    shoot(fixture, "keys-finder");
+    QTest::keyClick(fixture.find<QLineEdit>("finderSearch"), Qt::Key_Escape);
+    QTest::keyClick(fixture.window.get(), Qt::Key_K, Qt::ControlModifier | Qt::AltModifier);
+    auto* table = fixture.find<QDialog>("shortcutTable");
+    auto* rows = fixture.find<QTreeWidget>("shortcutList");
+    rows->setCurrentItem(rows->topLevelItem(5));
+    fixture.find<QKeySequenceEdit>("shortcutKey")->setKeySequence(QKeySequence("Ctrl+J"));
+    QApplication::processEvents();
+    table->grab().save(folder + "/keys-table.png");
+    table->close();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -82,6 +103,7 @@ int main(int argc, char** argv) {
 
     fixture.openAndWait(full);
     shootPages(fixture, "full");
+    shootKeys(fixture);
 
     auto train = job(full, "train", "Train r02", "running");
     train.job = "job-3";

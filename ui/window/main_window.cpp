@@ -10,8 +10,11 @@
 #include <QTimer>
 
 #include "ui/models/formatting.h"
+#include "ui/window/action_finder.h"
 #include "ui/window/flat_style.h"
 #include "ui/window/key_overlay.h"
+#include "ui/window/shortcut_table.h"
+#include "ui/window/shortcuts.h"
 #include "ui/workspaces/deliver_page.h"
 #include "ui/workspaces/faces_page.h"
 #include "ui/workspaces/ingest_page.h"
@@ -19,6 +22,16 @@
 #include "ui/workspaces/train_page.h"
 
 namespace understudy::ui {
+namespace {
+
+QString pageTitle(int page) {
+    const QString titles[] = {MainWindow::tr("Ingest"), MainWindow::tr("Faces"),
+                              MainWindow::tr("Train"), MainWindow::tr("Review"),
+                              MainWindow::tr("Deliver")};
+    return page < 0 ? QString() : titles[page];
+}
+
+}  // namespace
 
 void applyTheme() {
     QApplication::setStyle(new FlatStyle);
@@ -57,6 +70,7 @@ MainWindow::MainWindow(JobGateway* gateway, UserDialogs* dialogs, UiSettings* se
     stack_->addWidget(start_);
     buildPages();
     buildMenus();
+    collectKeys();
     connectStudio();
     restoreGeometry(studio_->settings->bytes("window/geometry"));
     projectClosed();
@@ -157,10 +171,9 @@ void MainWindow::buildMenus() {
     edit->addAction(redo);
     addActions({undo, redo});
     QMenu* view = menus->addMenu(tr("&View"));
-    const QStringList names = {tr("Ingest"), tr("Faces"), tr("Train"), tr("Review"), tr("Deliver")};
     for (int i = 0; i < kPageCount; ++i) {
         add(
-            view, names[i], QKeySequence(QStringLiteral("Alt+%1").arg(i + 1)),
+            view, pageTitle(i), QKeySequence(QStringLiteral("Alt+%1").arg(i + 1)),
             [this, i] { goTo(static_cast<PageId>(i)); }, true);
     }
     view->addSeparator();
@@ -195,6 +208,8 @@ void MainWindow::buildMenus() {
         [this] { strip_->setDrawerOpen(!drawer_->isVisible()); });
     QMenu* help = menus->addMenu(tr("&Help"));
     add(help, tr("Keys of this page"), QKeySequence("F1"), [this] { showKeys(); });
+    add(help, tr("Find an action…"), QKeySequence("Ctrl+K"), [this] { findAction(); });
+    add(help, tr("Change keys…"), QKeySequence("Ctrl+Alt+K"), [this] { editKeys(); });
     add(help, tr("About Understudy"), {}, [this] {
         studio_->dialogs->inform(
             this, tr("Understudy %1").arg(QStringLiteral(US_VERSION)),
@@ -354,6 +369,28 @@ void MainWindow::showKeys() {
     const int page = currentPage();
     overlay_->appear(page < 0 ? tr("Start") : bar_->tab(page)->text(),
                      page < 0 ? QList<QAction*>() : pages_[page]->keys(), actions());
+}
+
+// Once all actions are there.
+void MainWindow::collectKeys() {
+    shortcuts_ = new Shortcuts(studio_->settings, this);
+    shortcuts_->add({}, actions());
+    for (int i = 0; i < kPageCount; ++i) {
+        shortcuts_->add(pageTitle(i), pages_[i]->keys());
+    }
+}
+
+void MainWindow::findAction() {
+    if (finder_ == nullptr) {
+        finder_ = new ActionFinder(shortcuts_, centralWidget());
+    }
+    finder_->appear(pageTitle(currentPage()));
+}
+
+void MainWindow::editKeys() {
+    auto* table = new ShortcutTable(shortcuts_, this);
+    table->setAttribute(Qt::WA_DeleteOnClose);
+    table->open();
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

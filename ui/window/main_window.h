@@ -14,7 +14,9 @@
 
 namespace understudy::ui {
 
+class ActionFinder;
 class KeyOverlay;
+class Shortcuts;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -45,6 +47,9 @@ class MainWindow : public QMainWindow {
     void refreshMarks();
     void stopJob(const QString& job);
     void showKeys();
+    void collectKeys();
+    void findAction();
+    void editKeys();
     void rememberPage() const;
 
     std::unique_ptr<Studio> studio_;
@@ -56,6 +61,8 @@ class MainWindow : public QMainWindow {
     JobsDrawer* drawer_;
     MessageBar* banner_;
     KeyOverlay* overlay_ = nullptr;
+    Shortcuts* shortcuts_;
+    ActionFinder* finder_ = nullptr;
     QList<QAction*> projectActions_;
 };
 

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Keys: none twice, changed by their user, remembered, and every action found by its letters.
+#include <QKeySequenceEdit>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTreeWidget>
+#include <QtTest/QTest>
+#include <catch2/catch.hpp>
+
+#include "tests/ui/studio_fixture.h"
+#include "ui/window/shortcuts.h"
+#include "ui/workspaces/page.h"
+
+using namespace understudy;
+using namespace understudy::tests;
+using ui::PageId;
+
+namespace {
+
+struct Keys : ShowFixture {
+    ui::Shortcuts& shortcuts() const { return *window->findChild<ui::Shortcuts*>(); }
+    const ui::Shortcuts::Entry& entry(const QString& scope, const QString& title) const {
+        for (const auto& each : shortcuts().entries()) {
+            if (each.scope == scope && each.title == title) {
+                return each;
+            }
+        }
+        FAIL("no action " << title.toStdString());
+        std::abort();
+    }
+    QKeySequence keyOf(const QString& scope, const QString& title) const {
+        return entry(scope, title).action->shortcut();
+    }
+};
+
+}  // namespace
+
+TEST_CASE("no key is there twice where both could be meant") {
+    Keys keys;
+    for (const QString& preset : ui::Shortcuts::presets()) {
+        keys.shortcuts().usePreset(preset);
+        for (const auto& entry : keys.shortcuts().entries()) {
+            const auto* other = keys.shortcuts().conflict(entry, entry.action->shortcut());
+            INFO(preset.toStdString()
+                 << ": " << entry.scope.toStdString() << " " << entry.title.toStdString());
+            CHECK(other == nullptr);
+        }
+    }
+    CHECK(keys.shortcuts().entries().size() > 40);
+}
+
+TEST_CASE("a preset has the keys of another program, and the usual ones come back") {
+    Keys keys;
+    CHECK(keys.keyOf("", "Review") == QKeySequence("Alt+4"));
+    keys.shortcuts().usePreset("xstudio");
+    CHECK(keys.keyOf("", "Review") == QKeySequence("F4"));
+    CHECK(keys.keyOf("", "Side panels") == QKeySequence("Shift+F4"));
+    keys.shortcuts().usePreset("default");
+    CHECK(keys.keyOf("", "Side panels") == QKeySequence("F4"));
+}
+
+TEST_CASE("a key that is taken is named before it is, and is remembered") {
+    Keys keys;
+    QTest::keyClick(keys.window.get(), Qt::Key_K, Qt::ControlModifier | Qt::AltModifier);
+    auto* table = keys.find<QTreeWidget>("shortcutList");
+    REQUIRE(table != nullptr);
+    const auto choose = [&](const QString& title) {
+        for (int i = 0; i < table->topLevelItemCount(); ++i) {
+            if (table->topLevelItem(i)->text(1) == title) {
+                table->setCurrentItem(table->topLevelItem(i));
+                return;
+            }
+        }
+        FAIL("no row " << title.toStdString());
+    };
+    choose("Full screen");
+    keys.find<QKeySequenceEdit>("shortcutKey")->setKeySequence(QKeySequence("Ctrl+J"));
+    CHECK(keys.find<QLabel>("shortcutConflict")->text() ==
+          "Ctrl+J is the key of \"All jobs\" (everywhere), which would have none.");
+    CHECK(keys.keyOf("", "All jobs") == QKeySequence("Ctrl+J"));
+    keys.find<QPushButton>("shortcutTake")->click();
+    CHECK(keys.keyOf("", "Full screen") == QKeySequence("Ctrl+J"));
+    CHECK(keys.keyOf("", "All jobs").isEmpty());
+    // The next window has them too.
+    ui::UiSettings& settings = *keys.window->studio().settings;
+    ui::Shortcuts later(&settings);
+    QAction full("Full screen"), jobs("All jobs");
+    full.setShortcut(QKeySequence("F11"));
+    jobs.setShortcut(QKeySequence("Ctrl+J"));
+    later.add({}, {&full, &jobs});
+    CHECK(full.shortcut() == QKeySequence("Ctrl+J"));
+    CHECK(jobs.shortcut().isEmpty());
+    choose("All jobs");
+    keys.find<QPushButton>("shortcutReset")->click();
+    CHECK(keys.keyOf("", "All jobs") == QKeySequence("Ctrl+J"));
+    CHECK(keys.keyOf("", "Full screen").isEmpty());
+}
+
+TEST_CASE("rows are found by action and by key") {
+    Keys keys;
+    QTest::keyClick(keys.window.get(), Qt::Key_K, Qt::ControlModifier | Qt::AltModifier);
+    auto* table = keys.find<QTreeWidget>("shortcutList");
+    const auto shown = [&] {
+        QStringList titles;
+        for (int i = 0; i < table->topLevelItemCount(); ++i) {
+            if (!table->topLevelItem(i)->isHidden()) {
+                titles << table->topLevelItem(i)->text(1);
+            }
+        }
+        return titles;
+    };
+    keys.find<QLineEdit>("shortcutSearch")->setText("ctrl+j");
+    CHECK(shown() == QStringList{"All jobs"});
+    keys.find<QLineEdit>("shortcutSearch")->setText("full");
+    CHECK(shown().contains("Full screen"));
+}
+
+TEST_CASE("an action is found by a few letters and done") {
+    Keys keys;
+    keys.window->goTo(PageId::faces);
+    auto* drawer = keys.find<QWidget>("jobsDrawer");
+    REQUIRE_FALSE(drawer->isVisible());
+    QTest::keyClick(keys.window.get(), Qt::Key_K, Qt::ControlModifier);
+    auto* search = keys.find<QLineEdit>("finderSearch");
+    REQUIRE(runUntil([&] { return search->hasFocus(); }));
+    QTest::keyClicks(search, "alljob");
+    QTest::keyClick(search, Qt::Key_Return);
+    CHECK(drawer->isVisible());
+    CHECK_FALSE(keys.find<QWidget>("actionFinder")->isVisible());
+    QTest::keyClick(keys.window.get(), Qt::Key_K, Qt::ControlModifier);
+    QTest::keyClick(search, Qt::Key_Escape);
+    CHECK_FALSE(keys.find<QWidget>("actionFinder")->isVisible());
+}

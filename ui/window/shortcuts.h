@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every action of the window and the key that starts it: as it comes, as a preset has it, and as
+// its user wants it, which is remembered. No key is there twice where both could be meant.
+#pragma once
+
+#include <QAction>
+#include <QObject>
+#include <vector>
+
+#include "ui/models/ui_settings.h"
+
+namespace understudy::ui {
+
+class Shortcuts : public QObject {
+    Q_OBJECT
+  public:
+    struct Entry {
+        QString scope;  // a page's name; empty: everywhere
+        QString title;  // of the action, without marks
+        QAction* action = nullptr;
+        QKeySequence standard;  // as it comes
+        QKeySequence preset;    // as the chosen preset has it
+    };
+    // "default", "rv", "xstudio".
+    static QStringList presets();
+    static QString presetTitle(const QString& preset);
+
+    explicit Shortcuts(UiSettings* settings, QObject* parent = nullptr);
+
+    // The actions of one page, or of everywhere; they get the remembered keys.
+    void add(const QString& scope, const QList<QAction*>& actions);
+    const std::vector<Entry>& entries() const { return entries_; }
+    const QString& preset() const { return preset_; }
+
+    // The action that would no longer be reached if `entry` had this key; null: none.
+    const Entry* conflict(const Entry& entry, const QKeySequence& key) const;
+    // Gives the action the key (none: an empty one), and remembers it. Whoever had it has none.
+    void assign(const Entry& entry, const QKeySequence& key);
+    // The preset's key again.
+    void reset(const Entry& entry);
+    // Forgets what was assigned.
+    void usePreset(const QString& preset);
+
+  Q_SIGNALS:
+    void changed();
+
+  private:
+    QString keyOf(const Entry& entry) const;
+    void show(Entry& entry);
+    Entry& mine(const Entry& entry);
+
+    UiSettings* settings_;
+    QString preset_;
+    std::vector<Entry> entries_;
+};
+
+}  // namespace understudy::ui
