@@ -25,7 +25,7 @@ set(may_use_training/ranks media/base)
 set(may_use_training/engine training/plan training/protocol training/ranks training/record media/faceset media/frame)
 set(may_use_training/swap training/plan training/engine media/frame media/color media/align media/source media/project)
 set(may_use_ui training/client training/protocol training/plan training/prepare media/project media/faceset
-    media/frame media/color media/align media/source)
+    media/frame media/color media/align media/source media/truth)
 set(may_use_app/desktop ui)
 set(may_use_app/service training/service)
 set(may_use_app/cli training/client training/plan training/prepare training/record media/project media/faceset media/source media/truth media/exchange)

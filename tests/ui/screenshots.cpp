@@ -8,12 +8,14 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
+#include <QPushButton>
 #include <QTreeWidget>
 #include <QtTest/QTest>
 #include <cstdio>
 
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/formatting.h"
+#include "ui/panels/demo_guide.h"
 #include "ui/panels/loss_curves.h"
 #include "ui/workspaces/faces_page.h"
 
@@ -104,6 +106,9 @@ int main(int argc, char** argv) {
     fixture.openAndWait(full);
     shootPages(fixture, "full");
     shootKeys(fixture);
+    fixture.window->findChild<ui::DemoGuide*>()->begin();
+    shoot(fixture, "demo-step");
+    fixture.find<QPushButton>("demoSkip")->click();
 
     auto train = job(full, "train", "Train r02", "running");
     train.job = "job-3";

@@ -95,8 +95,32 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
     open->setFixedWidth(120);
     buttons->addWidget(make);
     buttons->addWidget(open);
+    demo_ = new QPushButton(tr("Try the demo"));
+    demo_->setObjectName("demoButton");
+    demo_->setMinimumHeight(28);
+    demo_->setFixedWidth(120);
+    demo_->setToolTip(tr("The whole work in some minutes, no footage needed"));
+    buttons->addWidget(demo_);
     buttons->addStretch(1);
     column->addLayout(buttons);
+    connect(demo_, &QPushButton::clicked, this, &StartPage::demoRequested);
+    making_ = new QWidget;
+    making_->setObjectName("demoMaking");
+    auto* making = new QHBoxLayout(making_);
+    making->setContentsMargins(0, 12, 0, 0);
+    making->setSpacing(8);
+    madeText_ = label({}, theme::FontUse::body, theme::kSecond);
+    made_ = new QProgressBar;
+    made_->setTextVisible(false);
+    made_->setFixedHeight(6);
+    making->addWidget(madeText_);
+    making->addWidget(made_, 1);
+    auto* cancel = new QPushButton(tr("Cancel"));
+    cancel->setObjectName("demoCancel");
+    making->addWidget(cancel);
+    column->addWidget(making_);
+    connect(cancel, &QPushButton::clicked, this, &StartPage::demoCancelled);
+    showDemo(std::nullopt);
     connect(make, &QPushButton::clicked, this, &StartPage::newRequested);
     connect(open, &QPushButton::clicked, this, &StartPage::openRequested);
 
@@ -123,6 +147,17 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
         auto* shortcut = new QShortcut(key, recent_, nullptr, nullptr, Qt::WidgetShortcut);
         connect(shortcut, &QShortcut::activated, this,
                 [this, openItem] { openItem(recent_->currentItem()); });
+    }
+}
+
+void StartPage::showDemo(std::optional<std::pair<qint64, qint64>> frames) {
+    demo_->setEnabled(!frames);
+    making_->setVisible(frames.has_value());
+    if (frames) {
+        madeText_->setText(
+            tr("Drawing two performers: %1 of %2 frames").arg(frames->first).arg(frames->second));
+        made_->setRange(0, static_cast<int>(frames->second));
+        made_->setValue(static_cast<int>(frames->first));
     }
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The first page: a new project, an existing one, the recent ones.
+// The first page: a new project, an existing one, the recent ones, and one to try everything with.
 #pragma once
 
 #include <QListWidget>
+#include <QProgressBar>
 #include <QWidget>
+#include <optional>
+#include <utility>
 
 #include "ui/panels/basics.h"
 
@@ -14,14 +17,22 @@ class StartPage : public QWidget {
   public:
     explicit StartPage(QWidget* parent = nullptr);
     void setRecent(const QStringList& folders);
+    // The demo is being made: frames of all; nothing: it is not.
+    void showDemo(std::optional<std::pair<qint64, qint64>> frames);
     MessageBar* messages() const { return messages_; }
 
   Q_SIGNALS:
     void newRequested();
     void openRequested();
     void openFolder(const QString& folder);
+    void demoRequested();
+    void demoCancelled();
 
   private:
+    QPushButton* demo_;
+    QWidget* making_;
+    QLabel* madeText_;
+    QProgressBar* made_;
     QListWidget* recent_;
     QWidget* recentBox_;
     MessageBar* messages_;

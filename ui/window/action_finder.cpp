@@ -76,6 +76,7 @@ void ActionFinder::fill() {
         auto* item = new QListWidgetItem(key.isEmpty() ? entry.title
                                                        : entry.title + QStringLiteral("   ") + key);
         item->setData(Qt::UserRole, static_cast<int>(i));
+        item->setSizeHint(QSize(0, theme::kRowHeight));
         list_->addItem(item);
     }
     list_->setCurrentRow(0);

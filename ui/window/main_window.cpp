@@ -7,9 +7,12 @@
 #include <QDir>
 #include <QLineEdit>
 #include <QMenu>
+#include <QStandardPaths>
 #include <QTimer>
 
+#include "ui/models/demo_maker.h"
 #include "ui/models/formatting.h"
+#include "ui/panels/demo_guide.h"
 #include "ui/window/action_finder.h"
 #include "ui/window/flat_style.h"
 #include "ui/window/key_overlay.h"
@@ -56,6 +59,8 @@ MainWindow::MainWindow(JobGateway* gateway, UserDialogs* dialogs, UiSettings* se
     banner_ = new MessageBar;
     banner_->setObjectName("windowMessages");
     column->addWidget(banner_);
+    guide_ = new DemoGuide(*studio_);
+    column->addWidget(guide_);
     stack_ = new QStackedWidget;
     stack_->setObjectName("pageStack");
     column->addWidget(stack_, 1);
@@ -72,6 +77,7 @@ MainWindow::MainWindow(JobGateway* gateway, UserDialogs* dialogs, UiSettings* se
     buildMenus();
     collectKeys();
     connectStudio();
+    connectDemo();
     restoreGeometry(studio_->settings->bytes("window/geometry"));
     projectClosed();
     qApp->installEventFilter(this);
@@ -134,6 +140,29 @@ void MainWindow::connectStudio() {
     connect(drawer_, &JobsDrawer::stopRequested, this, &MainWindow::stopJob);
     connect(drawer_, &JobsDrawer::actionRequested, this,
             [this](const QString& job, JobAction action) { studio_->jobs.act(action, utf8(job)); });
+}
+
+void MainWindow::connectDemo() {
+    demo_ = new DemoMaker(&studio_->session, this);
+    connect(start_, &StartPage::demoRequested, this, [this] {
+        start_->messages()->dismiss();
+        start_->showDemo(std::pair<qint64, qint64>(0, 1));
+        demo_->make(DemoMaker::freeFolder(studio_->settings->text(
+            "folder/projects",
+            QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))));
+    });
+    connect(start_, &StartPage::demoCancelled, demo_, &DemoMaker::cancel);
+    connect(demo_, &DemoMaker::progressed, start_,
+            [this](qint64 done, qint64 total) { start_->showDemo(std::pair(done, total)); });
+    connect(demo_, &DemoMaker::made, this, [this] {
+        start_->showDemo(std::nullopt);
+        guide_->begin();
+    });
+    connect(demo_, &DemoMaker::cancelled, start_, [this] { start_->showDemo(std::nullopt); });
+    connect(demo_, &DemoMaker::failed, start_, [this](const Error& error) {
+        start_->showDemo(std::nullopt);
+        start_->messages()->show(MessageBar::Kind::error, errorText(error));
+    });
 }
 
 void MainWindow::buildMenus() {

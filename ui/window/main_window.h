@@ -15,6 +15,8 @@
 namespace understudy::ui {
 
 class ActionFinder;
+class DemoGuide;
+class DemoMaker;
 class KeyOverlay;
 class Shortcuts;
 
@@ -39,6 +41,7 @@ class MainWindow : public QMainWindow {
     void buildMenus();
     void buildPages();
     void connectStudio();
+    void connectDemo();
     void chooseNew();
     void chooseOpen();
     void projectOpened();
@@ -62,6 +65,8 @@ class MainWindow : public QMainWindow {
     MessageBar* banner_;
     KeyOverlay* overlay_ = nullptr;
     Shortcuts* shortcuts_;
+    DemoMaker* demo_;
+    DemoGuide* guide_;
     ActionFinder* finder_ = nullptr;
     QList<QAction*> projectActions_;
 };

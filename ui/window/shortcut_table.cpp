@@ -106,6 +106,7 @@ void ShortcutTable::fill() {
             table_, {entry.scope.isEmpty() ? tr("Everywhere") : entry.scope, entry.title,
                      entry.action->shortcut().toString(QKeySequence::NativeText)});
         item->setData(0, Qt::UserRole, static_cast<int>(i));
+        item->setSizeHint(0, QSize(0, theme::kRowHeight));
         item->setForeground(0, theme::kSecond);
         if (entry.action->shortcut() != entry.standard) {
             item->setForeground(2, theme::kAccent);

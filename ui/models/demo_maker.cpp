@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/demo_maker.h"
+
+#include <QDir>
+#include <thread>
+
+#include "media/truth/performer_clips.h"
+#include "ui/models/formatting.h"
+
+namespace understudy::ui {
+
+DemoMaker::DemoMaker(ProjectSession* session, QObject* parent)
+    : QObject(parent), session_(session), import_(session) {
+    connect(session_, &ProjectSession::opened, this, [this] {
+        if (std::exchange(opening_, false)) {
+            importNext();
+        }
+    });
+    connect(session_, &ProjectSession::openFailed, this,
+            [this](const QString&, const Error& error) {
+                if (std::exchange(opening_, false)) {
+                    fail(error);
+                }
+            });
+    connect(&import_, &ClipImport::finished, this, [this](const ImportResult& result) {
+        result.errors.empty() ? importNext() : fail(result.errors.front());
+    });
+}
+
+DemoMaker::~DemoMaker() {
+    stop_.request_stop();
+}
+
+QString DemoMaker::source() {
+    return tr("Ada");
+}
+
+QString DemoMaker::destination() {
+    return tr("Ben");
+}
+
+QString DemoMaker::freeFolder(const QString& parent) {
+    const QString first = QDir(parent).filePath(tr("Understudy demo"));
+    QString folder = first;
+    for (int i = 2; QFileInfo::exists(folder); ++i) {
+        folder = QStringLiteral("%1 %2").arg(first).arg(i);
+    }
+    return folder;
+}
+
+void DemoMaker::make(const QString& folder, int frames) {
+    if (std::exchange(busy_, true)) {
+        return;
+    }
+    folder_ = folder;
+    stop_ = {};
+    media::PerformerClips clips;
+    clips.folder = utf8(QDir(folder).filePath("footage"));
+    clips.frames = frames;
+    // The window keeps a core.
+    clips.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()) - 1);
+    media::ClipsHooks hooks;
+    hooks.stop = stop_.get_token();
+    hooks.progress = [guard = QPointer<DemoMaker>(this)](int64_t done, int64_t total) {
+        onGuiThread(QPointer<QObject>(guard.data()),
+                    [guard, done, total] { Q_EMIT guard->progressed(done, total); });
+    };
+    runInBackground(
+        this,
+        [clips, hooks]() -> Result<media::WrittenClips> {
+            std::error_code failed;
+            std::filesystem::create_directories(clips.folder.parent_path(), failed);
+            auto written = media::writePerformerClips(clips, hooks);
+            if (!written.ok()) {
+                std::filesystem::remove_all(clips.folder.parent_path(), failed);
+            }
+            return written;
+        },
+        [this](Result<media::WrittenClips> written) {
+            if (written.ok()) {
+                rendered(written->clips);
+            } else if (written.error().code == ErrorCode::saved) {
+                busy_ = false;
+                Q_EMIT cancelled();
+            } else {
+                fail(written.error());
+            }
+        });
+}
+
+void DemoMaker::cancel() {
+    stop_.request_stop();
+}
+
+void DemoMaker::rendered(const std::vector<std::filesystem::path>& clips) {
+    clips_.clear();
+    for (const auto& clip : clips) {
+        clips_ << text(clip.string());
+    }
+    opening_ = true;
+    session_->create(QDir(folder_).filePath("demo.understudy"));
+}
+
+// Ada's clip, then Ben's; each is the first of its performer and so gives him his role.
+void DemoMaker::importNext() {
+    if (!busy_) {
+        return;  // somebody else's clips
+    }
+    if (clips_.isEmpty()) {
+        busy_ = false;
+        session_->setRole("source", utf8(source()));
+        session_->setRole("destination", utf8(destination()));
+        Q_EMIT made(session_->folder());
+        return;
+    }
+    const QString performer = clips_.size() == 2 ? source() : destination();
+    import_.run({clips_.takeFirst()}, performer);
+}
+
+void DemoMaker::fail(const Error& error) {
+    busy_ = false;
+    Q_EMIT failed(error);
+}
+
+}  // namespace understudy::ui
