@@ -56,12 +56,16 @@ class ScriptedDialogs : public ui::UserDialogs {
         return answer;
     }
     void inform(QWidget*, const QString& title, const QString&) override { informed << title; }
+    void notify(QWidget*, const QString& title, const QString& detail, bool) override {
+        notified << title + " | " + detail;
+    }
 
     QString folder;
     QStringList files;
     bool answer = true;
     QStringList questions;
     QStringList informed;
+    QStringList notified;
 };
 
 struct StudioFixture {

@@ -26,6 +26,9 @@ class UserDialogs {
     virtual bool confirm(QWidget* parent, const QString& question, const QString& detail,
                          const QString& action) = 0;
     virtual void inform(QWidget* parent, const QString& title, const QString& detail) = 0;
+    // Tells somebody who looks at something else; waits for nothing.
+    virtual void notify(QWidget* window, const QString& title, const QString& detail,
+                        bool failed) = 0;
 };
 
 }  // namespace understudy::ui

@@ -135,6 +135,7 @@ void MainWindow::connectStudio() {
     });
     connect(&studio_->jobs, &JobsModel::facesFound, &session, &ProjectSession::refresh);
     connect(&studio_->jobs, &JobsModel::jobEnded, &session, &ProjectSession::refresh);
+    connect(&studio_->jobs, &JobsModel::jobEnded, this, &MainWindow::tellEnd);
     connect(strip_, &JobStrip::drawerToggled, drawer_, &QWidget::setVisible);
     connect(strip_, &JobStrip::stopRequested, this, &MainWindow::stopJob);
     connect(drawer_, &JobsDrawer::stopRequested, this, &MainWindow::stopJob);
@@ -385,6 +386,18 @@ void MainWindow::stopJob(const QString& id) {
             }
         });
     }
+}
+
+// Whoever looks at the window sees it without being told.
+void MainWindow::tellEnd(const QString& job) {
+    const JobState* ended = studio_->jobs.find(utf8(job));
+    if (ended == nullptr || isActiveWindow() || ended->info.state == "cancelled") {
+        return;
+    }
+    studio_->dialogs->notify(
+        this, tr("%1: %2").arg(text(ended->info.title), ended->stateText()),
+        ended->info.error ? errorText(*ended->info.error) : studio_->session.name(),
+        ended->failed());
 }
 
 void MainWindow::showKeys() {

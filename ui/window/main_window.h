@@ -49,6 +49,7 @@ class MainWindow : public QMainWindow {
     void refreshBar();
     void refreshMarks();
     void stopJob(const QString& job);
+    void tellEnd(const QString& job);
     void showKeys();
     void collectKeys();
     void findAction();

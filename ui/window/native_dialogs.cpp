@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/native_dialogs.h"
 
-#include <QCoreApplication>
+#include <QApplication>
 #include <QFileDialog>
 #include <QMessageBox>
 #include <QPushButton>
+
+#include "ui/panels/icons.h"
 
 namespace understudy::ui {
 namespace {
@@ -69,6 +71,26 @@ void NativeDialogs::inform(QWidget* parent, const QString& title, const QString&
     QMessageBox box(QMessageBox::NoIcon, tr("Understudy"), title, QMessageBox::Ok, parent);
     box.setInformativeText(detail);
     box.exec();
+}
+
+void NativeDialogs::notify(QWidget* window, const QString& title, const QString& detail,
+                           bool failed) {
+    QApplication::alert(window);
+    if (!QSystemTrayIcon::isSystemTrayAvailable()) {
+        return;
+    }
+    if (!tray_) {
+        tray_ = std::make_unique<QSystemTrayIcon>(icon("film"));
+        tray_->setToolTip(tr("Understudy"));
+        QObject::connect(tray_.get(), &QSystemTrayIcon::messageClicked, window, [window] {
+            window->show();
+            window->raise();
+            window->activateWindow();
+        });
+    }
+    tray_->show();
+    tray_->showMessage(title, detail,
+                       failed ? QSystemTrayIcon::Warning : QSystemTrayIcon::Information);
 }
 
 }  // namespace understudy::ui

@@ -2,6 +2,9 @@
 // The dialogs of the real program.
 #pragma once
 
+#include <QSystemTrayIcon>
+#include <memory>
+
 #include "ui/models/user_dialogs.h"
 
 namespace understudy::ui {
@@ -17,6 +20,10 @@ class NativeDialogs : public UserDialogs {
     bool confirm(QWidget* parent, const QString& question, const QString& detail,
                  const QString& action) override;
     void inform(QWidget* parent, const QString& title, const QString& detail) override;
+    void notify(QWidget* window, const QString& title, const QString& detail, bool failed) override;
+
+  private:
+    std::unique_ptr<QSystemTrayIcon> tray_;  // from the first notification on
 };
 
 }  // namespace understudy::ui

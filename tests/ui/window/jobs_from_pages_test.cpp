@@ -420,3 +420,28 @@ TEST_CASE("a finished run offers its swap") {
     CHECK(show.window->currentPage() == static_cast<int>(PageId::deliver));
     CHECK(utf8(show.find<QComboBox>("swapRun")->currentData().toString()) == "r01");
 }
+
+TEST_CASE("who looks elsewhere is told what ended, who looks at the window is not") {
+    Show show;
+    const auto end = [&](const char* state) {
+        training::JobInfo info = show.trainingOf("r02", "running");
+        show.gateway.tell(info);
+        info.state = state;
+        info.error = training::JobError{74, "the disk is full", "", "Free some of it"};
+        show.gateway.tell(info);
+    };
+    show.window->activateWindow();
+    REQUIRE(runUntil([&] { return show.window->isActiveWindow(); }));
+    end("failed");
+    CHECK(show.dialogs.notified.isEmpty());
+    QWidget other;
+    other.show();
+    other.activateWindow();
+    REQUIRE(runUntil([&] { return !show.window->isActiveWindow(); }));
+    end("failed");
+    REQUIRE(show.dialogs.notified.size() == 1);
+    CHECK(show.dialogs.notified.front().contains("failed | "));
+    CHECK(show.dialogs.notified.front().contains("disk is full"));
+    end("cancelled");
+    CHECK(show.dialogs.notified.size() == 1);
+}
