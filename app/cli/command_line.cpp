@@ -95,6 +95,7 @@ void addAllVerbs(CommandLine& line) {
     addSwapVerb(line);
     addJobVerbs(line);
     addServiceVerbs(line);
+    addQueueVerbs(line);
     addWatchVerb(line);
     addLogVerb(line);
     addBenchVerbs(line);
@@ -125,6 +126,22 @@ Result<std::optional<int>> parseCommandLine(CommandLine& line, int argc, char** 
         return notExpected(line.app, extra);
     }
     return std::optional<int>();
+}
+
+Status parseWords(CommandLine& line, const std::vector<std::string>& words) {
+    std::vector<std::string> arguments = {"understudy-cli"};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    std::vector<char*> pointers;
+    for (std::string& argument : arguments) {
+        pointers.push_back(argument.data());
+    }
+    US_ASSIGN(const auto done,
+              parseCommandLine(line, static_cast<int>(pointers.size()), pointers.data()));
+    if (done || !line.chosen.run) {
+        return Error{ErrorCode::usage, "a verb is expected", words.empty() ? "" : words.front(),
+                     "See 'understudy-cli --help'"};
+    }
+    return {};
 }
 
 bool flagGiven(int argc, char** argv, const std::string& flag) {

@@ -1,5 +1,6 @@
 #include "training/client/job_process.h"
 
+#include <fcntl.h>
 #include <linux/close_range.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -7,10 +8,14 @@
 #include <unistd.h>
 
 #include <QProcess>
+#include <QProcessEnvironment>
 #include <QTimer>
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "media/base/log.h"
 #include "media/base/paths.h"
@@ -58,15 +63,73 @@ Status checkPlace(const StartJob& start) {
                  "If it was moved, start the job again from where it is now"};
 }
 
+// Ours with what came with the job.
+QProcessEnvironment environmentOf(const StartJob& start) {
+    auto environment = QProcessEnvironment::systemEnvironment();
+    for (const auto& name : jobVariables()) {
+        if (const auto given = start.environment.find(name); given != start.environment.end()) {
+            environment.insert(QString::fromStdString(name), QString::fromStdString(given->second));
+        }
+    }
+    return environment;
+}
+
+// A pipe on which one byte says that the program may run, and its end that it may not.
+class Gate {
+  public:
+    Gate() = default;
+    ~Gate() { close(); }
+    Gate(const Gate&) = delete;
+    Gate& operator=(const Gate&) = delete;
+
+    Status make() {
+        close();
+        if (::pipe2(ends_.data(), O_CLOEXEC) != 0) {
+            return Error{ErrorCode::transient, "a job cannot be started: too many open files", "",
+                         "Close some programs, or raise the limit of open files"};
+        }
+        return {};
+    }
+    // In the child. Only what may be called between fork and exec.
+    void waitInChild() const {
+        ::close(ends_[1]);  // ours would keep the pipe from ending
+        char byte = 0;
+        ssize_t count = 0;
+        do {
+            count = ::read(ends_[0], &byte, 1);
+        } while (count < 0 && errno == EINTR);
+        if (count != 1) {
+            ::_exit(static_cast<int>(ErrorCode::transient));
+        }
+    }
+    void open() {
+        // The pipe is empty, so this never blocks; a child that is gone hears nothing.
+        [[maybe_unused]] const auto written = ends_[1] < 0 ? 0 : ::write(ends_[1], "", 1);
+        close();
+    }
+    void close() {
+        for (int& end : ends_) {
+            if (end >= 0) {
+                ::close(std::exchange(end, -1));
+            }
+        }
+    }
+
+  private:
+    std::array<int, 2> ends_ = {-1, -1};
+};
+
 // In the child, before exec: its own group so that all of it can be ended, and an end with us.
-void prepareChild(bool ownGroup, std::optional<mode_t> mask) {
+void prepareChild(const Gate& gate, bool ownGroup, std::optional<mode_t> mask) {
     if (mask) {
         ::umask(*mask);
     }
     if (ownGroup) {
         ::setpgid(0, 0);
     }
+    ::signal(SIGTERM, SIG_DFL);  // a handler of ours would be told of it
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    gate.waitInChild();
     ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 }
 
@@ -84,6 +147,7 @@ struct JobProcess::Private {
     JobProcess* self;
     const bool ownGroup;
     std::optional<mode_t> mask;
+    Gate gate;  // goes after the process that waits for it
     QProcess process;
     LineBuffer lines;
     QTimer stopTimer;
@@ -188,21 +252,29 @@ JobProcess::~JobProcess() {
     Private& d = *private_;
     d.process.disconnect(this);
     if (d.process.state() != QProcess::NotRunning) {
+        d.gate.close();
         d.signal(SIGKILL);
         d.process.waitForFinished(2000);
     }
 }
 
 Status JobProcess::start(const StartJob& start, const std::filesystem::path& log) {
+    US_TRY(prepare(start, log));
+    letRun();
+    return {};
+}
+
+Status JobProcess::prepare(const StartJob& start, const std::filesystem::path& log) {
     Private& d = *private_;
     const std::string name = programOfKind(start.kind);
     if (name.empty()) {
         return Error{ErrorCode::usage, "there is no kind of job named '" + start.kind + "'", "",
-                     "Kinds are extract, train and swap"};
+                     "Kinds are extract, train, swap and deliver"};
     }
     US_ASSIGN(const auto program, siblingProgram(name));
     US_TRY(checkPlace(start));
     US_TRY(prepareLog(log));
+    US_TRY(d.gate.make());
     d.log = log;
     d.lines.clear();
     d.termSent = false;
@@ -211,12 +283,17 @@ Status JobProcess::start(const StartJob& start, const std::filesystem::path& log
     d.process.setProgram(QString::fromStdString(program.string()));
     d.process.setArguments(argumentsOf(start));
     d.process.setStandardErrorFile(QString::fromStdString(log.string()), QIODevice::Append);
+    d.process.setProcessEnvironment(environmentOf(start));
     d.process.setChildProcessModifier(
-        [group = d.ownGroup, mask = d.mask] { prepareChild(group, mask); });
+        [&gate = d.gate, group = d.ownGroup, mask = d.mask] { prepareChild(gate, group, mask); });
     d.process.start();
     d.pid = d.process.processId();
     d.trimTimer.start(kTrimEvery);
     return {};
+}
+
+void JobProcess::letRun() {
+    private_->gate.open();
 }
 
 void JobProcess::setMask(mode_t mask) {

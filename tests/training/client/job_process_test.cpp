@@ -1,6 +1,7 @@
 #include "training/client/job_process.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -181,4 +182,34 @@ TEST_CASE("logs are moved away when they are full, also while they are written")
     REQUIRE(prepareLog(log).ok());
     CHECK_FALSE(std::filesystem::exists(log));
     CHECK(std::filesystem::exists(log.string() + ".2"));
+}
+
+TEST_CASE("a process that was prepared runs its program only when it is let") {
+    const Workplace workplace;
+    const auto start = workplace.training("r01", "finish");
+    const auto log = workplace.folder() / "log";
+    const auto programOf = [](int64_t pid) {
+        std::error_code failed;
+        return std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/exe", failed);
+    };
+    int64_t pid = 0;
+    {
+        JobProcess process(true);
+        REQUIRE(process.prepare(start, log).ok());
+        pid = process.pid();
+        CHECK(process.running());
+        CHECK(programOf(pid) == programOf(::getpid()));  // still a copy of us
+    }
+    CHECK(programOf(pid).empty());
+    CHECK(workplace.starts("r01") == 0);
+
+    JobProcess process(true);
+    std::optional<JobEnd> end;
+    QObject::connect(&process, &JobProcess::ended, [&](JobEnd how) { end = how; });
+    REQUIRE(process.prepare(start, log).ok());
+    CHECK(workplace.starts("r01") == 0);
+    process.letRun();
+    REQUIRE(pumpUntil([&] { return end.has_value(); }));
+    CHECK(end->exitCode == 0);
+    CHECK(workplace.starts("r01") == 1);
 }
