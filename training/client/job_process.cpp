@@ -1,6 +1,5 @@
 #include "training/client/job_process.h"
 
-#include <fcntl.h>
 #include <linux/close_range.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -11,11 +10,8 @@
 #include <QProcessEnvironment>
 #include <QTimer>
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <optional>
 #include <span>
-#include <utility>
 
 #include "media/base/log.h"
 #include "media/base/paths.h"
@@ -31,6 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kTrimEvery = 30000;  // ms
+constexpr const char* kGo = "run";
 
 std::string fileNameOf(std::string text) {
     std::replace_if(
@@ -38,8 +35,16 @@ std::string fileNameOf(std::string text) {
     return text;
 }
 
-QStringList argumentsOf(const StartJob& start) {
-    QStringList arguments = {QStringLiteral("--follow-stdin"), QStringLiteral("--json-lines")};
+// A shell that becomes the program when it is told to, and ends when its stdin does; QProcess
+// returns only when there is a program in the process. It reads no byte beyond that line.
+QStringList gatedArguments(const fs::path& program, const StartJob& start) {
+    QStringList arguments = {
+        QStringLiteral("-c"),
+        QStringLiteral("read -r word && [ \"$word\" = %1 ] && exec \"$0\" \"$@\"; exit %2")
+            .arg(QLatin1String(kGo))
+            .arg(static_cast<int>(ErrorCode::transient)),
+        QString::fromStdString(program.string()), QStringLiteral("--follow-stdin"),
+        QStringLiteral("--json-lines")};
     for (const auto& argument : start.arguments) {
         arguments.append(QString::fromStdString(argument));
     }
@@ -74,62 +79,15 @@ QProcessEnvironment environmentOf(const StartJob& start) {
     return environment;
 }
 
-// A pipe on which one byte says that the program may run, and its end that it may not.
-class Gate {
-  public:
-    Gate() = default;
-    ~Gate() { close(); }
-    Gate(const Gate&) = delete;
-    Gate& operator=(const Gate&) = delete;
-
-    Status make() {
-        close();
-        if (::pipe2(ends_.data(), O_CLOEXEC) != 0) {
-            return Error{ErrorCode::transient, "a job cannot be started: too many open files", "",
-                         "Close some programs, or raise the limit of open files"};
-        }
-        return {};
-    }
-    // In the child. Only what may be called between fork and exec.
-    void waitInChild() const {
-        ::close(ends_[1]);  // ours would keep the pipe from ending
-        char byte = 0;
-        ssize_t count = 0;
-        do {
-            count = ::read(ends_[0], &byte, 1);
-        } while (count < 0 && errno == EINTR);
-        if (count != 1) {
-            ::_exit(static_cast<int>(ErrorCode::transient));
-        }
-    }
-    void open() {
-        // The pipe is empty, so this never blocks; a child that is gone hears nothing.
-        [[maybe_unused]] const auto written = ends_[1] < 0 ? 0 : ::write(ends_[1], "", 1);
-        close();
-    }
-    void close() {
-        for (int& end : ends_) {
-            if (end >= 0) {
-                ::close(std::exchange(end, -1));
-            }
-        }
-    }
-
-  private:
-    std::array<int, 2> ends_ = {-1, -1};
-};
-
 // In the child, before exec: its own group so that all of it can be ended, and an end with us.
-void prepareChild(const Gate& gate, bool ownGroup, std::optional<mode_t> mask) {
+void prepareChild(bool ownGroup, std::optional<mode_t> mask) {
     if (mask) {
         ::umask(*mask);
     }
     if (ownGroup) {
         ::setpgid(0, 0);
     }
-    ::signal(SIGTERM, SIG_DFL);  // a handler of ours would be told of it
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-    gate.waitInChild();
     ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 }
 
@@ -147,7 +105,6 @@ struct JobProcess::Private {
     JobProcess* self;
     const bool ownGroup;
     std::optional<mode_t> mask;
-    Gate gate;  // goes after the process that waits for it
     QProcess process;
     LineBuffer lines;
     QTimer stopTimer;
@@ -252,7 +209,6 @@ JobProcess::~JobProcess() {
     Private& d = *private_;
     d.process.disconnect(this);
     if (d.process.state() != QProcess::NotRunning) {
-        d.gate.close();
         d.signal(SIGKILL);
         d.process.waitForFinished(2000);
     }
@@ -274,18 +230,17 @@ Status JobProcess::prepare(const StartJob& start, const std::filesystem::path& l
     US_ASSIGN(const auto program, siblingProgram(name));
     US_TRY(checkPlace(start));
     US_TRY(prepareLog(log));
-    US_TRY(d.gate.make());
     d.log = log;
     d.lines.clear();
     d.termSent = false;
     d.over = false;
     d.pid = 0;
-    d.process.setProgram(QString::fromStdString(program.string()));
-    d.process.setArguments(argumentsOf(start));
+    d.process.setProgram(QStringLiteral("/bin/sh"));
+    d.process.setArguments(gatedArguments(program, start));
     d.process.setStandardErrorFile(QString::fromStdString(log.string()), QIODevice::Append);
     d.process.setProcessEnvironment(environmentOf(start));
     d.process.setChildProcessModifier(
-        [&gate = d.gate, group = d.ownGroup, mask = d.mask] { prepareChild(gate, group, mask); });
+        [group = d.ownGroup, mask = d.mask] { prepareChild(group, mask); });
     d.process.start();
     d.pid = d.process.processId();
     d.trimTimer.start(kTrimEvery);
@@ -293,7 +248,7 @@ Status JobProcess::prepare(const StartJob& start, const std::filesystem::path& l
 }
 
 void JobProcess::letRun() {
-    private_->gate.open();
+    private_->process.write(QByteArray(kGo) + '\n');
 }
 
 void JobProcess::setMask(mode_t mask) {

@@ -160,7 +160,8 @@ void Service::Private::settleDependencies() {
     std::vector<SupervisedJob*> waiting;
     for (const auto& job : jobs) {
         const JobInfo& info = job->info();
-        if (!info.after.empty() && (info.state == "queued" || !info.heldBy.empty())) {
+        const bool held = info.state == "paused" && !info.heldBy.empty();
+        if (!info.after.empty() && (info.state == "queued" || held)) {
             waiting.push_back(job.get());
         }
     }

@@ -213,7 +213,6 @@ TEST_CASE("what is no job does not come into the queue") {
     checkRefused(desk.ask(added({}, {"faces", desk.project()})), 64);
     checkRefused(desk.ask(added({}, {"swapp", desk.project()})), 64);
     checkRefused(desk.ask(added({}, {"queue", "add", "--", "faces"})), 64);
-    checkRefused(desk.ask(added({}, {"train", "--help"})), 64);
     checkRefused(desk.cli({"queue", "add"}), 64);
     checkRefused(desk.ask(added({"--after", "job-7"}, desk.train("r01"))), 64);
     checkRefused(desk.ask(added({"--local"}, desk.train("r02"))), 64);

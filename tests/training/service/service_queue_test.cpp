@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "media/base/paths.h"
+#include "tests/support/scoped_variable.h"
 #include "tests/training/service/running_service.h"
 #include "training/protocol/job_state.h"
 #include "training/service/queue_store.h"
@@ -109,7 +110,7 @@ TEST_CASE("a job that waits is moved, and a service that comes later keeps the o
     change.priority = kPriorityLimit + 1;
     CHECK(service.change(change) == 64);
     service.beginAgain();
-    REQUIRE(service.watch.reaches(service.first, "queued"));
+    REQUIRE(service.watch.reaches(service.first, "running"));
     CHECK(service.stop(service.first) == 0);
     for (const auto& job : {a, b, c, d}) {
         REQUIRE(service.watch.reaches(job, "finished"));
@@ -175,6 +176,8 @@ TEST_CASE("a job whose training failed is held, and goes on when that is repeate
     const auto training = watch.start(service.workplace.training("r01", "transient:5"));
     const auto swap =
         watch.start(queued(service.workplace.swap("bird", "r01", "finish"), 0, {training}));
+    const auto dropped =
+        watch.start(queued(service.workplace.swap("dropped", "r01", "finish"), 0, {training}));
     const auto delivery = watch.start([&] {
         auto start = queued(service.workplace.swap("cat", "r01", "finish"), 0, {swap});
         start.kind = "deliver";
@@ -185,6 +188,10 @@ TEST_CASE("a job whose training failed is held, and goes on when that is repeate
     CHECK(watch.jobs[swap].text.find("Held: " + training + " (Train r01)") == 0);
     CHECK(watch.jobs[swap].error->message.find("failed") != std::string::npos);
     CHECK(watch.jobs[delivery].state == "queued");  // the swap is not over
+    // One that is held and then cancelled stays so, whatever becomes of what it waited for.
+    REQUIRE(watch.reaches(dropped, "paused"));
+    CHECK(service.stop(dropped) == 0);
+    REQUIRE(watch.reaches(dropped, "cancelled"));
     // Somebody who waits for what has failed is told at once.
     CHECK(watch.ask([&](auto answer) {
         watch.client.startJob(queued(service.workplace.swap("dog", "r01", "finish"), 0, {training}),
@@ -198,6 +205,7 @@ TEST_CASE("a job whose training failed is held, and goes on when that is repeate
     CHECK(watch.jobs[swap].state == "finished");
     CHECK(watch.jobs[swap].heldBy.empty());
     CHECK(service.workplace.starts("cat") == 1);
+    CHECK(watch.jobs[dropped].state == "cancelled");
     // What has finished is not waited for.
     const auto late =
         watch.start(queued(service.workplace.swap("late", "r01", "finish"), 0, {training}));
