@@ -41,6 +41,13 @@ std::string helpOf(const CLI::App& app) {
     return "See '" + words + " --help'";
 }
 
+// All that nobody took; a mark that only names follow is none of it.
+std::vector<std::string> extraWords(const CLI::App& app) {
+    auto words = app.remaining(true);
+    std::erase(words, "--");
+    return words;
+}
+
 // The first word that is neither a verb nor belongs to one, with the nearest right ones.
 Error notExpected(const CLI::App& app, const std::vector<std::string>& words) {
     const CLI::App& deepest = deepestGiven(app);
@@ -95,6 +102,7 @@ void addAllVerbs(CommandLine& line) {
     addSwapVerb(line);
     addJobVerbs(line);
     addServiceVerbs(line);
+    addQueueVerbs(line);
     addWatchVerb(line);
     addLogVerb(line);
     addBenchVerbs(line);
@@ -116,15 +124,31 @@ Result<std::optional<int>> parseCommandLine(CommandLine& line, int argc, char** 
         if (error.get_exit_code() == 0) {
             return std::optional(line.app.exit(error));
         }
-        if (const auto extra = line.app.remaining(true); !extra.empty()) {
+        if (const auto extra = extraWords(line.app); !extra.empty()) {
             return notExpected(line.app, extra);
         }
         return usageError(line.app, error);
     }
-    if (const auto extra = line.app.remaining(true); !extra.empty()) {
+    if (const auto extra = extraWords(line.app); !extra.empty()) {
         return notExpected(line.app, extra);
     }
     return std::optional<int>();
+}
+
+Status parseWords(CommandLine& line, const std::vector<std::string>& words) {
+    std::vector<std::string> arguments = {"understudy-cli"};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    std::vector<char*> pointers;
+    for (std::string& argument : arguments) {
+        pointers.push_back(argument.data());
+    }
+    US_ASSIGN(const auto done,
+              parseCommandLine(line, static_cast<int>(pointers.size()), pointers.data()));
+    if (done || !line.chosen.run) {
+        return Error{ErrorCode::usage, "a verb is expected", words.empty() ? "" : words.front(),
+                     "See 'understudy-cli --help'"};
+    }
+    return {};
 }
 
 bool flagGiven(int argc, char** argv, const std::string& flag) {

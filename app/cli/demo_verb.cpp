@@ -26,15 +26,9 @@ struct DemoOptions {
 
 // A verb as if it were the command line.
 Result<Json> runVerb(const Settings& settings, const std::vector<std::string>& words) {
-    std::vector<std::string> arguments = {"understudy-cli"};
-    arguments.insert(arguments.end(), words.begin(), words.end());
-    std::vector<char*> pointers;
-    for (std::string& argument : arguments) {
-        pointers.push_back(argument.data());
-    }
     CommandLine line;
     addAllVerbs(line);
-    US_TRY(parseCommandLine(line, static_cast<int>(pointers.size()), pointers.data()));
+    US_TRY(parseWords(line, words));
     line.settings = settings;
     return line.chosen.run();
 }

@@ -49,6 +49,9 @@ Result<Json> extract(const Settings& settings, const ExtractOptions& options) {
         requests.push_back(std::move(request));
     }
     US_ASSIGN(const auto outcomes, runJobs(settings, requests));
+    if (outcomes.front().detached) {
+        return detachedResult(outcomes);
+    }
     for (size_t i = 0; i < clips.size(); ++i) {
         warnings[clips[i].name] = outcomes[i].warnings;
         // What was found earlier and is not searched again does not count for the speed.
@@ -63,6 +66,11 @@ Result<Json> extract(const Settings& settings, const ExtractOptions& options) {
 }
 
 void print(const Json& result) {
+    if (result.contains("detached")) {
+        std::cout << "In the queue: " << result["jobs"].size()
+                  << " jobs; 'understudy-cli watch' shows them\n";
+        return;
+    }
     printFaces(result);
     std::cout << shortNumber(result["seconds"], 1) << " s, "
               << shortNumber(result["frames_per_s"], 1) << " frames a second\n";
@@ -88,6 +96,7 @@ void addExtractVerb(CommandLine& line) {
                      "Whose faces, where a clip shows several people, as listed under \"people\"; "
                      "needs one --clip. 0 is the one chosen before, else the one most seen")
         ->capture_default_str();
+    addQueueing(*verb, line.settings.queue, "Return at once; the service searches");
     line.onParsed(
         verb, "extract", [&line, options] { return extract(line.settings, *options); }, print);
 }

@@ -109,8 +109,17 @@ std::optional<Error> takeEnd(JobOutcome& outcome, const JobFinished& event) {
 // of us; when one fails the others are taken back.
 class ServiceRun {
   public:
-    explicit ServiceRun(const std::vector<JobRequest>& requests)
-        : requests_(requests), follower_(requests.size()), client_("understudy-cli") {}
+    ServiceRun(const std::vector<JobRequest>& requests, const Queueing& queueing)
+        : requests_(requests),
+          detach_(queueing.detach),
+          follower_(requests.size()),
+          client_("understudy-cli") {
+        for (JobRequest& request : requests_) {
+            request.start.priority = queueing.priority;
+            request.start.after = queueing.after;
+            request.start.hold = queueing.hold;
+        }
+    }
 
     Result<std::vector<JobOutcome>> run() {
         follower_.follow(client_);
@@ -222,7 +231,7 @@ class ServiceRun {
         }
         if (error_) {
             stopRest();
-        } else if (requests_.front().detach) {
+        } else if (detach_) {
             detach();
         } else if (interrupted_) {
             interrupt(*std::exchange(interrupted_, std::nullopt));
@@ -270,6 +279,7 @@ class ServiceRun {
     }
 
     std::vector<JobRequest> requests_;
+    bool detach_;
     Follower follower_;
     ServiceClient client_;
     std::optional<Error> reason_;
@@ -353,14 +363,14 @@ Result<std::vector<JobOutcome>> runJobs(const Settings& settings,
                                         const std::vector<JobRequest>& requests) {
     ensureEventLoop();
     if (!settings.local) {
-        return ServiceRun(requests).run();
+        return ServiceRun(requests, settings.queue).run();
+    }
+    if (!settings.queue.isPlain()) {
+        return Error{ErrorCode::usage, "a place in the queue needs the service", "--local",
+                     "Leave out --local (or UNDERSTUDY_LOCAL), or what is said of the queue"};
     }
     std::vector<JobOutcome> outcomes;
     for (const auto& request : requests) {
-        if (request.detach) {
-            return Error{ErrorCode::usage, "--detach needs the service", "--detach",
-                         "Leave out --local, or --detach"};
-        }
         US_ASSIGN(auto outcome, LocalRun(request).run());
         outcomes.push_back(std::move(outcome));
     }
@@ -411,8 +421,17 @@ Json jobToJson(const JobInfo& info) {
     if (info.kind == "train" && !json.contains("cost")) {
         json["cost"] = nullptr;
     }
+    json.erase("place");
     json["result"] = info.result.empty() ? Json(nullptr) : parsedResult(info.result);
     return json;
+}
+
+Json detachedResult(const std::vector<JobOutcome>& outcomes) {
+    Json jobs = Json::array();
+    for (const auto& outcome : outcomes) {
+        jobs.push_back(outcome.job);
+    }
+    return {{"job", jobs.empty() ? Json() : jobs.back()}, {"jobs", jobs}, {"detached", true}};
 }
 
 JobRequest extractRequest(const std::filesystem::path& project, const std::string& clip, int size,

@@ -15,7 +15,6 @@ namespace understudy::cli {
 
 struct JobRequest {
     training::StartJob start;
-    bool detach = false;             // return as soon as it is in the queue
     bool detachOnInterrupt = false;  // Ctrl-C leaves it running in the service
     std::filesystem::path log;       // of --local; empty: where such jobs log
 };
@@ -28,12 +27,16 @@ struct JobOutcome {
     int64_t step = 0;  // last step that was said
 };
 
-// Errors: those of the job, with its exit code; saved (85) when it was stopped or paused.
+// As settings.queue says. Errors: those of the job, with its exit code; saved (85) when it was
+// stopped or paused.
 Result<JobOutcome> runJob(const Settings& settings, const JobRequest& request);
 // One after the other, at least one; the service has all of them from the start, and goes on with
 // them where the terminal is closed. The first that fails ends them all.
 Result<std::vector<JobOutcome>> runJobs(const Settings& settings,
                                         const std::vector<JobRequest>& requests);
+
+// What a verb says whose jobs go on in the service.
+Json detachedResult(const std::vector<JobOutcome>& outcomes);
 
 // Finds the faces of a clip, or cuts those that were found or imported; the type as --type takes
 // it.

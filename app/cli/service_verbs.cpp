@@ -1,4 +1,4 @@
-// status, service, queue: the service itself and its list of jobs.
+// status, service: the service itself and its jobs.
 #include <signal.h>
 
 #include <QEventLoop>
@@ -7,8 +7,10 @@
 #include <iostream>
 #include <memory>
 
+#include "app/cli/job_list.h"
 #include "app/cli/job_runner.h"
 #include "app/cli/output.h"
+#include "app/cli/service_state.h"
 #include "app/cli/verbs.h"
 #include "media/base/file.h"
 #include "media/base/paths.h"
@@ -42,21 +44,8 @@ Json serviceState(bool running) {
 
 void list(ServiceClient& client, const Done& done) {
     client.listJobs([done](Result<std::vector<JobInfo>> jobs) {
-        if (!jobs.ok()) {
-            done(jobs.error());
-            return;
-        }
-        Json array = Json::array();
-        for (const auto& job : *jobs) {
-            array.push_back(jobToJson(job));
-        }
-        done(Json{{"jobs", array}});
+        done(jobs.ok() ? Result<Json>(jobsToJson(*jobs, true)) : jobs.error());
     });
-}
-
-// Not there at all, and not one that cannot be spoken to.
-bool absent(const Result<Json>& answer) {
-    return !answer.ok() && answer.error().code == ErrorCode::environment && servicePid().is_null();
 }
 
 // For a service of another version, which understands signals at least. It saves and ends.
@@ -87,32 +76,11 @@ Result<Json> stopBySignal(const Error& reason) {
 
 Result<Json> status() {
     const auto answer = askService(false, list);
-    if (!answer.ok() && !absent(answer)) {
+    if (!answer.ok() && !isAbsent(answer)) {
         return answer;
     }
     return Json{{"service", serviceState(answer.ok())},
                 {"jobs", answer.ok() ? (*answer)["jobs"] : Json::array()}};
-}
-
-void printJobs(const Json& result) {
-    if (result["jobs"].empty()) {
-        std::cout << "No jobs\n";
-    }
-    for (const auto& job : result["jobs"]) {
-        std::cout << job["job"].get<std::string>() << "  " << job["state"].get<std::string>()
-                  << "  " << job["title"].get<std::string>();
-        if (job["total"].is_number() && job["total"].get<double>() > 0) {
-            std::cout << ", " << shortNumber(job["done"], 0) << " of "
-                      << shortNumber(job["total"], 0) << " " << job["unit"].get<std::string>();
-        }
-        if (job.contains("cost") && job["cost"].is_number()) {
-            std::cout << ", cost " << shortNumber(job["cost"], 2);
-        }
-        if (job.contains("error")) {
-            std::cout << ": " << job["error"]["message"].get<std::string>();
-        }
-        std::cout << '\n';
-    }
 }
 
 void printService(const Json& service) {
@@ -150,34 +118,18 @@ Result<Json> stopService() {
             });
         },
         kStopLimit);
-    if (!answer.ok() && !absent(answer)) {
+    if (!answer.ok() && !isAbsent(answer)) {
         return answer.error().code == ErrorCode::environment ? stopBySignal(answer.error())
                                                              : answer;
     }
     return serviceState(false);
 }
 
-using Act = void (ServiceClient::*)(const std::string&, ServiceClient::Answer);
-
-Result<Json> actOn(const std::string& job, Act act) {
-    return askService(false, [&](ServiceClient& client, const Done& done) {
-        (client.*act)(job, [done](Result<std::string> answer) {
-            done(answer.ok() ? Result<Json>(Json{{"job", *answer}}) : answer.error());
-        });
-    });
-}
-
-void addQueueVerb(CommandLine& line, CLI::App* queue, const std::string& name,
-                  const std::string& help, Act act) {
-    auto* verb = queue->add_subcommand(name, help);
-    auto job = std::make_shared<std::string>();
-    verb->add_option("JOB", *job, "job-17, as 'queue list' shows it")->required();
-    line.onParsed(
-        verb, "queue " + name, [job, act] { return actOn(*job, act); },
-        [](const Json& result) { std::cout << result["job"].get<std::string>() << '\n'; });
-}
-
 }  // namespace
+
+bool isAbsent(const Result<Json>& answer) {
+    return !answer.ok() && answer.error().code == ErrorCode::environment && servicePid().is_null();
+}
 
 void addServiceVerbs(CommandLine& line) {
     line.onParsed(line.app.add_subcommand("status", "The service and its jobs"), "status", status,
@@ -195,23 +147,10 @@ void addServiceVerbs(CommandLine& line) {
     line.onParsed(
         service->add_subcommand("status", "Whether it runs"), "service status",
         [] {
-            return Result<Json>(serviceState(!absent(askService(
+            return Result<Json>(serviceState(!isAbsent(askService(
                 false, [](ServiceClient&, const Done& done) { done(Json::object()); }))));
         },
         printService);
-
-    auto* queue = line.app.add_subcommand("queue", "The jobs of the service");
-    queue->require_subcommand(1);
-    line.onParsed(
-        queue->add_subcommand("list", "All jobs, newest first"), "queue list",
-        []() -> Result<Json> {
-            auto answer = askService(false, list);
-            return absent(answer) ? Result<Json>(Json{{"jobs", Json::array()}}) : answer;
-        },
-        printJobs);
-    addQueueVerb(line, queue, "cancel", "Save a job and end it", &ServiceClient::stopJob);
-    addQueueVerb(line, queue, "retry", "Put a job that is paused or has failed back",
-                 &ServiceClient::resumeJob);
 }
 
 }  // namespace understudy::cli

@@ -22,6 +22,7 @@ struct SwapOptions {
     std::map<std::string, std::string> passedOn;  // by option, to the renderer
     std::string contactSheet;
     bool all = false;
+    bool deliver = false;
 };
 
 // What the renderer checks and explains itself.
@@ -71,9 +72,9 @@ Result<Json> swap(const Settings& settings, const SwapOptions& options) {
     US_ASSIGN(const auto clip, project.clip(options.clip));
     JobRequest request;
     training::StartJob& start = request.start;
-    start.kind = "swap";
+    start.kind = options.deliver ? "deliver" : "swap";
     start.project = absolutePath(options.project);
-    start.title = "Swap " + clip.name + " with " + options.run;
+    start.title = (options.deliver ? "Deliver " : "Swap ") + clip.name + " with " + options.run;
     start.run = options.run;
     start.clip = clip.name;
     start.arguments = {"--project", start.project, "--run", options.run,
@@ -95,11 +96,19 @@ Result<Json> swap(const Settings& settings, const SwapOptions& options) {
                    {"frames", nullptr},
                    {"swapped", nullptr},
                    {"passed_through", Json::array()}};
+    if (outcome.detached) {
+        result.update(detachedResult({outcome}));
+    }
     result.update(outcome.result);
     return result;
 }
 
 void print(const Json& result) {
+    if (result.contains("detached")) {
+        std::cout << result["out"].get<std::string>() << ": rendered in the background as "
+                  << result["job"].get<std::string>() << "; 'understudy-cli watch' shows it\n";
+        return;
+    }
     std::cout << "Wrote " << result["out"].get<std::string>() << ": " << result["frames"]
               << " frames, " << result["swapped"] << " with the new face\n";
     if (!result["passed_through"].empty()) {
@@ -123,6 +132,8 @@ void addSwapVerb(CommandLine& line) {
     verb->add_option("--contact-sheet", options->contactSheet,
                      "PNG with plate and swap side by side");
     verb->add_flag("--all", options->all, "Also frames that were rejected in review");
+    verb->add_flag("--deliver", options->deliver, "A delivery: the queue lists it as one");
+    addQueueing(*verb, line.settings.queue, "Return at once; the service renders");
     line.onParsed(
         verb, "swap", [&line, options] { return swap(line.settings, *options); }, print);
 }

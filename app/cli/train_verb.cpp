@@ -13,7 +13,6 @@ namespace {
 JobRequest requestFor(const media::Project& project, const training::PreparedRun& run,
                       const TrainOptions& options, const std::vector<std::string>& price) {
     JobRequest request;
-    request.detach = options.detach;
     request.detachOnInterrupt = true;
     training::StartJob& start = request.start;
     start.kind = "train";
@@ -29,7 +28,10 @@ JobRequest requestFor(const media::Project& project, const training::PreparedRun
 
 Result<Json> train(const Settings& settings, const TrainOptions& options) {
     US_ASSIGN(auto project, media::Project::open(options.project));
-    US_ASSIGN(const auto run, prepareTraining(settings, project, options));
+    // The cuts that it needs are made now, whenever its turn is.
+    Settings cuts = settings;
+    cuts.queue = {};
+    US_ASSIGN(const auto run, prepareTraining(cuts, project, options));
     US_ASSIGN(const auto price, priceArguments(project, options));
     US_ASSIGN(const auto outcome, runJob(settings, requestFor(project, run, options, price)));
     Json result = {{"run", run.name}};
@@ -38,8 +40,7 @@ Result<Json> train(const Settings& settings, const TrainOptions& options) {
         result[field] = outcome.result.value(field, Json());
     }
     if (outcome.detached) {
-        result["job"] = outcome.job;
-        result["detached"] = true;
+        result.update(detachedResult({outcome}));
         result["step"] = outcome.step;
     }
     result.update(outcome.result);
@@ -82,7 +83,7 @@ void addTrainVerb(CommandLine& line) {
     auto* verb = line.app.add_subcommand("train", "Train a network on the faces of two performers");
     auto options = std::make_shared<TrainOptions>();
     addTrainOptions(*verb, *options);
-    verb->add_flag("--detach", options->detach, "Return at once; the service trains");
+    addQueueing(*verb, line.settings.queue, "Return at once; the service trains");
     line.onParsed(
         verb, "train", [&line, options] { return train(line.settings, *options); }, print);
 }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "app/cli/queueing.h"
 #include "media/base/result.h"
 
 namespace understudy::cli {
@@ -16,6 +17,7 @@ using Json = nlohmann::ordered_json;
 struct Settings {
     bool json = false;   // the last stdout line is one object
     bool local = false;  // jobs without the service
+    Queueing queue;      // of the verb's own jobs
 };
 
 struct Chosen {
@@ -46,7 +48,8 @@ void addModelVerbs(CommandLine& line);  // model info, model diff, model export-
 void addExportBaseVerb(CommandLine& line, CLI::App& model);
 void addReproduceVerb(CommandLine& line);
 void addJobVerbs(CommandLine& line);      // pause, resume, stop, checkpoint, preview
-void addServiceVerbs(CommandLine& line);  // status, service, queue
+void addServiceVerbs(CommandLine& line);  // status, service
+void addQueueVerbs(CommandLine& line);
 void addWatchVerb(CommandLine& line);
 void addLogVerb(CommandLine& line);
 void addBenchVerbs(CommandLine& line);

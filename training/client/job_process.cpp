@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <QProcess>
+#include <QProcessEnvironment>
 #include <QTimer>
 #include <algorithm>
 #include <optional>
@@ -26,6 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kTrimEvery = 30000;  // ms
+constexpr const char* kGo = "run";
 
 std::string fileNameOf(std::string text) {
     std::replace_if(
@@ -33,8 +35,16 @@ std::string fileNameOf(std::string text) {
     return text;
 }
 
-QStringList argumentsOf(const StartJob& start) {
-    QStringList arguments = {QStringLiteral("--follow-stdin"), QStringLiteral("--json-lines")};
+// A shell that becomes the program when it is told to, and ends when its stdin does; QProcess
+// returns only when there is a program in the process. It reads no byte beyond that line.
+QStringList gatedArguments(const fs::path& program, const StartJob& start) {
+    QStringList arguments = {
+        QStringLiteral("-c"),
+        QStringLiteral("read -r word && [ \"$word\" = %1 ] && exec \"$0\" \"$@\"; exit %2")
+            .arg(QLatin1String(kGo))
+            .arg(static_cast<int>(ErrorCode::transient)),
+        QString::fromStdString(program.string()), QStringLiteral("--follow-stdin"),
+        QStringLiteral("--json-lines")};
     for (const auto& argument : start.arguments) {
         arguments.append(QString::fromStdString(argument));
     }
@@ -56,6 +66,17 @@ Status checkPlace(const StartJob& start) {
     }
     return Error{ErrorCode::missingInput, "the project is not there any more", project.string(),
                  "If it was moved, start the job again from where it is now"};
+}
+
+// Ours with what came with the job.
+QProcessEnvironment environmentOf(const StartJob& start) {
+    auto environment = QProcessEnvironment::systemEnvironment();
+    for (const auto& name : jobVariables()) {
+        if (const auto given = start.environment.find(name); given != start.environment.end()) {
+            environment.insert(QString::fromStdString(name), QString::fromStdString(given->second));
+        }
+    }
+    return environment;
 }
 
 // In the child, before exec: its own group so that all of it can be ended, and an end with us.
@@ -194,11 +215,17 @@ JobProcess::~JobProcess() {
 }
 
 Status JobProcess::start(const StartJob& start, const std::filesystem::path& log) {
+    US_TRY(prepare(start, log));
+    letRun();
+    return {};
+}
+
+Status JobProcess::prepare(const StartJob& start, const std::filesystem::path& log) {
     Private& d = *private_;
     const std::string name = programOfKind(start.kind);
     if (name.empty()) {
         return Error{ErrorCode::usage, "there is no kind of job named '" + start.kind + "'", "",
-                     "Kinds are extract, train and swap"};
+                     "Kinds are extract, train, swap and deliver"};
     }
     US_ASSIGN(const auto program, siblingProgram(name));
     US_TRY(checkPlace(start));
@@ -208,15 +235,20 @@ Status JobProcess::start(const StartJob& start, const std::filesystem::path& log
     d.termSent = false;
     d.over = false;
     d.pid = 0;
-    d.process.setProgram(QString::fromStdString(program.string()));
-    d.process.setArguments(argumentsOf(start));
+    d.process.setProgram(QStringLiteral("/bin/sh"));
+    d.process.setArguments(gatedArguments(program, start));
     d.process.setStandardErrorFile(QString::fromStdString(log.string()), QIODevice::Append);
+    d.process.setProcessEnvironment(environmentOf(start));
     d.process.setChildProcessModifier(
         [group = d.ownGroup, mask = d.mask] { prepareChild(group, mask); });
     d.process.start();
     d.pid = d.process.processId();
     d.trimTimer.start(kTrimEvery);
     return {};
+}
+
+void JobProcess::letRun() {
+    private_->process.write(QByteArray(kGo) + '\n');
 }
 
 void JobProcess::setMask(mode_t mask) {

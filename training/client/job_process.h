@@ -35,6 +35,11 @@ class JobProcess : public QObject {
     // arguments. Errors: usage (kind), environment (program missing), missingInput (the project or
     // the run is gone), cannotWrite (log).
     Status start(const StartJob& start, const std::filesystem::path& log);
+    // The same in two steps. After the first the process is there and has its number, but waits:
+    // its program runs only after the second, and never if we end before. So whoever notes the
+    // number between them knows of every program that ever ran, however it ends itself.
+    Status prepare(const StartJob& start, const std::filesystem::path& log);
+    void letRun();
     bool running() const;
     int64_t pid() const;
     const std::filesystem::path& log() const;

@@ -4,6 +4,7 @@
 #include <QLocalSocket>
 #include <QTimer>
 #include <algorithm>
+#include <cstdlib>
 #include <list>
 #include <map>
 #include <unordered_set>
@@ -40,6 +41,18 @@ void forget(std::vector<JobInfo>& jobs, const std::string& job) {
     std::erase_if(jobs, [&](const JobInfo& info) { return info.job == job; });
 }
 
+bool isAskedFor(const ListJobs& what, const JobInfo& info) {
+    return (what.project.empty() || what.project == info.project) &&
+           (what.states.empty() ||
+            std::find(what.states.begin(), what.states.end(), info.state) != what.states.end());
+}
+
+ListJobs recentJobs() {
+    ListJobs recent;
+    recent.over = kRecentJobs;
+    return recent;
+}
+
 // The list with what was heard while it was read; new jobs come first.
 std::vector<JobInfo> merged(std::vector<JobInfo> jobs, const std::vector<JobInfo>& changed) {
     for (const auto& info : changed) {
@@ -62,6 +75,7 @@ struct ServiceClient::Private {
 
     // A walk through the pages of a list that changes meanwhile.
     struct Listing {
+        ListJobs what;
         std::vector<JobInfo> jobs;
         std::unordered_set<std::string> known;  // that are among them
         std::vector<JobInfo> changed;           // since their page was read, or never in one
@@ -86,6 +100,7 @@ struct ServiceClient::Private {
     template <class Request>
     void requestJob(Request message, Answer answer);
     void listOn(const std::shared_ptr<Listing>& listing);
+    static void dropUnasked(Listing& listing);
     void endList(const std::shared_ptr<Listing>& listing, Result<std::vector<JobInfo>> jobs);
     void write(const Message& message);
 
@@ -269,7 +284,7 @@ void ServiceClient::Private::requestJob(Request message, Answer answer) {
 }
 
 void ServiceClient::Private::listOn(const std::shared_ptr<Listing>& listing) {
-    ListJobs list;
+    ListJobs list = listing->what;
     list.offset = listing->offset;
     list.limit = kPage;
     request(list, [this, listing](const Result<Message>& reply) {
@@ -299,8 +314,20 @@ void ServiceClient::Private::listOn(const std::shared_ptr<Listing>& listing) {
         if (!page->jobs.empty() && listing->offset < page->total) {
             listOn(listing);
         } else {
+            dropUnasked(*listing);
             endList(listing, merged(listing->jobs, listing->changed));
         }
+    });
+}
+
+// What was heard of other jobs, and those that became others while the list was read.
+void ServiceClient::Private::dropUnasked(Listing& listing) {
+    std::erase_if(listing.changed, [&](const JobInfo& info) {
+        const bool unasked = !isAskedFor(listing.what, info);
+        if (unasked) {
+            forget(listing.jobs, info.job);
+        }
+        return unasked;
     });
 }
 
@@ -362,6 +389,13 @@ ServiceClient::State ServiceClient::state() const {
 }
 
 void ServiceClient::startJob(StartJob start, Answer answer) {
+    if (start.environment.empty()) {
+        for (const auto& name : jobVariables()) {
+            if (const char* value = std::getenv(name.c_str())) {
+                start.environment[name] = value;
+            }
+        }
+    }
     private_->requestJob(std::move(start), std::move(answer));
 }
 
@@ -391,8 +425,26 @@ void ServiceClient::stopService(Answer answer) {
     private_->requestJob(StopService(), std::move(answer));
 }
 
+void ServiceClient::changeJob(ChangeJob change, Answer answer) {
+    private_->requestJob(std::move(change), std::move(answer));
+}
+
+void ServiceClient::listPage(ListJobs what, Page answer) {
+    private_->request(std::move(what), [answer = std::move(answer)](const Result<Message>& reply) {
+        const auto* page = reply.ok() ? std::get_if<JobsListed>(&*reply) : nullptr;
+        answer(page != nullptr ? Result<JobsListed>(*page)
+               : reply.ok()    ? strangeAnswer()
+                               : reply.error());
+    });
+}
+
 void ServiceClient::listJobs(Jobs answer) {
+    listJobs(recentJobs(), std::move(answer));
+}
+
+void ServiceClient::listJobs(ListJobs what, Jobs answer) {
     auto listing = std::make_shared<Private::Listing>();
+    listing->what = std::move(what);
     listing->answer = std::move(answer);
     private_->listings.push_back(listing);
     private_->listOn(listing);

@@ -38,7 +38,9 @@ class ServiceClient : public QObject {
     // connection are refused at once (transient). Called once, never from within the request
     // itself.
     using Answer = std::function<void(Result<std::string> job)>;
-    void startJob(StartJob start, Answer answer);  // `request` is filled in
+    // `request` is filled in, and of our environment jobVariables() where `environment` is empty.
+    void startJob(StartJob start, Answer answer);
+    void changeJob(ChangeJob change, Answer answer = {});  // `request` is filled in
     void stopJob(const std::string& job, Answer answer = {});
     void pauseJob(const std::string& job, Answer answer = {});
     void resumeJob(const std::string& job, Answer answer = {});
@@ -46,16 +48,21 @@ class ServiceClient : public QObject {
     void writePreview(const std::string& job, Answer answer = {});
     void stopService(Answer answer = {});
 
-    // All pages of the list, newest job first.
+    // All pages of a list, newest job first; `what` says of which jobs, `offset` and `limit` are
+    // filled in. Without it the jobs that are not over and the newest that are (kRecentJobs).
     using Jobs = std::function<void(Result<std::vector<JobInfo>>)>;
     void listJobs(Jobs answer);
+    void listJobs(ListJobs what, Jobs answer);
+    // One page, with the number of all jobs that were asked for.
+    using Page = std::function<void(Result<JobsListed>)>;
+    void listPage(ListJobs what, Page answer);
 
   Q_SIGNALS:
     // `attempt` counts the failed ones since the last connection.
     void connectionChanged(understudy::training::ServiceClient::State state, int attempt);
     // The service cannot be started or spoken to; the client goes on trying.
     void connectionFailed(const understudy::Error& error);
-    // After each connection: all jobs there are. Replaces what was known.
+    // After each connection: the jobs there are, as listJobs() has them. Replaces what was known.
     void jobsListed(const std::vector<understudy::training::JobInfo>& jobs);
     // A new job, or any change of state or progress.
     void jobChanged(const understudy::training::JobInfo& info);

@@ -44,10 +44,11 @@ Json valueOf(const std::vector<Element>& list) {
     }
     return array;
 }
-Json valueOf(const std::map<std::string, double>& map) {
+template <class Value>
+Json valueOf(const std::map<std::string, Value>& map) {
     Json object = Json::object();
-    for (const auto& [key, number] : map) {
-        object[key] = valueOf(number);
+    for (const auto& [key, value] : map) {
+        object[key] = valueOf(value);
     }
     return object;
 }
@@ -116,6 +117,13 @@ bool readValue(const Json& json, Integer& number, std::string&) {
     }
     return false;
 }
+bool readValue(const Json& json, bool& flag, std::string&) {
+    if (!json.is_boolean()) {
+        return false;
+    }
+    flag = json.get<bool>();
+    return true;
+}
 bool readValue(const Json& json, JobError& error, std::string& wrong) {
     return readObject(json, error, wrong);
 }
@@ -135,8 +143,9 @@ bool readValue(const Json& json, std::vector<Element>& list, std::string& wrong)
     }
     return true;
 }
-bool readValue(const Json& json, std::map<std::string, double>& map, std::string& wrong) {
-    if (!json.is_object()) {
+template <class Value>
+bool readValue(const Json& json, std::map<std::string, Value>& map, std::string& wrong) {
+    if (!json.is_object() || json.size() > kListLimit) {
         return false;
     }
     map.clear();

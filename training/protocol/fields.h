@@ -51,6 +51,10 @@ void visitFields(FormOf<JobInfo> auto& self, auto&& visit) {
     visit("energyKwh", self.energyKwh);
     visit("secondsToLossLow", self.secondsToLossLow);
     visit("secondsToLossHigh", self.secondsToLossHigh);
+    visit("priority", self.priority);
+    visit("place", self.place);
+    visit("after", self.after);
+    visit("heldBy", self.heldBy);
 }
 
 void visitFields(FormOf<StartJob> auto& self, auto&& visit) {
@@ -61,6 +65,10 @@ void visitFields(FormOf<StartJob> auto& self, auto&& visit) {
     visit("run", self.run);
     visit("clip", self.clip);
     visit("arguments", self.arguments);
+    visit("priority", self.priority);
+    visit("after", self.after);
+    visit("hold", self.hold);
+    visit("environment", self.environment);
 }
 
 template <class Self>
@@ -76,6 +84,18 @@ void visitFields(FormOf<ListJobs> auto& self, auto&& visit) {
     visit("request", self.request);
     visit("offset", self.offset);
     visit("limit", self.limit);
+    visit("states", self.states);
+    visit("project", self.project);
+    visit("over", self.over);
+}
+
+void visitFields(FormOf<ChangeJob> auto& self, auto&& visit) {
+    visit("request", self.request);
+    visit("job", self.job);
+    visit("priority", self.priority);
+    visit("move", self.move);
+    visit("before", self.before);
+    visit("after", self.after);
 }
 
 void visitFields(FormOf<StopService> auto& self, auto&& visit) {

@@ -75,10 +75,15 @@ std::string programOfKind(const std::string& kind) {
     if (kind == "train") {
         return "understudy-trainer";
     }
-    if (kind == "swap") {
+    if (kind == "swap" || kind == "deliver") {
         return "understudy-renderer";
     }
     return "";
+}
+
+const std::vector<std::string>& jobVariables() {
+    static const std::vector<std::string> kNames = {"OCIO", "UNDERSTUDY_LANDMARK_MODEL"};
+    return kNames;
 }
 
 JobInfo queuedJob(const std::string& job, const StartJob& start, double now) {
@@ -90,6 +95,8 @@ JobInfo queuedJob(const std::string& job, const StartJob& start, double now) {
     info.run = start.run;
     info.clip = start.clip;
     info.started = now;
+    info.priority = start.priority;
+    info.after = start.after;
     return info;
 }
 

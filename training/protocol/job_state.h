@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "media/base/result.h"
 #include "training/protocol/messages.h"
@@ -12,6 +13,10 @@ namespace understudy::training {
 
 // "understudy-extractor" for "extract", and so on; empty for a kind that is not known.
 std::string programOfKind(const std::string& kind);
+
+// The variables of the environment that job programs read and that differ between the programs of a
+// user: those of whoever asks for a job go with it.
+const std::vector<std::string>& jobVariables();
 
 // A job as it stands when it is asked for.
 JobInfo queuedJob(const std::string& job, const StartJob& start, double now);

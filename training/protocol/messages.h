@@ -16,6 +16,12 @@ namespace understudy::training {
 constexpr int kProtocolVersion = 1;
 constexpr size_t kMessageLimit = 16u << 20;  // bytes of one line
 
+constexpr int64_t kRecentJobs = 200;  // that are over and that a client hears of unasked
+
+constexpr int64_t kNormalPriority = 0;
+constexpr int64_t kPriorityStep = 10;     // to low and to high
+constexpr int64_t kPriorityLimit = 1000;  // either way
+
 // ---- first on every connection ------------------------------------------------------------------
 
 struct Hello {
@@ -37,7 +43,7 @@ struct JobError {
 // States: queued, starting, running, paused, stopping, finished, failed, cancelled.
 struct JobInfo {
     std::string job;      // "job-17"
-    std::string kind;     // extract, train, swap
+    std::string kind;     // extract, train, swap, deliver
     std::string project;  // folder
     std::string title;    // "Train r02", "Find faces in bird"
     std::string run;      // for training and swaps
@@ -61,6 +67,12 @@ struct JobInfo {
     std::optional<double> energyKwh = {};  // that its GPUs took
     std::optional<double> secondsToLossLow = {};  // until the loss it is to reach, a range
     std::optional<double> secondsToLossHigh = {};
+    // Of those that wait the one with the higher priority is next, then the one with the lower
+    // place.
+    int64_t priority = kNormalPriority;
+    double place = 0;
+    std::vector<std::string> after = {};  // jobs that it still waits for
+    std::string heldBy = {};  // the one of them that failed or was cancelled: paused for that
 };
 
 // ---- requests: client to service, each answered once by RequestDone, RequestFailed or a list
@@ -69,12 +81,17 @@ struct JobInfo {
 struct StartJob {
     static constexpr const char* kName = "StartJob";
     int64_t request = 0;
-    std::string kind;     // extract, train, swap
+    std::string kind;     // extract, train, swap, deliver
     std::string project;  // absolute folder
     std::string title;
     std::string run;
     std::string clip;
     std::vector<std::string> arguments;  // for the job's program
+    int64_t priority = kNormalPriority;
+    std::vector<std::string> after = {};  // jobs that must have finished before
+    bool hold = false;                    // paused until it is resumed
+    // Of jobVariables(), as the client has them; the others are the service's.
+    std::map<std::string, std::string> environment = {};
 };
 struct StopJob {  // save, then end
     static constexpr const char* kName = "StopJob";
@@ -101,11 +118,25 @@ struct WritePreview {
     int64_t request = 0;
     std::string job;
 };
+// Newest first.
 struct ListJobs {
     static constexpr const char* kName = "ListJobs";
     int64_t request = 0;
     int64_t offset = 0;
     int64_t limit = 100;
+    std::vector<std::string> states = {};  // none: all
+    std::string project = {};              // empty: all
+    int64_t over = -1;                     // only so many that are over, the newest; negative: all
+};
+// Where a job that waits stands and what it waits for; what is absent stays as it is.
+struct ChangeJob {
+    static constexpr const char* kName = "ChangeJob";
+    int64_t request = 0;
+    std::string job;
+    std::optional<int64_t> priority = {};
+    std::string move = {};    // "first", "last", "before"; takes the priority there where it must
+    std::string before = {};  // that job
+    std::optional<std::vector<std::string>> after = {};
 };
 struct StopService {  // saves and stops all jobs, then ends
     static constexpr const char* kName = "StopService";
@@ -199,9 +230,10 @@ struct JobFinished {  // the last thing a job says; exit code and error agree wi
     std::string result;  // JSON object
 };
 
-using Message = std::variant<Hello, StartJob, StopJob, PauseJob, ResumeJob, WriteCheckpoint,
-                             WritePreview, ListJobs, StopService, RequestDone, RequestFailed,
-                             JobsListed, JobChanged, JobProgressed, StepFinished, PreviewWritten,
-                             CheckpointWritten, FacesFound, WarningRaised, JobFinished>;
+using Message =
+    std::variant<Hello, StartJob, StopJob, PauseJob, ResumeJob, WriteCheckpoint, WritePreview,
+                 ListJobs, StopService, RequestDone, RequestFailed, JobsListed, ChangeJob,
+                 JobChanged, JobProgressed, StepFinished, PreviewWritten, CheckpointWritten,
+                 FacesFound, WarningRaised, JobFinished>;
 
 }  // namespace understudy::training

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <charconv>
 #include <functional>
 #include <iterator>
 #include <optional>
@@ -23,6 +24,13 @@ constexpr const char* kSteps[] = {
     " retries INTEGER NOT NULL, progress REAL NOT NULL);",
     "ALTER TABLE jobs ADD COLUMN last_save REAL NOT NULL DEFAULT 0;"
     "ALTER TABLE jobs ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;",
+    // What lists choose by. A row that nobody can read counts as over.
+    "ALTER TABLE jobs ADD COLUMN state TEXT NOT NULL DEFAULT 'failed';"
+    "ALTER TABLE jobs ADD COLUMN project TEXT NOT NULL DEFAULT '';"
+    "UPDATE jobs SET state = ifnull(json_extract(info, '$.state'), 'failed'),"
+    " project = ifnull(json_extract(info, '$.project'), '') WHERE json_valid(info);"
+    "CREATE INDEX jobs_by_state ON jobs (state, id);"
+    "CREATE INDEX jobs_by_project ON jobs (project, state, id);",
 };
 constexpr int64_t kSchemaVersion = std::size(kSteps);
 
@@ -60,9 +68,9 @@ class Statement {
     int bound_ = 0;
 };
 
-std::string nameOfJob(int64_t id) {
-    return "job-" + std::to_string(id);
-}
+constexpr const char* kColumns =
+    "id, start, info, wish, pid, started, retries, progress, last_save, begun";
+constexpr const char* kOver = "('finished', 'failed', 'cancelled')";
 
 void bindJob(Statement& statement, const StoredJob& job) {
     statement.bind(encode(job.start));
@@ -74,6 +82,8 @@ void bindJob(Statement& statement, const StoredJob& job) {
     statement.bind(job.progress);
     statement.bind(job.lastSave);
     statement.bind(static_cast<int64_t>(job.begun));
+    statement.bind(job.info.state);
+    statement.bind(job.info.project);
 }
 
 Result<StoredJob> readJob(const Statement& row) {
@@ -111,6 +121,9 @@ struct QueueStore::State {
     Status openFile();
     Status migrate(int64_t version) const;
     Status startAnew();
+    Result<bool> isSound() const;
+    Status salvage();
+    int readRows(const std::string& condition, int64_t value, std::vector<StoredJob>& jobs) const;
     Status insert(const StoredJob& job) const;
     Status execute(const std::string& sql, const std::string& failure) const {
         return sqlite3_exec(database.get(), sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK
@@ -192,7 +205,7 @@ Status QueueStore::State::insert(const StoredJob& job) const {
     Statement statement(
         database.get(),
         "INSERT INTO jobs (start, info, wish, pid, started, retries, progress, last_save, begun,"
-        " id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        " state, project, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     bindJob(statement, job);
     if (job.id != 0) {
         statement.bind(job.id);  // otherwise the next that is free
@@ -217,41 +230,164 @@ QueueStore::QueueStore(QueueStore&&) noexcept = default;
 QueueStore& QueueStore::operator=(QueueStore&&) noexcept = default;
 QueueStore::~QueueStore() = default;
 
-Result<std::vector<StoredJob>> QueueStore::load() {
-    std::vector<StoredJob> jobs;
+// Reads until the end or the damage; rows that are nonsense cost only themselves.
+int QueueStore::State::readRows(const std::string& condition, int64_t value,
+                                std::vector<StoredJob>& jobs) const {
+    const std::string sql =
+        std::string("SELECT ") + kColumns + " FROM jobs WHERE " + condition + " ORDER BY id";
+    Statement rows(database.get(), sql.c_str());
+    rows.bind(value);
     int code = 0;
-    std::optional<Error> failed;
-    {
-        Statement rows(state_->database.get(),
-                       "SELECT id, start, info, wish, pid, started, retries, progress, last_save,"
-                       " begun FROM jobs ORDER BY id");
-        while ((code = rows.step()) == SQLITE_ROW) {
-            if (auto job = readJob(rows); job.ok()) {
-                jobs.push_back(*std::move(job));
-            } else {
-                logWarning("a job in the queue cannot be read: " + describe(job.error()));
-            }
-        }
-        if (code != SQLITE_DONE) {
-            failed = state_->error("the queue cannot be read");
+    while ((code = rows.step()) == SQLITE_ROW) {
+        if (auto job = readJob(rows); job.ok()) {
+            jobs.push_back(*std::move(job));
+        } else {
+            logWarning("a job in the queue cannot be read: " + describe(job.error()));
         }
     }
-    if (!failed) {
-        return jobs;
+    return code;
+}
+
+Result<bool> QueueStore::State::isSound() const {
+    Statement check(database.get(), "PRAGMA quick_check(1)");
+    const int code = check.step();
+    if (code == SQLITE_ROW || code == SQLITE_CORRUPT || code == SQLITE_NOTADB) {
+        return code == SQLITE_ROW && check.text(0) == "ok";
     }
-    // Without its table or columns it is damaged too.
-    if (failed->code != ErrorCode::corruptData && code != SQLITE_ERROR) {
-        return *failed;
-    }
-    US_TRY(state_->startAnew());
-    const Status copied = state_->together([&]() -> Status {
+    return error("the queue cannot be read");
+}
+
+// What can still be read goes into a new file.
+Status QueueStore::State::salvage() {
+    std::vector<StoredJob> jobs;
+    readRows("id > ?", 0, jobs);
+    US_TRY(startAnew());
+    return together([&]() -> Status {
         for (const auto& job : jobs) {
-            US_TRY(state_->insert(job));
+            US_TRY(insert(job));
         }
         return {};
     });
-    US_TRY(copied);
+}
+
+Result<std::vector<StoredJob>> QueueStore::load(int64_t recent) {
+    // The whole file once, so that damage shows now and not in the middle of the work.
+    US_ASSIGN(const bool sound, state_->isSound());
+    if (!sound) {
+        US_TRY(state_->salvage());
+    }
+    const std::string over = kOver;
+    const std::string condition = "state NOT IN " + over +
+                                  " OR id > ifnull((SELECT id FROM jobs WHERE state IN " + over +
+                                  " ORDER BY id DESC LIMIT 1 OFFSET ?), 0)";
+    std::vector<StoredJob> jobs;
+    int code = state_->readRows(condition, recent, jobs);
+    // Without its table or columns it is damaged too.
+    if (code == SQLITE_ERROR || code == SQLITE_CORRUPT) {
+        US_TRY(state_->salvage());
+        jobs.clear();
+        code = state_->readRows(condition, recent, jobs);
+    }
+    if (code != SQLITE_DONE) {
+        return state_->error("the queue cannot be read");
+    }
     return jobs;
+}
+
+Result<std::optional<StoredJob>> QueueStore::find(int64_t id) {
+    const std::string sql = std::string("SELECT ") + kColumns + " FROM jobs WHERE id = ?";
+    Statement row(state_->database.get(), sql.c_str());
+    row.bind(id);
+    const int code = row.step();
+    if (code == SQLITE_DONE) {
+        return std::optional<StoredJob>();
+    }
+    if (code != SQLITE_ROW) {
+        return state_->error("the queue cannot be read");
+    }
+    US_ASSIGN(auto job, readJob(row));
+    return std::optional(std::move(job));
+}
+
+namespace {
+
+// The rows that a list is about, and their values in the order of the question marks.
+struct Choice {
+    std::string condition = "1";
+    std::vector<std::string> texts;
+    std::optional<int64_t> over;
+
+    void bindTo(Statement& statement) const {
+        for (const auto& text : texts) {
+            statement.bind(text);
+        }
+        if (over) {
+            statement.bind(*over);
+        }
+    }
+};
+
+Choice choiceOf(const ListJobs& request) {
+    Choice choice;
+    if (!request.states.empty()) {
+        choice.condition += " AND state IN (";
+        for (const auto& state : request.states) {
+            choice.condition += choice.texts.empty() ? "?" : ", ?";
+            choice.texts.push_back(state);
+        }
+        choice.condition += ")";
+    }
+    if (!request.project.empty()) {
+        choice.condition += " AND project = ?";
+        choice.texts.push_back(request.project);
+    }
+    if (request.over >= 0) {
+        const std::string over = std::string("state IN ") + kOver;
+        choice.condition +=
+            " AND (NOT " + over + " OR id > ifnull((SELECT id FROM jobs WHERE " + over;
+        if (!request.project.empty()) {
+            choice.condition += " AND project = ?";
+            choice.texts.push_back(request.project);
+        }
+        choice.condition += " ORDER BY id DESC LIMIT 1 OFFSET ?), 0))";
+        choice.over = request.over;
+    }
+    return choice;
+}
+
+}  // namespace
+
+Result<JobsListed> QueueStore::page(const ListJobs& request) {
+    JobsListed page;
+    const Choice choice = choiceOf(request);
+    const std::string count = "SELECT count(*) FROM jobs WHERE " + choice.condition;
+    Statement total(state_->database.get(), count.c_str());
+    choice.bindTo(total);
+    if (total.step() != SQLITE_ROW) {
+        return state_->error("the queue cannot be read");
+    }
+    page.total = total.integer(0);
+    // The numbers first: the rows that are passed over are not read.
+    const std::string sql = "SELECT id, info FROM jobs WHERE id IN (SELECT id FROM jobs WHERE " +
+                            choice.condition +
+                            " ORDER BY id DESC LIMIT ? OFFSET ?) ORDER BY id DESC";
+    Statement rows(state_->database.get(), sql.c_str());
+    choice.bindTo(rows);
+    rows.bind(request.limit);
+    rows.bind(request.offset);
+    int code = 0;
+    while ((code = rows.step()) == SQLITE_ROW) {
+        if (auto info = jobInfoFromJson(rows.text(1)); info.ok()) {
+            info->job = nameOfJob(rows.integer(0));
+            page.jobs.push_back(*std::move(info));
+        } else {
+            logWarning("a job in the queue cannot be read: " + describe(info.error()));
+        }
+    }
+    if (code != SQLITE_DONE) {
+        return state_->error("the queue cannot be read");
+    }
+    return page;
 }
 
 Status QueueStore::add(StoredJob& job) {
@@ -271,16 +407,41 @@ Status QueueStore::add(StoredJob& job) {
 Status QueueStore::save(const StoredJob& job) {
     Statement update(state_->database.get(),
                      "UPDATE jobs SET start = ?, info = ?, wish = ?, pid = ?, started = ?,"
-                     " retries = ?, progress = ?, last_save = ?, begun = ? WHERE id = ?");
+                     " retries = ?, progress = ?, last_save = ?, begun = ?, state = ?,"
+                     " project = ? WHERE id = ?");
     bindJob(update, job);
     update.bind(job.id);
     return state_->finish(update);
 }
 
-Status QueueStore::remove(int64_t id) {
-    Statement erase(state_->database.get(), "DELETE FROM jobs WHERE id = ?");
-    erase.bind(id);
+Status QueueStore::save(const std::vector<StoredJob>& jobs) {
+    return state_->together([&]() -> Status {
+        for (const auto& job : jobs) {
+            US_TRY(save(job));
+        }
+        return {};
+    });
+}
+
+Status QueueStore::trim(int64_t kept) {
+    const std::string over = std::string("state IN ") + kOver;
+    const std::string sql = "DELETE FROM jobs WHERE " + over + " AND id <= (SELECT id FROM jobs" +
+                            " WHERE " + over + " ORDER BY id DESC LIMIT 1 OFFSET ?)";
+    Statement erase(state_->database.get(), sql.c_str());
+    erase.bind(kept);
     return state_->finish(erase);
+}
+
+std::string nameOfJob(int64_t id) {
+    return "job-" + std::to_string(id);
+}
+
+int64_t numberOfJob(const std::string& name) {
+    int64_t number = 0;
+    const char* end = name.data() + name.size();
+    const bool named = name.starts_with("job-");
+    const auto read = std::from_chars(name.data() + (named ? 4 : 0), end, number);
+    return named && read.ec == std::errc() && read.ptr == end && number > 0 ? number : 0;
 }
 
 }  // namespace understudy::training

@@ -1,6 +1,7 @@
 #include "training/service/service.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "media/base/log.h"
 #include "media/base/paths.h"
@@ -15,7 +16,7 @@ namespace {
 constexpr int kProgressEvery = 50;  // ms: progress of a job is folded between
 constexpr int kKeepEvery = 5000;    // ms: progress goes to disk
 constexpr size_t kClientLimit = 64;
-constexpr size_t kOldJobs = 200;  // that are over and still listed
+constexpr int64_t kHistory = 10000;  // jobs that are over and still listed
 
 }  // namespace
 
@@ -31,12 +32,13 @@ Service::Service(ServiceOptions options, QObject* parent)
     connect(&d.progressTimer, &QTimer::timeout, this, [&d] { d.tellProgress(); });
     connect(&d.turnTimer, &QTimer::timeout, this, [&d] {
         d.forgetOld();
+        d.settleDependencies();
         d.startNext();
     });
     connect(&d.keepTimer, &QTimer::timeout, this, [&d] {
         for (const auto& job : d.jobs) {
             if (job->running()) {
-                d.keep(*job);
+                [[maybe_unused]] const auto said = d.keep(*job);
             }
         }
     });
@@ -60,13 +62,15 @@ Status Service::start() {
     d.lock = std::move(lock);
     US_ASSIGN(auto store, QueueStore::open(stateFolder() / "queue.db"));
     d.store = std::move(store);
-    US_ASSIGN(auto stored, d.store->load());
+    US_ASSIGN(auto stored, d.store->load(kRecentJobs));
     US_TRY(d.listen());
     for (auto& job : stored) {
         d.adopt(std::move(job)).recover();
     }
     d.keepTimer.start(kKeepEvery);
+    d.historyGrew = true;  // perhaps, while an earlier one ended
     d.forgetOld();
+    d.settleDependencies();
     d.startNext();
     d.lookForIdleness();
     logInfo("service " US_VERSION " listens at " + socketPath().string());
@@ -115,9 +119,14 @@ void Service::Private::welcomeClients() {
 }
 
 SupervisedJob& Service::Private::adopt(StoredJob stored) {
-    auto& job = *jobs.emplace_back(std::make_unique<SupervisedJob>(std::move(stored), options));
+    const int64_t number = stored.id;
+    const auto after = std::find_if(jobs.rbegin(), jobs.rend(), [number](const auto& other) {
+                           return other->stored().id < number;
+                       }).base();
+    auto& job = **jobs.insert(after, std::make_unique<SupervisedJob>(std::move(stored), options));
+    byNumber[number] = &job;
     connect(&job, &SupervisedJob::stateChanged, self, [this, &job] {
-        keep(job);
+        job.noteKept(keep(job));
         tellState(job);
         lookForIdleness();
     });
@@ -129,11 +138,13 @@ SupervisedJob& Service::Private::adopt(StoredJob stored) {
     });
     connect(&job, &SupervisedJob::eventReceived, self, [this, &job](const Message& event) {
         if (std::holds_alternative<CheckpointWritten>(event)) {
-            keep(job);  // how far it is and how long saving takes
+            // How far it is and how long saving takes.
+            [[maybe_unused]] const auto said = keep(job);
         }
         tell(event);
     });
     connect(&job, &SupervisedJob::over, self, [this, &job] {
+        historyGrew = true;
         const JobInfo& info = job.info();
         tell(JobFinished{info.job, info.exitCode, info.error, info.result});
     });
@@ -148,10 +159,12 @@ SupervisedJob& Service::Private::adopt(StoredJob stored) {
     return job;
 }
 
-void Service::Private::keep(const SupervisedJob& job) {
-    if (const auto kept = store->save(job.stored()); !kept.ok()) {
+Status Service::Private::keep(const SupervisedJob& job) {
+    const auto kept = store->save(job.stored());
+    if (!kept.ok()) {
         logWarning(describe(kept.error()));
     }
+    return kept;
 }
 
 void Service::Private::tell(const Message& message) {
@@ -183,8 +196,9 @@ void Service::Private::startNext() {
             busy.add(job->claim());
         }
     }
-    for (const auto& job : jobs) {
-        if (job->info().state != "queued") {
+    for (SupervisedJob* job : line()) {
+        // Those that wait for others or are held keep nobody waiting.
+        if (job->info().state != "queued" || !job->info().after.empty()) {
             continue;
         }
         // What was read when the job came may have changed when its turn comes.
@@ -209,18 +223,31 @@ void Service::Private::lookForIdleness() {
     }
 }
 
+// What is over leaves our memory soon, and the store in the end.
 void Service::Private::forgetOld() {
-    size_t old = static_cast<size_t>(std::count_if(
-        jobs.begin(), jobs.end(), [](const auto& job) { return isOver(job->info().state); }));
-    for (auto it = jobs.begin(); it != jobs.end() && old > kOldJobs;) {
-        if (!isOver((*it)->info().state)) {
-            ++it;
-            continue;
+    const auto isOld = [](const auto& job) { return isOver(job->info().state); };
+    auto old = std::count_if(jobs.begin(), jobs.end(), isOld);
+    if (old > kRecentJobs) {
+        const std::set<std::string> needed = awaitedByOthers();
+        for (auto it = jobs.begin(); it != jobs.end() && old > kRecentJobs;) {
+            if (!isOld(*it)) {
+                ++it;
+                continue;
+            }
+            --old;
+            if (needed.count((*it)->info().job) > 0) {
+                ++it;
+                continue;
+            }
+            progressed.erase(it->get());
+            byNumber.erase((*it)->stored().id);
+            it = jobs.erase(it);
         }
-        progressed.erase(it->get());
-        [[maybe_unused]] const auto removed = store->remove((*it)->stored().id);
-        it = jobs.erase(it);
-        --old;
+    }
+    if (std::exchange(historyGrew, false)) {
+        if (const auto trimmed = store->trim(kHistory); !trimmed.ok()) {
+            logWarning(describe(trimmed.error()));
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-// The service's insides, shared by its two files: life cycle and requests.
+// The service's insides, shared by its files: life cycle, requests, queue.
 #pragma once
 
 #include <QLocalServer>
@@ -6,9 +6,13 @@
 #include <list>
 #include <optional>
 #include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "media/base/file.h"
 #include "training/service/client_session.h"
+#include "training/service/queue_order.h"
 #include "training/service/queue_store.h"
 #include "training/service/service.h"
 #include "training/service/supervised_job.h"
@@ -22,7 +26,7 @@ struct Service::Private {
     Status listen();
     void welcomeClients();
     SupervisedJob& adopt(StoredJob stored);
-    void keep(const SupervisedJob& job);
+    Status keep(const SupervisedJob& job);
     void tell(const Message& message);
     void tellState(SupervisedJob& job);
     void tellProgress();
@@ -38,15 +42,28 @@ struct Service::Private {
     Result<std::string> stopJob(const std::string& name, Wish wish);
     Result<std::string> resumeJob(const std::string& name);
     Result<std::string> forwardTo(const std::string& name, const Message& request);
-    void list(ClientSession& client, const ListJobs& request);
     Result<SupervisedJob*> find(const std::string& name);
+
+    // service_queue.cpp: order, dependencies, lists
+    std::vector<SupervisedJob*> line() const;
+    Result<std::string> changeJob(const ChangeJob& request);
+    Result<Turn> movedTurn(const SupervisedJob& job, const ChangeJob& request);
+    Status respace(const std::vector<SupervisedJob*>& line);
+    Result<std::vector<std::string>> awaited(const std::vector<std::string>& names);
+    void settleDependencies();
+    void settleDependenciesOf(SupervisedJob& job);
+    void passOn(const std::string& from, const std::string& to);
+    std::set<std::string> awaitedByOthers() const;
+    void list(ClientSession& client, const ListJobs& request);
 
     Service* self;
     ServiceOptions options;
     std::optional<FileLock> lock;
     std::optional<QueueStore> store;
     QLocalServer server;
-    std::list<std::unique_ptr<SupervisedJob>> jobs;  // ascending by number
+    // Ascending by number: those that are not over, and some that are. The others are in the store.
+    std::list<std::unique_ptr<SupervisedJob>> jobs;
+    std::unordered_map<int64_t, SupervisedJob*> byNumber;
     std::list<ClientSession*> clients;
     std::set<SupervisedJob*> progressed;  // since the clients were told
     QTimer turnTimer;                     // many changes at once are one turn
@@ -54,6 +71,7 @@ struct Service::Private {
     QTimer keepTimer;
     QTimer idleTimer;
     bool ending = false;
+    bool historyGrew = false;
 };
 
 }  // namespace understudy::training

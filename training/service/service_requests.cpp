@@ -1,5 +1,6 @@
 #include <QDateTime>
 #include <algorithm>
+#include <cstdlib>
 
 #include "media/base/log.h"
 #include "training/protocol/codec.h"
@@ -9,8 +10,7 @@
 namespace understudy::training {
 namespace {
 
-constexpr int64_t kPageLimit = 1000;
-constexpr size_t kPageBytes = kMessageLimit / 4;  // results may be long
+constexpr size_t kVariableLimit = 4096;  // bytes of one of the environment
 
 Error refused(const std::string& why, const std::string& remedy = "") {
     return {ErrorCode::usage, why, "", remedy};
@@ -24,6 +24,23 @@ bool sameWork(const StartJob& a, const StartJob& b) {
     return a.kind == "train"     ? a.run == b.run
            : a.kind == "extract" ? a.clip == b.clip
                                  : a.arguments == b.arguments;
+}
+
+Status checkTurn(const StartJob& request) {
+    if (std::abs(request.priority) > kPriorityLimit) {
+        return refused("priority " + std::to_string(request.priority) + " is out of range",
+                       "Priorities go from -" + std::to_string(kPriorityLimit) + " to " +
+                           std::to_string(kPriorityLimit));
+    }
+    const auto& known = jobVariables();
+    for (const auto& [name, value] : request.environment) {
+        if (std::find(known.begin(), known.end(), name) == known.end() ||
+            value.size() > kVariableLimit || value.find('\0') != std::string::npos) {
+            return refused("a job cannot be given the variable '" + name + "'",
+                           "Set it for the service itself");
+        }
+    }
+    return {};
 }
 
 }  // namespace
@@ -47,6 +64,7 @@ void Service::Private::answer(ClientSession& client, const Message& message) {
         void operator()(const WriteCheckpoint& m) { reply(m.request, d.forwardTo(m.job, m)); }
         void operator()(const WritePreview& m) { reply(m.request, d.forwardTo(m.job, m)); }
         void operator()(const ListJobs& m) { d.list(client, m); }
+        void operator()(const ChangeJob& m) { reply(m.request, d.changeJob(m)); }
         void operator()(const StopService& m) {
             client.send(RequestDone{m.request, ""});
             // After the answer is on its way.
@@ -75,7 +93,7 @@ Status Service::Private::checkNew(const StartJob& request) {
     }
     if (programOfKind(request.kind).empty()) {
         return refused("there is no kind of job named '" + request.kind + "'",
-                       "Kinds are extract, train and swap");
+                       "Kinds are extract, train, swap and deliver");
     }
     std::error_code failed;
     const std::filesystem::path project = request.project;
@@ -83,6 +101,7 @@ Status Service::Private::checkNew(const StartJob& request) {
         return Error{ErrorCode::missingInput, "there is no project folder", request.project,
                      "Give the project as an absolute path"};
     }
+    US_TRY(checkTurn(request));
     if (request.kind == "train" &&
         (request.run.empty() || request.run.find('/') != std::string::npos)) {
         return refused("a training needs the name of its run", "Use a plain name such as r01");
@@ -103,33 +122,48 @@ Status Service::Private::checkNew(const StartJob& request) {
 
 Result<std::string> Service::Private::startJob(const StartJob& request) {
     US_TRY(checkNew(request));
-    // A paused job for the same work is replaced by the new one.
-    for (const auto& job : jobs) {
-        if (job->info().state == "paused" && sameWork(job->stored().start, request)) {
-            job->stop(Wish::stop);
-        }
-    }
     StoredJob stored;
     stored.start = request;
     stored.start.request = 0;
     stored.info =
         queuedJob("", request, static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000);
+    US_ASSIGN(stored.info.after, awaited(request.after));
+    stored.info.text = waitingText(stored.info);
+    for (const auto* waiting : line()) {
+        stored.info.place = std::max(stored.info.place, waiting->info().place + 1);
+    }
+    if (request.hold) {
+        stored.info.state = "paused";
+        stored.info.text = "Held until it is released";
+    }
     US_TRY(store->add(stored));
     SupervisedJob& job = adopt(std::move(stored));
+    // A paused job for the same work is replaced by the new one, also for those that wait for it.
+    for (const auto& other : jobs) {
+        if (other.get() != &job && other->info().state == "paused" &&
+            sameWork(other->stored().start, request)) {
+            passOn(other->info().job, job.info().job);
+            other->stop(Wish::stop);
+        }
+    }
     tellState(job);
     lookForIdleness();
     turnTimer.start();
     return job.info().job;
 }
 
+// Also one of the history, which comes back to us with that.
 Result<SupervisedJob*> Service::Private::find(const std::string& name) {
-    const auto found = std::find_if(jobs.begin(), jobs.end(),
-                                    [&](const auto& job) { return job->info().job == name; });
-    if (found == jobs.end()) {
-        return refused("there is no job named '" + name + "'",
-                       "'understudy-cli status' lists the jobs");
+    const int64_t number = numberOfJob(name);
+    if (const auto known = byNumber.find(number); known != byNumber.end()) {
+        return known->second;
     }
-    return found->get();
+    US_ASSIGN(auto stored, store->find(number));
+    if (!stored) {
+        return refused("there is no job named '" + name + "'",
+                       "'understudy-cli queue list --all' lists the jobs");
+    }
+    return &adopt(*std::move(stored));
 }
 
 Result<std::string> Service::Private::stopJob(const std::string& name, Wish wish) {
@@ -151,6 +185,15 @@ Result<std::string> Service::Private::resumeJob(const std::string& name) {
                        "Paused, stopped and failed jobs can");
     }
     US_TRY(checkNew(job->stored().start));
+    if (!job->info().heldBy.empty()) {
+        // Whoever lets it go knows that what it waited for did not come.
+        std::vector<std::string> after = job->info().after;
+        std::erase_if(after, [&](const auto& other) {
+            const auto awaited = find(other);
+            return !awaited.ok() || isOver((*awaited)->info().state);
+        });
+        job->setAfter(std::move(after));
+    }
     job->resume();
     return name;
 }
@@ -163,26 +206,6 @@ Result<std::string> Service::Private::forwardTo(const std::string& name, const M
     }
     job->send(request);
     return name;
-}
-
-void Service::Private::list(ClientSession& client, const ListJobs& request) {
-    JobsListed page;
-    page.request = request.request;
-    page.total = static_cast<int64_t>(jobs.size());
-    const int64_t first = std::clamp<int64_t>(request.offset, 0, page.total);
-    const int64_t count =
-        std::min(std::clamp<int64_t>(request.limit, 1, kPageLimit), page.total - first);
-    auto it = jobs.rbegin();
-    std::advance(it, first);
-    size_t bytes = 0;
-    for (int64_t i = 0; i < count; ++i, ++it) {
-        bytes += jobInfoToJson((*it)->info()).size();
-        if (i > 0 && bytes > kPageBytes) {
-            break;  // the client asks on from here
-        }
-        page.jobs.push_back((*it)->info());
-    }
-    client.send(page);
 }
 
 }  // namespace understudy::training

@@ -7,6 +7,7 @@
 
 #include "media/base/file.h"
 #include "media/base/log.h"
+#include "training/service/queue_order.h"
 
 namespace understudy::training {
 namespace {
@@ -32,8 +33,8 @@ SupervisedJob::SupervisedJob(StoredJob stored, const ServiceOptions& options, QO
 }
 
 bool SupervisedJob::ready() const {
-    return info().state == "queued" && stored_.wish == Wish::run && !running() &&
-           !delay_.isActive() && !leftover_.isActive();
+    return info().state == "queued" && info().after.empty() && stored_.wish == Wish::run &&
+           !running() && !delay_.isActive() && !leftover_.isActive();
 }
 
 const Claim& SupervisedJob::claim() {
@@ -155,17 +156,28 @@ void SupervisedJob::start() {
     connect(process_.get(), &JobProcess::eventReceived, this,
             [this](const Message& event) { takeEvent(event); });
     connect(process_.get(), &JobProcess::ended, this, &SupervisedJob::finish, Qt::QueuedConnection);
-    const auto started = process_->start(stored_.start, logOfJob(stored_.start));
-    if (!started.ok()) {
-        process_.reset();
-        job.error = jobError(started.error());
-        job.exitCode = job.error->code;
-        settle({started.error().code == ErrorCode::cannotWrite ? "paused" : "failed"});
+    if (const auto prepared = process_->prepare(stored_.start, logOfJob(stored_.start));
+        !prepared.ok()) {
+        refuseStart(prepared.error());
         return;
     }
     stored_.process = markOf(process_->pid());
-    logInfo(job.job + " (" + job.title + ") runs as process " + std::to_string(process_->pid()));
     setState("starting");
+    if (!kept_.ok()) {
+        refuseStart(kept_.error());
+        return;
+    }
+    logInfo(job.job + " (" + job.title + ") runs as process " + std::to_string(process_->pid()));
+    process_->letRun();
+}
+
+void SupervisedJob::refuseStart(const Error& why) {
+    process_.reset();
+    stored_.process = {};
+    stored_.info.error = jobError(why);
+    stored_.info.exitCode = stored_.info.error->code;
+    const JobEnd end{stored_.info.exitCode, 0};
+    settle(afterEnd(end, stored_.wish, stored_.retries, options_.retrySeconds));
 }
 
 void SupervisedJob::takeEvent(Message event) {
@@ -288,7 +300,8 @@ void SupervisedJob::resume() {
     savedItself_.invalidate();
     stored_.info.error.reset();
     stored_.info.exitCode = -1;
-    setState("queued");
+    stored_.info.heldBy.clear();
+    setState("queued", waitingText(info()));
     Q_EMIT turnChanged();
 }
 

@@ -34,6 +34,8 @@ class SupervisedJob : public QObject {
     // process is gone (it saves and ends by itself, is asked, and is killed in the end).
     void recover();
     void start();
+    // Whether the last change of state is on disk: a program runs only when its process is noted.
+    void noteKept(const Status& kept) { kept_ = kept; }
     // Save and end, then the state that goes with the wish. Also of jobs that do not run.
     void stop(Wish wish);
     // For the end of the service: whoever ended it (the end of a session does) may have ended the
@@ -41,6 +43,12 @@ class SupervisedJob : public QObject {
     void goOnIfJustSaved();
     // Back into the queue: paused, failed and cancelled jobs.
     void resume();
+    // Where it stands among those that wait, and what it waits for (turn_of_job.cpp).
+    void setTurn(int64_t priority, double place);
+    void setPlace(double place) { stored_.info.place = place; }  // kept and told by the caller
+    void setAfter(std::vector<std::string> after);
+    void holdFor(const std::string& job, const Error& why);
+    void goOnAfterHold();
     void send(const Message& request);
 
   Q_SIGNALS:
@@ -59,6 +67,7 @@ class SupervisedJob : public QObject {
     void setState(const std::string& state, const std::string& text = "");
     void takeEvent(Message event);
     void noteProgress(double progress);
+    void refuseStart(const Error& why);
     void finish(JobEnd end);
     void settle(const Verdict& verdict);
     void watchLeftover();
@@ -70,6 +79,7 @@ class SupervisedJob : public QObject {
     std::optional<Claim> claim_;
     ServiceOptions options_;
     std::unique_ptr<JobProcess> process_;
+    Status kept_;
     bool finishedSaid_ = false;
     QTimer delay_;     // until a retry
     QTimer leftover_;  // looks after an earlier process

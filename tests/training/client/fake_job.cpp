@@ -61,6 +61,7 @@ void progress(JobChannel& channel, double done, double total) {
 }
 
 int finish(JobChannel& channel) {
+    const char* ocio = std::getenv("OCIO");
     for (int step = 1; step <= 3; ++step) {
         progress(channel, step, 3);
         StepFinished history;
@@ -72,7 +73,8 @@ int finish(JobChannel& channel) {
     return channel.finish(
         0, std::nullopt,
         R"({"step":3,"seconds":1.5,"loss":0.25,"validation":null,"checkpoint":"c","cost":null,)"
-        R"("frames":3,"swapped":2,"passed_through":[7]})");
+        R"("frames":3,"swapped":2,"passed_through":[7],"ocio":")" +
+            std::string(ocio ? ocio : "") + R"("})");
 }
 
 int waitForStop(JobChannel& channel, const std::string& run) {

@@ -182,3 +182,38 @@ TEST_CASE("logs are moved away when they are full, also while they are written")
     CHECK_FALSE(std::filesystem::exists(log));
     CHECK(std::filesystem::exists(log.string() + ".2"));
 }
+
+TEST_CASE("a process that was prepared runs its program only when it is let") {
+    const Workplace workplace;
+    const auto start = workplace.training("r01", "finish");
+    const auto log = workplace.folder() / "log";
+    int64_t pid = 0;
+    {
+        JobProcess process(true);
+        REQUIRE(process.prepare(start, log).ok());
+        pid = process.pid();
+        CHECK(process.running());
+        CHECK(::kill(static_cast<pid_t>(pid), 0) == 0);
+        // Not even what is asked of it begins it.
+        process.send(StopJob());
+        REQUIRE(pumpUntil([&] { return !process.running(); }));
+    }
+    CHECK(workplace.starts("r01") == 0);
+    {
+        JobProcess process(true);
+        REQUIRE(process.prepare(start, log).ok());
+        pid = process.pid();
+    }
+    CHECK(::kill(static_cast<pid_t>(pid), 0) != 0);
+    CHECK(workplace.starts("r01") == 0);
+
+    JobProcess process(true);
+    std::optional<JobEnd> end;
+    QObject::connect(&process, &JobProcess::ended, [&](JobEnd how) { end = how; });
+    REQUIRE(process.prepare(start, log).ok());
+    CHECK(workplace.starts("r01") == 0);
+    process.letRun();
+    REQUIRE(pumpUntil([&] { return end.has_value(); }));
+    CHECK(end->exitCode == 0);
+    CHECK(workplace.starts("r01") == 1);
+}

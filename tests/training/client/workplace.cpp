@@ -80,6 +80,15 @@ training::StartJob Workplace::extraction(const std::string& clip, const std::str
     return start;
 }
 
+training::StartJob Workplace::swap(const std::string& clip, const std::string& run,
+                                   const std::string& behave) const {
+    training::StartJob start = extraction(clip, behave);
+    start.kind = "swap";
+    start.title = "Swap " + clip + " with " + run;
+    start.run = run;
+    return start;
+}
+
 size_t Workplace::starts(const std::string& name) const {
     std::ifstream file(folder_ / (name + ".starts"));
     size_t count = 0;

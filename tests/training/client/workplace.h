@@ -32,6 +32,9 @@ class Workplace {
     // starts(run).
     training::StartJob training(const std::string& run, const std::string& behave) const;
     training::StartJob extraction(const std::string& clip, const std::string& behave) const;
+    // Of the run's face, in the queue under the name of a clip.
+    training::StartJob swap(const std::string& clip, const std::string& run,
+                            const std::string& behave) const;
     size_t starts(const std::string& name) const;
 
   private:

@@ -31,6 +31,10 @@ struct Filler {
     void fill(std::map<std::string, double>& map) {
         map = {{"source_dssim", counter++ + 0.25}, {"mask", counter++ + 0.5}};
     }
+    void fill(std::map<std::string, std::string>& map) {
+        fill(map["OCIO"]);
+        fill(map["other"]);
+    }
     void fill(std::vector<JobInfo>& jobs) {
         jobs.resize(2);
         for (auto& job : jobs) {
@@ -135,8 +139,11 @@ TEST_CASE("every message comes back as it was sent") {
 TEST_CASE("fields arrive in the right place") {
     StartJob start{7, "train", "/p.understudy", "Train r01", "r01", "", {"--run", "a b"}};
     const auto line = encode(start);
-    CHECK(line == R"({"message":"StartJob","request":7,"kind":"train","project":"/p.understudy",)"
-                  R"("title":"Train r01","run":"r01","clip":"","arguments":["--run","a b"]})");
+    CHECK(
+        line ==
+        R"({"message":"StartJob","request":7,"kind":"train","project":"/p.understudy",)"
+        R"("title":"Train r01","run":"r01","clip":"","arguments":["--run","a b"],"priority":0,"after":[],)"
+        R"("hold":false,"environment":{}})");
     const auto back = std::get<StartJob>(*decode(line));
     CHECK(back.request == 7);
     CHECK(back.arguments == start.arguments);

@@ -1,5 +1,6 @@
 // The real service program, killed while a job runs: nothing is lost.
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include <fstream>
@@ -7,6 +8,7 @@
 
 #include "media/base/file.h"
 #include "tests/training/service/service_watch.h"
+#include "training/service/process_mark.h"
 
 using namespace understudy;
 using namespace understudy::training;
@@ -19,6 +21,16 @@ namespace {
 
 std::vector<pid_t> startedProcesses(const Workplace& workplace, const std::string& run) {
     std::ifstream file(workplace.folder() / (run + ".starts"));
+    std::vector<pid_t> pids;
+    for (pid_t pid = 0; file >> pid;) {
+        pids.push_back(pid);
+    }
+    return pids;
+}
+
+std::vector<pid_t> childrenOf(pid_t parent) {
+    const std::string number = std::to_string(parent);
+    std::ifstream file("/proc/" + number + "/task/" + number + "/children");
     std::vector<pid_t> pids;
     for (pid_t pid = 0; file >> pid;) {
         pids.push_back(pid);
@@ -103,6 +115,66 @@ TEST_CASE("a job that outlives its service is waited for, never doubled") {
     ::kill(first, SIGKILL);
     REQUIRE(watch.reaches(job, "paused"));
     CHECK(workplace.starts("r01") == 1);
+}
+
+TEST_CASE("a service killed before it noted whom it started has started nobody") {
+    const Workplace workplace;
+    auto service = std::make_unique<BackgroundProcess>("understudyd", std::vector<std::string>());
+    ServiceWatch watch;
+    watch.connectNow();
+    // It waits for its clip, so that nothing but its start is written to the queue.
+    const auto facesets = workplace.project() / "facesets";
+    std::filesystem::create_directories(facesets);
+    auto clip = std::make_unique<Result<FileLock>>(FileLock::acquire(facesets / "bird.lock"));
+    REQUIRE(clip->ok());
+    const auto job = watch.start(workplace.extraction("bird", "finish"));
+    REQUIRE(pumpUntil([&] { return watch.jobs[job].text.find("Waiting") == 0; }));
+    sqlite3* queue = nullptr;
+    const auto path = workplace.folder() / "state/understudy/queue.db";
+    REQUIRE(sqlite3_open(path.c_str(), &queue) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(queue, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr) == SQLITE_OK);
+    watch.listed = false;
+    clip.reset();
+    // It has made the process and cannot write down which: the moment that is looked for.
+    std::vector<pid_t> children;
+    REQUIRE(pumpUntil([&] {
+        children = childrenOf(service->pid());
+        return !children.empty();
+    }));
+    service->signal(SIGKILL);
+    CHECK(service->wait(10) == 128 + SIGKILL);
+    REQUIRE(pumpUntil([&] { return !isAlive(markOf(children.front())); }));
+    CHECK(workplace.starts("bird") == 0);
+    sqlite3_close(queue);
+    service = std::make_unique<BackgroundProcess>("understudyd", std::vector<std::string>());
+    REQUIRE(pumpUntil([&] { return watch.listed; }));
+    REQUIRE(watch.reaches(job, "finished"));
+    CHECK(workplace.starts("bird") == 1);
+}
+
+TEST_CASE("a start that cannot be noted is none: the job waits until the queue can be written") {
+    const Workplace workplace;
+    BackgroundProcess service("understudyd", {});
+    ServiceWatch watch;
+    watch.connectNow();
+    const auto facesets = workplace.project() / "facesets";
+    std::filesystem::create_directories(facesets);
+    auto clip = std::make_unique<Result<FileLock>>(FileLock::acquire(facesets / "bird.lock"));
+    REQUIRE(clip->ok());
+    const auto job = watch.start(workplace.extraction("bird", "finish"));
+    REQUIRE(pumpUntil([&] { return watch.jobs[job].text.find("Waiting") == 0; }));
+    sqlite3* queue = nullptr;
+    const auto path = workplace.folder() / "state/understudy/queue.db";
+    REQUIRE(sqlite3_open(path.c_str(), &queue) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(queue, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr) == SQLITE_OK);
+    clip.reset();
+    REQUIRE(watch.reaches(job, "paused"));
+    CHECK(watch.jobs[job].error->code == 73);
+    CHECK(workplace.starts("bird") == 0);
+    sqlite3_close(queue);
+    CHECK(watch.ask([&](auto answer) { watch.client.resumeJob(job, answer); }) == 0);
+    REQUIRE(watch.reaches(job, "finished"));
+    CHECK(workplace.starts("bird") == 1);
 }
 
 TEST_CASE("a service killed at twenty random moments loses no job and doubles none", "[soak]") {

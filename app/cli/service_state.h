@@ -1,0 +1,12 @@
+// Whether there is a service at all.
+#pragma once
+
+#include "app/cli/verbs.h"
+#include "media/base/result.h"
+
+namespace understudy::cli {
+
+// Of an answer that was an error: there is no service, not even one that cannot be spoken to.
+bool isAbsent(const Result<Json>& answer);
+
+}  // namespace understudy::cli
