@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // understudy [PROJECT]: the window. Everything it does lies in ui/ and in programs it asks the
 // service to run.
-#include <QApplication>
 #include <QDir>
 #include <cstdio>
 #include <cstring>
@@ -9,6 +8,7 @@
 #include "ui/models/service_gateway.h"
 #include "ui/window/main_window.h"
 #include "ui/window/native_dialogs.h"
+#include "ui/window/watched_application.h"
 
 int main(int argc, char** argv) {
     for (int i = 1; i < argc; ++i) {
@@ -23,7 +23,7 @@ int main(int argc, char** argv) {
             return 0;
         }
     }
-    QApplication application(argc, argv);
+    understudy::ui::WatchedApplication application(argc, argv);
     QApplication::setApplicationName("Understudy");
     QApplication::setApplicationVersion(US_VERSION);
     using namespace understudy::ui;

@@ -17,6 +17,7 @@
 #include "training/plan/plan.h"
 #include "training/plan/run_folder.h"
 #include "ui/models/formatting.h"
+#include "ui/window/watched_application.h"
 
 namespace understudy::tests {
 
@@ -26,7 +27,7 @@ void ensureApplication() {
         static char name[] = "test_ui";
         static char* argv[] = {name, nullptr};
         qputenv("QT_QPA_PLATFORM", "offscreen");
-        auto* made = new QApplication(argc, argv);
+        auto* made = new ui::WatchedApplication(argc, argv);
         ui::applyTheme();
         return made;
     }();
