@@ -69,6 +69,7 @@ int main(int argc, char** argv) {
     if (count < kPage || rounds < 1) {
         fail("JOBS is 100 or more, ROUNDS 1 or more");
     }
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);
     const tests::Workplace workplace;
     QElapsedTimer clock;
     clock.start();

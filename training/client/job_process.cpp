@@ -51,6 +51,11 @@ QStringList gatedArguments(const fs::path& program, const StartJob& start) {
     return arguments;
 }
 
+// A shell that cannot become the program says so with these; no program of ours does.
+int codeOf(int exitCode) {
+    return exitCode == 126 || exitCode == 127 ? static_cast<int>(ErrorCode::environment) : exitCode;
+}
+
 // A project that was moved must not come back as folders with nothing but a log in them.
 Status checkPlace(const StartJob& start) {
     const fs::path project = start.project;
@@ -192,7 +197,7 @@ JobProcess::JobProcess(bool ownGroup, QObject* parent)
     connect(&d.process, &QProcess::readyReadStandardOutput, this, [&d] { d.readOutput(); });
     connect(&d.process, &QProcess::finished, this, [&d](int code, QProcess::ExitStatus status) {
         // After a crash QProcess gives the signal as the code.
-        d.finish(status == QProcess::NormalExit ? JobEnd{code, 0} : JobEnd{0, code});
+        d.finish(status == QProcess::NormalExit ? JobEnd{codeOf(code), 0} : JobEnd{0, code});
     });
     connect(&d.process, &QProcess::errorOccurred, this, [this, &d](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart) {
