@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include <sstream>
 #include <system_error>
 
 namespace understudy::training {
@@ -36,6 +37,13 @@ uint64_t bytesIn(const fs::path& folder) {
         file.increment(failed);
     }
     return bytes;
+}
+
+std::string gibibytes(uint64_t bytes) {
+    std::ostringstream text;
+    text.precision(1);
+    text << std::fixed << static_cast<double>(bytes) / (1u << 30) << " GiB";
+    return text.str();
 }
 
 }  // namespace understudy::training

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 namespace understudy::training {
 
@@ -19,5 +20,8 @@ std::optional<DiskState> diskOf(const std::filesystem::path& folder);
 
 // Bytes of the files in a folder and below; 0 where it is not there.
 uint64_t bytesIn(const std::filesystem::path& folder);
+
+// "3.1 GiB".
+std::string gibibytes(uint64_t bytes);
 
 }  // namespace understudy::training

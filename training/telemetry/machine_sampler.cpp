@@ -13,7 +13,10 @@ constexpr auto kMeasure = std::chrono::milliseconds(100);
 }  // namespace
 
 MachineSampler::MachineSampler(std::string nvmlLibrary, std::filesystem::path proc)
-    : nvmlLibrary_(std::move(nvmlLibrary)), proc_(std::move(proc)) {}
+    : nvmlLibrary_(std::move(nvmlLibrary)),
+      proc_(std::move(proc)),
+      before_(readCpuTimes(proc_)),
+      beforeAt_(Clock::now()) {}
 
 MachineSample MachineSampler::sample() {
     MachineSample sample;

@@ -27,8 +27,8 @@ class MachineSampler {
     explicit MachineSampler(std::string nvmlLibrary = "libnvidia-ml.so.1",
                             std::filesystem::path proc = "/proc");
 
-    // The load of the CPU is that since the sample before; if that is long ago, or there was none,
-    // of a tenth of a second that this takes.
+    // The load of the CPU is that since the sample before (or since this was made), absent right
+    // after it; if that is long ago, of a tenth of a second that this takes.
     MachineSample sample();
 
   private:

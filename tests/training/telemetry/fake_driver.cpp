@@ -3,7 +3,8 @@
 // loaded, the other one twice as much. The driver starts with $FAKE_CUDA_START and supports CUDA
 // $FAKE_CUDA_VERSION. The file $FAKE_GPUS, read at each question, has a line for each GPU:
 //   bytes of memory in use, percent of load, milliwatts, degrees Celsius, throttle reasons
-// Without the file, or a line in it, the driver does not tell these.
+// Without the file, or a line in it, the driver does not tell these. The first of NVML's has
+// $FAKE_GPU_MEMORY bytes, the other one twice as many.
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -86,7 +87,9 @@ int nvmlDeviceGetName(void* device, char* text, unsigned size) {
     return 0;
 }
 int nvmlDeviceGetMemoryInfo(void* device, unsigned long long* memory) {
-    memory[0] = (numberOf(device) + 1) * 1000000000ull;
+    const char* set = std::getenv("FAKE_GPU_MEMORY");
+    memory[0] = set != nullptr ? std::strtoull(set, nullptr, 10) : 1000000000;
+    memory[0] *= numberOf(device) + 1;
     const auto state = stateOf(device);
     memory[2] = state ? state->used : 0;
     memory[1] = memory[0] - memory[2];

@@ -79,9 +79,12 @@ TEST_CASE("a sample has the GPUs, the CPU and the memory") {
     CHECK(sample.gpus[1].load.busy == Approx(0.6));
     REQUIRE(sample.memory.has_value());
     CHECK(sample.memory->available <= sample.memory->total);
-    REQUIRE(sample.cpu.has_value());
-    CHECK(*sample.cpu >= 0);
-    CHECK(*sample.cpu <= 1);
+    std::optional<double> cpu = sample.cpu;
+    while (!cpu) {
+        cpu = sampler.sample().cpu;  // as soon as the kernel has counted
+    }
+    CHECK(*cpu >= 0);
+    CHECK(*cpu <= 1);
 
     MachineSampler without("libno-such-library.so.1", folder.path());
     const MachineSample nothing = without.sample();
