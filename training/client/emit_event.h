@@ -29,6 +29,10 @@ void emitEvent(Emitter& emitter, const Message& message, Otherwise&& otherwise) 
         void operator()(const WriteCheckpoint& m) { other(m); }
         void operator()(const WritePreview& m) { other(m); }
         void operator()(const ListJobs& m) { other(m); }
+        void operator()(const ListDevices& m) { other(m); }
+        void operator()(const WatchTelemetry& m) { other(m); }
+        void operator()(const DevicesListed& m) { other(m); }
+        void operator()(const TelemetrySampled& m) { other(m); }
         void operator()(const StopService& m) { other(m); }
         void operator()(const RequestDone& m) { other(m); }
         void operator()(const RequestFailed& m) { other(m); }

@@ -51,6 +51,36 @@ void visitFields(FormOf<JobInfo> auto& self, auto&& visit) {
     visit("energyKwh", self.energyKwh);
     visit("secondsToLossLow", self.secondsToLossLow);
     visit("secondsToLossHigh", self.secondsToLossHigh);
+    visit("devices", self.devices);
+    visit("pauseReason", self.pauseReason);
+}
+
+void visitFields(FormOf<DeviceInfo> auto& self, auto&& visit) {
+    visit("id", self.id);
+    visit("index", self.index);
+    visit("name", self.name);
+    visit("memoryTotal", self.memoryTotal);
+    visit("reserved", self.reserved);
+    visit("jobs", self.jobs);
+}
+
+void visitFields(FormOf<GpuLoad> auto& self, auto&& visit) {
+    visit("id", self.id);
+    visit("index", self.index);
+    visit("memoryTotal", self.memoryTotal);
+    visit("load", self.load);
+    visit("memoryUsed", self.memoryUsed);
+    visit("watts", self.watts);
+    visit("wattLimit", self.wattLimit);
+    visit("celsius", self.celsius);
+    visit("throttling", self.throttling);
+}
+
+void visitFields(FormOf<DiskSpace> auto& self, auto&& visit) {
+    visit("folder", self.folder);
+    visit("free", self.free);
+    visit("total", self.total);
+    visit("low", self.low);
 }
 
 void visitFields(FormOf<StartJob> auto& self, auto&& visit) {
@@ -61,6 +91,7 @@ void visitFields(FormOf<StartJob> auto& self, auto&& visit) {
     visit("run", self.run);
     visit("clip", self.clip);
     visit("arguments", self.arguments);
+    visit("shareDevices", self.shareDevices);
 }
 
 template <class Self>
@@ -76,6 +107,30 @@ void visitFields(FormOf<ListJobs> auto& self, auto&& visit) {
     visit("request", self.request);
     visit("offset", self.offset);
     visit("limit", self.limit);
+}
+
+void visitFields(FormOf<ListDevices> auto& self, auto&& visit) {
+    visit("request", self.request);
+}
+
+void visitFields(FormOf<WatchTelemetry> auto& self, auto&& visit) {
+    visit("request", self.request);
+    visit("on", self.on);
+}
+
+void visitFields(FormOf<TelemetrySampled> auto& self, auto&& visit) {
+    visit("time", self.time);
+    visit("gpus", self.gpus);
+    visit("cpu", self.cpu);
+    visit("memoryTotal", self.memoryTotal);
+    visit("memoryAvailable", self.memoryAvailable);
+    visit("disks", self.disks);
+}
+
+void visitFields(FormOf<DevicesListed> auto& self, auto&& visit) {
+    visit("request", self.request);
+    visit("devices", self.devices);
+    visit("telemetry", self.telemetry);
 }
 
 void visitFields(FormOf<StopService> auto& self, auto&& visit) {

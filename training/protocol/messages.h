@@ -61,6 +61,38 @@ struct JobInfo {
     std::optional<double> energyKwh = {};  // that its GPUs took
     std::optional<double> secondsToLossLow = {};  // until the loss it is to reach, a range
     std::optional<double> secondsToLossHigh = {};
+    // Of a job that runs under the service: UUIDs of GPUs, "cpu", or what its plan names where the
+    // service knows no GPUs.
+    std::vector<std::string> devices = {};
+    std::string pauseReason = {};  // "disk": the service did, and goes on when there is room again
+};
+
+// ---- what is said about the machine ------------------------------------------------------------
+
+struct DeviceInfo {
+    std::string id;           // UUID of a GPU, "cpu"
+    int index = -1;           // of a GPU: as nvidia-smi counts, and as cuda:0 in a plan means it
+    std::string name;         // "NVIDIA H200"
+    int64_t memoryTotal = 0;  // bytes
+    bool reserved = false;    // for the viewport: auto and all leave it alone
+    std::vector<std::string> jobs;  // that the service runs on it
+};
+struct GpuLoad {                        // of one GPU; what the driver does not tell is absent
+    std::string id;                     // UUID
+    int index = -1;                     // as in DeviceInfo
+    int64_t memoryTotal = 0;            // bytes
+    std::optional<double> load;         // 0 to 1
+    std::optional<int64_t> memoryUsed;  // bytes
+    std::optional<double> watts;
+    std::optional<double> wattLimit;
+    std::optional<double> celsius;
+    std::vector<std::string> throttling;  // "power limit", "heat", "power supply", "hardware"
+};
+struct DiskSpace {
+    std::string folder;  // of a job, or of the service's own files
+    int64_t free = 0;    // bytes
+    int64_t total = 0;
+    bool low = false;  // below what is warned of
 };
 
 // ---- requests: client to service, each answered once by RequestDone, RequestFailed or a list
@@ -75,6 +107,7 @@ struct StartJob {
     std::string run;
     std::string clip;
     std::vector<std::string> arguments;  // for the job's program
+    bool shareDevices = false;           // a training may begin on devices on which others train
 };
 struct StopJob {  // save, then end
     static constexpr const char* kName = "StopJob";
@@ -107,6 +140,15 @@ struct ListJobs {
     int64_t offset = 0;
     int64_t limit = 100;
 };
+struct ListDevices {
+    static constexpr const char* kName = "ListDevices";
+    int64_t request = 0;
+};
+struct WatchTelemetry {  // TelemetrySampled once a second from now on, or no more
+    static constexpr const char* kName = "WatchTelemetry";
+    int64_t request = 0;
+    bool on = true;
+};
 struct StopService {  // saves and stops all jobs, then ends
     static constexpr const char* kName = "StopService";
     int64_t request = 0;
@@ -129,6 +171,24 @@ struct JobsListed {
     int64_t request = 0;
     std::vector<JobInfo> jobs;
     int64_t total = 0;
+};
+
+// ---- the machine, as often as a client wants to know -------------------------------------------
+
+struct TelemetrySampled {
+    static constexpr const char* kName = "TelemetrySampled";
+    double time = 0;  // seconds since the epoch
+    std::vector<GpuLoad> gpus;
+    std::optional<double> cpu;  // 0 to 1 of all cores
+    int64_t memoryTotal = 0;    // bytes; 0: not known
+    int64_t memoryAvailable = 0;
+    std::vector<DiskSpace> disks;
+};
+struct DevicesListed {
+    static constexpr const char* kName = "DevicesListed";
+    int64_t request = 0;
+    std::vector<DeviceInfo> devices;  // GPUs in the order of their numbers, then the CPU
+    TelemetrySampled telemetry;
 };
 
 // ---- events: from jobs, relayed by the service to every client with `job` filled in
@@ -202,6 +262,7 @@ struct JobFinished {  // the last thing a job says; exit code and error agree wi
 using Message = std::variant<Hello, StartJob, StopJob, PauseJob, ResumeJob, WriteCheckpoint,
                              WritePreview, ListJobs, StopService, RequestDone, RequestFailed,
                              JobsListed, JobChanged, JobProgressed, StepFinished, PreviewWritten,
-                             CheckpointWritten, FacesFound, WarningRaised, JobFinished>;
+                             CheckpointWritten, FacesFound, WarningRaised, JobFinished, ListDevices,
+                             WatchTelemetry, DevicesListed, TelemetrySampled>;
 
 }  // namespace understudy::training

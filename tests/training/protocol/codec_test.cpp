@@ -31,12 +31,18 @@ struct Filler {
     void fill(std::map<std::string, double>& map) {
         map = {{"source_dssim", counter++ + 0.25}, {"mask", counter++ + 0.5}};
     }
-    void fill(std::vector<JobInfo>& jobs) {
-        jobs.resize(2);
-        for (auto& job : jobs) {
-            fill(job);
+    template <class Object>
+    void fill(std::vector<Object>& list) {
+        list.resize(2);
+        for (auto& object : list) {
+            fill(object);
         }
     }
+    void fill(bool& flag) { flag = !flag; }
+    void fill(DeviceInfo& device) { visitFields(device, *this); }
+    void fill(GpuLoad& load) { visitFields(load, *this); }
+    void fill(DiskSpace& disk) { visitFields(disk, *this); }
+    void fill(TelemetrySampled& sample) { visitFields(sample, *this); }
     void fill(JobInfo& info) { visitFields(info, *this); }
     void fill(JobError& error) { visitFields(error, *this); }
     template <class Value>
@@ -136,7 +142,8 @@ TEST_CASE("fields arrive in the right place") {
     StartJob start{7, "train", "/p.understudy", "Train r01", "r01", "", {"--run", "a b"}};
     const auto line = encode(start);
     CHECK(line == R"({"message":"StartJob","request":7,"kind":"train","project":"/p.understudy",)"
-                  R"("title":"Train r01","run":"r01","clip":"","arguments":["--run","a b"]})");
+                  R"("title":"Train r01","run":"r01","clip":"","arguments":["--run","a b"],)"
+                  R"("shareDevices":false})");
     const auto back = std::get<StartJob>(*decode(line));
     CHECK(back.request == 7);
     CHECK(back.arguments == start.arguments);
