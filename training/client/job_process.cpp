@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <QProcess>
+#include <QProcessEnvironment>
 #include <QTimer>
 #include <algorithm>
 #include <optional>
@@ -58,6 +59,18 @@ Status checkPlace(const StartJob& start) {
                  "If it was moved, start the job again from where it is now"};
 }
 
+// Into the environment of a process that is to be started.
+void addVariables(QProcess& process, const std::map<std::string, std::string>& variables) {
+    auto all = process.processEnvironment();
+    if (all.isEmpty()) {
+        all = QProcessEnvironment::systemEnvironment();
+    }
+    for (const auto& [name, value] : variables) {
+        all.insert(QString::fromStdString(name), QString::fromStdString(value));
+    }
+    process.setProcessEnvironment(all);
+}
+
 // In the child, before exec: its own group so that all of it can be ended, and an end with us.
 void prepareChild(bool ownGroup, std::optional<mode_t> mask) {
     if (mask) {
@@ -84,6 +97,7 @@ struct JobProcess::Private {
     JobProcess* self;
     const bool ownGroup;
     std::optional<mode_t> mask;
+    std::map<std::string, std::string> variables;
     QProcess process;
     LineBuffer lines;
     QTimer stopTimer;
@@ -213,6 +227,7 @@ Status JobProcess::start(const StartJob& start, const std::filesystem::path& log
     d.process.setStandardErrorFile(QString::fromStdString(log.string()), QIODevice::Append);
     d.process.setChildProcessModifier(
         [group = d.ownGroup, mask = d.mask] { prepareChild(group, mask); });
+    addVariables(d.process, d.variables);
     d.process.start();
     d.pid = d.process.processId();
     d.trimTimer.start(kTrimEvery);
@@ -221,6 +236,10 @@ Status JobProcess::start(const StartJob& start, const std::filesystem::path& log
 
 void JobProcess::setMask(mode_t mask) {
     private_->mask = mask;
+}
+
+void JobProcess::setVariables(std::map<std::string, std::string> variables) {
+    private_->variables = std::move(variables);
 }
 
 bool JobProcess::running() const {
