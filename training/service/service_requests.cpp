@@ -47,6 +47,8 @@ void Service::Private::answer(ClientSession& client, const Message& message) {
         void operator()(const WriteCheckpoint& m) { reply(m.request, d.forwardTo(m.job, m)); }
         void operator()(const WritePreview& m) { reply(m.request, d.forwardTo(m.job, m)); }
         void operator()(const ListJobs& m) { d.list(client, m); }
+        void operator()(const ListDevices& m) { d.listDevices(client, m); }
+        void operator()(const WatchTelemetry& m) { d.watchTelemetry(client, m); }
         void operator()(const StopService& m) {
             client.send(RequestDone{m.request, ""});
             // After the answer is on its way.
@@ -57,6 +59,8 @@ void Service::Private::answer(ClientSession& client, const Message& message) {
         void operator()(const RequestDone&) {}
         void operator()(const RequestFailed&) {}
         void operator()(const JobsListed&) {}
+        void operator()(const DevicesListed&) {}
+        void operator()(const TelemetrySampled&) {}
         void operator()(const JobChanged&) {}
         void operator()(const JobProgressed&) {}
         void operator()(const StepFinished&) {}
@@ -135,7 +139,8 @@ Result<SupervisedJob*> Service::Private::find(const std::string& name) {
 Result<std::string> Service::Private::stopJob(const std::string& name, Wish wish) {
     US_ASSIGN(SupervisedJob * job, find(name));
     const std::string& state = job->info().state;
-    if (isOver(state) || (state == "paused" && wish == Wish::pause)) {
+    const bool byHand = job->info().pauseReason.empty();
+    if (isOver(state) || (state == "paused" && wish == Wish::pause && byHand)) {
         return refused(name + " is " + state + " already",
                        "'understudy-cli status' lists the jobs");
     }

@@ -41,7 +41,7 @@ const Claim& SupervisedJob::claim() {
 }
 
 const Claim& SupervisedJob::claimNow() {
-    return claim_.emplace(claimOf(stored_.info));
+    return claim_.emplace(claimOf(stored_.start));
 }
 
 void SupervisedJob::setState(const std::string& state, const std::string& text) {
@@ -51,6 +51,13 @@ void SupervisedJob::setState(const std::string& state, const std::string& text) 
     if (state != "running") {
         job.rate = 0;
         job.secondsLeftLow = job.secondsLeftHigh = -1;
+    }
+    if (!isActive(state)) {
+        job.devices.clear();
+    }
+    if (state != "stopping" && state != "paused") {
+        job.pauseReason.clear();
+        pausedFor_.reset();
     }
     job.ended = isOver(state) ? now() : 0;
     Q_EMIT stateChanged();
@@ -130,7 +137,8 @@ bool SupervisedJob::workIsLocked() const {
     return !lock.ok() && lock.error().code == ErrorCode::transient;
 }
 
-void SupervisedJob::start() {
+void SupervisedJob::start(std::vector<std::string> devices,
+                          std::map<std::string, std::string> variables) {
     if (workIsLocked()) {
         stored_.info.text = std::string("Waiting: another process uses the ") +
                             (stored_.start.kind == "train" ? "run" : "clip");
@@ -149,6 +157,7 @@ void SupervisedJob::start() {
         job.started = now();
     }
     process_ = std::make_unique<JobProcess>(true);
+    process_->setVariables(std::move(variables));
     if (options_.mask) {
         process_->setMask(*options_.mask);
     }
@@ -165,6 +174,7 @@ void SupervisedJob::start() {
     }
     stored_.process = markOf(process_->pid());
     logInfo(job.job + " (" + job.title + ") runs as process " + std::to_string(process_->pid()));
+    job.devices = std::move(devices);
     setState("starting");
 }
 
@@ -246,6 +256,10 @@ void SupervisedJob::settle(const Verdict& verdict) {
     } else if (stored_.wish == Wish::hold) {
         text = kHeldText;
     }
+    if (verdict.state == "paused" && pausedFor_) {
+        text = pausedFor_->message;
+        stored_.info.error = *pausedFor_;
+    }
     if (stored_.wish == Wish::pause) {
         stored_.wish = Wish::run;
     }
@@ -266,6 +280,11 @@ void SupervisedJob::goOnIfJustSaved() {
 
 void SupervisedJob::stop(Wish wish) {
     savedItself_.invalidate();
+    if (!info().pauseReason.empty()) {  // now it is somebody's wish
+        stored_.info.pauseReason.clear();
+        stored_.info.error.reset();
+        pausedFor_.reset();
+    }
     stored_.wish = wish;
     if (running()) {
         setState("stopping");
@@ -290,6 +309,20 @@ void SupervisedJob::resume() {
     stored_.info.exitCode = -1;
     setState("queued");
     Q_EMIT turnChanged();
+}
+
+void SupervisedJob::sayWaiting(const std::string& text) {
+    if (info().text != text) {
+        stored_.info.text = text;
+        Q_EMIT progressed();
+    }
+}
+
+void SupervisedJob::pauseFor(const std::string& reason, const JobError& why) {
+    stop(Wish::pause);
+    stored_.info.pauseReason = reason;
+    pausedFor_ = why;
+    Q_EMIT stateChanged();
 }
 
 void SupervisedJob::send(const Message& request) {

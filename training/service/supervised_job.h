@@ -5,8 +5,11 @@
 #include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "training/client/job_process.h"
 #include "training/service/queue_store.h"
@@ -33,7 +36,8 @@ class SupervisedJob : public QObject {
     // For a job found in the queue whose process an earlier service started: waits until that
     // process is gone (it saves and ends by itself, is asked, and is killed in the end).
     void recover();
-    void start();
+    // On these devices, its program told so by these variables.
+    void start(std::vector<std::string> devices, std::map<std::string, std::string> variables);
     // Save and end, then the state that goes with the wish. Also of jobs that do not run.
     void stop(Wish wish);
     // For the end of the service: whoever ended it (the end of a session does) may have ended the
@@ -42,6 +46,10 @@ class SupervisedJob : public QObject {
     // Back into the queue: paused, failed and cancelled jobs.
     void resume();
     void send(const Message& request);
+    // Of one that does not run: what it waits for.
+    void sayWaiting(const std::string& text);
+    // Pauses one that runs, not because somebody wants it: `why` goes with it until it goes on.
+    void pauseFor(const std::string& reason, const JobError& why);
 
   Q_SIGNALS:
     // State changed: to be kept and told at once.
@@ -70,6 +78,7 @@ class SupervisedJob : public QObject {
     std::optional<Claim> claim_;
     ServiceOptions options_;
     std::unique_ptr<JobProcess> process_;
+    std::optional<JobError> pausedFor_;
     bool finishedSaid_ = false;
     QTimer delay_;     // until a retry
     QTimer leftover_;  // looks after an earlier process
