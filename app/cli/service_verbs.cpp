@@ -7,6 +7,7 @@
 #include <iostream>
 #include <memory>
 
+#include "app/cli/devices_report.h"
 #include "app/cli/job_list.h"
 #include "app/cli/job_runner.h"
 #include "app/cli/output.h"
@@ -15,6 +16,7 @@
 #include "media/base/file.h"
 #include "media/base/paths.h"
 #include "training/client/socket_path.h"
+#include "training/protocol/codec.h"
 #include "training/protocol/job_state.h"
 
 namespace understudy::cli {
@@ -74,13 +76,34 @@ Result<Json> stopBySignal(const Error& reason) {
     return servicePid() == pid ? Result<Json>(reason) : serviceState(false);
 }
 
+// An older service, which does not know them, has none to tell of.
+void listWithDevices(ServiceClient& client, const Done& done) {
+    list(client, [&client, done](Result<Json> jobs) {
+        if (!jobs.ok()) {
+            done(jobs.error());
+            return;
+        }
+        client.listDevices([done, all = *jobs](Result<training::DevicesListed> devices) mutable {
+            if (devices.ok()) {
+                const Json told = Json::parse(training::devicesToJson(*devices), nullptr, false);
+                all["devices"] = told["devices"];
+                all["telemetry"] = told["telemetry"];
+            }
+            done(all);
+        });
+    });
+}
+
 Result<Json> status() {
-    const auto answer = askService(false, list);
+    const auto answer = askService(false, listWithDevices);
     if (!answer.ok() && !isAbsent(answer)) {
         return answer;
     }
+    const Json told = answer.ok() ? *answer : Json::object();
     return Json{{"service", serviceState(answer.ok())},
-                {"jobs", answer.ok() ? (*answer)["jobs"] : Json::array()}};
+                {"jobs", told.value("jobs", Json::array())},
+                {"devices", told.value("devices", Json::array())},
+                {"telemetry", told.value("telemetry", Json())}};
 }
 
 void printService(const Json& service) {
@@ -135,6 +158,7 @@ void addServiceVerbs(CommandLine& line) {
     line.onParsed(line.app.add_subcommand("status", "The service and its jobs"), "status", status,
                   [](const Json& result) {
                       printService(result["service"]);
+                      printDevices(result);
                       printJobs(result);
                   });
 

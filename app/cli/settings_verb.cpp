@@ -1,4 +1,5 @@
-// settings: what a project or its site says about finding faces and about prices.
+// settings: what a project or its site says about finding faces and about prices; without a
+// project, what the user says of the machine and its background service.
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -8,6 +9,7 @@
 #include "media/base/paths.h"
 #include "media/face/face_models.h"
 #include "media/project/project.h"
+#include "training/client/machine_settings.h"
 #include "training/prepare/price.h"
 
 namespace understudy::cli {
@@ -55,7 +57,33 @@ Status put(media::Project& project, const std::string& pair) {
     return project.putSetting(key, value);
 }
 
+// The user's own file is the last.
+Result<Json> machineSettings(const SettingsOptions& options) {
+    const std::vector<fs::path> files = siteSettingsFiles();
+    for (const std::string& pair : options.set) {
+        const size_t equals = pair.find('=');
+        const std::string key = pair.substr(0, equals);
+        if (equals == std::string::npos || !training::isMachineSetting(key)) {
+            return Error{ErrorCode::usage, "there is no such setting of the machine",
+                         "--set " + pair,
+                         "Use devices.reserved=0, service.idleMinutes=10, disk.warnGiB=5 or "
+                         "disk.pauseGiB=1; others belong to a project: give its folder"};
+        }
+        US_TRY(training::writeMachineSetting(files.back(), key, pair.substr(equals + 1)));
+    }
+    US_ASSIGN(const auto machine, training::readMachineSettings(files));
+    Json all = Json::object();
+    for (const auto& [key, value] : training::machineSettingsText(machine)) {
+        const Json number = Json::parse(value, nullptr, false);
+        all[key] = key != "devices.reserved" && number.is_number() ? number : Json(value);
+    }
+    return Json{{"settings", all}};
+}
+
 Result<Json> settings(const SettingsOptions& options) {
+    if (options.project.empty()) {
+        return machineSettings(options);
+    }
     US_ASSIGN(auto project, media::Project::open(options.project, options.set.empty()));
     for (const std::string& pair : options.set) {
         US_TRY(put(project, pair));
@@ -75,20 +103,26 @@ Result<Json> settings(const SettingsOptions& options) {
 
 void addSettingsVerb(CommandLine& line) {
     auto* verb = line.app.add_subcommand(
-        "settings", "Show or change how faces are found, and the price of a GPU");
+        "settings",
+        "Show or change how a project finds faces and the price of a GPU; without a project, what "
+        "this machine keeps for other work");
     auto options = std::make_shared<SettingsOptions>();
-    verb->add_option("PROJECT", options->project, "The project's folder")->required();
-    verb->add_option("--set", options->set,
-                     "face.detector=FILE.onnx, face.landmarker=FILE.onnx, train.price=2.5")
+    verb->add_option("PROJECT", options->project, "The project's folder");
+    verb->add_option(
+            "--set", options->set,
+            "face.detector=FILE.onnx, face.landmarker=FILE.onnx, train.price=2.5; without a "
+            "project devices.reserved=0,1 (GPUs kept for the viewport), "
+            "service.idleMinutes=10, disk.warnGiB=5, disk.pauseGiB=1")
         ->take_all();
     line.onParsed(
         verb, "settings", [options] { return settings(*options); },
         [](const Json& result) {
             for (const auto& [key, value] : result["settings"].items()) {
                 std::cout << key << ": "
-                          << (value.is_string() ? value.get<std::string>()
-                              : value.is_null() ? "not set"
-                                                : value.dump())
+                          << (value == ""         ? "none"
+                              : value.is_string() ? value.get<std::string>()
+                              : value.is_null()   ? "not set"
+                                                  : value.dump())
                           << '\n';
             }
         });

@@ -25,6 +25,7 @@ struct TrainOptions {
     std::string run;
     bool resume = false;
     bool detach = false;
+    bool shareDevices = false;
 };
 
 void addTrainOptions(CLI::App& verb, TrainOptions& options);

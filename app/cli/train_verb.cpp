@@ -19,6 +19,7 @@ JobRequest requestFor(const media::Project& project, const training::PreparedRun
     start.project = absolutePath(project.folder());
     start.title = "Train " + run.name;
     start.run = run.name;
+    start.shareDevices = options.shareDevices;
     start.arguments = {"--run", absolutePath(run.folder)};
     const auto limits = limitArguments(options);
     start.arguments.insert(start.arguments.end(), limits.begin(), limits.end());
@@ -84,6 +85,8 @@ void addTrainVerb(CommandLine& line) {
     auto options = std::make_shared<TrainOptions>();
     addTrainOptions(*verb, *options);
     addQueueing(*verb, line.settings.queue, "Return at once; the service trains");
+    verb->add_flag("--share-devices", options->shareDevices,
+                   "Do not wait for devices on which other trainings run");
     line.onParsed(
         verb, "train", [&line, options] { return train(line.settings, *options); }, print);
 }

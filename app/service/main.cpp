@@ -53,7 +53,9 @@ int main(int argc, char** argv) {
     commandLine.set_version_flag("--version", US_VERSION);
     commandLine.add_flag("--on-demand", options.onDemand,
                          "End when there was nothing to do for a while");
-    commandLine.add_option("--idle-minutes", options.idleMinutes, "With --on-demand: that while")
+    commandLine
+        .add_option("--idle-minutes", options.idleMinutes,
+                    "With --on-demand: that while; else the setting service.idleMinutes")
         ->check(CLI::Range(0.0, 100000.0));
     try {
         commandLine.parse(argc, argv);

@@ -30,6 +30,10 @@ void emitEvent(Emitter& emitter, const Message& message, Otherwise&& otherwise) 
         void operator()(const WritePreview& m) { other(m); }
         void operator()(const ListJobs& m) { other(m); }
         void operator()(const ChangeJob& m) { other(m); }
+        void operator()(const ListDevices& m) { other(m); }
+        void operator()(const WatchTelemetry& m) { other(m); }
+        void operator()(const DevicesListed& m) { other(m); }
+        void operator()(const TelemetrySampled& m) { other(m); }
         void operator()(const StopService& m) { other(m); }
         void operator()(const RequestDone& m) { other(m); }
         void operator()(const RequestFailed& m) { other(m); }

@@ -84,6 +84,18 @@ QProcessEnvironment environmentOf(const StartJob& start) {
     return environment;
 }
 
+// Into the environment of a process that is to be started.
+void addVariables(QProcess& process, const std::map<std::string, std::string>& variables) {
+    auto all = process.processEnvironment();
+    if (all.isEmpty()) {
+        all = QProcessEnvironment::systemEnvironment();
+    }
+    for (const auto& [name, value] : variables) {
+        all.insert(QString::fromStdString(name), QString::fromStdString(value));
+    }
+    process.setProcessEnvironment(all);
+}
+
 // In the child, before exec: its own group so that all of it can be ended, and an end with us.
 void prepareChild(bool ownGroup, std::optional<mode_t> mask) {
     if (mask) {
@@ -110,6 +122,7 @@ struct JobProcess::Private {
     JobProcess* self;
     const bool ownGroup;
     std::optional<mode_t> mask;
+    std::map<std::string, std::string> variables;
     QProcess process;
     LineBuffer lines;
     QTimer stopTimer;
@@ -246,6 +259,7 @@ Status JobProcess::prepare(const StartJob& start, const std::filesystem::path& l
     d.process.setProcessEnvironment(environmentOf(start));
     d.process.setChildProcessModifier(
         [group = d.ownGroup, mask = d.mask] { prepareChild(group, mask); });
+    addVariables(d.process, d.variables);
     d.process.start();
     d.pid = d.process.processId();
     d.trimTimer.start(kTrimEvery);
@@ -258,6 +272,10 @@ void JobProcess::letRun() {
 
 void JobProcess::setMask(mode_t mask) {
     private_->mask = mask;
+}
+
+void JobProcess::setVariables(std::map<std::string, std::string> variables) {
+    private_->variables = std::move(variables);
 }
 
 bool JobProcess::running() const {

@@ -7,6 +7,7 @@
 
 #include <QObject>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,9 @@ class JobProcess : public QObject {
 
     // The umask of programs that are started from now on; ours if not called.
     void setMask(mode_t mask);
+
+    // Of the environment, for programs that are started from now on; the rest of it is ours.
+    void setVariables(std::map<std::string, std::string> variables);
 
     // Any request for the job (WriteCheckpoint, WritePreview).
     void send(const Message& request);

@@ -70,7 +70,7 @@ std::vector<JobInfo> merged(std::vector<JobInfo> jobs, const std::vector<JobInfo
 }  // namespace
 
 struct ServiceClient::Private {
-    // Answers are given the reply itself: RequestDone, RequestFailed or JobsListed.
+    // Answers are given the reply itself: RequestDone, RequestFailed or a list.
     using Reply = std::function<void(const Result<Message>&)>;
 
     // A walk through the pages of a list that changes meanwhile.
@@ -113,6 +113,7 @@ struct ServiceClient::Private {
     QElapsedTimer sinceStart;
     bool wanted = false;
     bool startIfAbsent = false;
+    bool watchesTelemetry = false;
     State state = State::disconnected;
     int attempt = 0;
     int64_t lastRequest = 0;
@@ -197,6 +198,10 @@ void ServiceClient::Private::handle(const Message& message) {
         resolve(failed->request, errorOf(failed->error));
     } else if (const auto* listed = std::get_if<JobsListed>(&message)) {
         resolve(listed->request, message);
+    } else if (const auto* devices = std::get_if<DevicesListed>(&message)) {
+        resolve(devices->request, message);
+    } else if (const auto* sample = std::get_if<TelemetrySampled>(&message)) {
+        Q_EMIT self->telemetrySampled(*sample);
     } else {
         if (const auto* changed = std::get_if<JobChanged>(&message)) {
             for (const auto& listing : listings) {
@@ -221,6 +226,9 @@ void ServiceClient::Private::welcome(const Hello& hello) {
     attempt = 0;
     sinceStart.invalidate();  // when this one goes another may be started at once
     setState(State::connected);
+    if (watchesTelemetry) {
+        self->watchTelemetry(true);
+    }
     self->listJobs([this](Result<std::vector<JobInfo>> jobs) {
         if (jobs.ok()) {
             Q_EMIT self->jobsListed(*jobs);
@@ -436,6 +444,22 @@ void ServiceClient::listPage(ListJobs what, Page answer) {
                : reply.ok()    ? strangeAnswer()
                                : reply.error());
     });
+}
+
+void ServiceClient::listDevices(Devices answer) {
+    private_->request(ListDevices(), [answer = std::move(answer)](const Result<Message>& reply) {
+        const auto* devices = reply.ok() ? std::get_if<DevicesListed>(&*reply) : nullptr;
+        answer(devices != nullptr ? Result<DevicesListed>(*devices)
+               : reply.ok()       ? strangeAnswer()
+                                  : reply.error());
+    });
+}
+
+void ServiceClient::watchTelemetry(bool on) {
+    private_->watchesTelemetry = on;
+    if (private_->state == State::connected) {
+        private_->requestJob(WatchTelemetry{0, on}, {});
+    }
 }
 
 void ServiceClient::listJobs(Jobs answer) {

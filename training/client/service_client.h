@@ -48,6 +48,12 @@ class ServiceClient : public QObject {
     void writePreview(const std::string& job, Answer answer = {});
     void stopService(Answer answer = {});
 
+    // The devices of the machine, who uses them, and how busy it is now.
+    using Devices = std::function<void(Result<DevicesListed>)>;
+    void listDevices(Devices answer);
+    // telemetrySampled once a second from now on, over all connections to come.
+    void watchTelemetry(bool on);
+
     // All pages of a list, newest job first; `what` says of which jobs, `offset` and `limit` are
     // filled in. Without it the jobs that are not over and the newest that are (kRecentJobs).
     using Jobs = std::function<void(Result<std::vector<JobInfo>>)>;
@@ -70,7 +76,9 @@ class ServiceClient : public QObject {
     void previewWritten(const understudy::training::PreviewWritten& event);
     void checkpointWritten(const understudy::training::CheckpointWritten& event);
     void facesFound(const understudy::training::FacesFound& event);
+    // Without a job, of the machine.
     void warningRaised(const understudy::training::WarningRaised& event);
+    void telemetrySampled(const understudy::training::TelemetrySampled& sample);
     // The job is over for good (finished, failed, cancelled); jobChanged came before.
     void jobFinished(const understudy::training::JobFinished& event);
 

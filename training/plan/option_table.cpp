@@ -318,7 +318,7 @@ void addRunning(std::vector<Option>& table) {
         US_SLOT(steps));
     add(text("devices", basic,
              "auto takes the best device there is, all takes every GPU, a list such as "
-             "cuda:0,cuda:1 or cpu names one for each process."),
+             "cuda:0,cuda:1, UUIDs (GPU-...) or cpu names one for each process."),
         US_SLOT(devices));
     add(choice("gradients", {"fp32", "bf16"}, none,
                "How gradients travel between devices: bf16 halves what PCIe and networks carry, "

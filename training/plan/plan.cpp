@@ -56,6 +56,12 @@ bool isGpu(const std::string& entry) {
            entry.find_first_not_of("0123456789", 5) == std::string::npos;
 }
 
+// "GPU-1b2c3d4e-...", as nvidia-smi -L shows it.
+bool isUuid(const std::string& entry) {
+    return entry.starts_with("GPU-") && entry.size() > 4 && entry.size() <= 64 &&
+           entry.find_first_not_of("0123456789abcdefABCDEF-", 4) == std::string::npos;
+}
+
 Status checkDiscriminators(const Plan& plan) {
     if (plan.trueFace > 0 && plan.model != "df") {
         return bad("trueFace",
@@ -111,7 +117,8 @@ Status checkDevices(const Plan& plan) {
         return checkParts(plan, 1);  // how many there are is known where they are opened
     }
     const std::string remedy =
-        "Use auto, all, or a list with one entry for each process: cuda:0,cuda:1 or cpu,cpu";
+        "Use auto, all, or a list with one entry for each process: cuda:0,cuda:1, the GPUs' UUIDs "
+        "or cpu,cpu";
     std::set<std::string> gpus;
     int count = 0;
     int cpus = 0;
@@ -121,7 +128,7 @@ Status checkDevices(const Plan& plan) {
         start = end + 1;
         if (entry == "cpu") {
             ++cpus;
-        } else if (!isGpu(entry)) {
+        } else if (!isGpu(entry) && !isUuid(entry)) {
             return bad("devices", "devices has an entry '" + entry.substr(0, 100) + "'", remedy);
         } else if (!gpus.insert(entry).second) {
             return bad("devices", "devices names " + entry + " twice",

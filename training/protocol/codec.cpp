@@ -36,6 +36,12 @@ Json valueOf(const JobError& error) {
 Json valueOf(const JobInfo& info) {
     return objectOf(info);
 }
+template <class Object>
+concept Part = FormOf<Object, DeviceInfo> || FormOf<Object, GpuLoad> || FormOf<Object, DiskSpace> ||
+    FormOf<Object, TelemetrySampled>;
+Json valueOf(const Part auto& part) {
+    return objectOf(part);
+}
 template <class Element>
 Json valueOf(const std::vector<Element>& list) {
     Json array = Json::array();
@@ -129,6 +135,9 @@ bool readValue(const Json& json, JobError& error, std::string& wrong) {
 }
 bool readValue(const Json& json, JobInfo& info, std::string& wrong) {
     return readObject(json, info, wrong);
+}
+bool readValue(const Json& json, Part auto& part, std::string& wrong) {
+    return readObject(json, part, wrong);
 }
 template <class Element>
 bool readValue(const Json& json, std::vector<Element>& list, std::string& wrong) {
@@ -294,6 +303,10 @@ int64_t requestIn(std::string_view line) {
         return 0;
     }
     return request;
+}
+
+std::string devicesToJson(const DevicesListed& devices) {
+    return lineOf(objectOf(devices));
 }
 
 std::string jobInfoToJson(const JobInfo& info) {

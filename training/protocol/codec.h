@@ -26,7 +26,8 @@ int64_t requestIn(std::string_view line);
 // "StartJob", ...
 const char* messageName(const Message& message);
 
-// Jobs and their errors alone, as they stand in the messages, for files and for --json.
+// Jobs and devices alone, as they stand in the messages, for files and for --json.
+std::string devicesToJson(const DevicesListed& devices);
 std::string jobInfoToJson(const JobInfo& info);
 Result<JobInfo> jobInfoFromJson(std::string_view text);
 

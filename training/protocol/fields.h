@@ -55,6 +55,36 @@ void visitFields(FormOf<JobInfo> auto& self, auto&& visit) {
     visit("place", self.place);
     visit("after", self.after);
     visit("heldBy", self.heldBy);
+    visit("devices", self.devices);
+    visit("pauseReason", self.pauseReason);
+}
+
+void visitFields(FormOf<DeviceInfo> auto& self, auto&& visit) {
+    visit("id", self.id);
+    visit("index", self.index);
+    visit("name", self.name);
+    visit("memoryTotal", self.memoryTotal);
+    visit("reserved", self.reserved);
+    visit("jobs", self.jobs);
+}
+
+void visitFields(FormOf<GpuLoad> auto& self, auto&& visit) {
+    visit("id", self.id);
+    visit("index", self.index);
+    visit("memoryTotal", self.memoryTotal);
+    visit("load", self.load);
+    visit("memoryUsed", self.memoryUsed);
+    visit("watts", self.watts);
+    visit("wattLimit", self.wattLimit);
+    visit("celsius", self.celsius);
+    visit("throttling", self.throttling);
+}
+
+void visitFields(FormOf<DiskSpace> auto& self, auto&& visit) {
+    visit("folder", self.folder);
+    visit("free", self.free);
+    visit("total", self.total);
+    visit("low", self.low);
 }
 
 void visitFields(FormOf<StartJob> auto& self, auto&& visit) {
@@ -69,6 +99,7 @@ void visitFields(FormOf<StartJob> auto& self, auto&& visit) {
     visit("after", self.after);
     visit("hold", self.hold);
     visit("environment", self.environment);
+    visit("shareDevices", self.shareDevices);
 }
 
 template <class Self>
@@ -96,6 +127,30 @@ void visitFields(FormOf<ChangeJob> auto& self, auto&& visit) {
     visit("move", self.move);
     visit("before", self.before);
     visit("after", self.after);
+}
+
+void visitFields(FormOf<ListDevices> auto& self, auto&& visit) {
+    visit("request", self.request);
+}
+
+void visitFields(FormOf<WatchTelemetry> auto& self, auto&& visit) {
+    visit("request", self.request);
+    visit("on", self.on);
+}
+
+void visitFields(FormOf<TelemetrySampled> auto& self, auto&& visit) {
+    visit("time", self.time);
+    visit("gpus", self.gpus);
+    visit("cpu", self.cpu);
+    visit("memoryTotal", self.memoryTotal);
+    visit("memoryAvailable", self.memoryAvailable);
+    visit("disks", self.disks);
+}
+
+void visitFields(FormOf<DevicesListed> auto& self, auto&& visit) {
+    visit("request", self.request);
+    visit("devices", self.devices);
+    visit("telemetry", self.telemetry);
 }
 
 void visitFields(FormOf<StopService> auto& self, auto&& visit) {

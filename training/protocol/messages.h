@@ -73,6 +73,38 @@ struct JobInfo {
     double place = 0;
     std::vector<std::string> after = {};  // jobs that it still waits for
     std::string heldBy = {};  // the one of them that failed or was cancelled: paused for that
+    // Of a job that runs under the service: UUIDs of GPUs, "cpu", or what its plan names where the
+    // service knows no GPUs.
+    std::vector<std::string> devices = {};
+    std::string pauseReason = {};  // "disk": the service did, and goes on when there is room again
+};
+
+// ---- what is said about the machine ------------------------------------------------------------
+
+struct DeviceInfo {
+    std::string id;           // UUID of a GPU, "cpu"
+    int index = -1;           // of a GPU: as nvidia-smi counts, and as cuda:0 in a plan means it
+    std::string name;         // "NVIDIA H200"
+    int64_t memoryTotal = 0;  // bytes
+    bool reserved = false;    // for the viewport: auto and all leave it alone
+    std::vector<std::string> jobs;  // that the service runs on it
+};
+struct GpuLoad {                        // of one GPU; what the driver does not tell is absent
+    std::string id;                     // UUID
+    int index = -1;                     // as in DeviceInfo
+    int64_t memoryTotal = 0;            // bytes
+    std::optional<double> load;         // 0 to 1
+    std::optional<int64_t> memoryUsed;  // bytes
+    std::optional<double> watts;
+    std::optional<double> wattLimit;
+    std::optional<double> celsius;
+    std::vector<std::string> throttling;  // "power limit", "heat", "power supply", "hardware"
+};
+struct DiskSpace {
+    std::string folder;  // of a job, or of the service's own files
+    int64_t free = 0;    // bytes
+    int64_t total = 0;
+    bool low = false;  // below what is warned of
 };
 
 // ---- requests: client to service, each answered once by RequestDone, RequestFailed or a list
@@ -92,6 +124,7 @@ struct StartJob {
     bool hold = false;                    // paused until it is resumed
     // Of jobVariables(), as the client has them; the others are the service's.
     std::map<std::string, std::string> environment = {};
+    bool shareDevices = false;           // a training may begin on devices on which others train
 };
 struct StopJob {  // save, then end
     static constexpr const char* kName = "StopJob";
@@ -138,6 +171,15 @@ struct ChangeJob {
     std::string before = {};  // that job
     std::optional<std::vector<std::string>> after = {};
 };
+struct ListDevices {
+    static constexpr const char* kName = "ListDevices";
+    int64_t request = 0;
+};
+struct WatchTelemetry {  // TelemetrySampled once a second from now on, or no more
+    static constexpr const char* kName = "WatchTelemetry";
+    int64_t request = 0;
+    bool on = true;
+};
 struct StopService {  // saves and stops all jobs, then ends
     static constexpr const char* kName = "StopService";
     int64_t request = 0;
@@ -160,6 +202,24 @@ struct JobsListed {
     int64_t request = 0;
     std::vector<JobInfo> jobs;
     int64_t total = 0;
+};
+
+// ---- the machine, as often as a client wants to know -------------------------------------------
+
+struct TelemetrySampled {
+    static constexpr const char* kName = "TelemetrySampled";
+    double time = 0;  // seconds since the epoch
+    std::vector<GpuLoad> gpus;
+    std::optional<double> cpu;  // 0 to 1 of all cores
+    int64_t memoryTotal = 0;    // bytes; 0: not known
+    int64_t memoryAvailable = 0;
+    std::vector<DiskSpace> disks;
+};
+struct DevicesListed {
+    static constexpr const char* kName = "DevicesListed";
+    int64_t request = 0;
+    std::vector<DeviceInfo> devices;  // GPUs in the order of their numbers, then the CPU
+    TelemetrySampled telemetry;
 };
 
 // ---- events: from jobs, relayed by the service to every client with `job` filled in
@@ -234,6 +294,7 @@ using Message =
     std::variant<Hello, StartJob, StopJob, PauseJob, ResumeJob, WriteCheckpoint, WritePreview,
                  ListJobs, StopService, RequestDone, RequestFailed, JobsListed, ChangeJob,
                  JobChanged, JobProgressed, StepFinished, PreviewWritten, CheckpointWritten,
-                 FacesFound, WarningRaised, JobFinished>;
+                 FacesFound, WarningRaised, JobFinished, ListDevices, WatchTelemetry,
+                 DevicesListed, TelemetrySampled>;
 
 }  // namespace understudy::training

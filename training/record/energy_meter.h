@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "training/record/nvml.h"
+#include "training/telemetry/nvml.h"
 
 namespace understudy::training {
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "media/base/result.h"
-#include "training/record/nvml.h"
+#include "training/telemetry/nvml.h"
 
 namespace understudy::training {
 

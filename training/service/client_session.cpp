@@ -136,6 +136,8 @@ void ClientSession::send(const Message& message) {
         waiting_[changed->info.job] = changed->info;
     } else if (unread > kSlow && std::holds_alternative<StepFinished>(message)) {
         // The history file has it.
+    } else if (unread > kSlow && std::holds_alternative<TelemetrySampled>(message)) {
+        // Another comes in a second.
     } else {
         if (changed != nullptr) {
             waiting_.erase(changed->info.job);  // is older

@@ -24,6 +24,10 @@ class ClientSession : public QObject {
     bool isOwnUser() const;
     bool welcomed() const { return welcomed_; }
 
+    // Whether it asked for TelemetrySampled.
+    bool watchesTelemetry() const { return watchesTelemetry_ && welcomed_ && !ended_; }
+    void setWatchesTelemetry(bool on) { watchesTelemetry_ = on; }
+
     void send(const Message& message);
     void close();
     // Says why, then closes.
@@ -51,6 +55,7 @@ class ClientSession : public QObject {
     bool welcomed_ = false;
     bool closing_ = false;
     bool ended_ = false;
+    bool watchesTelemetry_ = false;
     // For a client that reads slowly: of each job only the newest state waits.
     std::map<std::string, JobInfo> waiting_;
 };

@@ -28,7 +28,6 @@ Service::Service(ServiceOptions options, QObject* parent)
     d.turnTimer.setSingleShot(true);
     d.turnTimer.setInterval(0);
     d.idleTimer.setSingleShot(true);
-    d.idleTimer.setInterval(static_cast<int>(options.idleMinutes * 60000));
     connect(&d.progressTimer, &QTimer::timeout, this, [&d] { d.tellProgress(); });
     connect(&d.turnTimer, &QTimer::timeout, this, [&d] {
         d.forgetOld();
@@ -63,6 +62,7 @@ Status Service::start() {
     US_ASSIGN(auto store, QueueStore::open(stateFolder() / "queue.db"));
     d.store = std::move(store);
     US_ASSIGN(auto stored, d.store->load(kRecentJobs));
+    d.watchMachine();
     US_TRY(d.listen());
     for (auto& job : stored) {
         d.adopt(std::move(job)).recover();
@@ -187,32 +187,26 @@ void Service::Private::tellProgress() {
 }
 
 void Service::Private::startNext() {
-    if (ending) {
+    if (ending || !machine->isRecent()) {
         return;
     }
-    Occupancy busy;
+    Occupancy busy(machine->machine());
     for (const auto& job : jobs) {
         if (isActive(job->info().state)) {
-            busy.add(job->claim());
+            busy.addRunning(job->info().job, job->claim(), job->info().devices);
         }
     }
     for (SupervisedJob* job : line()) {
         // Those that wait for others or are held keep nobody waiting.
-        if (job->info().state != "queued" || !job->info().after.empty()) {
-            continue;
+        if (job->info().state == "queued" && job->info().after.empty()) {
+            giveTurn(*job, busy);
         }
-        // What was read when the job came may have changed when its turn comes.
-        if (job->ready() && busy.leavesRoomFor(job->claim()) &&
-            busy.leavesRoomFor(job->claimNow())) {
-            job->start();
-        }
-        // Those behind it of the same kind wait for one that does not fit: the order is kept.
-        busy.add(job->claim());
     }
 }
 
 void Service::Private::lookForIdleness() {
-    const bool idle = options.onDemand && !ending && clients.empty() &&
+    lookWhileNeeded();
+    const bool idle = options.onDemand && !ending && clients.empty() && !awaitsRoom() &&
                       std::none_of(jobs.begin(), jobs.end(), [](const auto& job) {
                           return isActive(job->info().state) || job->info().state == "queued";
                       });

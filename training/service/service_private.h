@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QLocalServer>
+#include <QPointer>
 #include <QTimer>
 #include <list>
 #include <optional>
@@ -12,6 +13,7 @@
 
 #include "media/base/file.h"
 #include "training/service/client_session.h"
+#include "training/service/machine_watch.h"
 #include "training/service/queue_order.h"
 #include "training/service/queue_store.h"
 #include "training/service/service.h"
@@ -34,6 +36,18 @@ struct Service::Private {
     void lookForIdleness();
     void forgetOld();
     void finishIfDone();
+
+    // service_devices.cpp
+    void watchMachine();
+    void lookWhileNeeded();
+    bool awaitsRoom() const;
+    void giveTurn(SupervisedJob& job, Occupancy& busy);
+    std::vector<DiskUse> diskUses() const;
+    void act(const DiskAction& action);
+    void listDevices(ClientSession& client, const ListDevices& request);
+    void answerDeviceQuestions();
+    void watchTelemetry(ClientSession& client, const WatchTelemetry& request);
+    void tellTelemetry();
 
     // service_requests.cpp
     void answer(ClientSession& client, const Message& message);
@@ -70,6 +84,8 @@ struct Service::Private {
     QTimer progressTimer;
     QTimer keepTimer;
     QTimer idleTimer;
+    std::unique_ptr<MachineWatch> machine;
+    std::vector<std::pair<QPointer<ClientSession>, int64_t>> deviceQuestions;  // not answered yet
     bool ending = false;
     bool historyGrew = false;
 };

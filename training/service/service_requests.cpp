@@ -65,6 +65,8 @@ void Service::Private::answer(ClientSession& client, const Message& message) {
         void operator()(const WritePreview& m) { reply(m.request, d.forwardTo(m.job, m)); }
         void operator()(const ListJobs& m) { d.list(client, m); }
         void operator()(const ChangeJob& m) { reply(m.request, d.changeJob(m)); }
+        void operator()(const ListDevices& m) { d.listDevices(client, m); }
+        void operator()(const WatchTelemetry& m) { d.watchTelemetry(client, m); }
         void operator()(const StopService& m) {
             client.send(RequestDone{m.request, ""});
             // After the answer is on its way.
@@ -75,6 +77,8 @@ void Service::Private::answer(ClientSession& client, const Message& message) {
         void operator()(const RequestDone&) {}
         void operator()(const RequestFailed&) {}
         void operator()(const JobsListed&) {}
+        void operator()(const DevicesListed&) {}
+        void operator()(const TelemetrySampled&) {}
         void operator()(const JobChanged&) {}
         void operator()(const JobProgressed&) {}
         void operator()(const StepFinished&) {}
@@ -169,7 +173,8 @@ Result<SupervisedJob*> Service::Private::find(const std::string& name) {
 Result<std::string> Service::Private::stopJob(const std::string& name, Wish wish) {
     US_ASSIGN(SupervisedJob * job, find(name));
     const std::string& state = job->info().state;
-    if (isOver(state) || (state == "paused" && wish == Wish::pause)) {
+    const bool byHand = job->info().pauseReason.empty();
+    if (isOver(state) || (state == "paused" && wish == Wish::pause && byHand)) {
         return refused(name + " is " + state + " already",
                        "'understudy-cli status' lists the jobs");
     }

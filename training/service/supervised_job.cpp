@@ -42,7 +42,7 @@ const Claim& SupervisedJob::claim() {
 }
 
 const Claim& SupervisedJob::claimNow() {
-    return claim_.emplace(claimOf(stored_.info));
+    return claim_.emplace(claimOf(stored_.start));
 }
 
 void SupervisedJob::setState(const std::string& state, const std::string& text) {
@@ -52,6 +52,13 @@ void SupervisedJob::setState(const std::string& state, const std::string& text) 
     if (state != "running") {
         job.rate = 0;
         job.secondsLeftLow = job.secondsLeftHigh = -1;
+    }
+    if (!isActive(state)) {
+        job.devices.clear();
+    }
+    if (state != "stopping" && state != "paused") {
+        job.pauseReason.clear();
+        pausedFor_.reset();
     }
     job.ended = isOver(state) ? now() : 0;
     Q_EMIT stateChanged();
@@ -131,7 +138,8 @@ bool SupervisedJob::workIsLocked() const {
     return !lock.ok() && lock.error().code == ErrorCode::transient;
 }
 
-void SupervisedJob::start() {
+void SupervisedJob::start(std::vector<std::string> devices,
+                          std::map<std::string, std::string> variables) {
     if (workIsLocked()) {
         stored_.info.text = std::string("Waiting: another process uses the ") +
                             (stored_.start.kind == "train" ? "run" : "clip");
@@ -150,6 +158,7 @@ void SupervisedJob::start() {
         job.started = now();
     }
     process_ = std::make_unique<JobProcess>(true);
+    process_->setVariables(std::move(variables));
     if (options_.mask) {
         process_->setMask(*options_.mask);
     }
@@ -162,6 +171,7 @@ void SupervisedJob::start() {
         return;
     }
     stored_.process = markOf(process_->pid());
+    job.devices = std::move(devices);
     setState("starting");
     if (!kept_.ok()) {
         refuseStart(kept_.error());
@@ -258,6 +268,10 @@ void SupervisedJob::settle(const Verdict& verdict) {
     } else if (stored_.wish == Wish::hold) {
         text = kHeldText;
     }
+    if (verdict.state == "paused" && pausedFor_) {
+        text = pausedFor_->message;
+        stored_.info.error = *pausedFor_;
+    }
     if (stored_.wish == Wish::pause) {
         stored_.wish = Wish::run;
     }
@@ -278,6 +292,11 @@ void SupervisedJob::goOnIfJustSaved() {
 
 void SupervisedJob::stop(Wish wish) {
     savedItself_.invalidate();
+    if (!info().pauseReason.empty()) {  // now it is somebody's wish
+        stored_.info.pauseReason.clear();
+        stored_.info.error.reset();
+        pausedFor_.reset();
+    }
     stored_.wish = wish;
     if (running()) {
         setState("stopping");
@@ -303,6 +322,20 @@ void SupervisedJob::resume() {
     stored_.info.heldBy.clear();
     setState("queued", waitingText(info()));
     Q_EMIT turnChanged();
+}
+
+void SupervisedJob::sayWaiting(const std::string& text) {
+    if (info().text != text) {
+        stored_.info.text = text;
+        Q_EMIT progressed();
+    }
+}
+
+void SupervisedJob::pauseFor(const std::string& reason, const JobError& why) {
+    stop(Wish::pause);
+    stored_.info.pauseReason = reason;
+    pausedFor_ = why;
+    Q_EMIT stateChanged();
 }
 
 void SupervisedJob::send(const Message& request) {

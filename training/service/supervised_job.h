@@ -5,8 +5,11 @@
 #include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "training/client/job_process.h"
 #include "training/service/queue_store.h"
@@ -33,7 +36,8 @@ class SupervisedJob : public QObject {
     // For a job found in the queue whose process an earlier service started: waits until that
     // process is gone (it saves and ends by itself, is asked, and is killed in the end).
     void recover();
-    void start();
+    // On these devices, its program told so by these variables.
+    void start(std::vector<std::string> devices, std::map<std::string, std::string> variables);
     // Whether the last change of state is on disk: a program runs only when its process is noted.
     void noteKept(const Status& kept) { kept_ = kept; }
     // Save and end, then the state that goes with the wish. Also of jobs that do not run.
@@ -50,6 +54,10 @@ class SupervisedJob : public QObject {
     void holdFor(const std::string& job, const Error& why);
     void goOnAfterHold();
     void send(const Message& request);
+    // Of one that does not run: what it waits for.
+    void sayWaiting(const std::string& text);
+    // Pauses one that runs, not because somebody wants it: `why` goes with it until it goes on.
+    void pauseFor(const std::string& reason, const JobError& why);
 
   Q_SIGNALS:
     // State changed: to be kept and told at once.
@@ -80,6 +88,7 @@ class SupervisedJob : public QObject {
     ServiceOptions options_;
     std::unique_ptr<JobProcess> process_;
     Status kept_;
+    std::optional<JobError> pausedFor_;
     bool finishedSaid_ = false;
     QTimer delay_;     // until a retry
     QTimer leftover_;  // looks after an earlier process

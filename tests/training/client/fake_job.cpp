@@ -9,6 +9,7 @@
 //   flood:N       N lines of history, then as wait
 //   large:N       a result of N bytes
 //   noise         prints what is no message, then as finish
+// Which GPUs it is shown stands in <starts>.visible.
 #include <signal.h>
 #include <unistd.h>
 
@@ -46,6 +47,8 @@ size_t countStart(const std::string& path) {
     if (path.empty()) {
         return 1;
     }
+    const char* visible = std::getenv("CUDA_VISIBLE_DEVICES");
+    std::ofstream(path + ".visible") << (visible != nullptr ? visible : "not set");
     std::ofstream(path, std::ios::app) << ::getpid() << '\n';
     std::ifstream file(path);
     size_t count = 0;

@@ -157,6 +157,8 @@ TEST_CASE("a wrong value is answered with key, value and what it may be") {
     error("encoderDims", "0");
     error("devices", "cuda");
     error("devices", "gpu:0");
+    error("devices", "GPU-");
+    error("devices", "GPU-../../x");
     error("devices", "");
     error("encoding", "");
     CHECK(checked("model", "liae-udt").ok());
@@ -235,6 +237,9 @@ TEST_CASE("keys that depend on each other are checked together") {
     CHECK(plan.check().ok());
     plan.devices = "cuda:0,cpu";
     CHECK_FALSE(plan.check().ok());
+    plan.devices =
+        "GPU-8a1f0c22-0000-4b11-9d6e-00000000beef,GPU-8a1f0c22-0000-4b11-9d6e-00000000cafe";
+    CHECK(plan.check().ok());
     plan.devices = "cuda:0,cuda:0";
     CHECK_FALSE(plan.check().ok());
     plan.devices = "cuda:0,cuda:1";

@@ -35,12 +35,18 @@ struct Filler {
         fill(map["OCIO"]);
         fill(map["other"]);
     }
-    void fill(std::vector<JobInfo>& jobs) {
-        jobs.resize(2);
-        for (auto& job : jobs) {
-            fill(job);
+    template <class Object>
+    void fill(std::vector<Object>& list) {
+        list.resize(2);
+        for (auto& object : list) {
+            fill(object);
         }
     }
+    void fill(bool& flag) { flag = !flag; }
+    void fill(DeviceInfo& device) { visitFields(device, *this); }
+    void fill(GpuLoad& load) { visitFields(load, *this); }
+    void fill(DiskSpace& disk) { visitFields(disk, *this); }
+    void fill(TelemetrySampled& sample) { visitFields(sample, *this); }
     void fill(JobInfo& info) { visitFields(info, *this); }
     void fill(JobError& error) { visitFields(error, *this); }
     template <class Value>
@@ -143,7 +149,7 @@ TEST_CASE("fields arrive in the right place") {
         line ==
         R"({"message":"StartJob","request":7,"kind":"train","project":"/p.understudy",)"
         R"("title":"Train r01","run":"r01","clip":"","arguments":["--run","a b"],"priority":0,"after":[],)"
-        R"("hold":false,"environment":{}})");
+        R"("hold":false,"environment":{},"shareDevices":false})");
     const auto back = std::get<StartJob>(*decode(line));
     CHECK(back.request == 7);
     CHECK(back.arguments == start.arguments);

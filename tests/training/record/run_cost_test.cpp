@@ -6,7 +6,6 @@
 
 #include "tests/support/scoped_variable.h"
 #include "training/record/energy_meter.h"
-#include "training/record/nvml.h"
 
 using namespace understudy;
 using namespace understudy::training;
@@ -20,19 +19,6 @@ std::string driver() {
 }
 
 }  // namespace
-
-TEST_CASE("NVML says what GPUs there are, and its absence is no error") {
-    const auto nvml = Nvml::load(driver());
-    REQUIRE(nvml.has_value());
-    CHECK(nvml->driverVersion() == "580.1");
-    const auto gpus = nvml->gpus();
-    REQUIRE(gpus.size() == 2);
-    CHECK(gpus[1].name == "Large");
-    CHECK(gpus[1].memoryBytes == 2000000000);
-    CHECK(cudaUuids(driver()) == std::vector<std::string>{gpus[1].uuid, gpus[0].uuid});
-    CHECK_FALSE(Nvml::load("libno-such-library.so.1").has_value());
-    CHECK(cudaUuids("libno-such-library.so.1").empty());
-}
 
 TEST_CASE("energy is counted for the GPUs that train, by their UUID") {
     const tests::ScopedVariable counter("FAKE_MILLIJOULES", "1000");

@@ -5,11 +5,13 @@
 #include <torch/cuda.h>
 #include <torch/types.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
 
 #include "training/engine/model/cuda_driver.h"
+#include "training/telemetry/nvml.h"
 
 namespace understudy::training {
 
@@ -20,6 +22,18 @@ constexpr const char* kRemedy =
 
 Error unavailable(const std::string& message, const std::string& where) {
     return {ErrorCode::deviceUnavailable, message, where, kRemedy};
+}
+
+constexpr const char* kUuid = "GPU-";
+
+// "cuda:1" for a UUID; the UUID itself where there is no such GPU.
+std::string numberOf(const std::string& uuid) {
+    if (cudaDriver().devices == 0) {  // asked first, since it decides on the order
+        return uuid;
+    }
+    const std::vector<std::string> all = cudaUuids();
+    const auto found = std::find(all.begin(), all.end(), uuid);
+    return found == all.end() ? uuid : "cuda:" + std::to_string(found - all.begin());
 }
 
 // The folder of the libtorch_cpu.so that this program runs with.
@@ -65,6 +79,10 @@ Result<torch::Device> openDevice(const std::string& name) {
     if (name == "cpu") {
         return torch::Device(torch::kCPU);
     }
+    if (name.starts_with(kUuid)) {
+        US_TRY(ensureCuda());
+        return unavailable("there is no such GPU", name);
+    }
     int index = 0;
     const std::string prefix = "cuda:";
     if (name.starts_with(prefix)) {
@@ -105,7 +123,7 @@ std::vector<std::string> resolveDevices(const std::string& devices) {
         std::string entry = devices.substr(begin, end - begin);
         entry.erase(0, entry.find_first_not_of(' '));
         entry.erase(entry.find_last_not_of(' ') + 1);
-        list.push_back(entry);
+        list.push_back(entry.starts_with(kUuid) ? numberOf(entry) : entry);
         begin = end + 1;
     }
     return list;

@@ -18,11 +18,13 @@ Status ensureCuda();
 // GPUs that can be used, 0 when there are none or CUDA does not load.
 int cudaDeviceCount();
 
-// "cpu", "cuda" or "cuda:1". Errors: usage, and those of ensureCuda().
+// "cpu", "cuda" or "cuda:1". Errors: usage, deviceUnavailable (also a UUID that is not there), and
+// those of ensureCuda().
 Result<torch::Device> openDevice(const std::string& name);
 
 // "auto" is the first GPU if there is one, else the CPU; "all" every GPU, else the CPU; otherwise
-// the list itself, one entry a rank.
+// the list itself, one entry a rank. A UUID becomes its number; one that is not there stays, for
+// openDevice to refuse.
 std::vector<std::string> resolveDevices(const std::string& devices);
 
 // exact: deterministic algorithms only; fast: cuDNN picks by measuring. fp32 is never rounded to

@@ -398,4 +398,9 @@ TEST_CASE("precision and devices are chosen by name") {
     CHECK(resolveDevices("cpu,cpu") == std::vector<std::string>{"cpu", "cpu"});
     CHECK(resolveDevices("cuda:0, cuda:2") == std::vector<std::string>{"cuda:0", "cuda:2"});
     CHECK(resolveDevices("auto").size() == 1);
+    const std::string uuid = "GPU-00000000-0000-0000-0000-00000000beef";
+    CHECK(resolveDevices(uuid + ",cpu") == std::vector<std::string>{uuid, "cpu"});
+    const auto gone = openDevice(uuid);
+    REQUIRE_FALSE(gone.ok());
+    CHECK(gone.error().code == ErrorCode::deviceUnavailable);
 }

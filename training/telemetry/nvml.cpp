@@ -1,4 +1,4 @@
-#include "training/record/nvml.h"
+#include "training/telemetry/nvml.h"
 
 #include <dlfcn.h>
 
@@ -14,6 +14,19 @@ constexpr size_t kText = 96;  // NVML's names are no longer
 struct Memory {  // nvmlMemory_t
     unsigned long long total, free, used;
 };
+
+struct Utilization {  // nvmlUtilization_t, in percent
+    unsigned gpu, memory;
+};
+
+constexpr int kGpuSensor = 0;  // NVML_TEMPERATURE_GPU
+
+// nvmlClocksThrottleReason*, less those that say how the GPU was set or that it is idle.
+constexpr struct {
+    unsigned long long bits;
+    const char* words;
+} kThrottling[] = {
+    {0x04, "power limit"}, {0x60, "heat"}, {0x80, "power supply"}, {0x08, "hardware"}};
 
 template <class Function>
 bool find(void* handle, const char* name, Function& function) {
@@ -35,7 +48,13 @@ struct Nvml::Library {
     int (*uuid)(void*, char*, unsigned) = nullptr;
     int (*name)(void*, char*, unsigned) = nullptr;
     int (*memory)(void*, Memory*) = nullptr;
+    // Older libraries lack some of these.
     int (*energy)(void*, unsigned long long*) = nullptr;  // millijoules
+    int (*utilization)(void*, Utilization*) = nullptr;
+    int (*power)(void*, unsigned*) = nullptr;       // milliwatts
+    int (*powerLimit)(void*, unsigned*) = nullptr;  // likewise
+    int (*temperature)(void*, int, unsigned*) = nullptr;
+    int (*throttling)(void*, unsigned long long*) = nullptr;
     bool ready = false;
 
     explicit Library(const std::string& path)
@@ -50,7 +69,12 @@ struct Nvml::Library {
                 find(handle, "nvmlDeviceGetName", name) &&
                 find(handle, "nvmlDeviceGetMemoryInfo", memory) && init() == 0;
         if (ready) {
-            find(handle, "nvmlDeviceGetTotalEnergyConsumption", energy);  // older ones lack it
+            find(handle, "nvmlDeviceGetTotalEnergyConsumption", energy);
+            find(handle, "nvmlDeviceGetUtilizationRates", utilization);
+            find(handle, "nvmlDeviceGetPowerUsage", power);
+            find(handle, "nvmlDeviceGetEnforcedPowerLimit", powerLimit);
+            find(handle, "nvmlDeviceGetTemperature", temperature);
+            find(handle, "nvmlDeviceGetCurrentClocksThrottleReasons", throttling);
         }
     }
     ~Library() {
@@ -88,10 +112,46 @@ std::vector<Nvml::Gpu> Nvml::gpus() const {
         if (library_->byIndex(i, &device) == 0 && library_->uuid(device, uuid.data(), kText) == 0 &&
             library_->name(device, name.data(), kText) == 0 &&
             library_->memory(device, &memory) == 0) {
-            gpus.push_back({uuid.data(), name.data(), memory.total});
+            gpus.push_back({uuid.data(), name.data(), memory.total, static_cast<int>(i)});
         }
     }
     return gpus;
+}
+
+Nvml::Load Nvml::loadOf(const std::string& uuid) const {
+    Load load;
+    void* device = nullptr;
+    if (library_->byUuid(uuid.c_str(), &device) != 0) {
+        return load;
+    }
+    Memory memory{};
+    if (library_->memory(device, &memory) == 0) {
+        load.memoryUsed = memory.used;
+    }
+    Utilization utilization{};
+    if (library_->utilization != nullptr && library_->utilization(device, &utilization) == 0) {
+        load.busy = utilization.gpu / 100.0;
+    }
+    unsigned number = 0;
+    if (library_->power != nullptr && library_->power(device, &number) == 0) {
+        load.watts = number / 1000.0;
+    }
+    if (library_->powerLimit != nullptr && library_->powerLimit(device, &number) == 0) {
+        load.wattLimit = number / 1000.0;
+    }
+    if (library_->temperature != nullptr &&
+        library_->temperature(device, kGpuSensor, &number) == 0) {
+        load.celsius = number;
+    }
+    unsigned long long reasons = 0;
+    if (library_->throttling != nullptr && library_->throttling(device, &reasons) == 0) {
+        for (const auto& [bits, words] : kThrottling) {
+            if ((reasons & bits) != 0) {
+                load.throttling.emplace_back(words);
+            }
+        }
+    }
+    return load;
 }
 
 std::optional<double> Nvml::joules(const std::string& uuid) const {

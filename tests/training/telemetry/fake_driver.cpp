@@ -1,9 +1,14 @@
 // A driver and its management library with two GPUs, whose numbers are the other way round, for
 // tests on machines that have none. The first of NVML's has taken $FAKE_MILLIJOULES since it was
 // loaded, the other one twice as much. The driver starts with $FAKE_CUDA_START and supports CUDA
-// $FAKE_CUDA_VERSION.
+// $FAKE_CUDA_VERSION. The file $FAKE_GPUS, read at each question, has a line for each GPU:
+//   bytes of memory in use, percent of load, milliwatts, degrees Celsius, throttle reasons
+// Without the file, or a line in it, the driver does not tell these. The first of NVML's has
+// $FAKE_GPU_MEMORY bytes, the other one twice as many.
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <optional>
 #include <string>
 
 namespace {
@@ -19,6 +24,27 @@ size_t numberOf(const void* device) {
 int numberIn(const char* variable, int otherwise) {
     const char* set = std::getenv(variable);
     return set != nullptr ? std::atoi(set) : otherwise;
+}
+
+struct State {
+    unsigned long long used = 0, load = 0, milliwatts = 0, celsius = 0, reasons = 0;
+};
+
+std::optional<State> stateOf(const void* device) {
+    const char* path = std::getenv("FAKE_GPUS");
+    std::ifstream file(path != nullptr ? path : "");
+    State state;
+    for (size_t line = 0; line <= numberOf(device); ++line) {
+        file >> state.used >> state.load >> state.milliwatts >> state.celsius >> state.reasons;
+    }
+    return file ? std::optional(state) : std::nullopt;
+}
+
+// 3: not supported.
+int tell(const void* device, unsigned long long State::*field, unsigned* number) {
+    const auto state = stateOf(device);
+    *number = state ? static_cast<unsigned>((*state).*field) : 0;
+    return state ? 0 : 3;
 }
 
 }  // namespace
@@ -61,9 +87,32 @@ int nvmlDeviceGetName(void* device, char* text, unsigned size) {
     return 0;
 }
 int nvmlDeviceGetMemoryInfo(void* device, unsigned long long* memory) {
-    memory[0] = (numberOf(device) + 1) * 1000000000ull;
-    memory[1] = memory[2] = 0;
+    const char* set = std::getenv("FAKE_GPU_MEMORY");
+    memory[0] = set != nullptr ? std::strtoull(set, nullptr, 10) : 1000000000;
+    memory[0] *= numberOf(device) + 1;
+    const auto state = stateOf(device);
+    memory[2] = state ? state->used : 0;
+    memory[1] = memory[0] - memory[2];
     return 0;
+}
+int nvmlDeviceGetUtilizationRates(void* device, unsigned* rates) {
+    rates[1] = 0;
+    return tell(device, &State::load, rates);
+}
+int nvmlDeviceGetPowerUsage(void* device, unsigned* milliwatts) {
+    return tell(device, &State::milliwatts, milliwatts);
+}
+int nvmlDeviceGetEnforcedPowerLimit(void*, unsigned* milliwatts) {
+    *milliwatts = 700000;
+    return 0;
+}
+int nvmlDeviceGetTemperature(void* device, int sensor, unsigned* celsius) {
+    return sensor == 0 ? tell(device, &State::celsius, celsius) : 2;
+}
+int nvmlDeviceGetCurrentClocksThrottleReasons(void* device, unsigned long long* reasons) {
+    const auto state = stateOf(device);
+    *reasons = state ? state->reasons : 0;
+    return state ? 0 : 3;
 }
 int nvmlDeviceGetTotalEnergyConsumption(void* device, unsigned long long* millijoules) {
     const char* set = std::getenv("FAKE_MILLIJOULES");
