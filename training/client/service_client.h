@@ -46,6 +46,9 @@ class ServiceClient : public QObject {
     void resumeJob(const std::string& job, Answer answer = {});
     void writeCheckpoint(const std::string& job, Answer answer = {});
     void writePreview(const std::string& job, Answer answer = {});
+    // `settings` as for --set. That it was done is said by settingsChanged.
+    void changeSettings(const std::string& job, std::vector<std::string> settings,
+                        const std::string& reason, Answer answer = {});
     void stopService(Answer answer = {});
 
     // All pages of a list, newest job first; `what` says of which jobs, `offset` and `limit` are
@@ -71,6 +74,7 @@ class ServiceClient : public QObject {
     void checkpointWritten(const understudy::training::CheckpointWritten& event);
     void facesFound(const understudy::training::FacesFound& event);
     void warningRaised(const understudy::training::WarningRaised& event);
+    void settingsChanged(const understudy::training::SettingsChanged& event);
     // The job is over for good (finished, failed, cancelled); jobChanged came before.
     void jobFinished(const understudy::training::JobFinished& event);
 
