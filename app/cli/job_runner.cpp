@@ -11,6 +11,7 @@
 #include "app/cli/output.h"
 #include "app/cli/progress.h"
 #include "app/cli/signals.h"
+#include "training/client/json_log.h"
 #include "training/client/local_job.h"
 #include "training/client/socket_path.h"
 #include "training/protocol/codec.h"
@@ -29,10 +30,9 @@ constexpr int kLocalRetries = 3;
 constexpr int kRetryAfter = 1000;  // ms, doubled with each
 
 Error noService(const std::optional<Error>& reason) {
-    return reason.value_or(Error{ErrorCode::environment, "the service does not answer",
-                                 training::socketPath().string(),
-                                 "Its log is " + (training::logFolder() / "service.log").string() +
-                                     "; --local works without it"});
+    return reason.value_or(Error{
+        ErrorCode::environment, "the service does not answer", training::socketPath().string(),
+        "Its log is " + training::serviceLog().string() + "; --local works without it"});
 }
 
 Error savedError(const std::string& message) {

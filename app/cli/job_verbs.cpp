@@ -1,4 +1,4 @@
-// pause, resume, stop, checkpoint, preview: what can be asked of a run that is in the service.
+// pause, resume, stop, checkpoint, preview, set: what can be asked of a run that is in the service.
 #include <QTimer>
 #include <algorithm>
 #include <filesystem>
@@ -50,7 +50,8 @@ Result<JobInfo> jobOf(const std::vector<JobInfo>& jobs, const RunOptions& option
     return *found;
 }
 
-using Act = void (ServiceClient::*)(const std::string&, ServiceClient::Answer);
+using Act =
+    std::function<void(ServiceClient&, const std::string& job, ServiceClient::Answer answer)>;
 
 // One request about the run's job, then its end as `settled` tells it.
 struct Inquiry {
@@ -59,6 +60,8 @@ struct Inquiry {
     std::function<bool(const JobInfo&)> settled;  // by state; none for requests that an event ends
     bool byCheckpoint = false;
     bool byPreview = false;
+    bool bySettings = false;
+    std::vector<std::string> settings = {};
 };
 
 Json answerOf(const RunOptions& options, const std::string& state, const Json& step) {
@@ -71,6 +74,9 @@ void follow(ServiceClient& client, const Inquiry& inquiry, const JobInfo& job, c
     QObject::connect(&client, &ServiceClient::jobChanged, &client, [=](const JobInfo& info) {
         if (info.job != name) {
             return;
+        }
+        if (inquiry.bySettings) {
+            return;  // also a job that does not run has settings
         }
         if (inquiry.settled && inquiry.settled(info)) {
             done(answerOf(options, info.state, savedStep(options)));
@@ -87,6 +93,18 @@ void follow(ServiceClient& client, const Inquiry& inquiry, const JobInfo& job, c
     };
     if (inquiry.byCheckpoint) {
         QObject::connect(&client, &ServiceClient::checkpointWritten, &client, byStep);
+    }
+    if (inquiry.bySettings) {
+        QObject::connect(
+            &client, &ServiceClient::settingsChanged, &client,
+            [=, settings = inquiry.settings](const training::SettingsChanged& event) {
+                if (event.job != name || event.settings != settings) {
+                    return;
+                }
+                Json answer = answerOf(options, job.state, event.step);
+                answer["settings"] = settings;
+                done(event.error ? Result<Json>(training::errorOf(*event.error)) : answer);
+            });
     }
     if (inquiry.byPreview) {
         QObject::connect(&client, &ServiceClient::previewWritten, &client, byStep);
@@ -108,7 +126,7 @@ Result<Json> inquire(const Inquiry& inquiry) {
                     return;
                 }
                 follow(client, inquiry, *job, done);
-                (client.*inquiry.act)(job->job, [done](Result<std::string> answer) {
+                inquiry.act(client, job->job, [done](Result<std::string> answer) {
                     if (!answer.ok()) {
                         done(answer.error());
                     }
@@ -123,32 +141,60 @@ void print(const Json& result) {
               << ", step " << result["step"] << '\n';
 }
 
+void addRun(CLI::App& verb, RunOptions& options) {
+    verb.add_option("PROJECT", options.project, "The project's folder")->required();
+    verb.add_option("--run", options.run, "The run")->required();
+}
+
 void addVerb(CommandLine& line, const std::string& name, const std::string& help,
              const Inquiry& inquiry) {
     auto* verb = line.app.add_subcommand(name, help);
     auto asked = std::make_shared<Inquiry>(inquiry);
-    verb->add_option("PROJECT", asked->options.project, "The project's folder")->required();
-    verb->add_option("--run", asked->options.run, "The run")->required();
+    addRun(*verb, asked->options);
     line.onParsed(
         verb, name, [asked] { return inquire(*asked); }, print);
+}
+
+void addSetVerb(CommandLine& line) {
+    auto* verb = line.app.add_subcommand("set", "Change settings of a training while it runs");
+    auto asked = std::make_shared<Inquiry>();
+    addRun(*verb, asked->options);
+    verb->add_option("SETTINGS", asked->settings, "key=value, as for train --set")->required();
+    asked->bySettings = true;
+    line.onParsed(
+        verb, "set",
+        [asked] {
+            asked->act = [settings = asked->settings](ServiceClient& client, const std::string& job,
+                                                      ServiceClient::Answer answer) {
+                client.changeSettings(job, settings, "asked for", std::move(answer));
+            };
+            return inquire(*asked);
+        },
+        print);
 }
 
 }  // namespace
 
 void addJobVerbs(CommandLine& line) {
+    const auto by = [](void (ServiceClient::*act)(const std::string&, ServiceClient::Answer)) {
+        return [act](ServiceClient& client, const std::string& job, ServiceClient::Answer answer) {
+            (client.*act)(job, std::move(answer));
+        };
+    };
     const auto is = [](auto... states) {
         return [=](const JobInfo& info) { return ((info.state == states) || ...); };
     };
     addVerb(line, "pause", "Save a training and hold it",
-            {{}, &ServiceClient::pauseJob, is("paused", "finished")});
+            {{}, by(&ServiceClient::pauseJob), is("paused", "finished")});
     addVerb(line, "resume", "Go on with a training that was paused, stopped or failed",
-            {{}, &ServiceClient::resumeJob, is("queued", "starting", "running", "finished")});
+            {{}, by(&ServiceClient::resumeJob), is("queued", "starting", "running", "finished")});
     addVerb(line, "stop", "Save a training and end it",
-            {{}, &ServiceClient::stopJob, is("cancelled", "finished")});
+            {{}, by(&ServiceClient::stopJob), is("cancelled", "finished")});
     addVerb(line, "checkpoint", "Save a training now, without stopping it",
-            {{}, &ServiceClient::writeCheckpoint, {}, true, false});
+            {{}, by(&ServiceClient::writeCheckpoint), {}, true, false});
     addVerb(line, "preview", "Write a preview now",
-            {{}, &ServiceClient::writePreview, {}, false, true});
+            {{}, by(&ServiceClient::writePreview), {}, false, true});
+    addSetVerb(line);
 }
 
 }  // namespace understudy::cli

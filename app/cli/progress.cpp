@@ -18,11 +18,6 @@ constexpr auto kTerminalEvery = std::chrono::milliseconds(100);
 constexpr auto kPlainEvery = std::chrono::seconds(5);
 constexpr size_t kBarCells = 24;
 
-size_t terminalWidth() {
-    winsize size{};
-    return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
-}
-
 std::string count(double number) {
     char text[32];
     std::snprintf(text, sizeof text, "%.0f", number);
@@ -51,6 +46,11 @@ std::string bar(double fraction) {
 }
 
 }  // namespace
+
+size_t Progress::terminalWidth() {
+    winsize size{};
+    return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
+}
 
 Progress::Progress() : terminal_(::isatty(STDERR_FILENO) == 1) {}
 
@@ -100,8 +100,12 @@ void Progress::draw(const std::string& line) {
         return;
     }
     const size_t width = terminalWidth() - 1;
-    std::cerr << '\r' << line.substr(0, width) << "\x1b[K" << std::flush;
-    drawn_ = true;
+    clear();
+    for (const auto& text : picture_) {
+        std::cerr << text << '\n';
+    }
+    std::cerr << line.substr(0, width) << std::flush;
+    drawn_ = picture_.size() + 1;
 }
 
 void Progress::say(const std::string& text) {
@@ -110,10 +114,13 @@ void Progress::say(const std::string& text) {
 }
 
 void Progress::clear() {
-    if (drawn_) {
-        std::cerr << "\r\x1b[K" << std::flush;
-        drawn_ = false;
+    if (drawn_ > 1) {
+        std::cerr << "\x1b[" << drawn_ - 1 << 'A';
     }
+    if (drawn_ > 0) {
+        std::cerr << "\r\x1b[J" << std::flush;
+    }
+    drawn_ = 0;
 }
 
 }  // namespace understudy::cli

@@ -1,9 +1,10 @@
-// How far a job is, on stderr: a bar with the remaining time on a terminal, a line now and then
-// anywhere else.
+// How far a job is, on stderr: a bar with the remaining time on a terminal, below a picture if
+// there is one; a line now and then anywhere else.
 #pragma once
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "training/protocol/messages.h"
 
@@ -18,6 +19,10 @@ class Progress {
 
     void show(const training::JobInfo& info);
     void showStep(const training::StepFinished& step);
+    // What stands above the bar from now on; on terminals only.
+    void setPicture(std::vector<std::string> lines) { picture_ = std::move(lines); }
+    bool onTerminal() const { return terminal_; }
+    static size_t terminalWidth();
     // A line of its own, kept.
     void say(const std::string& text);
     // Takes the bar away.
@@ -28,7 +33,8 @@ class Progress {
     void draw(const std::string& line);
 
     bool terminal_;
-    bool drawn_ = false;
+    size_t drawn_ = 0;  // lines
+    std::vector<std::string> picture_;
     std::string loss_;
     std::string lastState_;
     std::chrono::steady_clock::time_point lastShown_{};

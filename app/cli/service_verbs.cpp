@@ -15,6 +15,7 @@
 #include "app/cli/verbs.h"
 #include "media/base/file.h"
 #include "media/base/paths.h"
+#include "training/client/json_log.h"
 #include "training/client/socket_path.h"
 #include "training/protocol/codec.h"
 #include "training/protocol/job_state.h"
@@ -41,7 +42,7 @@ Json serviceState(bool running) {
     return {{"running", running},
             {"pid", running ? servicePid() : Json()},
             {"socket", training::socketPath().string()},
-            {"log", (training::logFolder() / "service.log").string()}};
+            {"log", training::serviceLog().string()}};
 }
 
 void list(ServiceClient& client, const Done& done) {

@@ -47,7 +47,7 @@ void addSwapVerb(CommandLine& line);
 void addModelVerbs(CommandLine& line);  // model info, model diff, model export-base
 void addExportBaseVerb(CommandLine& line, CLI::App& model);
 void addReproduceVerb(CommandLine& line);
-void addJobVerbs(CommandLine& line);      // pause, resume, stop, checkpoint, preview
+void addJobVerbs(CommandLine& line);      // pause, resume, stop, checkpoint, preview, set
 void addServiceVerbs(CommandLine& line);  // status, service
 void addQueueVerbs(CommandLine& line);
 void addWatchVerb(CommandLine& line);

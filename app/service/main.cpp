@@ -8,7 +8,8 @@
 #include <QCoreApplication>
 #include <QSocketNotifier>
 
-#include "media/base/log.h"
+#include "media/base/log_sink.h"
+#include "training/client/json_log.h"
 #include "training/service/service.h"
 
 using namespace understudy;
@@ -20,6 +21,18 @@ int signalPipe[2] = {-1, -1};
 
 void onSignal(int) {
     [[maybe_unused]] const auto ignored = ::write(signalPipe[1], "s", 1);
+}
+
+// Lines that cannot be kept go to stderr, and so do all of them where a person or a journal reads
+// it.
+void keepLog(bool alone) {
+    auto log = JsonLog::open(serviceLog());
+    if (!log.ok()) {
+        logWarning(describe(log.error()));
+        return;
+    }
+    const auto shared = std::make_shared<JsonLog>(std::move(*log));
+    setLogSink([shared](const LogEntry& entry) { return shared->write(entry); }, alone);
 }
 
 int run(QCoreApplication& app, const ServiceOptions& options) {
@@ -76,5 +89,6 @@ int main(int argc, char** argv) {
     ::signal(SIGTERM, onSignal);
     ::signal(SIGINT, onSignal);
     QCoreApplication app(argc, argv);
+    keepLog(options.onDemand);
     return run(app, options);
 }

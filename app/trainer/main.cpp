@@ -81,6 +81,8 @@ int train(const Arguments& arguments) {
                 trainer->requestCheckpoint();
             } else if (std::holds_alternative<training::WritePreview>(request)) {
                 trainer->requestPreview();
+            } else if (const auto* change = std::get_if<training::ChangeSettings>(&request)) {
+                trainer->requestChanges(change->settings, change->reason);
             }
         });
         return trainer->run();

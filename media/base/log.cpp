@@ -1,21 +1,63 @@
 #include "media/base/log.h"
 
+#include "media/base/log_sink.h"
+
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
+#include <mutex>
 
 namespace understudy {
+namespace {
 
-void logLine(LogLevel level, const std::string& text) {
+struct Sink {
+    std::mutex mutex;
+    std::function<bool(const LogEntry&)> keep;
+    bool alone = false;
+};
+
+Sink& sink() {
+    static Sink one;
+    return one;
+}
+
+}  // namespace
+
+void setLogSink(std::function<bool(const LogEntry&)> keep, bool alone) {
+    Sink& to = sink();
+    const std::lock_guard guard(to.mutex);
+    to.keep = std::move(keep);
+    to.alone = alone;
+}
+
+const char* levelName(LogLevel level) {
     static constexpr const char* kNames[] = {"info", "warning", "error"};
+    return kNames[static_cast<int>(level)];
+}
+
+std::string logText(LogLevel level, const std::string& text) {
     const std::time_t now = std::time(nullptr);
     std::tm local{};
     localtime_r(&now, &local);
     char clock[16];
     std::strftime(clock, sizeof clock, "%H:%M:%S", &local);
-    std::fprintf(stderr, "%s %s %s: %s\n", clock, kNames[static_cast<int>(level)],
-                 program_invocation_short_name, text.c_str());
+    return std::string(clock) + " " + levelName(level) + " " + program_invocation_short_name +
+           ": " + text;
+}
+
+void logAbout(LogLevel level, const std::string& about, const std::string& text) {
+    Sink& to = sink();
+    const std::lock_guard guard(to.mutex);
+    const bool kept = to.keep && to.keep({level, about, text});
+    if (!kept || !to.alone) {
+        const std::string line = about.empty() ? text : about + ": " + text;
+        std::fprintf(stderr, "%s\n", logText(level, line).c_str());
+    }
+}
+
+void logLine(LogLevel level, const std::string& text) {
+    logAbout(level, "", text);
 }
 
 std::string validUtf8(const std::string& text) {

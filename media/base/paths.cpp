@@ -1,5 +1,6 @@
 #include "media/base/paths.h"
 
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -61,10 +62,21 @@ fs::path cacheFolder() {
 }
 
 fs::path runtimeFolder() {
+    // Of sockaddr_un::sun_path, less what a socket in the folder is called.
+    static constexpr size_t kLongest = sizeof(sockaddr_un::sun_path) - sizeof("/service.sock");
+    const fs::path own = "understudy-" + std::to_string(::getuid());
     if (const std::string runtime = environment("XDG_RUNTIME_DIR"); !runtime.empty()) {
-        return fs::path(runtime) / "understudy";
+        if (const fs::path folder = fs::path(runtime) / "understudy";
+            folder.native().size() <= kLongest) {
+            return folder;
+        }
     }
-    return fs::temp_directory_path() / ("understudy-" + std::to_string(::getuid()));
+    std::error_code failed;
+    if (const fs::path folder = fs::temp_directory_path(failed) / own;
+        !failed && folder.native().size() <= kLongest) {
+        return folder;
+    }
+    return "/tmp" / own;
 }
 
 std::vector<fs::path> siteSettingsFiles() {

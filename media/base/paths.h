@@ -33,7 +33,8 @@ std::filesystem::path stateFolder();
 // created; empty where there is neither.
 std::filesystem::path cacheFolder();
 
-// $XDG_RUNTIME_DIR/understudy, else a per-user folder in the temporary directory. Not created.
+// $XDG_RUNTIME_DIR/understudy, else a per-user folder in the temporary directory; the first whose
+// path is short enough for a socket in it. Not created.
 std::filesystem::path runtimeFolder();
 
 }  // namespace understudy

@@ -19,6 +19,7 @@ void emitEvent(Emitter& emitter, const Message& message, Otherwise&& otherwise) 
         void operator()(const CheckpointWritten& event) { Q_EMIT to.checkpointWritten(event); }
         void operator()(const FacesFound& event) { Q_EMIT to.facesFound(event); }
         void operator()(const WarningRaised& event) { Q_EMIT to.warningRaised(event); }
+        void operator()(const SettingsChanged& event) { Q_EMIT to.settingsChanged(event); }
         void operator()(const JobFinished& event) { Q_EMIT to.jobFinished(event); }
         // The rest by name, so that the compiler asks about a new message.
         void operator()(const Hello& m) { other(m); }
@@ -28,6 +29,7 @@ void emitEvent(Emitter& emitter, const Message& message, Otherwise&& otherwise) 
         void operator()(const ResumeJob& m) { other(m); }
         void operator()(const WriteCheckpoint& m) { other(m); }
         void operator()(const WritePreview& m) { other(m); }
+        void operator()(const ChangeSettings& m) { other(m); }
         void operator()(const ListJobs& m) { other(m); }
         void operator()(const ChangeJob& m) { other(m); }
         void operator()(const ListDevices& m) { other(m); }

@@ -1,5 +1,6 @@
 #include "training/client/job_process.h"
 
+#include <fcntl.h>
 #include <linux/close_range.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -10,10 +11,12 @@
 #include <QProcessEnvironment>
 #include <QTimer>
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <span>
 
-#include "media/base/log.h"
+#include "media/base/file.h"
+#include "media/base/log_sink.h"
 #include "media/base/paths.h"
 #include "media/base/sha256.h"
 #include "training/client/rotated_log.h"
@@ -96,6 +99,13 @@ void addVariables(QProcess& process, const std::map<std::string, std::string>& v
     process.setProcessEnvironment(all);
 }
 
+// How often the kernel has killed something on this machine because memory ran out.
+int64_t outOfMemoryKills() {
+    const auto text = readFile("/proc/vmstat", 1 << 20);
+    const size_t at = text.ok() ? text->find("\noom_kill ") : std::string::npos;
+    return at == std::string::npos ? 0 : std::atoll(text->c_str() + at + 10);
+}
+
 // In the child, before exec: its own group so that all of it can be ended, and an end with us.
 void prepareChild(bool ownGroup, std::optional<mode_t> mask) {
     if (mask) {
@@ -129,6 +139,7 @@ struct JobProcess::Private {
     QTimer trimTimer;
     std::filesystem::path log;
     int64_t pid = 0;
+    int64_t killsBefore = 0;  // by the kernel, for want of memory
     double patience = kLeastPatience;
     bool termSent = false;
     bool over = true;
@@ -165,6 +176,7 @@ void JobProcess::Private::finish(JobEnd end) {
     }
     readOutput();
     over = true;
+    end.memoryRanOut = end.signal == SIGKILL && outOfMemoryKills() > killsBefore;
     stopTimer.stop();
     trimTimer.stop();
     if (ownGroup) {
@@ -206,7 +218,11 @@ JobProcess::JobProcess(bool ownGroup, QObject* parent)
     Private& d = *private_;
     d.stopTimer.setSingleShot(true);
     connect(&d.stopTimer, &QTimer::timeout, this, [&d] { d.escalate(); });
-    connect(&d.trimTimer, &QTimer::timeout, this, [&d] { trimLog(d.log); });
+    connect(&d.trimTimer, &QTimer::timeout, this, [&d] {
+        trimLog(d.log);
+        // What it has survived did not kill it.
+        d.killsBefore = outOfMemoryKills();
+    });
     connect(&d.process, &QProcess::readyReadStandardOutput, this, [&d] { d.readOutput(); });
     connect(&d.process, &QProcess::finished, this, [&d](int code, QProcess::ExitStatus status) {
         // After a crash QProcess gives the signal as the code.
@@ -248,11 +264,16 @@ Status JobProcess::prepare(const StartJob& start, const std::filesystem::path& l
     US_ASSIGN(const auto program, siblingProgram(name));
     US_TRY(checkPlace(start));
     US_TRY(prepareLog(log));
+    // Qt says of a log that it cannot open only that the program did not start.
+    if (!FileHandle(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600))) {
+        return writeError(errno, log);
+    }
     d.log = log;
     d.lines.clear();
     d.termSent = false;
     d.over = false;
     d.pid = 0;
+    d.killsBefore = outOfMemoryKills();
     d.process.setProgram(QStringLiteral("/bin/sh"));
     d.process.setArguments(gatedArguments(program, start));
     d.process.setStandardErrorFile(QString::fromStdString(log.string()), QIODevice::Append);
@@ -293,6 +314,21 @@ const std::filesystem::path& JobProcess::log() const {
 void JobProcess::send(const Message& request) {
     if (running()) {
         private_->process.write(QByteArray::fromStdString(encode(request) + '\n'));
+    }
+}
+
+void JobProcess::kill() {
+    if (running()) {
+        private_->signal(SIGKILL);
+    }
+}
+
+void JobProcess::note(const std::string& text) {
+    const std::string line = logText(LogLevel::warning, text) + "\n";
+    const FileHandle file(::open(private_->log.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+    if (file) {
+        [[maybe_unused]] const auto written =
+            writeAll(file.get(), std::as_bytes(std::span(line)), private_->log);
     }
 }
 

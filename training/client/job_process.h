@@ -57,6 +57,10 @@ class JobProcess : public QObject {
     // Asks it to save and end; after `patienceSeconds` SIGTERM to it and its children, after a
     // third of that again SIGKILL (killPatience).
     void stop(double patienceSeconds);
+    // SIGKILL at once, for one that does not get on: it could not save either.
+    void kill();
+    // A line of ours in its log, for whoever looks there for the reason.
+    void note(const std::string& text);
 
   Q_SIGNALS:
     // Everything the job says, its Hello and JobFinished among it.

@@ -33,6 +33,7 @@ class LocalJob : public QObject {
     void checkpointWritten(const understudy::training::CheckpointWritten& event);
     void facesFound(const understudy::training::FacesFound& event);
     void warningRaised(const understudy::training::WarningRaised& event);
+    void settingsChanged(const understudy::training::SettingsChanged& event);
     void jobFinished(const understudy::training::JobFinished& event);
 
   private:

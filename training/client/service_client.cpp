@@ -427,6 +427,11 @@ void ServiceClient::writePreview(const std::string& job, Answer answer) {
     private_->requestJob(WritePreview{0, job}, std::move(answer));
 }
 
+void ServiceClient::changeSettings(const std::string& job, std::vector<std::string> settings,
+                                   const std::string& reason, Answer answer) {
+    private_->requestJob(ChangeSettings{0, job, std::move(settings), reason}, std::move(answer));
+}
+
 void ServiceClient::stopService(Answer answer) {
     // The service that was asked to end is not started again by us.
     private_->startIfAbsent = false;

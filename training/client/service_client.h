@@ -46,6 +46,9 @@ class ServiceClient : public QObject {
     void resumeJob(const std::string& job, Answer answer = {});
     void writeCheckpoint(const std::string& job, Answer answer = {});
     void writePreview(const std::string& job, Answer answer = {});
+    // `settings` as for --set. That it was done is said by settingsChanged.
+    void changeSettings(const std::string& job, std::vector<std::string> settings,
+                        const std::string& reason, Answer answer = {});
     void stopService(Answer answer = {});
 
     // The devices of the machine, who uses them, and how busy it is now.
@@ -79,6 +82,7 @@ class ServiceClient : public QObject {
     // Without a job, of the machine.
     void warningRaised(const understudy::training::WarningRaised& event);
     void telemetrySampled(const understudy::training::TelemetrySampled& sample);
+    void settingsChanged(const understudy::training::SettingsChanged& event);
     // The job is over for good (finished, failed, cancelled); jobChanged came before.
     void jobFinished(const understudy::training::JobFinished& event);
 

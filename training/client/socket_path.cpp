@@ -14,7 +14,11 @@ std::filesystem::path socketPath() {
 
 Status preparePrivateRuntimeFolder() {
     const auto folder = runtimeFolder();
-    US_TRY(createPrivateFolder(folder));
+    if (auto made = createPrivateFolder(folder); !made.ok()) {
+        Error error = made.error();
+        error.remedy = "Set XDG_RUNTIME_DIR to a folder of your own, or unset it";
+        return error;
+    }
     struct stat info {};
     if (::lstat(folder.c_str(), &info) != 0) {
         return writeError(errno, folder);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <nlohmann/json.hpp>
 
@@ -92,6 +93,39 @@ Result<Plan> currentPlan(const RunFolder& run, int64_t upTo) {
     US_ASSIGN(const std::vector<PlanChange> changes, readChanges(run.changes()));
     US_TRY(applyChanges(plan, changes, upTo));
     return plan;
+}
+
+bool mayChange(const OptionInfo& option, bool atRest) {
+    return option.changeableWhileRunning ||
+           (atRest && (option.key == "devices" || option.key == "threads"));
+}
+
+Result<std::vector<PlanChange>> changesAsked(const Plan& current,
+                                             std::span<const std::string> settings, int64_t step,
+                                             const std::string& reason, bool atRest) {
+    Plan wanted = current;
+    for (const std::string& setting : settings) {
+        const size_t equals = setting.find('=');
+        if (equals == std::string::npos) {
+            return Error{ErrorCode::usage, "\"" + setting + "\" is not key=value", setting,
+                         "Write it as learningRate=2e-5"};
+        }
+        const std::string key = setting.substr(0, equals);
+        US_TRY(setOption(wanted, key, setting.substr(equals + 1)));
+        const auto& options = planOptions();
+        const auto option = std::find_if(options.begin(), options.end(),
+                                         [&](const OptionInfo& info) { return info.key == key; });
+        if (option != options.end() && mayChange(*option, true) && !mayChange(*option, atRest)) {
+            return Error{ErrorCode::usage, key + " cannot change while the run trains", key,
+                         "Pause it first, then change it and resume"};
+        }
+        if (option == options.end() || !mayChange(*option, true)) {
+            return Error{ErrorCode::usage, key + " of a run cannot change after it began", key,
+                         "Begin a new run with it"};
+        }
+    }
+    US_TRY(wanted.check());
+    return changesBetween(current, wanted, step, reason);
 }
 
 std::vector<PlanChange> changesBetween(const Plan& before, const Plan& after, int64_t step,

@@ -32,6 +32,16 @@ Status applyChanges(Plan& plan, std::span<const PlanChange> changes, int64_t upT
 // The plan a run has now: plan.json with its changes up to a step, or with all of them.
 Result<Plan> currentPlan(const RunFolder& run, int64_t upTo = INT64_MAX);
 
+// What "key=value" texts, as for --set, ask of the plan that a run has now: changes at `step`,
+// without those that change nothing. Errors: usage, for what is no setting or out of range, and for
+// what a run keeps; of a run `atRest` (no process trains it) the devices may change too.
+Result<std::vector<PlanChange>> changesAsked(const Plan& current,
+                                             std::span<const std::string> settings, int64_t step,
+                                             const std::string& reason, bool atRest);
+
+// Whether an option of a run may change after it began.
+bool mayChange(const OptionInfo& option, bool atRest);
+
 // What differs between two plans, as changes at `step`.
 std::vector<PlanChange> changesBetween(const Plan& before, const Plan& after, int64_t step,
                                        const std::string& reason);

@@ -269,7 +269,7 @@ Result<Plan> changedPlan(const Plan& current, const Plan& wanted) {
     Plan plan = current;
     for (const OptionInfo& option : planOptions()) {
         const std::string& key = option.key;
-        if (option.changeableWhileRunning || key == "devices" || key == "threads") {
+        if (mayChange(option, true)) {
             US_TRY(setOption(plan, key, optionValue(wanted, key)));
         }
     }

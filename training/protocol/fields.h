@@ -111,6 +111,20 @@ void visitFields(RequestOnJob auto& self, auto&& visit) {
     visit("job", self.job);
 }
 
+void visitFields(FormOf<ChangeSettings> auto& self, auto&& visit) {
+    visit("request", self.request);
+    visit("job", self.job);
+    visit("settings", self.settings);
+    visit("reason", self.reason);
+}
+
+void visitFields(FormOf<SettingsChanged> auto& self, auto&& visit) {
+    visit("job", self.job);
+    visit("settings", self.settings);
+    visit("step", self.step);
+    visit("error", self.error);
+}
+
 void visitFields(FormOf<ListJobs> auto& self, auto&& visit) {
     visit("request", self.request);
     visit("offset", self.offset);

@@ -192,7 +192,8 @@ void JobChannel::State::handle(const std::string& line) {
     }
     if (std::holds_alternative<StopJob>(*message) || std::holds_alternative<PauseJob>(*message)) {
         stop.request_stop();
-    } else if (std::holds_alternative<WriteCheckpoint>(*message) ||
+    } else if (std::holds_alternative<ChangeSettings>(*message) ||
+               std::holds_alternative<WriteCheckpoint>(*message) ||
                std::holds_alternative<WritePreview>(*message)) {
         const std::lock_guard lock(handlerMutex);
         unhandled.push_back(*message);

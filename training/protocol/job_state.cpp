@@ -1,5 +1,7 @@
 #include "training/protocol/job_state.h"
 
+#include <signal.h>
+
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -64,6 +66,27 @@ std::string lastLineOf(const std::string& path) {
         last = line.empty() || line.find(kFarewell) != std::string::npos ? last : line;
     }
     return validUtf8(last);
+}
+
+JobError signalError(const std::string& program, JobEnd end, const std::string& log) {
+    const std::string number = " (signal " + std::to_string(end.signal) + ")";
+    JobError error{static_cast<int>(ErrorCode::transient), program, log,
+                   "Its last words are in the log; start it again to go on"};
+    if (end.signal == SIGKILL && end.memoryRanOut) {
+        error.message += " was killed because the machine's memory ran out" + number;
+        error.remedy =
+            "Make the job smaller (batch, resolution) or close other programs, then "
+            "resume it";
+    } else if (end.signal == SIGKILL) {
+        error.message += " was killed" + number;
+        error.remedy = "Somebody ended it, or memory ran out; start it again to go on";
+    } else if (end.signal == SIGSEGV || end.signal == SIGABRT || end.signal == SIGBUS ||
+               end.signal == SIGILL || end.signal == SIGFPE) {
+        error.message += " crashed" + number;
+    } else {
+        error.message += " was ended from outside" + number;
+    }
+    return error;
 }
 
 }  // namespace
@@ -142,9 +165,7 @@ bool saidFarewell(const std::string& log, int64_t pid) {
 std::optional<JobError> errorOfEnd(const JobInfo& info, JobEnd end, const std::string& log) {
     const std::string program = programOfKind(info.kind);
     if (end.signal != 0) {
-        return JobError{static_cast<int>(ErrorCode::transient),
-                        program + " was ended by signal " + std::to_string(end.signal), log,
-                        "Its last words are in the log; start it again to go on"};
+        return signalError(program, end, log);
     }
     if (end.exitCode == 0) {
         return std::nullopt;

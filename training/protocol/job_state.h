@@ -44,8 +44,9 @@ bool saidFarewell(const std::string& log, int64_t pid);
 
 // How a process ended.
 struct JobEnd {
-    int exitCode = 0;  // of a normal exit
-    int signal = 0;    // that ended it, 0 if none
+    int exitCode = 0;           // of a normal exit
+    int signal = 0;             // that ended it, 0 if none
+    bool memoryRanOut = false;  // meanwhile on this machine, so that the kernel killed
 };
 
 // The error to show for an end without one that the job said itself, with the last line of its log

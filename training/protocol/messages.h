@@ -151,6 +151,16 @@ struct WritePreview {
     int64_t request = 0;
     std::string job;
 };
+// What a run may change after it began, as for --set: a training that is at work takes it before
+// its next step, one that is not when it goes on. Done means that it is allowed and on its way;
+// SettingsChanged says what became of it.
+struct ChangeSettings {
+    static constexpr const char* kName = "ChangeSettings";
+    int64_t request = 0;
+    std::string job;
+    std::vector<std::string> settings;  // "learningRate=2e-5"
+    std::string reason;                 // for changes.jsonl
+};
 // Newest first.
 struct ListJobs {
     static constexpr const char* kName = "ListJobs";
@@ -282,6 +292,13 @@ struct WarningRaised {
     std::string job;
     std::string text;
 };
+struct SettingsChanged {  // the answer to ChangeSettings that counts: it is in changes.jsonl
+    static constexpr const char* kName = "SettingsChanged";
+    std::string job;
+    std::vector<std::string> settings;  // as they were asked for
+    int64_t step = 0;                   // the first step with them is the one after it
+    std::optional<JobError> error;      // why nothing was changed
+};
 struct JobFinished {  // the last thing a job says; exit code and error agree with it
     static constexpr const char* kName = "JobFinished";
     std::string job;
@@ -295,6 +312,6 @@ using Message =
                  ListJobs, StopService, RequestDone, RequestFailed, JobsListed, ChangeJob,
                  JobChanged, JobProgressed, StepFinished, PreviewWritten, CheckpointWritten,
                  FacesFound, WarningRaised, JobFinished, ListDevices, WatchTelemetry,
-                 DevicesListed, TelemetrySampled>;
+                 DevicesListed, TelemetrySampled, ChangeSettings, SettingsChanged>;
 
 }  // namespace understudy::training

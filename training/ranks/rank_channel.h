@@ -38,6 +38,7 @@ struct RankOrder {
         step,      // train one more step
         losses,    // add up the losses since the last time
         validate,  // measure a share of the faces that are held out
+        reread,    // changes.jsonl has grown: read it again
         finish,    // end well
     };
     Kind kind = Kind::finish;

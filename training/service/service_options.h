@@ -8,6 +8,7 @@
 #include <string>
 
 #include "training/client/job_process.h"
+#include "training/service/stall_watch.h"
 
 namespace understudy::training {
 
@@ -16,6 +17,7 @@ struct ServiceOptions {
     std::optional<double> idleMinutes;      // without jobs and clients; the setting if not given
     double retrySeconds = 2;                // before the first retry of a job, doubled with each
     double leastPatience = kLeastPatience;  // seconds that a job has to save (stopPatience)
+    double stallSeconds = kLeastStall;      // the least that a job may be silent (StallWatch)
     double helloSeconds = 10;               // that a client has to say who it is
     std::optional<mode_t> mask;  // umask of the jobs, whose files are not the service's; its own
                                  // where not given

@@ -70,6 +70,10 @@ struct Service::Private {
     std::set<std::string> awaitedByOthers() const;
     void list(ClientSession& client, const ListJobs& request);
 
+    // service_settings.cpp
+    Result<std::string> changeSettings(const ChangeSettings& request);
+    Status changeAtRest(SupervisedJob& job, const ChangeSettings& request);
+
     Service* self;
     ServiceOptions options;
     std::optional<FileLock> lock;

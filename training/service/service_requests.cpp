@@ -63,6 +63,7 @@ void Service::Private::answer(ClientSession& client, const Message& message) {
         void operator()(const ResumeJob& m) { reply(m.request, d.resumeJob(m.job)); }
         void operator()(const WriteCheckpoint& m) { reply(m.request, d.forwardTo(m.job, m)); }
         void operator()(const WritePreview& m) { reply(m.request, d.forwardTo(m.job, m)); }
+        void operator()(const ChangeSettings& m) { reply(m.request, d.changeSettings(m)); }
         void operator()(const ListJobs& m) { d.list(client, m); }
         void operator()(const ChangeJob& m) { reply(m.request, d.changeJob(m)); }
         void operator()(const ListDevices& m) { d.listDevices(client, m); }
@@ -86,6 +87,7 @@ void Service::Private::answer(ClientSession& client, const Message& message) {
         void operator()(const CheckpointWritten&) {}
         void operator()(const FacesFound&) {}
         void operator()(const WarningRaised&) {}
+        void operator()(const SettingsChanged&) {}
         void operator()(const JobFinished&) {}
     };
     std::visit(Visitor{*this, client}, message);

@@ -1,12 +1,14 @@
 #include "training/service/supervised_job.h"
 
 #include <signal.h>
+#include <time.h>
 
 #include <QDateTime>
 #include <algorithm>
+#include <cmath>
 
 #include "media/base/file.h"
-#include "media/base/log.h"
+#include "media/base/log_sink.h"
 #include "training/service/queue_order.h"
 
 namespace understudy::training {
@@ -19,6 +21,21 @@ constexpr qint64 kJustNow = 10000;  // ms
 // Of a result that is passed on: with the job's other fields it must stay a message.
 constexpr size_t kResultLimit = kMessageLimit / 4;
 
+// Goes on whatever is done to the time of day, and stands still while the machine sleeps.
+double monotonicNow() {
+    timespec time{};
+    ::clock_gettime(CLOCK_MONOTONIC, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words) {
+        text += " " + word;
+    }
+    return text;
+}
+
 double now() {
     return static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000;
 }
@@ -26,10 +43,11 @@ double now() {
 }  // namespace
 
 SupervisedJob::SupervisedJob(StoredJob stored, const ServiceOptions& options, QObject* parent)
-    : QObject(parent), stored_(std::move(stored)), options_(options) {
+    : QObject(parent), stored_(std::move(stored)), options_(options), stall_(options.stallSeconds) {
     delay_.setSingleShot(true);
     connect(&delay_, &QTimer::timeout, this, &SupervisedJob::turnChanged);
     connect(&leftover_, &QTimer::timeout, this, &SupervisedJob::watchLeftover);
+    connect(&look_, &QTimer::timeout, this, &SupervisedJob::lookForStall);
 }
 
 bool SupervisedJob::ready() const {
@@ -64,6 +82,10 @@ void SupervisedJob::setState(const std::string& state, const std::string& text) 
     Q_EMIT stateChanged();
 }
 
+void SupervisedJob::say(LogLevel level, const std::string& text) const {
+    logAbout(level, info().job, text);
+}
+
 void SupervisedJob::recover() {
     if (stored_.wish == Wish::hold) {
         stored_.wish = Wish::run;
@@ -71,7 +93,7 @@ void SupervisedJob::recover() {
     if (!isActive(info().state)) {
         return;
     }
-    logInfo(info().job + " was running when the service ended");
+    say(LogLevel::info, "was running when the service ended");
     setState("stopping", "Waiting for the earlier process to save and end");
     leftoverAge_ = 0;
     leftover_.start(kLookEvery);
@@ -153,6 +175,7 @@ void SupervisedJob::start(std::vector<std::string> devices,
     job.exitCode = -1;
     finishedSaid_ = false;
     savedItself_.invalidate();
+    stalled_.clear();
     if (!stored_.begun) {
         stored_.begun = true;
         job.started = now();
@@ -177,8 +200,12 @@ void SupervisedJob::start(std::vector<std::string> devices,
         refuseStart(kept_.error());
         return;
     }
-    logInfo(job.job + " (" + job.title + ") runs as process " + std::to_string(process_->pid()));
+    say(LogLevel::info, job.title + " runs as process " + std::to_string(process_->pid()));
     process_->letRun();
+    stall_.begin(monotonicNow(), stored_.start.kind == "train");
+    lastWork_ = workOf(process_->pid());
+    lastLook_ = monotonicNow();
+    look_.start(static_cast<int>(stall_.lookEvery() * 1000));
 }
 
 void SupervisedJob::refuseStart(const Error& why) {
@@ -192,6 +219,7 @@ void SupervisedJob::refuseStart(const Error& why) {
 
 void SupervisedJob::takeEvent(Message event) {
     setJob(event, info().job);
+    stall_.sign(monotonicNow());
     if (info().state == "starting") {
         setState("running");
     }
@@ -208,7 +236,11 @@ void SupervisedJob::takeEvent(Message event) {
         limitResult(std::get<JobFinished>(event));
     }
     finishedSaid_ = finishedSaid_ || finished;
+    if (const auto* changed = std::get_if<SettingsChanged>(&event)) {
+        takeChange(*changed);
+    }
     if (applyEvent(stored_.info, event)) {
+        stall_.setFinishing(info().total > 0 && info().done >= info().total);
         Q_EMIT progressed();
     }
     // That the job is finished is said when its process has ended and its state is settled.
@@ -225,7 +257,7 @@ void SupervisedJob::limitResult(JobFinished& event) {
     const std::string text = "The result of " + std::to_string(event.result.size()) +
                              " bytes is too long to be passed on; use --local to have it";
     event.result.clear();
-    logWarning(info().job + ": " + text);
+    say(LogLevel::warning, text);
     Q_EMIT eventReceived(WarningRaised{info().job, text});
 }
 
@@ -237,33 +269,110 @@ void SupervisedJob::noteProgress(double progress) {
     }
 }
 
+// A job that is asked to end has its own time limits.
+void SupervisedJob::lookForStall() {
+    const double time = monotonicNow();
+    const ProcessWork work = workOf(process_->pid());
+    if (hasWorked(lastWork_, work, time - lastLook_)) {
+        stall_.work(time);
+    }
+    lastWork_ = work;
+    lastLook_ = time;
+    if (!stall_.isStalled(time) || info().state == "stopping") {
+        return;
+    }
+    look_.stop();
+    const auto seconds = [](double number) { return std::to_string(std::lround(number)) + " s"; };
+    stalled_ = "gave no sign of life for " + seconds(stall_.silence(time)) + " (the limit is " +
+               seconds(stall_.limit()) + ") and was killed";
+    say(LogLevel::warning, stalled_);
+    process_->note(programOfKind(stored_.start.kind) + " " + stalled_);
+    Q_EMIT eventReceived(WarningRaised{info().job, info().title + " " + stalled_});
+    process_->kill();
+}
+
+void SupervisedJob::changeSettings(const ChangeSettings& request) {
+    settingsAsked_.push_back(request.settings);
+    send(request);
+}
+
+void SupervisedJob::takeChange(const SettingsChanged& event) {
+    if (!settingsAsked_.empty()) {
+        settingsAsked_.pop_front();
+    }
+    say(event.error ? LogLevel::warning : LogLevel::info,
+        "settings" + joined(event.settings) +
+            (event.error ? " not changed: " + describe(errorOf(*event.error))
+                         : " changed at step " + std::to_string(event.step)));
+    if (!event.error) {
+        claim_.reset();
+        forgetSteps(event.settings);
+    }
+}
+
+// The length that was asked for last counts, not that of the command line.
+void SupervisedJob::forgetSteps(const std::vector<std::string>& settings) {
+    const auto isLength = [](const std::string& setting) { return setting.starts_with("steps="); };
+    auto& arguments = stored_.start.arguments;
+    const auto option = std::find(arguments.begin(), arguments.end(), "--steps");
+    if (std::any_of(settings.begin(), settings.end(), isLength) && option != arguments.end()) {
+        arguments.erase(option, option + std::min<std::ptrdiff_t>(2, arguments.end() - option));
+        Q_EMIT stateChanged();
+    }
+}
+
+// What was asked of a process that is gone.
+void SupervisedJob::refuseSettings() {
+    const JobError gone{static_cast<int>(ErrorCode::transient),
+                        "the training ended before it took the settings", info().job, "Ask again"};
+    std::deque<std::vector<std::string>> asked;
+    asked.swap(settingsAsked_);
+    for (auto& settings : asked) {
+        Q_EMIT eventReceived(SettingsChanged{info().job, std::move(settings), 0, gone});
+    }
+}
+
 void SupervisedJob::finish(JobEnd end) {
+    look_.stop();
     JobInfo& job = stored_.info;
     job.exitCode = end.signal != 0 ? 128 + end.signal : end.exitCode;
     if (!finishedSaid_ || (job.exitCode != 0 && !job.error)) {
         job.error = errorOfEnd(job, end, process_->log().string());
     }
+    if (!stalled_.empty() && end.signal == SIGKILL) {
+        job.error->message = programOfKind(job.kind) + " " + stalled_;
+        job.error->remedy =
+            "It goes on from what it saved last; if it stops again, look into its "
+            "log";
+    }
     if (job.error && job.error->code == 0) {
         job.error->code = job.exitCode;
     }
     stored_.process = {};
-    process_.reset();
-    logInfo(job.job + " ended with " +
+    say(job.error && end.exitCode != static_cast<int>(ErrorCode::saved) ? LogLevel::warning
+                                                                        : LogLevel::info,
+        "ended with " +
             (end.signal != 0 ? "signal " + std::to_string(end.signal)
                              : "code " + std::to_string(end.exitCode)) +
             (job.error ? ": " + describe(errorOf(*job.error)) : ""));
+    const Verdict verdict = afterEnd(end, stored_.wish, stored_.retries, options_.retrySeconds);
+    if (end.signal != 0) {
+        process_->note(job.error->message + (verdict.retry ? "; it is started again" : ""));
+    }
+    process_.reset();
+    refuseSettings();
     if (end.exitCode == static_cast<int>(ErrorCode::saved) && stored_.wish == Wish::run) {
         savedItself_.start();
     }
-    settle(afterEnd(end, stored_.wish, stored_.retries, options_.retrySeconds));
+    settle(verdict);
 }
 
 void SupervisedJob::settle(const Verdict& verdict) {
     std::string text;
     if (verdict.retry) {
         ++stored_.retries;
-        text = "Failed, starting again (" + std::to_string(stored_.retries) + " of " +
-               std::to_string(kRetryLimit) + ")";
+        text = (stalled_.empty() ? "Failed" : "Hung") + std::string(", starting again (") +
+               std::to_string(stored_.retries) + " of " + std::to_string(kRetryLimit) + ")";
         delay_.start(std::max(1, static_cast<int>(verdict.delaySeconds * 1000)));
     } else if (stored_.wish == Wish::hold) {
         text = kHeldText;

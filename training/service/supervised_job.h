@@ -5,16 +5,20 @@
 #include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "media/base/log.h"
 #include "training/client/job_process.h"
+#include "training/service/process_work.h"
 #include "training/service/queue_store.h"
 #include "training/service/schedule.h"
 #include "training/service/service_options.h"
+#include "training/service/stall_watch.h"
 
 namespace understudy::training {
 
@@ -58,6 +62,10 @@ class SupervisedJob : public QObject {
     void sayWaiting(const std::string& text);
     // Pauses one that runs, not because somebody wants it: `why` goes with it until it goes on.
     void pauseFor(const std::string& reason, const JobError& why);
+    // To the process; that it was taken, or not, is an event.
+    void changeSettings(const ChangeSettings& request);
+    // Was taken, by the process or where there is none.
+    void takeChange(const SettingsChanged& event);
 
   Q_SIGNALS:
     // State changed: to be kept and told at once.
@@ -79,6 +87,10 @@ class SupervisedJob : public QObject {
     void finish(JobEnd end);
     void settle(const Verdict& verdict);
     void watchLeftover();
+    void lookForStall();
+    void refuseSettings();
+    void forgetSteps(const std::vector<std::string>& settings);
+    void say(LogLevel level, const std::string& text) const;
     void settleLeftover();
     void limitResult(JobFinished& event);
     bool workIsLocked() const;
@@ -93,7 +105,13 @@ class SupervisedJob : public QObject {
     QTimer delay_;     // until a retry
     QTimer leftover_;  // looks after an earlier process
     double leftoverAge_ = 0;
-    QElapsedTimer savedItself_;  // since it did, without being asked by us
+    QTimer look_;  // whether its process gets on
+    StallWatch stall_;
+    ProcessWork lastWork_;
+    double lastLook_ = 0;
+    std::string stalled_;                                 // what was said when it did not
+    std::deque<std::vector<std::string>> settingsAsked_;  // of the process, not answered yet
+    QElapsedTimer savedItself_;                           // since it did, without being asked by us
 };
 
 }  // namespace understudy::training

@@ -159,6 +159,41 @@ TEST_CASE("a detached training is asked to save, to wait, to go on and to stop")
     checkRefused(desk.cli(desk.train("r02", {"--detach", "--local"})), 64);
 }
 
+TEST_CASE("settings of a training are changed by command, and the log of its job is followed") {
+    const CommandDesk desk("wait");
+    desk.makeProject();
+    desk.mustDo(desk.train("r01", {"--detach"}));
+    REQUIRE(waitUntil([&] { return desk.newestState() == "running"; }, 30));
+    const auto set = [&](const std::string& setting) {
+        return std::vector<std::string>{"set", desk.project(), "--run", "r01", setting};
+    };
+    const Json changed = desk.mustDo(set("learningRate=2e-5"));
+    CHECK(changed["settings"] == Json({"learningRate=2e-5"}));
+    CHECK(changed["state"] == "running");
+    checkRefused(desk.cli(set("resolution=64")), 64);
+    checkRefused(desk.cli(set("learningRat=2e-5")), 64);
+
+    const std::string job = desk.mustDo({"status"})["jobs"][0]["job"];
+    const auto out = desk.workplace().folder() / "followed";
+    BackgroundProcess log("understudy-cli", {"logs", "--job", job, "--follow"}, desk.environment(),
+                          out.string());
+    const auto heard = [&](const std::string& text) {
+        const auto said = readFile(out);
+        return said.ok() && said->find(text) != std::string::npos;
+    };
+    REQUIRE(waitUntil([&] { return heard("learningRate=2e-5"); }, 30));
+    desk.mustDo({"pause", desk.project(), "--run", "r01"});
+    REQUIRE(waitUntil([&] { return heard(job + ": ended with code 85"); }, 30));
+    log.signal(SIGINT);
+    CHECK(log.wait(30) == 0);
+    CHECK(desk.mustDo({"logs", "--job", "job-99"})["lines"].empty());
+    checkRefused(desk.cli({"logs", desk.project(), "--job", job, "--run", "r01"}), 64);
+    // At rest it may get other devices too.
+    CHECK(desk.mustDo(set("devices=cpu"))["state"] == "paused");
+    CHECK(readFile(desk.project() + "/runs/r01/changes.jsonl")->find("\"devices\"") !=
+          std::string::npos);
+}
+
 TEST_CASE("Ctrl-C leaves a training in the service, and saves one without it") {
     const CommandDesk desk("wait");
     desk.makeProject();

@@ -2,6 +2,8 @@
 // ${FAKE_BEHAVE} where the arguments are not the test's):
 //   finish        three steps of progress and a result
 //   wait          until it is asked to save; holds the run's lock; writes checkpoints when asked
+//   beat          says every moment that it works until it is asked to save, after a checkpoint
+//   hungry        asks for more memory than it may have, and ends as a program that is refused it
 //   crash         ends itself by SIGKILL         crash-after-save   after a checkpoint, each later
 //   transient:N   exit 75 in the first N starts, then as finish
 //   error:N       says an error and ends with N   silent:N   ends with N without a word
@@ -11,6 +13,7 @@
 //   noise         prints what is no message, then as finish
 // Which GPUs it is shown stands in <starts>.visible.
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <condition_variable>
@@ -20,7 +23,9 @@
 #include <fstream>
 #include <map>
 #include <mutex>
+#include <new>
 #include <optional>
+#include <vector>
 
 #include "media/base/file.h"
 #include "training/protocol/job_channel.h"
@@ -94,7 +99,9 @@ int waitForStop(JobChannel& channel, const std::string& run) {
     channel.onRequest([&](const Message& request) {
         const std::lock_guard guard(mutex);
         ++step;
-        if (std::holds_alternative<WriteCheckpoint>(request)) {
+        if (const auto* change = std::get_if<ChangeSettings>(&request)) {
+            channel.send(SettingsChanged{"", change->settings, step, std::nullopt});
+        } else if (std::holds_alternative<WriteCheckpoint>(request)) {
             channel.send(WarningRaised{"", "about to save"});
             channel.send(CheckpointWritten{"", step, run + "/step", 0.1, 0.2});
         } else {
@@ -112,6 +119,28 @@ int waitForStop(JobChannel& channel, const std::string& run) {
         std::ofstream(run + "/saves", std::ios::app) << ::getpid() << '\n';
     }
     return channel.finish(85, JobError{85, "saved on request", run, "Resume it"}, "");
+}
+
+int beat(JobChannel& channel, const std::string& run) {
+    channel.send(CheckpointWritten{"", 1, run + "/step", 0, 0.1});
+    const auto stop = channel.stopToken();
+    for (double done = 0; !stop.stop_requested(); ++done) {
+        progress(channel, done, 1e9);
+        ::usleep(20000);
+    }
+    return channel.finish(85, JobError{85, "saved on request", run, "Resume it"}, "");
+}
+
+int hungry(JobChannel& channel) {
+    const rlimit limit{256u << 20, 256u << 20};
+    ::setrlimit(RLIMIT_AS, &limit);
+    try {
+        const std::vector<char> much(size_t{1} << 30, 'x');
+        return channel.finish(much.back() == 'x' ? 0 : 1, std::nullopt, "{}");
+    } catch (const std::bad_alloc&) {
+        return channel.finish(64, JobError{64, "does not fit in memory", "batch", "Lower batch"},
+                              "");
+    }
 }
 
 int behave(const std::string& how, int number, size_t start, const Options& options) {
@@ -155,6 +184,12 @@ int behave(const std::string& how, int number, size_t start, const Options& opti
         return channel.finish(
             0, std::nullopt,
             R"({"text":")" + std::string(static_cast<size_t>(number) - 11, 'x') + R"("})");
+    }
+    if (how == "beat") {
+        return beat(channel, run);
+    }
+    if (how == "hungry") {
+        return hungry(channel);
     }
     if (how == "noise") {
         std::printf("{\"message\":\"Unheard\"}\nplain text \xff\n");

@@ -380,3 +380,30 @@ TEST_CASE("changes are kept in order, replayed up to a step, and survive a torn 
     Plan plan;
     CHECK(applyChanges(plan, wrong, 5).error().code == ErrorCode::usage);
 }
+
+TEST_CASE("settings of a run change only where they may, and what stays is no change") {
+    Plan plan;
+    plan.source = std::string("A");
+    plan.destination = std::string("B");
+    const auto asked = [&](const std::vector<std::string>& settings, bool atRest = false) {
+        return changesAsked(plan, settings, 7, "because", atRest);
+    };
+    const auto changes =
+        asked({"learningRate=0.001", "previewEvery=" + optionValue(plan, "previewEvery")});
+    REQUIRE(changes.ok());
+    REQUIRE(changes->size() == 1);
+    CHECK(changes->front().step == 7);
+    CHECK(changes->front().key == "learningRate");
+    CHECK(changes->front().reason == "because");
+    for (const char* setting : {"resolution=256", "model=liae-ud", "devices=cpu", "no=1", "steps",
+                                "steps=-4", "=1", ""}) {
+        INFO(setting);
+        const auto refused = asked({setting});
+        REQUIRE_FALSE(refused.ok());
+        CHECK(refused.error().code == ErrorCode::usage);
+        CHECK_FALSE(refused.error().message.empty());
+    }
+    CHECK(asked({"devices=cpu"}, true).ok());
+    CHECK_FALSE(asked({"resolution=256"}, true).ok());
+    CHECK(asked({}).ok());
+}

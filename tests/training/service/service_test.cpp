@@ -151,27 +151,6 @@ TEST_CASE("crashes are retried while there is progress, and counted while there 
     CHECK(running.workplace.starts("r03") == 3);
 }
 
-TEST_CASE("errors that retrying does not mend are final; a full disk pauses") {
-    RunningService running;
-    auto& watch = running.watch;
-    for (const int code : {64, 65, 66, 70, 78}) {
-        const std::string number = std::to_string(code);
-        const std::string run = "run" + number;
-        const auto job = watch.start(running.workplace.training(run, "error:" + number));
-        REQUIRE(watch.reaches(job, "failed"));
-        CHECK(running.workplace.starts(run) == 1);
-        CHECK(watch.jobs[job].error->code == code);
-        CHECK(watch.jobs[job].error->remedy == "Ask otherwise");
-    }
-    const auto full = watch.start(running.workplace.training("full", "error:73"));
-    REQUIRE(watch.reaches(full, "paused"));
-    CHECK(watch.jobs[full].error->code == 73);
-    std::filesystem::remove(running.workplace.bin() / "understudy-trainer");
-    const auto missing = watch.start(running.workplace.training("missing", "finish"));
-    REQUIRE(watch.reaches(missing, "failed"));
-    CHECK(watch.jobs[missing].error->code == 78);
-}
-
 TEST_CASE("requests that make no sense are refused with a reason") {
     RunningService running;
     auto& watch = running.watch;

@@ -19,6 +19,8 @@ struct ServiceWatch {
     std::vector<training::StepFinished> steps;
     std::vector<training::CheckpointWritten> checkpoints;
     std::vector<training::PreviewWritten> previews;
+    std::vector<training::WarningRaised> warnings;
+    std::vector<training::SettingsChanged> settings;
 
     ServiceWatch() {
         using training::ServiceClient;
@@ -40,6 +42,10 @@ struct ServiceWatch {
                          [this](const auto& event) { checkpoints.push_back(event); });
         QObject::connect(&client, &ServiceClient::previewWritten, &client,
                          [this](const auto& event) { previews.push_back(event); });
+        QObject::connect(&client, &ServiceClient::warningRaised, &client,
+                         [this](const auto& event) { warnings.push_back(event); });
+        QObject::connect(&client, &ServiceClient::settingsChanged, &client,
+                         [this](const auto& event) { settings.push_back(event); });
     }
 
     void connectNow(bool startIfAbsent = false) {

@@ -81,6 +81,11 @@ void Trainer::requestCheckpoint() {
     state_->wantCheckpoint = true;
 }
 
+void Trainer::requestChanges(std::vector<std::string> settings, const std::string& reason) {
+    const std::lock_guard guard(state_->wishMutex);
+    state_->wishes.push_back({std::move(settings), reason});
+}
+
 void Trainer::requestPreview() {
     state_->wantPreview = true;
 }

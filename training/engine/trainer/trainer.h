@@ -9,6 +9,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "media/base/result.h"
 #include "training/engine/checkpoint/base_model.h"
@@ -83,6 +84,9 @@ class Trainer {
     // Any thread: done before the next step.
     void requestCheckpoint();
     void requestPreview();
+    // `settings` as for --set. What became of it is said as SettingsChanged: it is in
+    // changes.jsonl, or was refused and training goes on as before.
+    void requestChanges(std::vector<std::string> settings, const std::string& reason);
 
   private:
     struct State;

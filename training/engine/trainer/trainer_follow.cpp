@@ -21,6 +21,11 @@ Status Trainer::State::follow() {
                 engine->expect(order.step + 1, order.nextWarpStrength);
                 meter.add(engine->step(order.step, order.learningRate, order.warpStrength));
                 break;
+            case RankOrder::Kind::reread: {
+                US_ASSIGN(changes, readChanges(runFolder.changes()));
+                changesApplied = -1;
+                break;
+            }
             case RankOrder::Kind::losses:
                 meter.read(engine->comm());
                 break;

@@ -29,6 +29,7 @@ Status Trainer::State::run() {
         if (hooks.stop.stop_requested()) {
             return stopNow();
         }
+        takeWishes();
         US_TRY(adoptDueChanges(step));
         trainOneStep();
         US_TRY(afterStep());

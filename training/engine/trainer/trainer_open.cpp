@@ -7,6 +7,7 @@
 #include "training/engine/trainer/memory.h"
 #include "training/engine/trainer/trainer_state.h"
 #include "training/plan/base_path.h"
+#include "training/protocol/job_state.h"
 
 namespace understudy::training {
 
@@ -137,6 +138,48 @@ Status Trainer::State::adoptDueChanges(int64_t stepsDone) {
     return {};
 }
 
+void Trainer::State::takeWishes() {
+    std::vector<Wish> asked;
+    {
+        const std::lock_guard guard(wishMutex);
+        asked.swap(wishes);
+    }
+    for (const Wish& wish : asked) {
+        SettingsChanged event{"", wish.settings, step, std::nullopt};
+        if (const Status taken = take(wish.settings, wish.reason); !taken.ok()) {
+            event.error = jobError(taken.error());
+        }
+        hooks.say(event);
+    }
+}
+
+Status Trainer::State::take(const std::vector<std::string>& settings, const std::string& reason) {
+    US_ASSIGN(const std::vector<PlanChange> fresh,
+              changesAsked(plan, settings, step, reason, false));
+    Plan next = plan;
+    US_TRY(applyChanges(next, fresh, step));
+    US_TRY(checkParts(next, own.team ? own.team->size() : 1));
+    if (next.loss.eyesMouth > 0 && !hasEyesMouth) {
+        return Error{ErrorCode::usage, "the outlines of eyes and mouth were not loaded",
+                     "loss.eyesMouth", "Pause the run, set it, and resume"};
+    }
+    if (fresh.empty()) {
+        return {};
+    }
+    US_TRY(appendChanges(runFolder.changes(), fresh));
+    for (const PlanChange& change : fresh) {
+        logInfo("from step " + std::to_string(step + 1) + ": " + change.key + " is " +
+                change.value);
+        if (change.key == "steps") {
+            options.steps.reset();  // the wish is younger than the command line
+        }
+    }
+    changes.insert(changes.end(), fresh.begin(), fresh.end());
+    changesApplied = -1;
+    tellRanks({.kind = RankOrder::Kind::reread, .step = step});
+    return {};
+}
+
 Status Trainer::State::makeEngine() {
     RankOptions rank;
     rank.identity = options.rank;
@@ -155,6 +198,7 @@ Status Trainer::State::makeEngine() {
     for (const PlanChange& change : changes) {
         store.eyesMouth |= change.key == "loss.eyesMouth";
     }
+    hasEyesMouth = store.eyesMouth;
     store.device = device;
     store.deviceBudget = freeDeviceBytes(device) / 2;
     store.hostBudget = freeHostBytes() / 2;

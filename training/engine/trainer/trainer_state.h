@@ -54,6 +54,9 @@ struct Trainer::State {
     Result<bool> applyDueChanges(int64_t stepsDone);
     // Likewise, and the engine goes on with it.
     Status adoptDueChanges(int64_t stepsDone);
+    // What was asked for since the last step: into changes.jsonl, for this rank and the others.
+    void takeWishes();
+    Status take(const std::vector<std::string>& settings, const std::string& reason);
 
     // ---- trainer_follow.cpp ----
     Status follow();
@@ -101,6 +104,7 @@ struct Trainer::State {
     std::vector<PlanChange> changes;
     int64_t changesApplied = -1;  // up to this step
     Selection selection;
+    bool hasEyesMouth = false;            // whether the faces have these outlines
     std::vector<std::string> faceHashes;  // of each identity
     RunLength length;
 
@@ -131,6 +135,12 @@ struct Trainer::State {
 
     std::atomic<bool> wantCheckpoint = false;
     std::atomic<bool> wantPreview = false;
+    struct Wish {
+        std::vector<std::string> settings;
+        std::string reason;
+    };
+    std::mutex wishMutex;
+    std::vector<Wish> wishes;
     std::future<void> pictureInFlight;
 
     std::mutex saveMutex;

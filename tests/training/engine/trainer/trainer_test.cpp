@@ -204,6 +204,42 @@ TEST_CASE("what was changed while a run trained is in force again from that step
     CHECK(lines[2].learningRate == Approx(2e-4));
 }
 
+TEST_CASE(
+    "what is asked for while a run trains is in force from the next step, and when it is "
+    "replayed") {
+    const tests::TempFolder folder, replayed;
+    Plan plan = tests::tinyPlan();
+    plan.mode = std::string("exact");
+    plan.schedule = "constant";
+    tests::writeRun(folder.path(), plan);
+    tests::writeRun(replayed.path(), plan);
+    const Outcome live =
+        train(folder.path(), {}, [](const Message& event, Trainer& trainer, auto&) {
+            if (const auto* done = std::get_if<StepFinished>(&event); done && done->step == 10) {
+                trainer.requestChanges({"learningRate=0.0002", "loss.mse=20"}, "slower");
+                trainer.requestChanges({"resolution=128"}, "larger");
+                trainer.requestChanges({"learningRate=-1"}, "a mistake");
+            }
+        });
+    REQUIRE(live.status.ok());
+    const auto said = live.all<SettingsChanged>();
+    REQUIRE(said.size() == 3);
+    CHECK_FALSE(said[0].error);
+    CHECK(said[0].step == 10);
+    CHECK(said[1].error->code == 64);
+    CHECK(said[2].error->where == "learningRate");
+    const auto changes = readChanges(folder / "changes.jsonl");
+    REQUIRE(changes.ok());
+    REQUIRE(changes->size() == 2);
+    CHECK(changes->front().reason == "slower");
+
+    std::filesystem::copy(folder / "changes.jsonl", replayed / "changes.jsonl");
+    const Outcome again = train(replayed.path());
+    REQUIRE(again.status.ok());
+    CHECK(hashOf(std::filesystem::path(live.result.checkpoint) / "model.safetensors") ==
+          hashOf(std::filesystem::path(again.result.checkpoint) / "model.safetensors"));
+}
+
 TEST_CASE("training that diverges is taken back three times, then given up") {
     const tests::TempFolder folder;
     Plan plan = tests::tinyPlan();

@@ -1,0 +1,214 @@
+// kill -9 of the real service at random moments while it has two trainings and a search for faces:
+// nothing is lost or done twice, nothing is left behind, and exact mode ends with the weights of a
+// run that nobody disturbed.
+#include <signal.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <random>
+#include <sstream>
+
+#include "media/base/file.h"
+#include "tests/support/footage.h"
+#include "tests/system/studio.h"
+
+namespace fs = std::filesystem;
+using namespace understudy;
+using namespace understudy::tests;
+using nlohmann::json;
+
+namespace {
+
+constexpr int kKills = 30;
+constexpr int kSteps = 60;
+constexpr unsigned kSeed = 11;
+
+// What the service was about when it was killed.
+struct Phases {
+    int training = 0, searching = 0, saving = 0, neither = 0;
+};
+
+class Disturbed {
+  public:
+    explicit Disturbed(const Studio& studio) : studio_(studio) {}
+
+    // Through the service, unlike the studio's own.
+    json cli(std::vector<std::string> arguments) const {
+        arguments.emplace_back("--json");
+        const auto result = runProcess("understudy-cli", arguments, studio_.environment());
+        const std::string text = result.out.substr(0, result.out.find_last_not_of('\n') + 1);
+        json line = json::parse(text.substr(text.rfind('\n') + 1), nullptr, false);
+        INFO(result.out << result.err);
+        REQUIRE(line.is_object());
+        return line;
+    }
+    json mustDo(const std::vector<std::string>& arguments) const {
+        json line = cli(arguments);
+        INFO(line.dump(2));
+        REQUIRE(line["ok"] == true);
+        return line;
+    }
+
+    // kill -9; false where there is none to kill.
+    bool kill() {
+        const json status = mustDo({"service", "status"});
+        if (!status["running"].get<bool>()) {
+            return false;
+        }
+        const auto pid = status["pid"].get<pid_t>();
+        std::error_code gone;
+        const auto program = fs::read_symlink("/proc/" + std::to_string(pid) + "/exe", gone);
+        REQUIRE(program.filename().string().starts_with("understudyd"));
+        note();
+        return ::kill(pid, SIGKILL) == 0;
+    }
+    bool allFinished() const {
+        const json status = mustDo({"status"});
+        return std::all_of(status["jobs"].begin(), status["jobs"].end(),
+                           [](const json& job) { return job["state"] == "finished"; });
+    }
+    // Processes whose command line names the studio's folder, but ours.
+    std::vector<std::string> left() const {
+        std::vector<std::string> found;
+        for (const auto& entry : fs::directory_iterator("/proc")) {
+            const auto line = readFile(entry.path() / "cmdline", 1 << 16);
+            if (line.ok() && line->find(studio_.folder().path().string()) != std::string::npos) {
+                found.push_back(*line);
+            }
+        }
+        return found;
+    }
+    const Phases& phases() const { return phases_; }
+
+  private:
+    static bool isHeld(const fs::path& lock) {
+        return fs::exists(lock) && !FileLock::acquire(lock).ok();
+    }
+    void note() {
+        const bool searching = isHeld(studio_.project() / "facesets" / "bird.lock");
+        bool training = false, saving = false;
+        for (const char* run : {"first", "second"}) {
+            const fs::path folder = studio_.project() / "runs" / run;
+            training = training || isHeld(folder / "lock");
+            std::error_code gone;
+            for (const auto& entry : fs::directory_iterator(folder / "checkpoints", gone)) {
+                saving = saving || (entry.is_directory(gone) &&
+                                    !fs::exists(entry.path() / "manifest.json", gone));
+            }
+        }
+        phases_.searching += searching ? 1 : 0;
+        phases_.training += training ? 1 : 0;
+        phases_.saving += training && saving ? 1 : 0;
+        phases_.neither += !searching && !training ? 1 : 0;
+    }
+
+    const Studio& studio_;
+    Phases phases_;
+};
+
+std::vector<int> stepsOf(const fs::path& run) {
+    std::ifstream history(run / "history.jsonl");
+    std::vector<int> steps;
+    for (std::string line; std::getline(history, line);) {
+        steps.push_back(json::parse(line)["step"]);
+    }
+    return steps;
+}
+
+std::string weightsOf(const fs::path& run) {
+    char name[32];
+    std::snprintf(name, sizeof name, "step-%08d", kSteps);
+    return runProcess("sha256sum", {(run / "checkpoints" / name / "model.safetensors").string()})
+        .out.substr(0, 64);
+}
+
+}  // namespace
+
+TEST_CASE("kill -9 of the service at random moments", "[soak]") {
+    const auto milk = footage("performer_b/milk.mkv");
+    const auto bird = footage("performer_b/bird.mkv");
+    if (!milk || !bird) {
+        return;
+    }
+    const Studio studio;
+    studio.prepare({*milk}, {*milk});
+    const auto training = [&](const std::string& run) {
+        auto arguments = studio.smallTraining(run, kSteps);
+        arguments.insert(arguments.end(), {"--set", "mode=exact"});
+        return arguments;
+    };
+    const auto begun = std::chrono::steady_clock::now();
+    const double stepping = studio.mustDo(training("whole"))["seconds"];
+    const double loading =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count() - stepping;
+    const std::string other = studio.path("other");
+    studio.mustDo({"new", other});
+    studio.mustDo({"import", other, "--performer", "A", bird->string()});
+    studio.mustDo({"extract", other, "--size", "128"});
+    studio.mustDo({"import", studio.project().string(), "--performer", "A", bird->string()});
+
+    Disturbed disturbed(studio);
+    for (const char* run : {"first", "second"}) {
+        auto arguments = training(run);
+        arguments.emplace_back("--detach");
+        disturbed.mustDo(arguments);
+    }
+    BackgroundProcess search(
+        "understudy-cli",
+        {"extract", studio.project().string(), "--clip", "bird", "--size", "128", "--json"},
+        studio.environment(), studio.path("search"));
+    REQUIRE(waitUntil([&] { return disturbed.mustDo({"status"})["jobs"].size() == 3; }, 60));
+
+    std::mt19937 random(kSeed);
+    int landed = 0;
+    // The first while faces are searched, which is soon done; then some while programs load, most
+    // later; all of them together gain less than half of the work.
+    const auto moment = [&] {
+        const double share = std::uniform_real_distribution<double>(0, 1)(random);
+        if (landed < 3) {
+            return 0.5 + share;
+        }
+        return random() % 3 == 0 ? share * loading : loading + share * 0.1 * stepping;
+    };
+    while (landed < kKills && !disturbed.allFinished()) {
+        waitUntil([] { return false; }, moment());
+        landed += disturbed.kill() ? 1 : 0;
+        disturbed.mustDo({"service", "start"});
+    }
+    const Phases& phases = disturbed.phases();
+    std::cout << "seed " << kSeed << ": " << landed << " kills landed; " << phases.training
+              << " while training, " << phases.saving << " of them while saving, "
+              << phases.searching << " while searching for faces, " << phases.neither
+              << " with neither\n";
+    CHECK(landed == kKills);
+    CHECK(phases.training >= 10);
+    CHECK(phases.searching >= 1);
+
+    REQUIRE(waitUntil([&] { return disturbed.allFinished(); }, 900));
+    CHECK(disturbed.mustDo({"status"})["jobs"].size() == 3);
+    CHECK(search.wait(60) == 0);
+    const std::string whole = weightsOf(studio.project() / "runs/whole");
+    CHECK(whole.size() == 64);
+    for (const char* run : {"runs/first", "runs/second"}) {
+        INFO(run);
+        CHECK(weightsOf(studio.project() / run) == whole);
+        const auto steps = stepsOf(studio.project() / run);
+        CHECK(steps.size() == kSteps);
+        CHECK(std::is_sorted(steps.begin(), steps.end()));
+    }
+    const json expected = studio.mustDo({"faces", other})["clips"][0];
+    const json clips = studio.mustDo({"faces", studio.project().string()})["clips"];
+    const auto found = std::find_if(clips.begin(), clips.end(),
+                                    [](const json& clip) { return clip["clip"] == "bird"; });
+    REQUIRE(found != clips.end());
+    for (const char* field :
+         {"frames", "found", "detected", "tracked", "missed", "mean_jitter_px"}) {
+        INFO(field);
+        CHECK((*found)[field] == expected[field]);
+    }
+    disturbed.mustDo({"service", "stop"});
+    CHECK(disturbed.left().empty());
+}
