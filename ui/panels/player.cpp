@@ -331,17 +331,17 @@ void Player::average(QRect pixels) {
 void Player::addKeys(const AddKey& add) {
     TransportBar* bar = transport_;
     add(tr("Play or stop"), Qt::Key_Space, [bar] { bar->togglePlaying(); });
-    add(tr("Play, faster"), Qt::Key_L, [bar] { bar->shuttle(1); });
+    add(tr("Play forwards"), Qt::Key_L, [bar] { bar->shuttle(1); });
     add(tr("Stop"), Qt::Key_K, [bar] { bar->shuttle(0); });
-    add(tr("Play backwards, faster"), Qt::Key_J, [bar] { bar->shuttle(-1); });
+    add(tr("Play backwards"), Qt::Key_J, [bar] { bar->shuttle(-1); });
     add(tr("Back one frame"), Qt::Key_Left, [bar] { bar->step(-1); });
     add(tr("On one frame"), Qt::Key_Right, [bar] { bar->step(1); });
     add(tr("Back ten frames"), QKeySequence("Shift+Left"), [bar] { bar->step(-10); });
     add(tr("On ten frames"), QKeySequence("Shift+Right"), [bar] { bar->step(10); });
     add(tr("First frame"), Qt::Key_Home, [bar] { bar->step(-(1ll << 40)); });
     add(tr("Last frame"), Qt::Key_End, [bar] { bar->step(1ll << 40); });
-    add(tr("Play from here"), Qt::Key_I, [bar] { bar->setIn(bar->frame()); });
-    add(tr("Play up to here"), Qt::Key_O, [bar] { bar->setOut(bar->frame()); });
+    add(tr("In point"), Qt::Key_I, [bar] { bar->setIn(bar->frame()); });
+    add(tr("Out point"), Qt::Key_O, [bar] { bar->setOut(bar->frame()); });
     add(tr("Play the whole again"), Qt::Key_Backslash, [bar] { bar->clearPart(); });
     add(tr("Go round and round, or stop at the end"), Qt::Key_P,
         [bar] { bar->setLoops(!bar->loops()); });

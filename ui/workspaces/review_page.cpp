@@ -194,9 +194,9 @@ void ReviewPage::buildKeys() {
                QKeySequence(QStringLiteral("Ctrl+Shift+%1").arg(i + 1)),
                [this, status] { setStatus(status); });
     }
-    addKey(tr("The picture alone, and back"), QKeySequence("Ctrl+P"),
+    addKey(tr("Present"), QKeySequence("Ctrl+P"),
            [this] { presentOnly(!presenting_); });
-    leave_ = addKey(tr("Leave the picture alone"), Qt::Key_Escape, [this] { presentOnly(false); });
+    leave_ = addKey(tr("Stop presenting"), Qt::Key_Escape, [this] { presentOnly(false); });
     leave_->setEnabled(false);
 }
 
