@@ -22,8 +22,9 @@ QString matteBeside(const QString& out) {
     }
     QString matte = out;
     matte.insert(end, QStringLiteral("_matte"));
-    return media::isMoviePath(utf8(out)) ? matte
-                                         : matte.left(matte.lastIndexOf('.')) + QStringLiteral(".png");
+    return media::isMoviePath(utf8(out))
+               ? matte
+               : matte.left(matte.lastIndexOf('.')) + QStringLiteral(".png");
 }
 
 }  // namespace

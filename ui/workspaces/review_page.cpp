@@ -194,8 +194,7 @@ void ReviewPage::buildKeys() {
                QKeySequence(QStringLiteral("Ctrl+Shift+%1").arg(i + 1)),
                [this, status] { setStatus(status); });
     }
-    addKey(tr("Present"), QKeySequence("Ctrl+P"),
-           [this] { presentOnly(!presenting_); });
+    addKey(tr("Present"), QKeySequence("Ctrl+P"), [this] { presentOnly(!presenting_); });
     leave_ = addKey(tr("Stop presenting"), Qt::Key_Escape, [this] { presentOnly(false); });
     leave_->setEnabled(false);
 }
