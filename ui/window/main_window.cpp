@@ -390,6 +390,7 @@ void MainWindow::present(bool on) {
                           static_cast<QWidget*>(lines_[0]), static_cast<QWidget*>(lines_[1])}) {
         part->setVisible(!on);
     }
+    guide_->setVisible(!on && guide_->step() > 0);
     if (on) {
         strip_->setDrawerOpen(false);
         wasFullScreen_ = isFullScreen();
