@@ -21,6 +21,7 @@ struct SwapOptions {
     std::string out;
     std::map<std::string, std::string> passedOn;  // by option, to the renderer
     std::string contactSheet;
+    std::string matte;
     bool all = false;
     bool deliver = false;
 };
@@ -88,6 +89,9 @@ Result<Json> swap(const Settings& settings, const SwapOptions& options) {
         start.arguments.insert(start.arguments.end(),
                                {"--contact-sheet", absolutePath(options.contactSheet)});
     }
+    if (!options.matte.empty()) {
+        start.arguments.insert(start.arguments.end(), {"--matte", absolutePath(options.matte)});
+    }
     if (options.all) {
         start.arguments.push_back("--all");
     }
@@ -111,6 +115,10 @@ void print(const Json& result) {
     }
     std::cout << "Wrote " << result["out"].get<std::string>() << ": " << result["frames"]
               << " frames, " << result["swapped"] << " with the new face\n";
+    if (const auto version = result.find("version");
+        version != result.end() && version->is_string() && !version->get<std::string>().empty()) {
+        std::cout << "It is version " << version->get<std::string>() << " of its clip\n";
+    }
     if (!result["passed_through"].empty()) {
         std::cout << "Left as they were: frames " << frameRanges(result["passed_through"]) << '\n';
     }
@@ -131,6 +139,8 @@ void addSwapVerb(CommandLine& line) {
     }
     verb->add_option("--contact-sheet", options->contactSheet,
                      "PNG with plate and swap side by side");
+    verb->add_option("--matte", options->matte,
+                     "A movie or sequence of what of each pixel is the new face");
     verb->add_flag("--all", options->all, "Also frames that were rejected in review");
     verb->add_flag("--deliver", options->deliver, "A delivery: the queue lists it as one");
     addQueueing(*verb, line.settings.queue, "Return at once; the service renders");

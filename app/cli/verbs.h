@@ -44,7 +44,8 @@ void addMaskVerb(CommandLine& line);
 void addTrainVerb(CommandLine& line);
 void addSubmitVerb(CommandLine& line);  // Slurm
 void addSwapVerb(CommandLine& line);
-void addModelVerbs(CommandLine& line);  // model info, model diff, model export-base
+void addVersionVerbs(CommandLine& line);  // version, note
+void addModelVerbs(CommandLine& line);    // model info, model diff, model export-base
 void addExportBaseVerb(CommandLine& line, CLI::App& model);
 void addReproduceVerb(CommandLine& line);
 void addJobVerbs(CommandLine& line);      // pause, resume, stop, checkpoint, preview, set

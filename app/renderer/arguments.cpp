@@ -50,6 +50,7 @@ void addAll(CLI::App& app, Arguments& arguments, ModeTexts& modes) {
     app.add_option("--out", render.out,
                    "Movie (.mp4, .mov, .mkv) or pattern of a sequence (out.####.png)")
         ->required();
+    app.add_option("--matte", render.matte, "The same for what of each pixel is the new face");
     app.add_option("--frames", render.frames, "Frames to make, such as 1001-1010,1020");
     app.add_option("--checkpoint", render.checkpoint, "Step; the newest checkpoint if not given");
     app.add_option("--face", render.face,

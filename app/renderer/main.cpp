@@ -22,7 +22,9 @@ std::string resultJson(const training::RenderReport& report) {
                                    {"made", report.made},
                                    {"seconds", report.seconds},
                                    {"frames_per_s", report.framesPerSecond},
-                                   {"checkpoint", report.step}};
+                                   {"checkpoint", report.step},
+                                   {"frame_list", report.frameList},
+                                   {"version", report.version}};
     return result.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

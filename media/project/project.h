@@ -3,8 +3,8 @@
 //
 // One object per thread and process; several may be open on one project. Every change is one
 // transaction, durable when the call returns. Tables are written by one party each: `faces` by the
-// extractor, `review` and `mask_corrections` by the window or CLI, `runs` by whoever prepares a
-// run.
+// extractor, `review`, `mask_corrections` and `notes` by the window or CLI, `runs` by whoever
+// prepares a run, `versions` by the renderer (their status by the window or CLI).
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,7 @@
 #include "media/align/landmarks.h"
 #include "media/align/mask_correction.h"
 #include "media/base/result.h"
+#include "media/project/version_record.h"
 
 namespace understudy::media {
 
@@ -133,6 +134,29 @@ class Project {
 
     Status addRun(const RunRecord& run);  // errors: usage when the name is taken
     Result<std::vector<RunRecord>> runs() const;
+
+    // Versions. `version` has its clip, results and all else but id and number: it gets the next
+    // number of its clip. `model` is a folder on the project's disk that holds what the version was
+    // made with, laid out like a run's; it is moved to versionFolder(). Errors: usage (no such
+    // clip), cannotWrite.
+    Result<VersionRecord> addVersion(const VersionRecord& version,
+                                     const std::filesystem::path& model = {});
+    Result<std::vector<VersionRecord>> versions() const;  // by clip and number
+    // "v003" of a clip. Errors: usage, naming the versions there are.
+    Result<VersionRecord> version(const std::string& clip, const std::string& name) const;
+    // Entered in the audit log with who did it.
+    Status setVersionStatus(int64_t version, VersionStatus status, const std::string& author);
+    std::filesystem::path versionFolder(const VersionRecord& version) const;
+    // VersionRecord's `out` or `matte` as an absolute path or pattern; empty stays empty.
+    std::filesystem::path resultPath(const std::string& kept) const;
+
+    // By version and frame. Errors: corruptData, naming the note.
+    Result<std::vector<NoteRecord>> notes() const;
+    // A new note where its id is 0, else the one of this id, which need not be there any more.
+    // Errors: usage (no such version; nothing said; too long).
+    Result<NoteRecord> putNote(const NoteRecord& note);
+    Status removeNote(int64_t id);
+    Status resolveNote(int64_t id, bool resolved, const std::string& author);
 
     // Free settings of the project ("extract.size", ...).
     Result<std::optional<std::string>> setting(const std::string& key) const;

@@ -46,17 +46,6 @@ Status checkClip(const ClipRecord& clip) {
     return {};
 }
 
-// As it is kept: relative where the plate lies below the project, so that both can move together.
-std::string keptPath(const fs::path& folder, const std::string& given) {
-    std::error_code failed;
-    const fs::path whole = fs::absolute(given, failed).lexically_normal();
-    const fs::path real = fs::weakly_canonical(whole, failed);
-    const fs::path realFolder = fs::weakly_canonical(folder, failed);
-    const fs::path relative = real.lexically_relative(realFolder);
-    const bool below = !relative.empty() && *relative.begin() != ".." && relative != ".";
-    return below ? relative.string() : whole.string();
-}
-
 std::string withoutFramePattern(std::string name) {
     for (size_t at = name.find('%'); at != std::string::npos; at = name.find('%', at)) {
         const size_t end = name.find_first_not_of("0123456789", at + 1);
@@ -70,12 +59,6 @@ std::string withoutFramePattern(std::string name) {
 bool isSafe(char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte >= 128 || std::isalnum(byte) != 0 || c == '.' || c == '_' || c == '-';
-}
-
-// A name becomes part of file names: one that could lead elsewhere is damage.
-bool isFileSafe(const std::string& name) {
-    return !name.empty() && name.size() <= kMostStoredBytes && validUtf8(name) == name &&
-           std::all_of(name.begin(), name.end(), isSafe) && name.find_first_of("._-") != 0;
 }
 
 Result<ClipRecord> clipOfRow(const Statement& row, const fs::path& database) {
@@ -161,6 +144,21 @@ Status insertClip(Database& database, const ClipRecord& clip) {
 }
 
 }  // namespace
+
+bool isFileSafe(const std::string& name) {
+    return !name.empty() && name.size() <= kMostStoredBytes && validUtf8(name) == name &&
+           std::all_of(name.begin(), name.end(), isSafe) && name.find_first_of("._-") != 0;
+}
+
+std::string keptPath(const fs::path& folder, const std::string& given) {
+    std::error_code failed;
+    const fs::path whole = fs::absolute(given, failed).lexically_normal();
+    const fs::path real = fs::weakly_canonical(whole, failed);
+    const fs::path realFolder = fs::weakly_canonical(folder, failed);
+    const fs::path relative = real.lexically_relative(realFolder);
+    const bool below = !relative.empty() && *relative.begin() != ".." && relative != ".";
+    return below ? relative.string() : whole.string();
+}
 
 std::string fileSafeName(const std::string& wish) {
     std::string name;

@@ -19,6 +19,8 @@ std::string entryHash(const std::string& before, const AuditEntry& entry) {
     return sum.finish();
 }
 
+}  // namespace
+
 Status appendAudit(Database& database, const std::string& action, const std::string& detail) {
     US_ASSIGN(Statement last,
               database.prepare("SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1"));
@@ -38,8 +40,6 @@ Status appendAudit(Database& database, const std::string& action, const std::str
         .bind(entry.hash)
         .run();
 }
-
-}  // namespace
 
 Status checkRunName(const std::string& name) {
     const bool safe = std::all_of(name.begin(), name.end(), [](char c) {

@@ -21,11 +21,20 @@ struct Project::State {
     Result<std::vector<std::string>> clipNames();
 };
 
+// The next entry of the audit log, within the transaction that it tells of.
+Status appendAudit(Database& database, const std::string& action, const std::string& detail);
+
+// As it is kept: relative where the file lies below the project, so that both can move together.
+std::string keptPath(const std::filesystem::path& folder, const std::string& given);
+
 // The setting that says where the faces of a clip were imported from.
 std::string importedKey(const std::string& clip);
 
 // "2031-05-06T07:08:09Z".
 std::string timeNow();
+
+// A name becomes part of file names: one that could lead elsewhere is damage.
+bool isFileSafe(const std::string& name);
 
 // A name that is safe in files and on command lines, from any wish.
 std::string fileSafeName(const std::string& wish);

@@ -97,6 +97,47 @@ CREATE TABLE mask_corrections(
     UNIQUE (clip, frame));
 )sql";
 
+// Version 4: versions by clip and number, and notes of a range of frames. The tables of the first
+// schema had no writer. Swaps that the window listed in a setting become versions.
+constexpr const char* kVersions = R"sql(
+DROP TABLE notes;
+DROP TABLE versions;
+CREATE TABLE versions(
+    id INTEGER PRIMARY KEY,
+    clip TEXT NOT NULL COLLATE NOCASE, number INTEGER NOT NULL,
+    run TEXT NOT NULL, step INTEGER NOT NULL, face TEXT NOT NULL,
+    out BLOB NOT NULL, matte BLOB NOT NULL, frames TEXT NOT NULL,
+    settings TEXT NOT NULL, author TEXT NOT NULL, created TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    UNIQUE (clip, number));
+CREATE TRIGGER versions_stay BEFORE UPDATE OF
+    clip, number, run, step, face, out, matte, frames, settings, author, created ON versions
+    BEGIN SELECT RAISE(ABORT, 'a version does not change'); END;
+CREATE TABLE notes(
+    id INTEGER PRIMARY KEY,
+    version INTEGER NOT NULL REFERENCES versions(id),
+    first INTEGER NOT NULL, last INTEGER NOT NULL,
+    body TEXT NOT NULL, drawing BLOB,
+    author TEXT NOT NULL, created TEXT NOT NULL,
+    action INTEGER NOT NULL,
+    resolved TEXT NOT NULL, resolved_by TEXT NOT NULL);
+CREATE INDEX notes_of_version ON notes(version, first);
+INSERT INTO versions(clip, number, run, step, face, out, matte, frames, settings, author, created,
+                     status)
+SELECT clip, row_number() OVER (PARTITION BY clip COLLATE NOCASE ORDER BY place DESC),
+       run, -1, '', CAST(out AS BLOB), x'', frames, '', '', created, 0
+FROM (SELECT swaps.key AS place, json_extract(swaps.value, '$.clip') AS clip,
+             json_extract(swaps.value, '$.out') AS out,
+             coalesce(json_extract(swaps.value, '$.run'), '') AS run,
+             coalesce(json_extract(swaps.value, '$.frames'), '') AS frames,
+             coalesce(json_extract(swaps.value, '$.created'), '') AS created
+      FROM settings, json_each(CASE WHEN json_valid(settings.value) THEN settings.value
+                                    ELSE '[]' END) AS swaps
+      WHERE settings.key = 'window.swaps' AND swaps.type = 'object')
+WHERE typeof(clip) = 'text' AND typeof(out) = 'text' AND out <> ''
+      AND clip IN (SELECT name FROM clips);
+)sql";
+
 Status setVersion(Database& database, int version) {
     US_TRY(database.run("PRAGMA user_version = " + std::to_string(version)));
     US_ASSIGN(Statement writer,
@@ -139,7 +180,8 @@ Status backup(Database& database, int version) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-    static const std::vector<Migration> steps = {{0, kTables}, {1, kQualities}, {2, kCorrections}};
+    static const std::vector<Migration> steps = {
+        {0, kTables}, {1, kQualities}, {2, kCorrections}, {3, kVersions}};
     return steps;
 }
 

@@ -9,6 +9,7 @@
 #include <QListView>
 #include <QMenu>
 #include <QPushButton>
+#include <QToolButton>
 #include <QTreeWidget>
 #include <QtTest/QTest>
 #include <cstdio>
@@ -18,6 +19,7 @@
 #include "ui/panels/demo_guide.h"
 #include "ui/panels/loss_curves.h"
 #include "ui/workspaces/faces_page.h"
+#include "ui/workspaces/review_page.h"
 
 using namespace understudy;
 using namespace understudy::tests;
@@ -62,6 +64,39 @@ void shootPages(StudioFixture& fixture, const char* state) {
     }
 }
 
+// The ways to compare, a note being drawn on, and the picture alone.
+void shootReview(StudioFixture& fixture) {
+    fixture.window->goTo(PageId::review);
+    auto* page = static_cast<ui::ReviewPage*>(fixture.window->page(PageId::review));
+    page->player()->transport()->seek(1004);
+    page->notes()->stepNote(1);
+    page->notes()->setTool(ui::DrawTool::arrow);
+    shoot(fixture, "review-note");
+    page->notes()->setTool(ui::DrawTool::none);
+    static const std::pair<ui::CompareMode, const char*> kModes[] = {
+        {ui::CompareMode::difference, "review-difference"},
+        {ui::CompareMode::side, "review-side"},
+        {ui::CompareMode::overlay, "review-overlay"}};
+    auto* mode = fixture.find<QComboBox>("compareMode");
+    for (const auto& [which, name] : kModes) {
+        mode->setCurrentIndex(static_cast<int>(which));
+        Q_EMIT mode->activated(static_cast<int>(which));
+        page->player()->look()->setLook({which == ui::CompareMode::side ? 1.5 : 0, 1, {}});
+        page->player()->transport()->setIn(1004);
+        page->player()->transport()->setOut(1030);
+        shoot(fixture, name);
+    }
+    page->player()->look()->makeNeutral();
+    page->player()->transport()->clearPart();
+    mode->setCurrentIndex(static_cast<int>(ui::CompareMode::wipe));
+    Q_EMIT mode->activated(static_cast<int>(ui::CompareMode::wipe));
+    fixture.find<QToolButton>("present")->click();
+    fixture.window->resize(1920, 1080);
+    shoot(fixture, "review-present");
+    QTest::keyClick(fixture.window.get(), Qt::Key_Escape);
+    fixture.window->resize(1920, 1080);
+}
+
 void shootOwn(const QString& project) {
     StudioFixture fixture;
     fixture.openAndWait(project);
@@ -98,6 +133,10 @@ int main(int argc, char** argv) {
     shoot(fixture, "start-empty");
     const QString full = fixture.projectFolder();
     makeShow(ui::utf8(full), fixture.temp / "plates");
+    {
+        auto project = media::Project::open(ui::utf8(full));
+        addVersions(*project, 48);
+    }
 
     fixture.window->createProject(fixture.projectFolder("new_show"));
     runUntil([&] { return fixture.window->studio().session.isOpen(); });
@@ -109,6 +148,7 @@ int main(int argc, char** argv) {
     fixture.window->findChild<ui::DemoGuide*>()->begin();
     shoot(fixture, "demo-step");
     fixture.find<QPushButton>("demoSkip")->click();
+    shootReview(fixture);
 
     auto train = job(full, "train", "Train r02", "running");
     train.job = "job-3";

@@ -50,7 +50,9 @@ class ScriptedDialogs : public ui::UserDialogs {
     QStringList clipFiles(QWidget*, const QString&) override { return files; }
     QString clipFolder(QWidget*, const QString&) override { return folder; }
     QString baseFolder(QWidget*, const QString&) override { return folder; }
-    QString outputFile(QWidget*, const QString& proposal) override { return proposal; }
+    QString outputFile(QWidget*, const QString& proposal) override {
+        return output.isEmpty() ? proposal : output;
+    }
     bool confirm(QWidget*, const QString& question, const QString&, const QString&) override {
         questions << question;
         return answer;
@@ -60,6 +62,7 @@ class ScriptedDialogs : public ui::UserDialogs {
         notified << title + " | " + detail;
     }
 
+    QString output;  // empty: what was proposed
     QString folder;
     QStringList files;
     bool answer = true;
@@ -91,6 +94,9 @@ struct StudioFixture {
 QImage drawnFace(int size, double turn, int hue);
 media::Landmarks drawnLandmarks(double size, double turn);
 
+// Frame `i` of a drawn plate, from 0: a head of this hue before a room.
+QImage drawnPlate(int i, int hue);
+
 // A plate as numbered PNG files; its pattern.
 std::string writePlate(const std::filesystem::path& folder, const std::string& name, int frames,
                        int hue);
@@ -115,6 +121,10 @@ void appendHistory(const std::filesystem::path& run, int64_t from, int64_t to, i
 // A project in the middle of its work: three clips of Anna and Ben (plates of two of them in
 // `plates`) with 216 faces, one run that is done and one that has trained a fifth.
 void makeShow(const std::filesystem::path& project, const std::filesystem::path& plates);
+
+// Two versions of "bird" by run r01, of its first `frames` frames, as sequences in `deliveries`: a
+// rough v001 (retake) and a good v002 (pending review) with its matte; with notes on both.
+void addVersions(media::Project& project, int frames);
 
 // The window with that project open.
 struct ShowFixture : StudioFixture {

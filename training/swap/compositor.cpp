@@ -286,6 +286,25 @@ void composite(media::Frame& plate, const FinishedFace& face, const CompositeOpt
     putBack(plate, *box, layers, options.grain);
 }
 
+Image matteOver(const FinishedFace& face, int width, int height) {
+    Image over(width, height, 3, media::SampleType::u8);
+    std::fill_n(over.row<uint8_t>(0), over.size(), uint8_t{0});
+    const auto box = coveredBox(face.geometry, width, height, 0);
+    if (!box) {
+        return over;
+    }
+    const Image matte = overBox(face.matte, face.geometry, *box, Border::zero);
+    for (int y = 0; y < box->height; ++y) {
+        const float* from = matte.row<float>(y);
+        uint8_t* to = over.row<uint8_t>(box->y + y) + 3 * box->x;
+        for (int x = 0; x < box->width; ++x, to += 3) {
+            to[0] = to[1] = to[2] =
+                static_cast<uint8_t>(std::lround(255 * std::clamp(cleaned(from[x]), 0.0f, 1.0f)));
+        }
+    }
+    return over;
+}
+
 void compositeAlone(media::Frame& plate, const FaceGeometry& geometry, NetworkFace network,
                     const CompositeOptions& options) {
     auto crop = cropFace(plate.pixels, geometry);

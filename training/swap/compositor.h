@@ -53,6 +53,10 @@ FinishedFace finishFace(const MeasuredFace& face, std::span<const MeasuredFace* 
 void composite(media::Frame& plate, const FinishedFace& face, const CompositeOptions& options,
                const PlateColors& colors = {});
 
+// How much of each pixel of a width x height plate is the face, as composite() takes it: u8, the
+// same in 3 channels, black where there is no face.
+media::Image matteOver(const FinishedFace& face, int width, int height);
+
 // All of it for a frame by itself: for tests and single stills.
 void compositeAlone(media::Frame& plate, const FaceGeometry& geometry, NetworkFace network,
                     const CompositeOptions& options);

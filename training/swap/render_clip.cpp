@@ -18,6 +18,7 @@
 #include "training/swap/rate_meter.h"
 #include "training/swap/render_record.h"
 #include "training/swap/swapper.h"
+#include "training/swap/version_model.h"
 
 namespace understudy::training {
 
@@ -160,12 +161,18 @@ class Render {
             US_TRY(makeFrames(stop));
         }
         US_TRY(sink_->finish());
+        if (matteSink_) {
+            US_TRY(matteSink_->finish());
+        }
         if (record_) {
             US_TRY(record_->save());
         }
         finishReport();
         if (!request_.contactSheet.empty()) {
             US_TRY(makeContactSheet());
+        }
+        if (const Status status = becomeVersion(); !status.ok()) {
+            warn("the swap is no version of its clip: " + describe(status.error()));
         }
         audit();
         return report_;
@@ -189,7 +196,8 @@ class Render {
                          "Give the name of a run of this project."};
         }
         NetworkRequest wanted;
-        wanted.run = project_->runFolder(request_.run);
+        wanted.run = modelFolder(*project_, request_.run, request_.checkpoint);
+        model_ = wanted.run;
         wanted.step = request_.checkpoint;
         wanted.face = request_.face;
         wanted.plate = clip.performer;
@@ -213,7 +221,22 @@ class Render {
                 "no face of this clip can be swapped: find its faces first, or keep some in "
                 "review");
         }
-        return refusePlate(request_.out, plate_->info(), frames_);
+        US_TRY(refusePlate(request_.out, plate_->info(), frames_));
+        return checkMatte();
+    }
+
+    Status checkMatte() const {
+        if (request_.matte.empty()) {
+            return {};
+        }
+        const bool sameKind =
+            media::isMoviePath(request_.matte) == media::isMoviePath(request_.out);
+        if (!sameKind || request_.matte == request_.out) {
+            return Error{ErrorCode::usage, "the matte cannot be written like this", request_.matte,
+                         "Give another name than that of the swap: a movie beside a movie, a "
+                         "sequence beside a sequence."};
+        }
+        return refusePlate(request_.matte, plate_->info(), frames_);
     }
 
     std::string settings() const {
@@ -252,6 +275,12 @@ class Render {
             std::erase_if(todo_, [this](FrameNumber frame) { return isDone(frame); });
         }
         US_ASSIGN(sink_, media::createSink(request_.out, options));
+        if (!request_.matte.empty()) {
+            US_TRY(createFolderOf(request_.matte));
+            options.audioFrom.clear();
+            options.encoding = {};
+            US_ASSIGN(matteSink_, media::createSink(request_.matte, options));
+        }
         return record_ && !todo_.empty() ? record_->begin(todo_) : Status();
     }
 
@@ -268,11 +297,13 @@ class Render {
         if (!swapped && !record_->passedThrough().contains(frame)) {
             return false;
         }
-        std::error_code error;
-        const auto bytes =
-            std::filesystem::file_size(media::sequenceFile(request_.out, frame), error);
-        if (error || bytes == 0) {
-            return false;
+        for (const std::string& pattern : {request_.out, request_.matte}) {
+            std::error_code error;
+            if (!pattern.empty() &&
+                (std::filesystem::file_size(media::sequenceFile(pattern, frame), error) == 0 ||
+                 error)) {
+                return false;
+            }
         }
         count(frame, swapped);
         return true;
@@ -295,6 +326,12 @@ class Render {
         task.batch = request_.batch;
         task.threads = request_.threads;
         task.warned = [this](const std::string& text) { warn(text); };
+        if (matteSink_) {
+            task.matteMade = [this](Frame matte) {
+                matte.number = numberInResult(matte.number);
+                return matteSink_->write(matte);
+            };
+        }
         meter_ = RateMeter();
         progress(true);
         const Status status = swapFrames(
@@ -345,9 +382,43 @@ class Render {
         report_.frames = static_cast<int64_t>(frames_.size());
         report_.swapped = static_cast<int64_t>(swapped_.size());
         report_.step = network_->info().step;
+        report_.frameList = media::FrameList::of(frames_).text();
         report_.seconds = meter_.seconds();
         report_.framesPerSecond =
             report_.made > 0 ? static_cast<double>(report_.made) / report_.seconds : 0;
+    }
+
+    Status becomeVersion() {
+        media::VersionRecord version;
+        US_ASSIGN(const auto clip, project_->clip(request_.clip));
+        version.clip = clip.name;
+        version.run = request_.run;
+        version.step = report_.step;
+        version.face = network_->info().source;
+        version.out = request_.out;
+        version.matte = request_.matte;
+        version.frames = report_.frameList;
+        version.settings = settings();
+        version.author = media::personHere();
+        US_ASSIGN(const auto versions, project_->versions());
+        for (const media::VersionRecord& made : versions) {
+            if (made.clip == version.clip && made.settings == version.settings &&
+                made.frames == version.frames &&
+                sameFile(project_->resultPath(made.out), version.out)) {
+                report_.version = media::versionName(made.number);
+                return {};
+            }
+        }
+        US_ASSIGN(const auto model,
+                  gatherModel(model_, report_.step, project_->folder() / "versions"));
+        const auto made = project_->addVersion(version, model);
+        if (!made.ok()) {
+            std::error_code ignored;
+            std::filesystem::remove_all(model, ignored);
+            return made.error();
+        }
+        report_.version = media::versionName(made->number);
+        return {};
     }
 
     // Reads the result back, so that the sheet shows what the file holds.
@@ -390,7 +461,9 @@ class Render {
     std::vector<FrameNumber> todo_;    // of them, those not done before
     std::vector<FrameNumber> swapped_;
     std::unique_ptr<media::FrameSink> sink_;
-    std::optional<RenderRecord> record_;  // of sequences
+    std::unique_ptr<media::FrameSink> matteSink_;  // where a matte is wanted
+    std::filesystem::path model_;                  // folder that the network came from
+    std::optional<RenderRecord> record_;           // of sequences
     RateMeter meter_;
     double lastProgress_ = 0;
     double lastRecord_ = 0;

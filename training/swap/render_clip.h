@@ -20,6 +20,7 @@ struct RenderRequest {
     std::string run;
     std::string clip;
     std::string out;                    // movie, or pattern of a sequence
+    std::string matte;                  // the same for the matte, of the same kind, or empty
     std::string frames;                 // "1001-1010,1020"; empty: all
     std::optional<int64_t> checkpoint;  // step; the newest good one otherwise
     std::string face;                   // performer whose face appears; the run's source if empty
@@ -54,9 +55,15 @@ struct RenderReport {
     int64_t made = 0;                               // by this call
     double seconds = 0;
     double framesPerSecond = 0;
-    int64_t step = 0;  // of the checkpoint
+    int64_t step = 0;       // of the checkpoint
+    std::string frameList;  // of the plate in the order of the result, "1001-1010,1020"
+    std::string version;    // "v003" of its clip; empty where none could be made
 };
 
+// The result becomes the next version of its clip, with the model that made it; one that is
+// rendered again with the same settings to the same place stays the version that it is. A
+// checkpoint that the run no longer has is taken from a version that kept it.
+//
 // Movies get the plate's rate, tags and audio and appear whole or not at all. Sequences keep the
 // plate's numbers; finished frames of the same settings are kept. Errors: usage (unknown run, clip
 // or frames; the output is the plate), corruptData (checkpoint), missingInput (project, plate),

@@ -39,10 +39,12 @@ struct Item {
     size_t place = 0;  // of the face among the clip's
     std::optional<MeasuredFace> face;
     bool swapped = false;
+    Image matte;  // where somebody wants it
 };
 
 struct Made {
     Frame frame;
+    Image matte;
     bool swapped = false;
 };
 
@@ -371,7 +373,8 @@ class Pipeline {
         parallelFor(ready - done_, threads_, [&](size_t i) { compositeItem(done_ + i); });
         for (; done_ < ready; ++done_) {
             Item& item = window_[done_];
-            if (item.render && !finished_.push({*std::move(item.frame), item.swapped})) {
+            if (item.render &&
+                !finished_.push({*std::move(item.frame), std::move(item.matte), item.swapped})) {
                 return false;
             }
             item.frame.reset();
@@ -399,6 +402,9 @@ class Pipeline {
         const FinishedFace face =
             finishFace(*item.face, neighbours, task_.options, paintedOver(*item.frame, *item.face));
         composite(*item.frame, face, task_.options, colors_);
+        if (task_.matteMade) {
+            item.matte = matteOver(face, item.frame->pixels.width(), item.frame->pixels.height());
+        }
         item.swapped = true;
     }
 
@@ -419,11 +425,30 @@ class Pipeline {
 
     void write() {
         while (auto made = finished_.pop()) {
-            if (const Status status = made_(std::move(made->frame), made->swapped); !status) {
+            Status status = task_.matteMade ? task_.matteMade(matteOf(*made)) : Status();
+            if (status.ok()) {
+                status = made_(std::move(made->frame), made->swapped);
+            }
+            if (!status.ok()) {
                 outcome_.fail(status.error());
                 return;
             }
         }
+    }
+
+    static Frame matteOf(Made& made) {
+        Frame matte;
+        matte.number = made.frame.number;
+        matte.pixelAspect = made.frame.pixelAspect;
+        matte.timecode = made.frame.timecode;
+        const bool faceless = made.matte.empty();
+        matte.pixels = faceless ? Image(made.frame.pixels.width(), made.frame.pixels.height(), 3,
+                                        media::SampleType::u8)
+                                : std::move(made.matte);
+        if (faceless) {
+            std::fill_n(matte.pixels.row<uint8_t>(0), matte.pixels.size(), uint8_t{0});
+        }
+        return matte;
     }
 
     PlateReader reader_;

@@ -28,6 +28,9 @@ struct SwapTask {
     // added, whatever is found in front of it.
     std::map<media::FrameNumber, media::MaskCorrection> corrections;
     CompositeOptions options;
+    // Takes the matte of every frame (matteOver, with the frame's number) before the frame itself
+    // is handed on, on the same thread; none where it is not set.
+    std::function<Status(media::Frame matte)> matteMade;
     int batch = 8;                                        // faces a forward pass
     int threads = 0;                                      // for compositing, 0 = all cores
     std::function<void(const std::string& text)> warned;  // once, about $OCIO

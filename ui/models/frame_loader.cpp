@@ -127,9 +127,11 @@ void FrameLoader::Worker::serve(media::FrameSource& source, int served) {
             continue;
         }
         lastRead = frame;
-        post([this, served, frame, image = toQImage(*read)] {
-            loader->arrived(served, frame, image);
-        });
+        const bool isDeep =
+            read->pixels.type() != media::SampleType::u8 || read->pixels.channels() == 4;
+        const QImage image = toQImage(*read);
+        auto deep = isDeep ? std::make_shared<const media::Frame>(std::move(*read)) : nullptr;
+        post([this, served, frame, image, deep] { loader->arrived(served, frame, image, deep); });
     }
 }
 
@@ -195,6 +197,17 @@ QImage FrameLoader::get(int64_t frame) {
     return image;
 }
 
+std::shared_ptr<const media::Frame> FrameLoader::deep(int64_t frame) const {
+    const auto found = std::find_if(kept_.begin(), kept_.end(),
+                                    [frame](const Kept& k) { return k.frame == frame; });
+    return found == kept_.end() ? nullptr : found->deep;
+}
+
+int64_t FrameLoader::Kept::bytes() const {
+    return image.sizeInBytes() +
+           (deep ? static_cast<int64_t>(deep->pixels.rowBytes()) * deep->pixels.height() : 0);
+}
+
 std::set<int64_t> FrameLoader::frames() const {
     std::set<int64_t> frames;
     for (const Kept& kept : kept_) {
@@ -217,14 +230,16 @@ void FrameLoader::setLookAhead(bool on) {
     lookAhead_ = on;
 }
 
-void FrameLoader::arrived(int generation, int64_t frame, QImage image) {
+void FrameLoader::arrived(int generation, int64_t frame, QImage image,
+                          std::shared_ptr<const media::Frame> deep) {
     if (generation != generation_) {
         return;
     }
-    const int64_t fitting = mostBytes_ / std::max<int64_t>(1, image.sizeInBytes());
+    Kept made{frame, std::move(image), std::move(deep)};
+    const int64_t fitting = mostBytes_ / std::max<int64_t>(1, made.bytes());
     const int64_t ahead = lookAhead_ ? std::clamp<int64_t>(fitting - 1, 0, kAhead) : 0;
-    bytes_ += image.sizeInBytes();
-    kept_.push_back({frame, std::move(image)});
+    bytes_ += made.bytes();
+    kept_.push_back(std::move(made));
     makeRoom(wanted_ + ahead);
     {
         const std::lock_guard lock(worker_->mutex);
@@ -243,7 +258,7 @@ void FrameLoader::makeRoom(int64_t last) {
             ++kept;
             continue;
         }
-        bytes_ -= kept->image.sizeInBytes();
+        bytes_ -= kept->bytes();
         dropped.push_back(kept->frame);
         kept = kept_.erase(kept);
     }

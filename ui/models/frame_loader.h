@@ -30,6 +30,9 @@ class FrameLoader : public QObject {
     // frameFailed(). One that failed is read once more each time it is gone to.
     QImage get(int64_t frame);
     bool has(int64_t frame) const;
+    // What a frame that is there was made of, where that is more than the 8 bits of its picture;
+    // else null.
+    std::shared_ptr<const media::Frame> deep(int64_t frame) const;
     std::set<int64_t> frames() const;  // that are there
     // Why there is no picture of a frame: it is missing, or reading it failed. Nothing while it is
     // not known.
@@ -45,7 +48,8 @@ class FrameLoader : public QObject {
 
   private:
     struct Worker;
-    void arrived(int generation, int64_t frame, QImage image);
+    void arrived(int generation, int64_t frame, QImage image,
+                 std::shared_ptr<const media::Frame> deep);
     void readFailed(int generation, int64_t frame, const Error& error);
     void makeRoom(int64_t last);
 
@@ -54,6 +58,8 @@ class FrameLoader : public QObject {
     struct Kept {
         int64_t frame;
         QImage image;
+        std::shared_ptr<const media::Frame> deep;
+        int64_t bytes() const;
     };
     std::vector<Kept> kept_;  // least recently used first
     std::map<int64_t, Error> failed_;

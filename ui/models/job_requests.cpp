@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 
+#include "media/source/frame_sink.h"
 #include "ui/models/formatting.h"
 
 namespace understudy::ui {
@@ -10,6 +11,20 @@ namespace {
 
 QString tr(const char* source) {
     return QCoreApplication::translate("JobRequests", source);
+}
+
+// "swap.mp4" -> "swap_matte.mp4", "swap.####.exr" -> "swap_matte.####.png": a matte is no light.
+QString matteBeside(const QString& out) {
+    const int name = static_cast<int>(out.lastIndexOf('/')) + 1;
+    const int end = static_cast<int>(out.indexOf('.', name));
+    if (end < 0) {
+        return {};
+    }
+    QString matte = out;
+    matte.insert(end, QStringLiteral("_matte"));
+    return media::isMoviePath(utf8(out))
+               ? matte
+               : matte.left(matte.lastIndexOf('.')) + QStringLiteral(".png");
 }
 
 }  // namespace
@@ -63,6 +78,9 @@ training::StartJob swapJob(const std::string& project, const SwapSettings& setti
                      "--mask",    settings.mask,
                      "--erode",   utf8(QString::number(settings.erode)),
                      "--blur",    utf8(QString::number(settings.blur))};
+    if (const QString matte = matteBeside(settings.out); !matte.isEmpty()) {
+        job.arguments.insert(job.arguments.end(), {"--matte", utf8(matte)});
+    }
     if (!settings.frames.empty()) {
         job.arguments.insert(job.arguments.end(), {"--frames", settings.frames});
     }

@@ -16,6 +16,7 @@
 #include "ui/models/thumbnail_cache.h"
 #include "ui/models/ui_settings.h"
 #include "ui/models/user_dialogs.h"
+#include "ui/models/versions_model.h"
 
 namespace understudy::ui {
 
@@ -25,7 +26,8 @@ struct Studio {
           settings(uiSettings),
           jobs(jobGateway),
           faces(&session, &undo),
-          swaps(&session, &jobs) {
+          swaps(&session, &jobs),
+          versions(&session, &undo) {
         undo.setUndoLimit(500);
         // A search ends with pictures, which change nothing in the document.
         QObject::connect(&jobs, &JobsModel::jobEnded, &faces, [this](const QString& id) {
@@ -45,6 +47,7 @@ struct Studio {
     ThumbnailCache thumbnails;
     RunModel run;
     SwapsModel swaps;
+    VersionsModel versions;
 };
 
 }  // namespace understudy::ui

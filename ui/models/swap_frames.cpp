@@ -24,27 +24,31 @@ std::vector<int64_t> renderedFrames(int64_t first, int64_t last,
     return frames;
 }
 
-SwapFrames::SwapFrames(const media::SourceInfo& swap, const media::SourceInfo& plate,
-                       const std::string& wanted)
-    : first_(swap.first), sequence_(swap.kind == media::SourceInfo::Kind::sequence) {
-    plate_ =
-        renderedFrames(plate.first, plate.last, plate.missing, sequence_ ? std::string() : wanted);
-    known_ = sequence_ || static_cast<int64_t>(plate_.size()) == swap.frames;
+FrameMap FrameMap::counted(std::vector<int64_t> plateFrames, int64_t first) {
+    FrameMap map;
+    map.counts_ = true;
+    map.first_ = first;
+    map.plate_ = std::move(plateFrames);
+    return map;
 }
 
-std::optional<int64_t> SwapFrames::plateFrame(int64_t swapFrame) const {
-    if (!known_) {
-        return std::nullopt;
+std::optional<int64_t> FrameMap::inFile(int64_t plateFrame) const {
+    if (!counts_) {
+        return plateFrame;
     }
-    if (sequence_) {
-        return std::binary_search(plate_.begin(), plate_.end(), swapFrame)
-                   ? std::optional(swapFrame)
-                   : std::nullopt;
-    }
-    const int64_t place = swapFrame - first_;
-    return place >= 0 && place < static_cast<int64_t>(plate_.size())
-               ? std::optional(plate_[static_cast<size_t>(place)])
+    const auto place = std::lower_bound(plate_.begin(), plate_.end(), plateFrame);
+    return place != plate_.end() && *place == plateFrame
+               ? std::optional<int64_t>(first_ + (place - plate_.begin()))
                : std::nullopt;
+}
+
+std::optional<int64_t> FrameMap::ofPlate(int64_t fileFrame) const {
+    if (!counts_) {
+        return fileFrame;
+    }
+    const int64_t place = fileFrame - first_;
+    return place >= 0 && place < length() ? std::optional(plate_[static_cast<size_t>(place)])
+                                          : std::nullopt;
 }
 
 }  // namespace understudy::ui

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which frame of the plate each frame of a swap shows. Sequences keep the plate's numbers; movies
-// count what was rendered from 1, without holes.
+// Which frame of a file shows which frame of the plate. Plates and sequences have the plate's
+// numbers; movies of swaps count what was rendered from 1, without holes.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "media/source/frame_source.h"
 
 namespace understudy::ui {
 
@@ -17,23 +15,22 @@ namespace understudy::ui {
 std::vector<int64_t> renderedFrames(int64_t first, int64_t last,
                                     const std::vector<int64_t>& missing, const std::string& wanted);
 
-class SwapFrames {
+class FrameMap {
   public:
-    SwapFrames() = default;
-    // `wanted` as the render was asked for.
-    SwapFrames(const media::SourceInfo& swap, const media::SourceInfo& plate,
-               const std::string& wanted);
+    // The file has the plate's numbers.
+    FrameMap() = default;
+    // The file counts these frames of the plate, ascending, from `first`.
+    static FrameMap counted(std::vector<int64_t> plateFrames, int64_t first = 1);
 
-    // Nothing where the plate has no such frame, or where the movie is not as long as what was
-    // rendered, so that nobody can say which frames it shows.
-    std::optional<int64_t> plateFrame(int64_t swapFrame) const;
-    bool known() const { return known_; }
+    bool counts() const { return counts_; }
+    int64_t length() const { return static_cast<int64_t>(plate_.size()); }  // of what is counted
+    std::optional<int64_t> inFile(int64_t plateFrame) const;
+    std::optional<int64_t> ofPlate(int64_t fileFrame) const;
 
   private:
-    bool known_ = false;
-    int64_t first_ = 1;           // of the movie
-    std::vector<int64_t> plate_;  // by place in the movie, or all of the plate's for a sequence
-    bool sequence_ = false;
+    bool counts_ = false;
+    int64_t first_ = 1;
+    std::vector<int64_t> plate_;
 };
 
 }  // namespace understudy::ui

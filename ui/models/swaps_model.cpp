@@ -105,12 +105,8 @@ void SwapsModel::takeFinished(const QString& id) {
     if (!out.isEmpty() && !known) {
         const auto at =
             QDateTime::fromSecsSinceEpoch(static_cast<qint64>(job->info.started), Qt::UTC);
-        add({out,
-             text(job->info.run),
-             text(job->info.clip),
-             at.toString(Qt::ISODate),
-             {},
-             result["frames"].toInteger()});
+        add({out, text(job->info.run), text(job->info.clip), at.toString(Qt::ISODate),
+             result["frame_list"].toString(), result["frames"].toInteger()});
     }
     Q_EMIT changed();
 }

@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A clip on its own: picture with the faces' outlines, ruler, transport, probe.
+// A clip on its own in the player, with the faces' outlines over it.
 #pragma once
 
-#include <QWidget>
 #include <map>
 
 #include "media/align/landmarks.h"
-#include "media/project/project.h"
-#include "ui/models/frame_loader.h"
-#include "ui/panels/basics.h"
-#include "ui/panels/frame_ruler.h"
-#include "ui/panels/picture_view.h"
-#include "ui/panels/transport_bar.h"
+#include "ui/panels/player.h"
 
 namespace understudy::ui {
 
-class ClipViewer : public QWidget {
+class ClipViewer : public Player {
     Q_OBJECT
   public:
     // `mostBytes`: of decoded frames that are kept.
@@ -29,25 +23,10 @@ class ClipViewer : public QWidget {
     void setOutlines(bool on);
     bool outlines() const { return outlines_; }
 
-    TransportBar* transport() const { return transport_; }
-    PictureView* view() const { return view_; }
-    const FrameLoader& loader() const { return loader_; }
-
   private:
-    void want(int64_t frame);
-    void showFailure(const Error& error);
     void paintFace(QPainter& painter, const QTransform& transform) const;
-    void probe(QPointF point);
 
-    FrameLoader loader_;
-    PictureView* view_;
-    FrameRuler* ruler_;
-    TransportBar* transport_;
-    ElidedLabel* title_;
-    QLabel* details_;
-    QLabel* probe_;
     std::map<int64_t, media::Landmarks> faces_;
-    double fps_ = 24;
     bool outlines_ = true;
 };
 

@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "ui/panels/theme.h"
 
@@ -42,6 +43,9 @@ void FrameRuler::setRange(int64_t first, int64_t last, const std::vector<int64_t
     missing_ = missing;
     cached_.clear();
     found_.clear();
+    notes_.clear();
+    in_ = first;
+    out_ = last;
     frame_ = std::clamp(frame_, first_, std::max(first_, last_));
     update();
 }
@@ -58,6 +62,17 @@ void FrameRuler::setCached(const std::set<int64_t>& frames) {
 
 void FrameRuler::setFacesFound(const std::set<int64_t>& frames) {
     found_ = frames;
+    update();
+}
+
+void FrameRuler::setPart(int64_t in, int64_t out) {
+    in_ = in;
+    out_ = out;
+    update();
+}
+
+void FrameRuler::setNotes(std::vector<NoteSpan> notes) {
+    notes_ = std::move(notes);
     update();
 }
 
@@ -103,6 +118,40 @@ void FrameRuler::paintRuns(QPainter& painter, const std::set<int64_t>& frames, i
     }
 }
 
+// What is left out is dark; the ends are brackets.
+void FrameRuler::paintPart(QPainter& painter) const {
+    if (in_ <= first_ && out_ >= last_) {
+        return;
+    }
+    const double from = xOf(static_cast<double>(in_));
+    const double to = xOf(static_cast<double>(out_ + 1));
+    const QColor dark(0x14, 0x14, 0x14, 150);
+    painter.fillRect(QRectF(kMargin, 14, from - kMargin, 14), dark);
+    painter.fillRect(QRectF(to, 14, width() - kMargin - to, 14), dark);
+    painter.setPen(QPen(theme::kText, 1.5));
+    for (const auto& [x, inwards] : {std::pair(from, 4.0), std::pair(to, -4.0)}) {
+        painter.drawPolyline(QPolygonF(
+            {QPointF(x + inwards, 15), QPointF(x, 15), QPointF(x, 28), QPointF(x + inwards, 28)}));
+    }
+}
+
+// A bar over the frames with a round head where it begins, hollow once it is resolved.
+void FrameRuler::paintNotes(QPainter& painter) const {
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    for (const NoteSpan& note : notes_) {
+        const double from = xOf(static_cast<double>(note.first));
+        const double to = xOf(static_cast<double>(note.last + 1));
+        const QColor color = note.open ? theme::kWarning : theme::kOk;
+        painter.fillRect(QRectF(from, 20, std::max(2.0, to - from), 3), color);
+        painter.setPen(QPen(color, 1.5));
+        painter.setBrush(note.open ? QBrush(color) : QBrush(theme::kBase));
+        painter.drawEllipse(QPointF((from + xOf(static_cast<double>(note.first + 1))) / 2, 21.5), 3,
+                            3);
+    }
+    painter.restore();
+}
+
 void FrameRuler::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), theme::kBar);
@@ -119,6 +168,8 @@ void FrameRuler::paintEvent(QPaintEvent*) {
             QRectF(from, 18, std::max(1.5, xOf(static_cast<double>(gap + 1)) - from), 8),
             theme::kError);
     }
+    paintPart(painter);
+    paintNotes(painter);
     painter.setFont(theme::font(theme::FontUse::numberCaption));
     const double perFrame = xOf(static_cast<double>(first_ + 1)) - xOf(static_cast<double>(first_));
     const int64_t step = markStep(perFrame, 72);

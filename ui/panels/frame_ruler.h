@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The plate's frames as a strip: the playhead, what is decoded, missing frames, faces found. Drag
-// anywhere to scrub. Numbers are the plate's own.
+// The plate's frames as a strip: the playhead, what is decoded, missing frames, faces found, the
+// part that is played, notes. Drag anywhere to scrub. Numbers are the plate's own.
 #pragma once
 
 #include <QWidget>
@@ -24,6 +24,17 @@ class FrameRuler : public QWidget {
     const std::set<int64_t>& cached() const { return cached_; }
     void setFacesFound(const std::set<int64_t>& frames);
 
+    // The part that is played; the whole where both are as first() and last().
+    void setPart(int64_t in, int64_t out);
+    struct NoteSpan {
+        int64_t first = 0;
+        int64_t last = 0;
+        bool open = true;
+        bool operator==(const NoteSpan&) const = default;
+    };
+    void setNotes(std::vector<NoteSpan> notes);
+    const std::vector<NoteSpan>& notes() const { return notes_; }
+
   Q_SIGNALS:
     void frameRequested(qint64 frame);
 
@@ -35,6 +46,8 @@ class FrameRuler : public QWidget {
   private:
     double xOf(double frame) const;
     void seek(double x);
+    void paintPart(QPainter& painter) const;
+    void paintNotes(QPainter& painter) const;
     void paintRuns(QPainter& painter, const std::set<int64_t>& frames, int y, int height,
                    const QColor& color) const;
 
@@ -44,6 +57,9 @@ class FrameRuler : public QWidget {
     std::vector<int64_t> missing_;
     std::set<int64_t> cached_;
     std::set<int64_t> found_;
+    std::vector<NoteSpan> notes_;
+    int64_t in_ = 1;
+    int64_t out_ = 0;
 };
 
 }  // namespace understudy::ui

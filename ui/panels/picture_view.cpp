@@ -11,7 +11,7 @@
 
 namespace understudy::ui {
 
-PictureView::PictureView(QWidget* parent) : QWidget(parent) {
+PictureView::PictureView(QWidget* parent) : QWidget(parent), surround_(theme::kSurround) {
     setMouseTracking(true);
     setFocusPolicy(Qt::ClickFocus);
     setMinimumSize(160, 90);
@@ -46,16 +46,16 @@ double PictureView::fitScale() const {
     if (image_.isNull()) {
         return 1;
     }
-    return std::min(width() / (image_.width() * aspect_),
-                    height() / static_cast<double>(image_.height()));
+    return std::min(pane().width() / (image_.width() * aspect_),
+                    pane().height() / static_cast<double>(image_.height()));
 }
 
 QTransform PictureView::widgetFromPicture() const {
     const double scale = fit_ ? fitScale() : scale_;
     const QPointF centre = fit_ ? QPointF(image_.width() / 2.0, image_.height() / 2.0) : centre_;
     QTransform transform;
-    transform.translate(std::round(width() / 2.0 - centre.x() * scale * aspect_),
-                        std::round(height() / 2.0 - centre.y() * scale));
+    transform.translate(std::round(pane().center().x() - centre.x() * scale * aspect_),
+                        std::round(pane().center().y() - centre.y() * scale));
     transform.scale(scale * aspect_, scale);
     return transform;
 }
@@ -71,7 +71,7 @@ void PictureView::toggleFit() {
 
 void PictureView::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    painter.fillRect(rect(), theme::kSurround);
+    painter.fillRect(rect(), surround_);
     if (image_.isNull()) {
         painter.setFont(theme::font(theme::FontUse::body));
         painter.setPen(theme::kSecond);
@@ -80,15 +80,25 @@ void PictureView::paintEvent(QPaintEvent*) {
         return;
     }
     const QTransform transform = widgetFromPicture();
-    painter.save();
-    painter.setRenderHint(QPainter::SmoothPixmapTransform, transform.m22() < 2);
-    painter.setTransform(transform);
-    painter.drawImage(QPointF(0, 0), image_);
-    painter.restore();
+    paintContent(painter, transform);
     if (overlay_) {
         painter.setRenderHint(QPainter::Antialiasing);
         overlay_(painter, transform);
     }
+}
+
+void PictureView::paintContent(QPainter& painter, const QTransform& transform) {
+    drawPicture(painter, image_, transform);
+}
+
+// Only what is seen is scaled: a picture of 4K enlarged tenfold costs no more than the widget.
+void PictureView::drawPicture(QPainter& painter, const QImage& image,
+                              const QTransform& transform) const {
+    painter.save();
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, transform.m22() < 2);
+    painter.setTransform(transform, true);
+    painter.drawImage(QRectF(0, 0, image_.width(), image_.height()), image);
+    painter.restore();
 }
 
 void PictureView::wheelEvent(QWheelEvent* event) {
@@ -100,8 +110,8 @@ void PictureView::wheelEvent(QWheelEvent* event) {
     const double factor = std::pow(1.2, event->angleDelta().y() / 120.0);
     scale_ = std::clamp((fit_ ? fitScale() : scale_) * factor, 0.02, 64.0);
     fit_ = false;
-    centre_ = anchor + QPointF((width() / 2.0 - event->position().x()) / (scale_ * aspect_),
-                               (height() / 2.0 - event->position().y()) / scale_);
+    centre_ = anchor + QPointF((pane().center().x() - event->position().x()) / (scale_ * aspect_),
+                               (pane().center().y() - event->position().y()) / scale_);
     event->accept();
     update();
 }

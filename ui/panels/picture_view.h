@@ -3,6 +3,7 @@
 // it by whoever owns it. Pixels are never scaled smoothly when enlarged beyond 2:1.
 #pragma once
 
+#include <QColor>
 #include <QImage>
 #include <QTransform>
 #include <QWidget>
@@ -39,6 +40,14 @@ class PictureView : public QWidget {
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
+
+    // The part of the widget that shows the picture; the whole of it here.
+    virtual QRectF pane() const { return rect(); }
+    // Draws the picture; the transform takes its pixels to the widget.
+    virtual void paintContent(QPainter& painter, const QTransform& widgetFromPicture);
+    void drawPicture(QPainter& painter, const QImage& image,
+                     const QTransform& widgetFromPicture) const;
+    QColor surround_;
 
   private:
     double fitScale() const;

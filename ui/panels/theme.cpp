@@ -70,7 +70,13 @@ QPalette palette() {
 }
 
 QColor stateColor(const QString& iconName) {
-    if (iconName == QStringLiteral("ok")) {
+    if (iconName == QStringLiteral("pending")) {
+        return kPending;
+    }
+    if (iconName == QStringLiteral("retake")) {
+        return kWarning;
+    }
+    if (iconName == QStringLiteral("ok") || iconName == QStringLiteral("approved")) {
         return kOk;
     }
     if (iconName == QStringLiteral("error")) {

@@ -32,6 +32,7 @@ inline const QColor kOk(0x6C, 0xBF, 0x84);
 inline const QColor kRunning(0xB8, 0xB8, 0xB8);
 inline const QColor kWarning(0xE3, 0xB0, 0x4B);
 inline const QColor kError(0xF2, 0x83, 0x7B);
+inline const QColor kPending(0xC3, 0x9B, 0xE8);
 
 constexpr int kRowHeight = 24;
 constexpr int kHeaderHeight = 28;

@@ -33,6 +33,13 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
     number_ = label({}, theme::FontUse::number);
     number_->setObjectName("frameNumber");
     row->addWidget(number_);
+    row->addSpacing(12);
+    add("in", tipWithKey(tr("Play from here"), "I"), "markIn", [this] { setIn(frame_); });
+    add("out", tipWithKey(tr("Play up to here"), "O"), "markOut", [this] { setOut(frame_); });
+    loop_ =
+        add("loop", tipWithKey(tr("Go round and round"), "P"), "loop", [this] { restartClock(); });
+    loop_->setCheckable(true);
+    loop_->setChecked(true);
     row->addStretch(1);
     rate_ = label({}, theme::FontUse::numberCaption, theme::kSecond);
     rate_->setObjectName("frameRate");
@@ -48,7 +55,60 @@ void TransportBar::setRange(int64_t first, int64_t last, double fps) {
     fps_ = fps > 0 ? fps : 24;
     frame_ = std::clamp(frame_, first_, std::max(first_, last_));
     skipped_ = 0;
+    in_ = first_;
+    out_ = last_;
+    Q_EMIT partChanged();
     updateTexts();
+}
+
+void TransportBar::setIn(int64_t frame) {
+    in_ = std::clamp(frame, first_, std::max(first_, last_));
+    out_ = out_ < in_ ? last_ : out_;
+    restartClock();
+    Q_EMIT partChanged();
+}
+
+void TransportBar::setOut(int64_t frame) {
+    out_ = std::clamp(frame, first_, std::max(first_, last_));
+    in_ = in_ > out_ ? first_ : in_;
+    restartClock();
+    Q_EMIT partChanged();
+}
+
+void TransportBar::clearPart() {
+    in_ = first_;
+    out_ = last_;
+    restartClock();
+    Q_EMIT partChanged();
+}
+
+void TransportBar::restartClock() {
+    startedAt_ = frame_;
+    clock_.restart();
+}
+
+void TransportBar::shuttle(int direction) {
+    if (direction == 0) {
+        setPlaying(false);
+    } else if (playing() && (speed_ > 0) == (direction > 0)) {
+        start(std::clamp(2 * speed_, -8, 8));
+    } else {
+        start(direction);
+    }
+}
+
+void TransportBar::start(int speed) {
+    if (last_ <= first_) {
+        return;
+    }
+    setPlaying(false);
+    speed_ = speed;
+    const bool outside = frame_ < in_ || frame_ > out_;
+    const int64_t end = speed > 0 ? out_ : in_;
+    if (outside || frame_ == end) {
+        seek(speed > 0 ? in_ : out_);
+    }
+    setPlaying(true);
 }
 
 void TransportBar::setFrame(int64_t frame) {
@@ -61,16 +121,16 @@ void TransportBar::setPlaying(bool on) {
         return;
     }
     if (on) {
-        if (frame_ >= last_) {
-            seek(first_);
+        if (speed_ > 0 && (frame_ >= out_ || frame_ < in_)) {
+            seek(in_);
         }
-        startedAt_ = frame_;
         skipped_ = 0;
         shownAt_.clear();
-        clock_.start();
+        restartClock();
         timer_.start(std::max(4, static_cast<int>(500 / fps_)));
     } else {
         timer_.stop();
+        speed_ = 1;
     }
     play_->setIcon(icon(on ? "pause" : "play"));
     play_->setToolTip(tipWithKey(on ? tr("Stop") : tr("Play"), tr("Space")));
@@ -95,18 +155,28 @@ void TransportBar::seek(int64_t frame) {
 }
 
 void TransportBar::advance() {
-    const auto played = static_cast<int64_t>(static_cast<double>(clock_.elapsed()) * fps_ / 1000);
-    const int64_t length = last_ - first_ + 1;
-    const int64_t next = first_ + (startedAt_ - first_ + played) % length;
-    if (next == frame_) {
-        return;
+    const auto played =
+        static_cast<int64_t>(static_cast<double>(clock_.elapsed()) * fps_ * speed_ / 1000);
+    const int64_t length = out_ - in_ + 1;
+    int64_t next = startedAt_ + played;
+    const bool ended = speed_ > 0 ? next > out_ : next < in_;
+    if (ended && !loops()) {
+        next = speed_ > 0 ? out_ : in_;
+    } else if (next < in_ || next > out_) {
+        next = in_ + ((next - in_) % length + length) % length;
     }
-    if (next > frame_ + 1) {
-        skipped_ += next - frame_ - 1;
+    const int64_t jump = std::abs(next - frame_);
+    if (jump > std::abs(speed_) && jump < length / 2) {
+        skipped_ += jump - std::abs(speed_);
     }
-    frame_ = next;
-    Q_EMIT frameWanted(frame_);
-    updateTexts();
+    if (next != frame_) {
+        frame_ = next;
+        Q_EMIT frameWanted(frame_);
+        updateTexts();
+    }
+    if (ended && !loops()) {
+        setPlaying(false);
+    }
 }
 
 void TransportBar::shown(bool ready) {
@@ -137,6 +207,7 @@ void TransportBar::updateTexts() {
             static_cast<double>(shownAt_.size() - 1) * 1000 /
             static_cast<double>(std::max<qint64>(1, shownAt_.back() - shownAt_.front()));
         rate_->setText(
+            (speed_ == 1 ? QString() : tr("%1x  ").arg(speed_)) +
             tr("%1/%2 fps, %3 skipped").arg(measured, 0, 'f', 1).arg(wanted, countText(skipped_)));
     } else {
         rate_->setText(tr("%1 fps").arg(wanted));

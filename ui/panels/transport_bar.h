@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Step, play and where we are: |< < play > >| frame, measured and wanted rate.
+// Step, play and where we are: |< < play > >| frame, in, out, loop, measured and wanted rate. Plays
+// forwards and backwards, at once, twice, four and eight times the rate.
 #pragma once
 
 #include <QElapsedTimer>
@@ -23,6 +24,18 @@ class TransportBar : public QWidget {
     bool playing() const { return timer_.isActive(); }
     void setPlaying(bool on);
     void togglePlaying() { setPlaying(!playing()); }
+    // L, K and J: again in the same direction is twice as fast, up to eight times.
+    void shuttle(int direction);
+    int speed() const { return speed_; }  // negative backwards
+
+    // The part that is played; in the middle of playing too. The other end gives way.
+    void setIn(int64_t frame);
+    void setOut(int64_t frame);
+    void clearPart();
+    int64_t in() const { return in_; }
+    int64_t out() const { return out_; }
+    bool loops() const { return loop_->isChecked(); }
+    void setLoops(bool on) { loop_->setChecked(on); }
     void step(int64_t by);
     void seek(int64_t frame);
     // A picture for frame() was shown (true) or was not ready (false): for the measured rate.
@@ -31,12 +44,16 @@ class TransportBar : public QWidget {
   Q_SIGNALS:
     void frameWanted(qint64 frame);
     void playingChanged(bool playing);
+    void partChanged();  // in() or out()
 
   private:
     void advance();
+    void start(int speed);
+    void restartClock();
     void updateTexts();
 
     QToolButton* play_;
+    QToolButton* loop_;
     QLabel* number_;
     QLabel* rate_;
     QTimer timer_;
@@ -47,6 +64,9 @@ class TransportBar : public QWidget {
     int64_t frame_ = 1;
     int64_t startedAt_ = 1;
     int64_t skipped_ = 0;
+    int64_t in_ = 1;
+    int64_t out_ = 0;
+    int speed_ = 1;
     double fps_ = 24;
 };
 

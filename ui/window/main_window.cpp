@@ -55,7 +55,8 @@ MainWindow::MainWindow(JobGateway* gateway, UserDialogs* dialogs, UiSettings* se
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(bar_);
-    column->addWidget(separator(Qt::Horizontal));
+    lines_[0] = separator(Qt::Horizontal);
+    column->addWidget(lines_[0]);
     banner_ = new MessageBar;
     banner_->setObjectName("windowMessages");
     column->addWidget(banner_);
@@ -67,7 +68,8 @@ MainWindow::MainWindow(JobGateway* gateway, UserDialogs* dialogs, UiSettings* se
     drawer_ = new JobsDrawer(&studio_->jobs);
     drawer_->hide();
     column->addWidget(drawer_);
-    column->addWidget(separator(Qt::Horizontal));
+    lines_[1] = separator(Qt::Horizontal);
+    column->addWidget(lines_[1]);
     strip_ = new JobStrip(&studio_->jobs);
     column->addWidget(strip_);
 
@@ -94,8 +96,18 @@ MainWindow::~MainWindow() {
 void MainWindow::buildPages() {
     auto* train = new TrainPage(*studio_);
     auto* deliver = new DeliverPage(*studio_);
-    pages_ = {new IngestPage(*studio_), new FacesPage(*studio_), train, new ReviewPage(*studio_),
-              deliver};
+    auto* review = new ReviewPage(*studio_);
+    pages_ = {new IngestPage(*studio_), new FacesPage(*studio_), train, review, deliver};
+    connect(review, &ReviewPage::trainWanted, this, [this, train](const QString& run) {
+        train->chooseRun(run);
+        goTo(PageId::train);
+    });
+    connect(review, &ReviewPage::settingWanted, this,
+            [this, deliver](const QString& run, const QString& clip) {
+                deliver->chooseRun(run);
+                deliver->chooseClip(clip);
+                goTo(PageId::deliver);
+            });
     connect(train, &TrainPage::swapRequested, this, [this, deliver](const QString& run) {
         deliver->chooseRun(run);
         goTo(PageId::deliver);
@@ -105,6 +117,7 @@ void MainWindow::buildPages() {
         made->restoreLayout();
         connect(made, &Page::goTo, this, &MainWindow::goTo);
         connect(made, &Page::markChanged, this, &MainWindow::refreshMarks);
+        connect(made, &Page::presenting, this, &MainWindow::present);
     }
     connect(bar_, &TopBar::pageChosen, this, [this](int page) { goTo(static_cast<PageId>(page)); });
 }
@@ -371,6 +384,22 @@ void MainWindow::refreshMarks() {
     }
 }
 
+// The picture alone, on the whole screen.
+void MainWindow::present(bool on) {
+    for (QWidget* part : {static_cast<QWidget*>(bar_), static_cast<QWidget*>(strip_),
+                          static_cast<QWidget*>(lines_[0]), static_cast<QWidget*>(lines_[1])}) {
+        part->setVisible(!on);
+    }
+    guide_->setVisible(!on && guide_->step() > 0);
+    if (on) {
+        strip_->setDrawerOpen(false);
+        wasFullScreen_ = isFullScreen();
+        showFullScreen();
+    } else if (!wasFullScreen_) {
+        showNormal();
+    }
+}
+
 void MainWindow::stopJob(const QString& id) {
     const JobState* job = studio_->jobs.find(utf8(id));
     if (job == nullptr || !job->active()) {
@@ -466,9 +495,12 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
             event->accept();
             return true;
         }
-    } else if (event->type() == QEvent::KeyPress && watched->inherits("QLineEdit")) {
+    } else if (event->type() == QEvent::KeyPress &&
+               (watched->inherits("QLineEdit") || watched->inherits("QPlainTextEdit"))) {
         const auto* key = static_cast<QKeyEvent*>(event);
-        if ((key->key() == Qt::Key_Escape || key->key() == Qt::Key_Return) && currentPage() >= 0) {
+        const bool leaves = key->key() == Qt::Key_Escape ||
+                            (key->key() == Qt::Key_Return && watched->inherits("QLineEdit"));
+        if (leaves && currentPage() >= 0) {
             if (QWidget* target = pages_[currentPage()]->focusTarget()) {
                 QTimer::singleShot(0, target, [target] { target->setFocus(); });
             }

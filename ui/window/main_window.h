@@ -55,6 +55,7 @@ class MainWindow : public QMainWindow {
     void findAction();
     void editKeys();
     void rememberPage() const;
+    void present(bool on);
 
     std::unique_ptr<Studio> studio_;
     TopBar* bar_;
@@ -64,6 +65,8 @@ class MainWindow : public QMainWindow {
     JobStrip* strip_;
     JobsDrawer* drawer_;
     MessageBar* banner_;
+    QFrame* lines_[2];
+    bool wasFullScreen_ = false;
     KeyOverlay* overlay_ = nullptr;
     Shortcuts* shortcuts_;
     DemoMaker* demo_;

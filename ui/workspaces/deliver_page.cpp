@@ -40,11 +40,10 @@ DeliverPage::DeliverPage(Studio& studio, QWidget* parent) : Page(PageId::deliver
     queue->body()->addWidget(summary_);
     buildColumns(what, 340, centre_, rightColumn({queue}, primary(), queue), 340);
 
-    TransportBar* transport = viewer_->transport();
-    addKey(tr("Play or stop"), Qt::Key_Space, [transport] { transport->togglePlaying(); });
-    addKey(tr("Back one frame"), Qt::Key_Left, [transport] { transport->step(-1); });
-    addKey(tr("On one frame"), Qt::Key_Right, [transport] { transport->step(1); });
-    addKey(tr("Fit or 1:1"), Qt::Key_F, [this] { viewer_->view()->toggleFit(); });
+    viewer_->addKeys(
+        [this](const QString& text, const QKeySequence& key, std::function<void()> action) {
+            addKey(text, key, std::move(action));
+        });
 
     connect(primary(), &QPushButton::clicked, this, &DeliverPage::render);
     connect(form_, &SwapForm::changed, this, &DeliverPage::refresh);
@@ -94,6 +93,10 @@ bool DeliverPage::working() const {
 
 void DeliverPage::chooseRun(const QString& run) {
     form_->chooseRun(run);
+}
+
+void DeliverPage::chooseClip(const QString& clip) {
+    form_->chooseClip(clip);
 }
 
 void DeliverPage::refreshProject() {

@@ -17,6 +17,7 @@ class DeliverPage : public Page {
     explicit DeliverPage(Studio& studio, QWidget* parent = nullptr);
 
     void chooseRun(const QString& run);
+    void chooseClip(const QString& clip);
     SwapForm* form() const { return form_; }
     QWidget* focusTarget() const override;
     bool working() const override;

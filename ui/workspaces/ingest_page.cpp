@@ -120,23 +120,15 @@ QWidget* IngestPage::buildRight() {
 }
 
 void IngestPage::buildKeys() {
-    TransportBar* transport = viewer_->transport();
     addKey(tr("Import clips"), QKeySequence("Ctrl+I"), [this] {
         chooseFiles(source_.performer().empty() || !destination_.performer().empty()
                         ? PerformerRole::source
                         : PerformerRole::destination);
     });
-    addKey(tr("Play or stop"), Qt::Key_Space, [transport] { transport->togglePlaying(); });
-    addKey(tr("Play"), Qt::Key_L, [transport] { transport->setPlaying(true); });
-    addKey(tr("Stop"), Qt::Key_K, [transport] { transport->setPlaying(false); });
-    addKey(tr("Back one frame"), Qt::Key_Left, [transport] { transport->step(-1); });
-    addKey(tr("On one frame"), Qt::Key_Right, [transport] { transport->step(1); });
-    addKey(tr("Back ten frames"), QKeySequence("Shift+Left"),
-           [transport] { transport->step(-10); });
-    addKey(tr("On ten frames"), QKeySequence("Shift+Right"), [transport] { transport->step(10); });
-    addKey(tr("First frame"), Qt::Key_Home, [transport] { transport->step(-(1ll << 40)); });
-    addKey(tr("Last frame"), Qt::Key_End, [transport] { transport->step(1ll << 40); });
-    addKey(tr("Fit or 1:1"), Qt::Key_F, [this] { viewer_->view()->toggleFit(); });
+    viewer_->addKeys(
+        [this](const QString& text, const QKeySequence& key, std::function<void()> action) {
+            addKey(text, key, std::move(action));
+        });
     addKey(tr("Show or hide the faces' outlines"), Qt::Key_M,
            [this] { viewer_->setOutlines(!viewer_->outlines()); });
     addKey(tr("Take the clip out of the project"), Qt::Key_Delete, [this] { removeClip(); });

@@ -117,6 +117,20 @@ void Page::showError(const Error& error) {
     messages_->show(MessageBar::Kind::error, errorText(error));
 }
 
+void Page::hideSides(bool hidden) {
+    for (int i = 0; hidden && i < splitter_->count(); ++i) {
+        if (splitter_->isCollapsible(i) && splitter_->widget(i)->isVisible()) {
+            hiddenSides_ << splitter_->widget(i);
+        }
+    }
+    for (QWidget* side : hiddenSides_) {
+        side->setVisible(!hidden);
+    }
+    if (!hidden) {
+        hiddenSides_.clear();
+    }
+}
+
 QWidget* rightColumn(const QList<QWidget*>& panels, QWidget* primary, QWidget* stretched) {
     auto* box = new QWidget;
     auto* column = new QVBoxLayout(box);

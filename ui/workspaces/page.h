@@ -39,6 +39,8 @@ class Page : public QWidget {
   Q_SIGNALS:
     void goTo(understudy::ui::PageId page);
     void markChanged();
+    // The window takes its own parts away, or puts them back.
+    void presenting(bool on);
 
   protected:
     // Widths in device-independent pixels; a null side is left out.
@@ -46,6 +48,8 @@ class Page : public QWidget {
                       int rightWidth);
     QAction* addKey(const QString& text, const QKeySequence& key, std::function<void()> action);
     void showError(const Error& error);
+    // The sides go, and come back as they were.
+    void hideSides(bool hidden);
 
     Studio& studio_;
 
@@ -55,6 +59,7 @@ class Page : public QWidget {
     QSplitter* splitter_ = nullptr;
     PrimaryButton* primary_;
     QList<int> defaultSizes_;
+    QList<QWidget*> hiddenSides_;
     QList<QAction*> keys_;
 };
 

@@ -9,297 +9,443 @@
 #include <QUrl>
 #include <algorithm>
 
-#include "ui/models/clip_list_model.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/icons.h"
+#include "ui/workspaces/review_takes.h"
 
 namespace understudy::ui {
+namespace {
 
-ReviewPage::ReviewPage(Studio& studio, QWidget* parent)
-    : Page(PageId::review, studio, parent),
-      swap_(nullptr, 384ll << 20),
-      plate_(nullptr, 384ll << 20) {
+constexpr int64_t kGhostReach = 5;  // frames before and after
+
+}  // namespace
+
+ReviewPage::ReviewPage(Studio& studio, QWidget* parent) : Page(PageId::review, studio, parent) {
     QWidget* centre = buildCentre();
-    buildColumns(buildList(), 300, centre, buildRight(), 300);
+    buildColumns(buildList(), 280, centre, buildRight(), 340);
     buildKeys();
-    connect(primary(), &QPushButton::clicked, this, [this] {
-        Q_EMIT goTo(studio_.session.snapshot().runs.empty() ? PageId::train : PageId::deliver);
-    });
     connect(&studio_.swaps, &SwapsModel::changed, this, &ReviewPage::refresh);
+    connect(&studio_.versions, &VersionsModel::changed, this, &ReviewPage::refresh);
     connect(&studio_.session, &ProjectSession::changed, this, &ReviewPage::refresh);
-    connectLoaders();
-    connect(transport_, &TransportBar::frameWanted, this, &ReviewPage::showFrame);
-    connect(ruler_, &FrameRuler::frameRequested, transport_, [this](qint64 frame) {
-        transport_->setPlaying(false);
-        transport_->seek(frame);
+    connect(list_, &VersionList::chosen, this, &ReviewPage::choose);
+    connect(player_, &Player::opened, this, &ReviewPage::checkLength);
+    connect(player_, &Player::frameShown, this, [this] {
+        showMarks();
+        refreshWords();
     });
+    connect(player_->view(), &CompareView::markDrawn, this, &ReviewPage::addMark);
+    connect(player_->view(), &CompareView::presentWanted, this,
+            [this] { presentOnly(!presenting_); });
+    connect(player_->view(), &CompareView::toolLaidDown, this,
+            [this] { notes_->setTool(DrawTool::none); });
+    connect(notes_, &NotesPanel::toolChanged, this, [this](DrawTool tool) {
+        player_->transport()->setPlaying(player_->transport()->playing() && tool == DrawTool::none);
+        player_->view()->setTool(tool);
+    });
+    connect(notes_, &NotesPanel::chosen, this, [this](const media::NoteRecord& note) {
+        const int64_t frame = player_->transport()->frame();
+        if (frame < note.first || frame > note.last) {
+            player_->transport()->setPlaying(false);
+            player_->transport()->seek(note.first);
+        }
+    });
+    connect(notes_, &NotesPanel::rangeWanted, this,
+            [this] { notes_->setRange(player_->transport()->in(), player_->transport()->out()); });
+    connect(notes_, &NotesPanel::actRequested, this, &ReviewPage::act);
+    connect(notes_, &NotesPanel::exportRequested, this, &ReviewPage::exportNotes);
     refresh();
 }
 
-void ReviewPage::connectLoaders() {
-    connect(&swap_, &FrameLoader::opened, this, [this] {
-        const media::SourceInfo& info = *swap_.info();
-        ruler_->setRange(info.first, info.last, info.missing);
-        transport_->setRange(info.first, info.last, info.rate.value());
-        matchFrames();
-        transport_->seek(info.first);
-    });
-    connect(&swap_, &FrameLoader::failed, this, [this](const Error& error) {
-        view_->setPictures({}, {});
-        view_->setMessage(errorText(error));
-    });
-    connect(&plate_, &FrameLoader::opened, this, [this] {
-        matchFrames();
-        showFrame();
-    });
-    connect(&plate_, &FrameLoader::failed, this, &ReviewPage::showError);
-    const auto ofSwap = [this](qint64 frame) {
-        if (frame == transport_->frame()) {
-            showFrame();
-        }
-    };
-    connect(&swap_, &FrameLoader::frameArrived, this, ofSwap);
-    connect(&swap_, &FrameLoader::frameFailed, this, ofSwap);
-    const auto ofPlate = [this](qint64 frame) {
-        if (frame == frames_.plateFrame(transport_->frame())) {
-            showFrame();
-        }
-    };
-    connect(&plate_, &FrameLoader::frameArrived, this, ofPlate);
-    connect(&plate_, &FrameLoader::frameFailed, this, ofPlate);
-}
-
 QWidget* ReviewPage::buildList() {
-    auto* panel = new Panel(tr("Swaps"));
-    panel->body()->setContentsMargins(0, 0, 0, 0);
-    list_ = new QListWidget;
-    list_->setObjectName("swapList");
-    list_->setIconSize({16, 16});
-    list_->setSpacing(0);
-    panel->body()->addWidget(list_);
-    connect(list_, &QListWidget::currentRowChanged, this, &ReviewPage::choose);
+    auto* panel = new Panel(tr("Versions"));
+    panel->body()->setContentsMargins(0, 0, 0, 8);
+    list_ = new VersionList;
+    panel->body()->addWidget(list_, 1);
+    facts_ = label({}, theme::FontUse::caption, theme::kSecond);
+    facts_->setObjectName("swapFacts");
+    facts_->setWordWrap(true);
+    facts_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    facts_->setContentsMargins(8, 0, 8, 0);
+    panel->body()->addWidget(facts_);
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(8, 0, 8, 0);
+    sheet_ = new QPushButton(icon("sheet"), tr("Contact sheet…"));
+    sheet_->setObjectName("contactSheet");
+    folder_ = new QPushButton(icon("folder"), tr("Open folder"));
+    folder_->setObjectName("swapFolder");
+    row->addWidget(sheet_, 1);
+    row->addWidget(folder_, 1);
+    panel->body()->addLayout(row);
+    connect(sheet_, &QPushButton::clicked, this, &ReviewPage::exportSheet);
+    connect(folder_, &QPushButton::clicked, this, [this] {
+        QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(shown_.out).absolutePath()));
+    });
     return panel;
 }
 
 QWidget* ReviewPage::buildCentre() {
-    auto* box = new QWidget;
-    auto* column = new QVBoxLayout(box);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    auto* bar = new QWidget;
-    bar->setFixedHeight(36);
-    auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(12, 6, 12, 6);
-    row->setSpacing(8);
-    title_ = new ElidedLabel;
-    title_->setFont(theme::font(theme::FontUse::title));
-    row->addWidget(title_, 1);
-    row->addWidget(label(tr("Compare"), theme::FontUse::body, theme::kSecond));
+    player_ = new Player(nullptr, 384ll << 20);
+    player_->setObjectName("reviewPlayer");
+    QHBoxLayout* row = player_->header();
     mode_ = new QComboBox;
     mode_->setObjectName("compareMode");
-    for (const QString& name : {tr("off"), tr("wipe"), tr("side by side"), tr("difference x4")}) {
+    mode_->setToolTip(tr("How A and B are compared (W, Shift+W)"));
+    for (const QString& name :
+         {tr("A alone"), tr("wipe"), tr("difference x4"), tr("overlay"), tr("side by side")}) {
         mode_->addItem(name);
     }
-    mode_->setCurrentIndex(1);
-    row->addWidget(mode_);
-    column->addWidget(bar);
-    view_ = new WipeView;
-    column->addWidget(view_, 1);
-    ruler_ = new FrameRuler;
-    column->addWidget(ruler_);
-    transport_ = new TransportBar;
-    column->addWidget(transport_);
+    compared_ = new QComboBox;
+    compared_->setObjectName("compareWith");
+    compared_->setToolTip(tr("What A is compared with (Shift+1 to 9)"));
+    compared_->setMinimumWidth(96);
+    row->insertWidget(2, mode_);
+    row->insertWidget(3, label(tr("B"), theme::FontUse::caption, theme::kSecond));
+    row->insertWidget(4, compared_);
+    row->insertSpacing(5, 8);
+    QToolButton* present =
+        iconButton("present", tipWithKey(tr("Show the picture alone"), tr("Tab")), "present");
+    row->addWidget(present);
+    connect(present, &QToolButton::clicked, this, [this] { presentOnly(true); });
     connect(mode_, &QComboBox::activated, this,
             [this](int mode) { setMode(static_cast<CompareMode>(mode)); });
+    connect(compared_, &QComboBox::activated, this, &ReviewPage::compareWith);
+    setMode(CompareMode::wipe);
     centre_ = new QStackedWidget;
-    empty_ = new EmptyState("review", tr("No swaps yet."), tr("Make one from a checkpoint."));
+    empty_ = new EmptyState("review", tr("No versions yet."), tr("Make one from a checkpoint."));
     empty_->setObjectName("reviewEmpty");
     connect(empty_->addButton(tr("Go to Train"), "reviewToTrain"), &QPushButton::clicked, this,
             [this] { Q_EMIT goTo(PageId::train); });
     centre_->addWidget(empty_);
-    centre_->addWidget(box);
+    centre_->addWidget(player_);
     return centre_;
 }
 
 QWidget* ReviewPage::buildRight() {
-    auto* panel = new Panel(tr("About this swap"));
-    facts_ = label({});
-    facts_->setObjectName("swapFacts");
-    facts_->setWordWrap(true);
-    panel->body()->addWidget(facts_);
-    folder_ = new QPushButton(icon("folder"), tr("Open folder"));
-    folder_->setObjectName("swapFolder");
-    folder_->setMinimumHeight(28);
-    panel->body()->addWidget(folder_);
-    connect(folder_, &QPushButton::clicked, this, [this] {
-        if (const SwapRecord* swap = shown()) {
-            QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(swap->out).absolutePath()));
+    auto* panel = new Panel(tr("Status"));
+    status_ = new QComboBox;
+    status_->setObjectName("versionStatus");
+    status_->setToolTip(tr("How the version stands (Ctrl+Shift+1 to 4)"));
+    status_->setIconSize({16, 16});
+    for (const media::VersionStatus status : media::kVersionStatuses) {
+        status_->addItem(icon(statusIcon(status), theme::stateColor(statusIcon(status))),
+                         statusText(status));
+    }
+    panel->body()->addWidget(status_);
+    connect(status_, &QComboBox::activated, this,
+            [this](int status) { setStatus(static_cast<media::VersionStatus>(status)); });
+    notes_ = new NotesPanel(&studio_.versions);
+    notes_->setObjectName("notesPanel");
+    connect(primary(), &QPushButton::clicked, this, [this] {
+        const media::VersionRecord* now = version();
+        if (now == nullptr) {
+            Q_EMIT goTo(studio_.session.snapshot().runs.empty() ? PageId::train : PageId::deliver);
+        } else if (now->status == media::VersionStatus::approved) {
+            Q_EMIT goTo(PageId::deliver);
+        } else {
+            player_->transport()->setPlaying(false);
+            notes_->begin(player_->transport()->frame(), player_->transport()->frame());
         }
     });
-    panel->body()->addStretch(1);
-    return rightColumn({panel}, primary(), panel);
+    return rightColumn({panel, notes_}, primary(), notes_);
 }
 
 void ReviewPage::buildKeys() {
-    addKey(tr("Play or stop"), Qt::Key_Space, [this] { transport_->togglePlaying(); });
-    addKey(tr("Play"), Qt::Key_L, [this] { transport_->setPlaying(true); });
-    addKey(tr("Stop"), Qt::Key_K, [this] { transport_->setPlaying(false); });
-    addKey(tr("Back one frame"), Qt::Key_Left, [this] { transport_->step(-1); });
-    addKey(tr("On one frame"), Qt::Key_Right, [this] { transport_->step(1); });
-    addKey(tr("Back ten frames"), QKeySequence("Shift+Left"), [this] { transport_->step(-10); });
-    addKey(tr("On ten frames"), QKeySequence("Shift+Right"), [this] { transport_->step(10); });
-    addKey(tr("First frame"), Qt::Key_Home, [this] { transport_->step(-(1ll << 40)); });
-    addKey(tr("Last frame"), Qt::Key_End, [this] { transport_->step(1ll << 40); });
+    player_->addKeys(
+        [this](const QString& text, const QKeySequence& key, std::function<void()> action) {
+            addKey(text, key, std::move(action));
+        });
     addKey(tr("Wipe"), Qt::Key_W, [this] {
-        setMode(view_->mode() == CompareMode::wipe ? CompareMode::swapOnly : CompareMode::wipe);
+        setMode(player_->view()->mode() == CompareMode::wipe ? CompareMode::off
+                                                             : CompareMode::wipe);
     });
     addKey(tr("Next way to compare"), QKeySequence("Shift+W"), [this] {
-        setMode(static_cast<CompareMode>((static_cast<int>(view_->mode()) + 1) % 4));
+        setMode(static_cast<CompareMode>((static_cast<int>(player_->view()->mode()) + 1) % 5));
     });
+    addKey(tr("A and B change places"), Qt::Key_QuoteLeft, [this] { player_->flip(); });
+    for (int i = 1; i <= 9; ++i) {
+        addKey(tr("Version %1 of the list").arg(i), QKeySequence(QString::number(i)), [this, i] {
+            const auto listed = list_->listed();
+            if (static_cast<size_t>(i) <= listed.size()) {
+                list_->choose(listed[static_cast<size_t>(i - 1)].out);
+            }
+        });
+        addKey(tr("Compare with %1 of the list").arg(i),
+               QKeySequence(QStringLiteral("Shift+%1").arg(i)), [this, i] {
+                   if (i <= compared_->count()) {
+                       compareWith(i - 1);
+                   }
+               });
+    }
+    addKey(tr("New note"), Qt::Key_Semicolon,
+           [this] { notes_->begin(player_->transport()->frame(), player_->transport()->frame()); });
+    addKey(tr("Note before"), Qt::Key_Comma, [this] { notes_->stepNote(-1); });
+    addKey(tr("Next note"), Qt::Key_Period, [this] { notes_->stepNote(1); });
+    const auto tool = [this](const QString& name, const QKeySequence& key, DrawTool which) {
+        addKey(name, key, [this, which] {
+            notes_->setTool(notes_->tool() == which ? DrawTool::none : which);
+        });
+    };
+    tool(tr("Draw"), Qt::Key_D, DrawTool::freehand);
+    tool(tr("Draw an arrow"), QKeySequence("Shift+D"), DrawTool::arrow);
+    tool(tr("Write on the picture"), Qt::Key_T, DrawTool::text);
+    for (int i = 0; i < 4; ++i) {
+        const auto status = media::kVersionStatuses[static_cast<size_t>(i)];
+        addKey(tr("Status: %1").arg(statusText(status)),
+               QKeySequence(QStringLiteral("Ctrl+Shift+%1").arg(i + 1)),
+               [this, status] { setStatus(status); });
+    }
+    addKey(tr("Present"), QKeySequence("Ctrl+P"), [this] { presentOnly(!presenting_); });
+    leave_ = addKey(tr("Stop presenting"), Qt::Key_Escape, [this] { presentOnly(false); });
+    leave_->setEnabled(false);
 }
 
 QWidget* ReviewPage::focusTarget() const {
-    return view_;
+    return player_->view();
+}
+
+int ReviewPage::attention() const {
+    const auto& versions = studio_.versions.versions();
+    return static_cast<int>(std::count_if(
+        versions.begin(), versions.end(),
+        [](const auto& version) { return version.status == media::VersionStatus::pendingReview; }));
+}
+
+const media::VersionRecord* ReviewPage::version() const {
+    return shown_.version == 0 ? nullptr : studio_.versions.find(shown_.version);
 }
 
 void ReviewPage::setMode(CompareMode mode) {
     mode_->setCurrentIndex(static_cast<int>(mode));
-    view_->setMode(mode);
-}
-
-const SwapRecord* ReviewPage::shown() const {
-    for (const SwapRecord& swap : studio_.swaps.swaps()) {
-        if (swap.out == out_) {
-            return &swap;
-        }
-    }
-    return nullptr;
+    compared_->setEnabled(mode != CompareMode::off);
+    player_->setMode(mode);
 }
 
 void ReviewPage::refresh() {
-    const auto& swaps = studio_.swaps.swaps();
-    const QSignalBlocker quiet(list_);
-    list_->clear();
-    int current = -1;
-    bool changed = false;
-    for (size_t i = 0; i < swaps.size(); ++i) {
-        const auto standing = studio_.swaps.standing(swaps[i]);
-        const QString name = SwapsModel::iconName(standing.state);
-        auto* item = new QListWidgetItem(
-            icon(name, theme::stateColor(name)),
-            QFileInfo(swaps[i].out).fileName() + '\n' +
-                tr("%1 with %2, %3")
-                    .arg(swaps[i].clip, swaps[i].run, studio_.swaps.stateText(swaps[i], standing)));
-        item->setSizeHint({200, 44});
-        item->setToolTip(swaps[i].out);
-        list_->addItem(item);
-        if (swaps[i].out == out_) {
-            current = static_cast<int>(i);
-            changed = standing.state != state_;
-        }
-    }
+    const auto takes = reviewTakes(studio_);
+    centre_->setCurrentIndex(takes.empty() ? 0 : 1);
+    list_->setTakes(takes);
     const bool hasRuns = !studio_.session.snapshot().runs.empty();
-    centre_->setCurrentIndex(swaps.empty() ? 0 : 1);
-    primary()->setText(hasRuns ? tr("Make a swap…") : tr("Train first"));
-    if (swaps.empty()) {
-        out_.clear();
-        facts_->setText(tr("Nothing chosen."));
-        folder_->setVisible(false);
-        return;
+    empty_->setTexts(tr("No versions yet."),
+                     hasRuns ? tr("Make one from a checkpoint: Deliver renders it.")
+                             : tr("Train first; then make one from a checkpoint."));
+    if (takes.empty()) {
+        shown_ = {};
+        player_->setSource({}, std::nullopt, {});
+        notes_->setVersion(0);
     }
-    folder_->setVisible(true);
-    list_->setCurrentRow(std::max(0, current));
-    if (current < 0 || changed) {
-        choose(std::max(0, current));
+    if (!shown_.out.isEmpty() &&
+        player_->source().frames.counts() == sourceOf(studio_, shown_).frames.counts()) {
+        fillComparisons(shown_);
     }
+    refreshWords();
+    showMarks();
+    Q_EMIT markChanged();
 }
 
-void ReviewPage::choose(int row) {
-    const auto& swaps = studio_.swaps.swaps();
-    if (row < 0 || static_cast<size_t>(row) >= swaps.size()) {
+void ReviewPage::refreshWords() {
+    const media::VersionRecord* now = version();
+    const bool editable = now != nullptr && !studio_.session.readOnly();
+    status_->setEnabled(editable);
+    if (now != nullptr) {
+        status_->setCurrentIndex(static_cast<int>(now->status));
+    }
+    folder_->setEnabled(!shown_.out.isEmpty());
+    sheet_->setEnabled(!shown_.out.isEmpty() && !writing_);
+    if (now == nullptr) {
+        primary()->setText(studio_.session.snapshot().runs.empty() ? tr("Train first")
+                                                                   : tr("Make a version…"));
+    } else if (now->status == media::VersionStatus::approved) {
+        primary()->setText(tr("Deliver %1").arg(shown_.name));
+    } else {
+        primary()->setText(tr("Add note at %1").arg(player_->transport()->frame()));
+    }
+    primary()->setEnabled(now == nullptr || editable);
+}
+
+void ReviewPage::choose() {
+    const Take* take = list_->current();
+    if (take == nullptr) {
         return;
     }
-    const SwapRecord& swap = swaps[static_cast<size_t>(row)];
-    out_ = swap.out;
-    const auto standing = studio_.swaps.standing(swap);
-    state_ = standing.state;
-    title_->setFullText(QFileInfo(swap.out).fileName());
-    const QDateTime made = QDateTime::fromString(swap.created, Qt::ISODate).toLocalTime();
-    QString facts = tr("Plate: %1\nRun: %2\nMade: %3\n%4")
-                        .arg(swap.clip, swap.run, made.toString("yyyy-MM-dd hh:mm"), swap.out);
-    if (state_ == SwapsModel::State::incomplete) {
-        facts += tr("\n\nThis swap is %1. Render it again before anybody uses it.")
-                     .arg(studio_.swaps.stateText(swap, standing));
+    const bool same = take->out == shown_.out && take->playable == shown_.playable &&
+                      take->known == shown_.known && take->frames == shown_.frames;
+    const int64_t before = shown_.version;
+    shown_ = *take;
+    const QDateTime made = QDateTime::fromString(take->created, Qt::ISODate).toLocalTime();
+    QString facts = tr("%1 with %2").arg(take->clip, take->run);
+    if (!take->face.isEmpty()) {
+        facts += tr(", face of %1").arg(take->face);
+    }
+    facts += tr("\nMade %1\n%2").arg(made.toString("yyyy-MM-dd hh:mm"), take->out);
+    if (!take->known) {
+        facts +=
+            tr("\n\nThis swap is %1. Render it again before anybody uses it.").arg(take->state);
     }
     facts_->setText(facts);
-    frames_ = {};
-    messages()->dismiss();
-    view_->setPictures({}, {});
-    ruler_->setRange(1, 0, {});
-    transport_->setRange(1, 0, 24);
-    if (state_ == SwapsModel::State::rendering || state_ == SwapsModel::State::missing) {
-        view_->setMessage(
-            state_ == SwapsModel::State::rendering
-                ? tr("This swap is being rendered.")
-                : tr("The file is not there: %1. Render it again, or put it back.").arg(swap.out));
-        swap_.setPath({});
-        plate_.setPath({});
-        return;
+    notes_->setEditable(take->version != 0 && !studio_.session.readOnly());
+    if (take->version != before || !same) {
+        notes_->setVersion(take->version);
     }
-    view_->setMessage(tr("Opening…"));
-    swap_.setPath(swap.out);
-    QString plate;  // none when its clip was taken out of the project
-    for (const auto& clip : studio_.session.snapshot().clips) {
-        if (text(clip.name) == swap.clip) {
-            plate = platePath(studio_.session, clip);
+    if (!same) {
+        messages()->dismiss();
+        if (!take->playable) {
+            player_->setSource(
+                {take->name, {}, {}}, std::nullopt,
+                take->icon == QStringLiteral("running")
+                    ? tr("This swap is being rendered.")
+                    : tr("The file is not there: %1. Render it again, or put it back.")
+                          .arg(take->out));
+        } else {
+            const PlayerSource source = sourceOf(studio_, *take);
+            const auto frames = framesOf(studio_, *take);
+            const auto* clip = clipOf(studio_, take->clip);
+            std::optional<Timeline> timeline;
+            if (source.frames.counts()) {
+                timeline = Timeline{frames.front(), frames.back(), clip->fps, {}};
+                for (int64_t frame = frames.front(); frame <= frames.back(); ++frame) {
+                    if (!std::binary_search(frames.begin(), frames.end(), frame)) {
+                        timeline->missing.push_back(frame);
+                    }
+                }
+            }
+            player_->setSource(source, timeline, tr("Opening…"), clip ? clip->fps : 0);
         }
     }
-    plate_.setPath(plate);
+    fillComparisons(*take);
+    refreshWords();
+    showMarks();
 }
 
-// As soon as both are open.
-void ReviewPage::matchFrames() {
-    const SwapRecord* swap = shown();
-    if (swap == nullptr || !swap_.info() || !plate_.info()) {
+void ReviewPage::fillComparisons(const Take& take) {
+    auto others =
+        take.playable ? comparisons(studio_, take, list_->listed()) : std::vector<PlayerSource>();
+    const auto same = [](const PlayerSource& a, const PlayerSource& b) {
+        return a.name == b.name && a.path == b.path;
+    };
+    if (std::equal(others.begin(), others.end(), others_.begin(), others_.end(), same)) {
         return;
     }
-    frames_ = SwapFrames(*swap_.info(), *plate_.info(), utf8(swap->frames));
-    if (!frames_.known()) {
-        messages()->show(MessageBar::Kind::warning,
-                         tr("This movie has %1 frames, and it is not known which of the plate they "
-                            "are. It cannot be compared with the plate.")
-                             .arg(countText(swap_.info()->frames)));
+    others_ = std::move(others);
+    const QSignalBlocker quiet(compared_);
+    compared_->clear();
+    int chosen = 0;
+    for (size_t i = 0; i < others_.size(); ++i) {
+        compared_->addItem(others_[i].name);
+        chosen = others_[i].name == second_ ? static_cast<int>(i) : chosen;
     }
-}
-
-void ReviewPage::showFrame() {
-    const int64_t frame = transport_->frame();
-    ruler_->setFrame(frame);
-    if (!swap_.info()) {
-        return;
-    }
-    const auto failure = swap_.failure(frame);  // asking again may forget it
-    const QImage swap = swap_.get(frame);
-    transport_->shown(!swap.isNull());
-    if (!swap.isNull()) {
-        showPictures(swap);
-    } else if (failure) {
-        view_->setPictures({}, {});
-        view_->setMessage(errorText(*failure));
+    if (others_.empty()) {
+        player_->setSecond({});
+    } else {
+        compared_->setCurrentIndex(chosen);
+        player_->setSecond(others_[static_cast<size_t>(chosen)]);
     }
 }
 
-void ReviewPage::showPictures(const QImage& swap) {
-    const auto number = frames_.plateFrame(transport_->frame());
-    if (!number) {
-        view_->setPictures(swap, {});
+void ReviewPage::compareWith(int row) {
+    compared_->setCurrentIndex(row);
+    second_ = others_[static_cast<size_t>(row)].name;
+    if (player_->view()->mode() == CompareMode::off) {
+        setMode(CompareMode::wipe);
+    }
+    player_->setSecond(others_[static_cast<size_t>(row)]);
+}
+
+// A movie that is not as long as what was rendered: nobody can say which frames it shows.
+void ReviewPage::checkLength() {
+    const FrameMap& frames = player_->source().frames;
+    const int64_t length = player_->loader().info()->frames;
+    if (!frames.counts() || frames.length() == length) {
         return;
     }
-    const auto failure = plate_.failure(*number);
-    const QImage plate = plate_.get(*number);
-    view_->setPictures(swap, plate,
-                       plate.isNull() && failure ? tr("B  plate: %1").arg(text(failure->message))
-                                                 : tr("B  plate %1").arg(*number));
+    messages()->show(MessageBar::Kind::warning,
+                     tr("This movie has %1 frames, and it is not known which of the plate they "
+                        "are. It cannot be compared with the plate.")
+                         .arg(countText(length)));
+    player_->setSource({shown_.name, shown_.out, {}}, std::nullopt, tr("Opening…"));
+    player_->setSecond({});
+    const QSignalBlocker quiet(compared_);
+    compared_->clear();
+    others_.clear();
+}
+
+void ReviewPage::showMarks() {
+    const int64_t frame = player_->transport()->frame();
+    media::NoteDrawing here;
+    media::NoteDrawing near;
+    std::vector<FrameRuler::NoteSpan> spans;
+    const auto add = [](media::NoteDrawing& drawing, const media::NoteRecord& note) {
+        drawing.marks.insert(drawing.marks.end(), note.drawing.marks.begin(),
+                             note.drawing.marks.end());
+    };
+    for (const auto& note : studio_.versions.notesOf(shown_.version)) {
+        spans.push_back({note.first, note.last, note.open()});
+        if (frame >= note.first && frame <= note.last) {
+            add(here, note);
+        } else if (frame >= note.first - kGhostReach && frame <= note.last + kGhostReach) {
+            add(near, note);
+        }
+    }
+    if (player_->transport()->playing()) {
+        near = {};
+    }
+    player_->view()->setDrawing(std::move(here), std::move(near));
+    if (!(spans == player_->ruler()->notes())) {
+        player_->ruler()->setNotes(std::move(spans));
+    }
+}
+
+// Into the note that is chosen where it is about this frame, else into a new one.
+void ReviewPage::addMark(const media::DrawingMark& mark) {
+    if (version() == nullptr || studio_.session.readOnly()) {
+        return;
+    }
+    notes_->commitText();
+    const int64_t frame = player_->transport()->frame();
+    const media::NoteRecord* chosen = studio_.versions.note(notes_->current());
+    if (chosen != nullptr && frame >= chosen->first && frame <= chosen->last) {
+        media::NoteRecord after = *chosen;
+        after.drawing.marks.push_back(mark);
+        studio_.versions.changeNote(after, tr("Draw"));
+        return;
+    }
+    media::NoteRecord note;
+    note.version = shown_.version;
+    note.first = note.last = frame;
+    note.drawing.marks.push_back(mark);
+    notes_->choose(studio_.versions.addNote(note));
+}
+
+void ReviewPage::setStatus(media::VersionStatus status) {
+    const media::VersionRecord* now = version();
+    if (now == nullptr || now->status == status || studio_.session.readOnly()) {
+        return;
+    }
+    const int open = studio_.versions.openNotes(now->id);
+    if (status == media::VersionStatus::approved && open > 0 &&
+        !studio_.dialogs->confirm(this,
+                                  open == 1 ? tr("1 note is open. Approve anyway?")
+                                            : tr("%1 notes are open. Approve anyway?").arg(open),
+                                  tr("They stay with the version."), tr("Approve"))) {
+        refreshWords();
+        return;
+    }
+    studio_.versions.setStatus(now->id, status);
+}
+
+void ReviewPage::presentOnly(bool on) {
+    if (on == presenting_ || (on && centre_->currentIndex() == 0)) {
+        return;
+    }
+    presenting_ = on;
+    leave_->setEnabled(on);
+    notes_->setTool(DrawTool::none);
+    if (on) {
+        messages()->dismiss();
+    }
+    hideSides(on);
+    player_->setBare(on);
+    Q_EMIT presenting(on);
+    player_->view()->setFocus();
 }
 
 }  // namespace understudy::ui

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The swaps that were made, each played beside its plate: wipe, side by side, difference.
+// Versions of a clip, each played beside its plate, its mask, the truth or another version; notes
+// written and drawn on them; their status.
 #pragma once
 
 #include <QComboBox>
-#include <QListWidget>
 #include <QStackedWidget>
 
-#include "ui/models/frame_loader.h"
-#include "ui/models/swap_frames.h"
-#include "ui/panels/frame_ruler.h"
-#include "ui/panels/transport_bar.h"
-#include "ui/panels/wipe_view.h"
+#include "ui/panels/notes_panel.h"
+#include "ui/panels/player.h"
+#include "ui/panels/version_list.h"
 #include "ui/workspaces/page.h"
 
 namespace understudy::ui {
@@ -21,7 +19,13 @@ class ReviewPage : public Page {
     explicit ReviewPage(Studio& studio, QWidget* parent = nullptr);
 
     QWidget* focusTarget() const override;
-    WipeView* view() const { return view_; }
+    int attention() const override;  // versions that wait for somebody to look
+    Player* player() const { return player_; }
+    NotesPanel* notes() const { return notes_; }
+
+  Q_SIGNALS:
+    void trainWanted(const QString& run);
+    void settingWanted(const QString& run, const QString& clip);
 
   private:
     QWidget* buildCentre();
@@ -29,29 +33,39 @@ class ReviewPage : public Page {
     QWidget* buildRight();
     void buildKeys();
     void refresh();
-    void choose(int row);
-    void connectLoaders();
-    void matchFrames();
-    void showFrame();
-    void showPictures(const QImage& swap);
+    void refreshWords();
+    void choose();
+    void fillComparisons(const Take& take);
+    void compareWith(int row);
     void setMode(CompareMode mode);
-    const SwapRecord* shown() const;
+    void checkLength();
+    void showMarks();
+    void addMark(const media::DrawingMark& mark);
+    void setStatus(media::VersionStatus status);
+    void act(const media::NoteRecord& note);
+    void showFaces(const QString& clip, int64_t first, int64_t last, int tries = 2);
+    void exportNotes(const QString& format);
+    void exportSheet();
+    void presentOnly(bool on);
+    const media::VersionRecord* version() const;
 
-    FrameLoader swap_;
-    FrameLoader plate_;
-    QListWidget* list_;
+    VersionList* list_;
     QStackedWidget* centre_;
     EmptyState* empty_;
-    WipeView* view_;
-    FrameRuler* ruler_;
-    TransportBar* transport_;
+    Player* player_;
+    QComboBox* compared_;
     QComboBox* mode_;
-    ElidedLabel* title_;
     QLabel* facts_;
     QPushButton* folder_;
-    QString out_;  // of the swap that is shown
-    SwapFrames frames_;
-    SwapsModel::State state_ = SwapsModel::State::missing;
+    QPushButton* sheet_;
+    QComboBox* status_;
+    NotesPanel* notes_;
+    QAction* leave_;
+    std::vector<PlayerSource> others_;
+    QString second_;  // name of what is compared with, kept from one version to the next
+    Take shown_;
+    bool writing_ = false;  // a sheet or notes
+    bool presenting_ = false;
 };
 
 }  // namespace understudy::ui

@@ -22,6 +22,7 @@ class TrainPage : public Page {
     QWidget* focusTarget() const override;
     bool working() const override;
     TrainingForm* form() const { return form_; }
+    void chooseRun(const QString& run);
 
   Q_SIGNALS:
     void swapRequested(const QString& run);
@@ -32,7 +33,6 @@ class TrainPage : public Page {
     void buildKeys();
     void refreshProject();
     void refreshJob();
-    void chooseRun(const QString& run);
     void act();
     void start();
     void resume();

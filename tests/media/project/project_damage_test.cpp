@@ -51,6 +51,16 @@ fs::path filledProject(const fs::path& path) {
     const std::vector<uint8_t> levels = {0, 0, 128, 255};
     REQUIRE(project.putMaskCorrection("bird", 5, MaskCorrection::fromLevels(2, 2, levels)).ok());
     REQUIRE(project.addRun({"r01", "Anna", "Ben", ""}).ok());
+    VersionRecord version;
+    version.clip = "bird";
+    version.out = "/swaps/bird.mp4";
+    version.frames = "1-30";
+    NoteRecord note;
+    note.version = project.addVersion(version)->id;
+    note.text = "jaw slides";
+    note.drawing.marks.push_back({});
+    note.drawing.marks.back().points = {{0.5f, 0.5f}, {0.6f, 0.5f}};
+    REQUIRE(project.putNote(note).ok());
     REQUIRE(project.putSetting("extract.size", "256").ok());
     REQUIRE(project.audit("import", "bird").ok());
     REQUIRE(project.audit("train", "r01").ok());
@@ -88,6 +98,8 @@ void useAll(const fs::path& path) {
     look(project->review("bird"));
     look(project->maskCorrections("bird"));
     look(project->runs());
+    look(project->versions());
+    look(project->notes());
     look(project->setting("extract.size"));
     look(project->auditLog());
     look(project->verifyAudit());
@@ -357,7 +369,7 @@ TEST_CASE("threads and processes write at once and nothing is lost") {
     for (const char* clip : {"child", "one", "two"}) {
         CHECK(project->faces(clip)->size() == kEach);
     }
-    CHECK(project->auditLog()->size() == 2 + 3 * kEach);
+    CHECK(project->auditLog()->size() == 3 + 3 * kEach);
     CHECK(project->verifyAudit().ok());
 }
 

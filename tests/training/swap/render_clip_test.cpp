@@ -268,3 +268,76 @@ TEST_CASE("a network trained in another encoding is refused") {
     CHECK(report.error().code == ErrorCode::usage);
     CHECK(report.error().message.find("acescct") != std::string::npos);
 }
+
+TEST_CASE("a render becomes the next version of its clip and keeps its model") {
+    const MadeProject made;
+    RenderRequest request = requestFor(made, "a.mp4");
+    request.frames = "1003-1006,1008";
+    const auto first = training::renderClip(request, {}, {});
+    REQUIRE(first.ok());
+    CHECK(first->version == "v001");
+    CHECK(first->frameList == "1003-1006,1008");
+    {
+        const auto project = media::Project::open(made.folder(), true);
+        const auto version = project->version("plate", "v001");
+        REQUIRE(version.ok());
+        CHECK(version->run == "r01");
+        CHECK(version->step == 9);
+        CHECK(version->frames == "1003-1006,1008");
+        CHECK(project->resultPath(version->out) == request.out);
+        const fs::path model = project->versionFolder(*version);
+        CHECK(fs::exists(model / "plan.json"));
+        CHECK(fs::exists(model / "checkpoints" / "step-00000009" / "manifest.json"));
+        CHECK(fs::exists(model / "checkpoints" / "latest"));
+    }
+    // The same again is the same version; other settings are the next.
+    CHECK(training::renderClip(request, {}, {})->version == "v001");
+    request.options.erode = 0.04;
+    request.out = made.path("b.mp4");
+    CHECK(training::renderClip(request, {}, {})->version == "v002");
+    CHECK(media::Project::open(made.folder(), true)->versions()->size() == 2);
+    // Whatever becomes of the run, the version renders.
+    const std::string before = bytesOf(made.path("a.mp4"));
+    fs::remove_all(made.folder() / "runs" / "r01" / "checkpoints");
+    request = requestFor(made, "a.mp4");
+    request.frames = "1003-1006,1008";
+    const auto again = training::renderClip(request, {}, {});
+    REQUIRE(again.ok());
+    CHECK(again->step == 9);
+    CHECK(again->version == "v001");
+    CHECK(bytesOf(made.path("a.mp4")) == before);
+}
+
+TEST_CASE("a matte says what of each pixel is the new face") {
+    const MadeProject made;
+    RenderRequest request = requestFor(made, "swap.####.png");
+    request.matte = made.path("matte.####.png");
+    request.frames = "1004-1006";
+    REQUIRE(training::renderClip(request, {}, {}).ok());
+    for (int frame = 1004; frame <= 1006; ++frame) {
+        const media::Image plate = pixelsOf(made.platePattern(), frame);
+        const media::Image swap = pixelsOf(request.out, frame);
+        const media::Image matte = pixelsOf(request.matte, frame);
+        REQUIRE(matte.width() == plate.width());
+        int white = 0;
+        for (int y = 0; y < plate.height(); ++y) {
+            for (int x = 0; x < plate.width(); ++x) {
+                const uint8_t level = matte.row<uint8_t>(y)[matte.channels() * x];
+                white += level > 250 ? 1 : 0;
+                if (level == 0) {
+                    const auto pixel = static_cast<size_t>(3 * x);
+                    REQUIRE(std::equal(plate.row<uint8_t>(y) + pixel,
+                                       plate.row<uint8_t>(y) + pixel + 3,
+                                       swap.row<uint8_t>(y) + pixel));
+                }
+            }
+        }
+        CHECK((white > 0) == (frame != MadeProject::kFaceless));
+    }
+    // A frame whose matte was lost is made again.
+    fs::remove(made.path("matte.1004.png"));
+    CHECK(training::renderClip(request, {}, {})->made == 1);
+    CHECK(fs::exists(made.path("matte.1004.png")));
+    request.matte = made.path("matte.mp4");
+    CHECK(training::renderClip(request, {}, {}).error().code == ErrorCode::usage);
+}

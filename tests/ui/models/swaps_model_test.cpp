@@ -123,32 +123,22 @@ TEST_CASE("a sequence is there as soon as one frame of it is, whatever its name"
 }
 
 TEST_CASE("a movie counts what was rendered from one, a sequence has the plate's numbers") {
-    media::SourceInfo plate;
-    plate.first = 1001;
-    plate.last = 1020;
-    plate.missing = {1012};
-    media::SourceInfo movie;
-    movie.first = 1;
-    movie.last = movie.frames = 19;
-    const ui::SwapFrames whole(movie, plate, "");
-    CHECK(whole.plateFrame(1) == 1001);
-    CHECK(whole.plateFrame(11) == 1011);
-    CHECK(whole.plateFrame(12) == 1013);
-    CHECK(whole.plateFrame(19) == 1020);
-    CHECK_FALSE(whole.plateFrame(20));
-    movie.last = movie.frames = 5;
-    const ui::SwapFrames part(movie, plate, "1010-1014,1019");
-    CHECK(part.plateFrame(1) == 1010);
-    CHECK(part.plateFrame(5) == 1019);
-    const ui::SwapFrames unknown(movie, plate, "");
-    CHECK_FALSE(unknown.known());
-    CHECK_FALSE(unknown.plateFrame(1));
-    media::SourceInfo sequence;
-    sequence.kind = media::SourceInfo::Kind::sequence;
-    sequence.first = 1010;
-    sequence.last = 1014;
-    sequence.frames = 5;
-    const ui::SwapFrames numbered(sequence, plate, "1010-1014");
-    CHECK(numbered.plateFrame(1011) == 1011);
-    CHECK_FALSE(numbered.plateFrame(1012));
+    const auto whole = ui::FrameMap::counted(ui::renderedFrames(1001, 1020, {1012}, ""));
+    CHECK(whole.length() == 19);
+    CHECK(whole.inFile(1001) == 1);
+    CHECK(whole.inFile(1011) == 11);
+    CHECK_FALSE(whole.inFile(1012));
+    CHECK(whole.inFile(1013) == 12);
+    CHECK(whole.ofPlate(12) == 1013);
+    CHECK(whole.ofPlate(19) == 1020);
+    CHECK_FALSE(whole.ofPlate(20));
+    const auto part = ui::FrameMap::counted(ui::renderedFrames(1001, 1020, {}, "1010-1014,1019"));
+    CHECK(part.ofPlate(1) == 1010);
+    CHECK(part.ofPlate(6) == 1019);
+    CHECK(part.inFile(1019) == 6);
+    CHECK_FALSE(part.inFile(1015));
+    const ui::FrameMap numbered;
+    CHECK_FALSE(numbered.counts());
+    CHECK(numbered.inFile(1011) == 1011);
+    CHECK(numbered.ofPlate(1011) == 1011);
 }

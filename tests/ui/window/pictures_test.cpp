@@ -10,7 +10,6 @@
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/clip_viewer.h"
-#include "ui/panels/wipe_view.h"
 #include "ui/workspaces/page.h"
 
 using namespace understudy;
@@ -67,10 +66,10 @@ struct Viewer {
 
 struct Review : ShowFixture {
     // A swap of frames of "bird", shown on the page.
-    ui::WipeView* show(const QString& out, const QString& frames) {
+    ui::CompareView* show(const QString& out, const QString& frames) {
         window->studio().swaps.add({out, "r02", "bird", "2026-03-12T10:00:00Z", frames});
         window->goTo(PageId::review);
-        return find<ui::WipeView>("wipeView");
+        return window->page(PageId::review)->findChild<ui::CompareView*>();
     }
     QImage plate(int number) const {
         return pictureOf(temp / "plates" / "b" / ("bird." + std::to_string(number) + ".png"));
@@ -122,22 +121,23 @@ TEST_CASE("the cache line shows what is in the cache") {
 TEST_CASE("a movie of some frames is compared with those frames of its plate") {
     Review review;
     writeMovie(review.temp / "part.mp4", 6);
-    ui::WipeView* view = review.show(text((review.temp / "part.mp4").string()), "1010-1014,1020");
-    REQUIRE(runUntil([&] { return !view->plate().isNull(); }));
-    CHECK(view->plate() == review.plate(1010));
+    ui::CompareView* view =
+        review.show(text((review.temp / "part.mp4").string()), "1010-1014,1020");
+    REQUIRE(runUntil([&] { return !view->second().isNull(); }));
+    CHECK(view->second() == review.plate(1010));
     review.step(1);
-    CHECK(runUntil([&] { return view->plate() == review.plate(1011); }));
+    CHECK(runUntil([&] { return view->second() == review.plate(1011); }));
     review.step(4);
-    CHECK(runUntil([&] { return view->plate() == review.plate(1020); }));
-    CHECK(view->plateLabel().contains("1020"));
+    CHECK(runUntil([&] { return view->second() == review.plate(1020); }));
+    CHECK(view->secondName().contains("1020"));
 }
 
 TEST_CASE("a movie of unknown frames is shown without a plate, and that is said") {
     Review review;
     writeMovie(review.temp / "some.mp4", 6);
-    ui::WipeView* view = review.show(text((review.temp / "some.mp4").string()), {});
-    REQUIRE(runUntil([&] { return !view->swap().isNull() && !review.message().isEmpty(); }));
-    CHECK(view->plate().isNull());
+    ui::CompareView* view = review.show(text((review.temp / "some.mp4").string()), {});
+    REQUIRE(runUntil([&] { return !view->picture().isNull() && !review.message().isEmpty(); }));
+    CHECK(view->second().isNull());
     CHECK(review.message().contains("6 frames"));
 }
 
@@ -147,10 +147,10 @@ TEST_CASE("a sequence of which frames are missing is looked at, and not called d
         review.plate(number).save(
             text((review.temp / ("part." + std::to_string(number) + ".png")).string()));
     }
-    ui::WipeView* view = review.show(text((review.temp / "part.####.png").string()), {});
-    REQUIRE(runUntil([&] { return !view->plate().isNull(); }));
-    CHECK(view->plate() == review.plate(1001));
-    const QString row = review.find<QListWidget>("swapList")->item(0)->text();
+    ui::CompareView* view = review.show(text((review.temp / "part.####.png").string()), {});
+    REQUIRE(runUntil([&] { return !view->second().isNull(); }));
+    CHECK(view->second() == review.plate(1001));
+    const QString row = review.find<QListWidget>("versionList")->item(0)->text();
     INFO(utf8(row));
     CHECK(row.contains("incomplete: 10 of 48 frames"));
     CHECK(review.find<QLabel>("swapFacts")->text().contains("Render it again"));

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Exposure, gamma, channels and differences of pictures.
+#include "ui/models/picture_look.h"
+
+#include <catch2/catch.hpp>
+
+#include "ui/models/qimage_bridge.h"
+
+using namespace understudy;
+using ui::PictureChannel;
+using ui::PictureLook;
+
+namespace {
+
+QImage flat(int red, int green, int blue) {
+    QImage image(8, 4, QImage::Format_RGB32);
+    image.fill(QColor(red, green, blue));
+    return image;
+}
+
+media::Frame linearFrame(float value, float alpha) {
+    media::Frame frame;
+    frame.encoding.name = "scene_linear";
+    frame.pixels = media::Image(8, 4, 4, media::SampleType::f32);
+    for (int y = 0; y < 4; ++y) {
+        for (int x = 0; x < 8; ++x) {
+            float* pixel = frame.pixels.row<float>(y) + 4 * x;
+            pixel[0] = pixel[1] = pixel[2] = value;
+            pixel[3] = alpha;
+        }
+    }
+    return frame;
+}
+
+}  // namespace
+
+TEST_CASE("a neutral look leaves a picture as it is") {
+    const QImage image = flat(10, 128, 250);
+    CHECK(ui::developed(image, nullptr, {}) == image);
+    CHECK(ui::developed({}, nullptr, {1, 1, PictureChannel::color}).isNull());
+}
+
+TEST_CASE("exposure is in stops of light, gamma of the display") {
+    // sRGB 128 is 0.2158 of light; a stop more is 0.4316, which is 0.6886 or 176.
+    CHECK(qRed(ui::developed(flat(128, 0, 255), nullptr, {1, 1, {}}).pixel(0, 0)) == 176);
+    CHECK(qGreen(ui::developed(flat(128, 0, 255), nullptr, {1, 1, {}}).pixel(0, 0)) == 0);
+    CHECK(qBlue(ui::developed(flat(128, 0, 255), nullptr, {1, 1, {}}).pixel(0, 0)) == 255);
+    // 255 (64/255)^(1/2)
+    CHECK(qRed(ui::developed(flat(64, 0, 0), nullptr, {0, 2, {}}).pixel(7, 3)) == 128);
+    // Up and down again comes back.
+    const QImage down = ui::developed(flat(200, 100, 50), nullptr, {-1, 1, {}});
+    CHECK(std::abs(qRed(ui::developed(down, nullptr, {1, 1, {}}).pixel(0, 0)) - 200) <= 1);
+}
+
+TEST_CASE("highlights of a deep frame come back when they are exposed down") {
+    const media::Frame frame = linearFrame(4, 0.5f);
+    const QImage image = ui::toQImage(frame);
+    CHECK(qRed(image.pixel(0, 0)) == 255);
+    // 4 * 2^-4 is 0.25 of light: 0.5371 or 137.
+    CHECK(std::abs(qRed(ui::developed(image, &frame, {-4, 1, {}}).pixel(0, 0)) - 137) <= 1);
+    const PictureLook alpha{0, 1, PictureChannel::alpha};
+    CHECK(qGreen(ui::developed(image, &frame, alpha).pixel(0, 0)) == 128);
+    CHECK(ui::pixelValue(image, &frame, QRect(2, 1, 3, 2)).green == 4);
+    // Without the frame only what the screen shows is known.
+    CHECK(ui::pixelValue(image, nullptr, QRect(2, 1, 1, 1)).green == 1);
+}
+
+TEST_CASE("one channel is shown grey") {
+    const QImage image = flat(10, 128, 250);
+    CHECK(ui::developed(image, nullptr, {0, 1, PictureChannel::red}) == flat(10, 10, 10));
+    CHECK(ui::developed(image, nullptr, {0, 1, PictureChannel::green}) == flat(128, 128, 128));
+    CHECK(ui::developed(image, nullptr, {0, 1, PictureChannel::blue}) == flat(250, 250, 250));
+    CHECK(ui::developed(image, nullptr, {0, 1, PictureChannel::alpha}) == flat(255, 255, 255));
+    // 0.2126 * 10 + 0.7152 * 128 + 0.0722 * 250 = 111.7
+    CHECK(ui::developed(image, nullptr, {0, 1, PictureChannel::luma}) == flat(112, 112, 112));
+}
+
+TEST_CASE("a difference is enlarged four times and needs equal sizes") {
+    CHECK(ui::differenceOf(flat(100, 50, 0), flat(90, 60, 255)) == flat(40, 40, 255));
+    CHECK(ui::differenceOf(flat(1, 1, 1), flat(1, 1, 1)) == flat(0, 0, 0));
+    CHECK(ui::differenceOf(flat(1, 1, 1), QImage(4, 4, QImage::Format_RGB32)).isNull());
+    CHECK(ui::differenceOf(flat(1, 1, 1), {}).isNull());
+}

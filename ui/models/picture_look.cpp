@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/picture_look.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "media/frame/image_ops.h"
+
+namespace understudy::ui {
+namespace {
+
+double linearOf(double display) {
+    return display <= 0.04045 ? display / 12.92 : std::pow((display + 0.055) / 1.055, 2.4);
+}
+
+double displayOf(double linear) {
+    return linear <= 0.0031308 ? 12.92 * linear : 1.055 * std::pow(linear, 1 / 2.4) - 0.055;
+}
+
+uint8_t byteOf(double display, double gamma) {
+    return static_cast<uint8_t>(
+        std::lround(255 * std::pow(std::clamp(display, 0.0, 1.0), 1 / gamma)));
+}
+
+QRgb chosen(int red, int green, int blue, int alpha, PictureChannel channel) {
+    switch (channel) {
+        case PictureChannel::color:
+            return qRgb(red, green, blue);
+        case PictureChannel::red:
+            return qRgb(red, red, red);
+        case PictureChannel::green:
+            return qRgb(green, green, green);
+        case PictureChannel::blue:
+            return qRgb(blue, blue, blue);
+        case PictureChannel::alpha:
+            return qRgb(alpha, alpha, alpha);
+        case PictureChannel::luma:
+            break;
+    }
+    // Rec. 709
+    const int luma = (red * 2126 + green * 7152 + blue * 722 + 5000) / 10000;
+    return qRgb(luma, luma, luma);
+}
+
+QImage fromBytes(const QImage& image, const PictureLook& look) {
+    std::array<uint8_t, 256> table{};
+    const double gain = std::exp2(look.exposure);
+    for (size_t i = 0; i < table.size(); ++i) {
+        const double v = static_cast<double>(i) / 255;
+        table[i] = byteOf(look.exposure == 0 ? v : displayOf(gain * linearOf(v)), look.gamma);
+    }
+    QImage out(image.size(), QImage::Format_RGB32);
+    for (int y = 0; y < image.height(); ++y) {
+        const auto* from = reinterpret_cast<const QRgb*>(image.constScanLine(y));
+        auto* to = reinterpret_cast<QRgb*>(out.scanLine(y));
+        for (int x = 0; x < image.width(); ++x) {
+            to[x] = chosen(table[static_cast<size_t>(qRed(from[x]))],
+                           table[static_cast<size_t>(qGreen(from[x]))],
+                           table[static_cast<size_t>(qBlue(from[x]))], 255, look.channel);
+        }
+    }
+    return out;
+}
+
+// Over the square root of a linear value from 0 to 1: fine in the darks.
+std::array<uint8_t, 4097> linearTable(const PictureLook& look) {
+    std::array<uint8_t, 4097> table{};
+    for (size_t i = 0; i < table.size(); ++i) {
+        const double root = static_cast<double>(i) / 4096;
+        table[i] = byteOf(displayOf(root * root), look.gamma);
+    }
+    return table;
+}
+
+QImage fromDeep(const media::Frame& frame, const PictureLook& look) {
+    const media::Image floats = media::toFloat(frame.pixels);
+    const auto table = linearTable(look);
+    const bool linear = frame.encoding.sceneLinear();
+    const auto gain = static_cast<float>(std::exp2(look.exposure));
+    const auto byte = [&](float value) -> int {
+        const float light =
+            gain * (linear ? value : static_cast<float>(linearOf(std::max(0.0f, value))));
+        const float clamped = light > 0 ? std::min(light, 1.0f) : 0.0f;  // NaN becomes 0
+        return table[static_cast<size_t>(std::sqrt(clamped) * 4096)];
+    };
+    const int channels = floats.channels();
+    QImage out(floats.width(), floats.height(), QImage::Format_RGB32);
+    for (int y = 0; y < floats.height(); ++y) {
+        const float* from = floats.row<float>(y);
+        auto* to = reinterpret_cast<QRgb*>(out.scanLine(y));
+        for (int x = 0; x < floats.width(); ++x, from += channels) {
+            const int red = byte(from[0]);
+            const int alpha =
+                channels == 4 ? static_cast<int>(std::lround(255 * std::clamp(from[3], 0.0f, 1.0f)))
+                              : 255;
+            to[x] = channels >= 3 ? chosen(red, byte(from[1]), byte(from[2]), alpha, look.channel)
+                                  : chosen(red, red, red, alpha, look.channel);
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+QImage developed(const QImage& image, const media::Frame* deep, const PictureLook& look) {
+    if (image.isNull() || look.neutral()) {
+        return image;
+    }
+    return deep != nullptr ? fromDeep(*deep, look) : fromBytes(image, look);
+}
+
+QImage differenceOf(const QImage& a, const QImage& b, int factor) {
+    if (a.isNull() || a.size() != b.size()) {
+        return {};
+    }
+    QImage out(a.size(), QImage::Format_RGB32);
+    const int bytes = 4 * a.width();
+    for (int y = 0; y < a.height(); ++y) {
+        const uchar* one = a.constScanLine(y);
+        const uchar* two = b.constScanLine(y);
+        uchar* to = out.scanLine(y);
+        for (int i = 0; i < bytes; ++i) {
+            to[i] = static_cast<uchar>(std::min(255, std::abs(one[i] - two[i]) * factor));
+        }
+        auto* opaque = reinterpret_cast<QRgb*>(to);
+        for (int x = 0; x < a.width(); ++x) {
+            opaque[x] |= 0xFF000000u;
+        }
+    }
+    return out;
+}
+
+PixelValue pixelValue(const QImage& image, const media::Frame* deep, const QRect& rect) {
+    double sums[3] = {};
+    const QRect within = rect.intersected(image.rect());
+    const media::Image part = deep != nullptr && !within.isEmpty()
+                                  ? media::toFloat(media::crop(deep->pixels, within.x(), within.y(),
+                                                               within.width(), within.height()))
+                                  : media::Image();
+    for (int y = within.top(); y <= within.bottom(); ++y) {
+        for (int x = within.left(); x <= within.right(); ++x) {
+            if (!part.empty()) {
+                const int channels = part.channels();
+                const float* at =
+                    part.row<float>(y - within.top()) + channels * (x - within.left());
+                for (int c = 0; c < 3; ++c) {
+                    sums[c] += at[channels >= 3 ? c : 0];
+                }
+            } else {
+                const QRgb value = image.pixel(x, y);
+                sums[0] += qRed(value) / 255.0;
+                sums[1] += qGreen(value) / 255.0;
+                sums[2] += qBlue(value) / 255.0;
+            }
+        }
+    }
+    const double count = std::max(1, within.width() * within.height());
+    return {static_cast<float>(sums[0] / count), static_cast<float>(sums[1] / count),
+            static_cast<float>(sums[2] / count)};
+}
+
+}  // namespace understudy::ui

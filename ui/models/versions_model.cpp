@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/versions_model.h"
+
+#include <QDateTime>
+#include <QElapsedTimer>
+#include <QPointer>
+#include <QRandomGenerator>
+#include <QUndoCommand>
+#include <algorithm>
+
+#include "ui/models/formatting.h"
+
+namespace understudy::ui {
+namespace {
+
+constexpr qint64 kMergeWithin = 1000;  // milliseconds
+
+struct VersionsAndNotes {
+    std::vector<media::VersionRecord> versions;
+    std::vector<media::NoteRecord> notes;
+};
+
+class StatusCommand : public QUndoCommand {
+  public:
+    StatusCommand(VersionsModel* model, const media::VersionRecord& version,
+                  media::VersionStatus after)
+        : QUndoCommand(VersionsModel::tr("%1 is %2")
+                           .arg(ui::text(media::versionName(version.number)),
+                                ui::text(std::string(media::versionStatusName(after))))),
+          model_(model),
+          version_(version.id),
+          before_(version.status),
+          after_(after) {}
+    void redo() override { apply(after_); }
+    void undo() override { apply(before_); }
+
+  private:
+    void apply(media::VersionStatus status) {
+        if (model_) {
+            model_->writeStatus(version_, status);
+        }
+    }
+    QPointer<VersionsModel> model_;
+    int64_t version_;
+    media::VersionStatus before_;
+    media::VersionStatus after_;
+};
+
+class NoteCommand : public QUndoCommand {
+  public:
+    NoteCommand(VersionsModel* model, NoteChange change, const QString& text, int merge)
+        : QUndoCommand(text), model_(model), change_(std::move(change)), merge_(merge) {
+        age_.start();
+    }
+    void redo() override { apply(true); }
+    void undo() override { apply(false); }
+    int id() const override { return merge_; }
+    bool mergeWith(const QUndoCommand* other) override {
+        const auto* next = static_cast<const NoteCommand*>(other);
+        if (next->change_.id != change_.id || age_.elapsed() > kMergeWithin) {
+            return false;
+        }
+        change_.after = next->change_.after;
+        age_.restart();
+        return true;
+    }
+
+  private:
+    void apply(bool after) {
+        if (model_) {
+            model_->writeNote(change_, after);
+        }
+    }
+    QPointer<VersionsModel> model_;
+    NoteChange change_;
+    int merge_;
+    QElapsedTimer age_;
+};
+
+// New notes get their number here, so that undo and redo speak of the same one at once. Of so many
+// that no two writers choose the same.
+int64_t newId() {
+    return static_cast<int64_t>(
+        QRandomGenerator::global()->bounded(quint64{1} << 32, quint64{1} << 40));
+}
+
+}  // namespace
+
+VersionsModel::VersionsModel(ProjectSession* session, QUndoStack* undo, QObject* parent)
+    : QObject(parent), session_(session), undo_(undo) {
+    connect(session_, &ProjectSession::changed, this, &VersionsModel::reload);
+    connect(session_, &ProjectSession::closed, this, [this] {
+        versions_.clear();
+        notes_.clear();
+        problem_.reset();
+        Q_EMIT changed();
+    });
+}
+
+void VersionsModel::reload() {
+    if (writing_ > 0) {
+        again_ = true;
+        return;
+    }
+    session_->ask(
+        this,
+        [](media::Project& project) -> Result<VersionsAndNotes> {
+            VersionsAndNotes read;
+            US_ASSIGN(read.versions, project.versions());
+            US_ASSIGN(read.notes, project.notes());
+            return read;
+        },
+        [this](Result<VersionsAndNotes> read) {
+            if (writing_ > 0) {
+                again_ = true;
+                return;
+            }
+            problem_ = read.ok() ? std::nullopt : std::optional(read.error());
+            if (read.ok()) {
+                versions_ = std::move(read->versions);
+                notes_ = std::move(read->notes);
+            }
+            Q_EMIT changed();
+        });
+}
+
+const media::VersionRecord* VersionsModel::find(int64_t id) const {
+    const auto found = std::find_if(versions_.begin(), versions_.end(),
+                                    [id](const auto& version) { return version.id == id; });
+    return found == versions_.end() ? nullptr : &*found;
+}
+
+std::vector<media::NoteRecord> VersionsModel::notesOf(int64_t version) const {
+    std::vector<media::NoteRecord> notes;
+    std::copy_if(notes_.begin(), notes_.end(), std::back_inserter(notes),
+                 [version](const auto& note) { return note.version == version; });
+    std::stable_sort(notes.begin(), notes.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    return notes;
+}
+
+const media::NoteRecord* VersionsModel::note(int64_t id) const {
+    const auto found = std::find_if(notes_.begin(), notes_.end(),
+                                    [id](const auto& note) { return note.id == id; });
+    return found == notes_.end() ? nullptr : &*found;
+}
+
+int VersionsModel::openNotes(int64_t version) const {
+    return static_cast<int>(std::count_if(
+        notes_.begin(), notes_.end(),
+        [version](const auto& note) { return note.version == version && note.open(); }));
+}
+
+void VersionsModel::setStatus(int64_t version, media::VersionStatus status) {
+    const media::VersionRecord* record = find(version);
+    if (record != nullptr && record->status != status && !session_->readOnly()) {
+        undo_->push(new StatusCommand(this, *record, status));
+    }
+}
+
+int64_t VersionsModel::addNote(media::NoteRecord note) {
+    if (session_->readOnly()) {
+        return 0;
+    }
+    note.id = newId();
+    note.author = media::personHere();
+    note.created = utf8(QDateTime::currentDateTimeUtc().toString(Qt::ISODate));
+    NoteChange change{note.id, {}, note};
+    undo_->push(new NoteCommand(this, std::move(change), tr("Write a note"), -1));
+    return note.id;
+}
+
+void VersionsModel::changeNote(const media::NoteRecord& after, const QString& text, int merge) {
+    const media::NoteRecord* before = note(after.id);
+    if (before == nullptr || *before == after || session_->readOnly()) {
+        return;
+    }
+    NoteChange change{after.id, *before, after};
+    undo_->push(new NoteCommand(this, std::move(change), text, merge));
+}
+
+void VersionsModel::removeNote(int64_t id) {
+    const media::NoteRecord* before = note(id);
+    if (before != nullptr && !session_->readOnly()) {
+        undo_->push(new NoteCommand(this, {id, *before, {}}, tr("Take the note away"), -1));
+    }
+}
+
+void VersionsModel::resolveNote(int64_t id, bool resolved) {
+    const media::NoteRecord* before = note(id);
+    if (before == nullptr) {
+        return;
+    }
+    media::NoteRecord after = *before;
+    after.resolved =
+        resolved ? utf8(QDateTime::currentDateTimeUtc().toString(Qt::ISODate)) : std::string();
+    after.resolvedBy = resolved ? media::personHere() : std::string();
+    changeNote(after, resolved ? tr("Resolve the note") : tr("Open the note again"));
+}
+
+void VersionsModel::writeStatus(int64_t version, media::VersionStatus status) {
+    for (auto& record : versions_) {
+        if (record.id == version) {
+            record.status = status;
+        }
+    }
+    ++writing_;
+    session_->write(
+        [version, status](media::Project& project) {
+            return project.setVersionStatus(version, status, media::personHere());
+        },
+        [this](const Status&) {
+            --writing_;
+            reload();
+        });
+    Q_EMIT changed();
+}
+
+void VersionsModel::showNote(int64_t id, const std::optional<media::NoteRecord>& note) {
+    std::erase_if(notes_, [id](const auto& each) { return each.id == id; });
+    if (note) {
+        notes_.push_back(*note);
+        notes_.back().id = id;
+    }
+    Q_EMIT changed();
+}
+
+void VersionsModel::writeNote(const NoteChange& change, bool after) {
+    const auto& wanted = after ? change.after : change.before;
+    showNote(change.id, wanted);
+    ++writing_;
+    session_->write(
+        [id = change.id, wanted](media::Project& project) -> Status {
+            if (!wanted) {
+                return project.removeNote(id);
+            }
+            const auto written = project.putNote(*wanted);
+            return written.ok() ? Status() : Status(written.error());
+        },
+        [this](const Status&) {
+            --writing_;
+            reload();
+        });
+}
+
+}  // namespace understudy::ui

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How a player shows its picture: channel, exposure, gamma. What is not neutral is marked, as the
+// picture is not what the file holds.
+#pragma once
+
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QToolButton>
+#include <QWidget>
+
+#include "ui/models/picture_look.h"
+
+namespace understudy::ui {
+
+class LookBar : public QWidget {
+    Q_OBJECT
+  public:
+    explicit LookBar(QWidget* parent = nullptr);
+
+    PictureLook look() const;
+    void setLook(const PictureLook& look);
+    // The channel, or all again where it is shown already.
+    void toggleChannel(PictureChannel channel);
+    void makeNeutral() { setLook({}); }
+
+  Q_SIGNALS:
+    void changed();
+
+  private:
+    void showNeutrality();
+
+    QComboBox* channel_;
+    QDoubleSpinBox* exposure_;
+    QDoubleSpinBox* gamma_;
+    QToolButton* neutral_;
+};
+
+}  // namespace understudy::ui

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What can be looked at in Review: versions of clips, newest first, and swaps that are no version
+// yet because they are being rendered or were not rendered to their end.
+#pragma once
+
+#include <QComboBox>
+#include <QListWidget>
+#include <QWidget>
+#include <vector>
+
+#include "ui/models/project_session.h"
+
+namespace understudy::ui {
+
+struct Take {
+    int64_t version = 0;  // 0: a swap that is no version
+    QString name;         // "v003", or the file's name
+    QString clip;
+    QString run;
+    QString out;      // absolute
+    QString matte;    // absolute, or empty
+    QString frames;   // of the plate, "1001-1010"; empty: all, or not known
+    QString face;     // performer, or empty
+    QString created;  // ISO 8601, UTC
+    int64_t step = -1;
+    QString icon;          // of its state
+    QString state;         // "pending review   2 open notes", "incomplete: 10 of 48 frames"
+    bool known = true;     // all its frames are there, as far as that is known
+    bool playable = true;  // something of it is there
+    bool operator==(const Take&) const = default;
+};
+
+class VersionList : public QWidget {
+    Q_OBJECT
+  public:
+    explicit VersionList(QWidget* parent = nullptr);
+
+    // Ordered as they are to be shown. What is chosen stays so where it is still there.
+    void setTakes(std::vector<Take> takes);
+    const std::vector<Take>& takes() const { return takes_; }
+    // Of the clip that is looked at, as they are listed.
+    std::vector<Take> listed() const;
+    const Take* current() const;
+    void choose(const QString& out);
+    void step(int by);
+
+  Q_SIGNALS:
+    void chosen();  // another one, or one that has changed
+
+  private:
+    void fill();
+    void take(int row);
+
+    QComboBox* clip_;
+    QListWidget* list_;
+    std::vector<Take> takes_;
+    std::vector<size_t> rows_;  // of takes_
+    QString out_;
+};
+
+QString statusIcon(media::VersionStatus status);
+QString statusText(media::VersionStatus status);
+
+}  // namespace understudy::ui
