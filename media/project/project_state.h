@@ -21,6 +21,9 @@ struct Project::State {
     Result<std::vector<std::string>> clipNames();
 };
 
+// Of a clip, by its id.
+Status removeLandmarkCorrections(Database& database, int64_t clip);
+
 // The setting that says where the faces of a clip were imported from.
 std::string importedKey(const std::string& clip);
 

@@ -97,6 +97,17 @@ CREATE TABLE mask_corrections(
     UNIQUE (clip, frame));
 )sql";
 
+// Version 5: landmarks that somebody placed, as 68 points of two little-endian doubles.
+constexpr const char* kLandmarks = R"sql(
+CREATE TABLE landmark_corrections(
+    id INTEGER PRIMARY KEY,
+    clip INTEGER NOT NULL REFERENCES clips(id) ON DELETE CASCADE,
+    frame INTEGER NOT NULL,
+    key INTEGER NOT NULL,
+    landmarks BLOB NOT NULL,
+    UNIQUE (clip, frame));
+)sql";
+
 Status setVersion(Database& database, int version) {
     US_TRY(database.run("PRAGMA user_version = " + std::to_string(version)));
     US_ASSIGN(Statement writer,
@@ -139,7 +150,8 @@ Status backup(Database& database, int version) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-    static const std::vector<Migration> steps = {{0, kTables}, {1, kQualities}, {2, kCorrections}};
+    static const std::vector<Migration> steps = {
+        {0, kTables}, {1, kQualities}, {2, kCorrections}, {3, ""}, {4, kLandmarks}};
     return steps;
 }
 

@@ -1,0 +1,33 @@
+// Landmarks that somebody placed: key frames, and what lies between two of them.
+#pragma once
+
+#include <optional>
+
+#include "media/align/landmarks.h"
+
+namespace understudy::media {
+
+// In place of what was found in a frame. A key was placed by hand; others lie between keys and
+// follow when one of these moves.
+struct LandmarkCorrection {
+    Landmarks landmarks{};  // plate pixels, centres at +0.5
+    bool key = true;
+    bool operator==(const LandmarkCorrection&) const = default;
+};
+
+// The face at `t` of the way from `a` (0) to `b` (1). Place and turn and size go along the
+// similarity that takes one to the other (place straight, turn by angle, size by factor), so that a
+// turning head does not shrink on the way; what is left of the shape goes straight.
+Landmarks between(const Landmarks& a, const Landmarks& b, double t);
+
+// The same, but what was found in the frame itself leads: what the keys moved against what was
+// found in their own frames is carried over, in the size and turn of the face. For landmarks that
+// sit wrongly all along, but move well.
+struct KeyOverFound {
+    Landmarks found{};
+    Landmarks key{};
+};
+Landmarks betweenFollowing(const KeyOverFound& a, const KeyOverFound& b, const Landmarks& found,
+                           double t);
+
+}  // namespace understudy::media
