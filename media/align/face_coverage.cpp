@@ -89,14 +89,22 @@ std::optional<CoverageGap> gapIn(const Direction& direction, std::span<const Cov
     return gap;
 }
 
-using Squares = std::map<std::pair<int, int>, int64_t>;
+struct Square {
+    int64_t count = 0;
+    double yaw = 0;  // sums
+    double pitch = 0;
+};
+using Squares = std::map<std::pair<int, int>, Square>;
 
 Squares squaresOf(std::span<const CoverageFace> faces) {
     Squares squares;
     for (const CoverageFace& face : faces) {
         if (std::isfinite(face.yaw) && std::isfinite(face.pitch)) {
-            ++squares[{static_cast<int>(std::floor(face.yaw / kHoleSide)),
-                       static_cast<int>(std::floor(face.pitch / kHoleSide))}];
+            Square& square = squares[{static_cast<int>(std::floor(face.yaw / kHoleSide)),
+                                      static_cast<int>(std::floor(face.pitch / kHoleSide))}];
+            ++square.count;
+            square.yaw += static_cast<double>(face.yaw);
+            square.pitch += static_cast<double>(face.pitch);
         }
     }
     return squares;
@@ -123,27 +131,34 @@ bool told(const CoverageHole& hole, const std::vector<CoverageGap>& gaps) {
     });
 }
 
+// Whether faces as far as this are reached to every side.
+bool reached(std::span<const CoverageFace> faces, double yaw, double pitch) {
+    const auto within = [&faces](float CoverageFace::*value, double far) {
+        const float sign = far < 0 ? -1.0f : 1.0f;
+        const std::vector<float> values = known(faces, value, sign);
+        return !values.empty() && static_cast<double>(reachOf(values)) >= std::abs(far);
+    };
+    return within(&CoverageFace::yaw, yaw) && within(&CoverageFace::pitch, pitch);
+}
+
 std::optional<CoverageHole> holeIn(std::span<const CoverageFace> wanted,
                                    std::span<const CoverageFace> there,
                                    const std::vector<CoverageGap>& gaps) {
-    const Squares want = squaresOf(wanted);
     const Squares have = squaresOf(there);
-    if (have.empty()) {
-        return std::nullopt;
-    }
     const int64_t least = enough(wanted.size(), kLeastHole, kHoleShare);
     std::optional<CoverageHole> worst;
-    for (const auto& [square, count] : want) {
+    for (const auto& [square, want] : squaresOf(wanted)) {
         const auto found = have.find(square);
         CoverageHole hole;
         hole.leastYaw = kHoleSide * static_cast<float>(square.first);
         hole.mostYaw = hole.leastYaw + kHoleSide;
         hole.leastPitch = kHoleSide * static_cast<float>(square.second);
         hole.mostPitch = hole.leastPitch + kHoleSide;
-        hole.count = count;
-        hole.others = found != have.end() ? found->second : 0;
-        if (count >= least && hole.others <= kFew && !told(hole, gaps) &&
-            (!worst || count > worst->count)) {
+        hole.count = want.count;
+        hole.others = found != have.end() ? found->second.count : 0;
+        const auto count = static_cast<double>(want.count);
+        if (want.count >= least && hole.others <= kFew && (!worst || want.count > worst->count) &&
+            !told(hole, gaps) && reached(there, want.yaw / count, want.pitch / count)) {
             worst = hole;
         }
     }

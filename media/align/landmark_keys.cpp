@@ -70,4 +70,39 @@ Landmarks betweenFollowing(const KeyOverFound& a, const KeyOverFound& b, const L
                     transformed(b.key, similarityBetween(b.found, found)), t);
 }
 
+std::map<int64_t, LandmarkCorrection> betweenKeys(
+    const std::map<int64_t, LandmarkCorrection>& corrections,
+    const std::map<int64_t, Landmarks>& found, int64_t first, int64_t last, bool following) {
+    const auto foundAt = [&found](int64_t frame) {
+        const auto there = found.find(frame);
+        return there != found.end() ? there->second : Landmarks{};
+    };
+    std::map<int64_t, LandmarkCorrection> made;
+    const LandmarkCorrection* before = nullptr;
+    int64_t beforeFrame = 0;
+    for (auto it = corrections.lower_bound(first); it != corrections.end() && it->first <= last;
+         ++it) {
+        if (!it->second.key) {
+            continue;
+        }
+        if (before != nullptr) {
+            const double frames = static_cast<double>(it->first - beforeFrame);
+            for (auto at = found.upper_bound(beforeFrame);
+                 at != found.end() && at->first < it->first; ++at) {
+                const double t = static_cast<double>(at->first - beforeFrame) / frames;
+                const Landmarks& a = before->landmarks;
+                const Landmarks& b = it->second.landmarks;
+                made[at->first] = {following
+                                       ? betweenFollowing({foundAt(beforeFrame), a},
+                                                          {foundAt(it->first), b}, at->second, t)
+                                       : between(a, b, t),
+                                   false};
+            }
+        }
+        before = &it->second;
+        beforeFrame = it->first;
+    }
+    return made;
+}
+
 }  // namespace understudy::media

@@ -1,14 +1,14 @@
 // Landmarks that somebody placed: key frames, and what lies between two of them.
 #pragma once
 
-#include <optional>
+#include <cstdint>
+#include <map>
 
 #include "media/align/landmarks.h"
 
 namespace understudy::media {
 
-// In place of what was found in a frame. A key was placed by hand; others lie between keys and
-// follow when one of these moves.
+// In place of what was found in a frame. A key was placed by hand; others were made between keys.
 struct LandmarkCorrection {
     Landmarks landmarks{};  // plate pixels, centres at +0.5
     bool key = true;
@@ -29,5 +29,12 @@ struct KeyOverFound {
 };
 Landmarks betweenFollowing(const KeyOverFound& a, const KeyOverFound& b, const Landmarks& found,
                            double t);
+
+// What lies between every two keys that follow one another within `first` to `last`, in the frames
+// that `found` has (default landmarks: no face was found there). Straight between the keys, or
+// following what was found where there is something. Empty with fewer than two keys.
+std::map<int64_t, LandmarkCorrection> betweenKeys(
+    const std::map<int64_t, LandmarkCorrection>& corrections,
+    const std::map<int64_t, Landmarks>& found, int64_t first, int64_t last, bool following);
 
 }  // namespace understudy::media

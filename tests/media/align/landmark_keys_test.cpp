@@ -90,3 +90,29 @@ TEST_CASE("an open mouth is wider than a closed one, at any size") {
     CHECK(mouthOpening(transformed(face, turned(20, 3, 1, 2))) == Approx(open));
     CHECK(mouthOpening(Landmarks{}) == 0);
 }
+
+TEST_CASE("frames between keys are made, keys and what lies outside are left") {
+    const Landmarks a = sampleFace();
+    const auto at = [&a](double x) { return transformed(a, turned(0, 1, x, 0)); };
+    std::map<int64_t, Landmarks> found;
+    for (const int64_t frame : {1, 2, 3, 5, 6, 7, 8, 9}) {  // 4 is missing in the plate
+        found[frame] = at(100);
+    }
+    found[5] = at(200);  // the head moves on, which the tracking saw
+    found[6] = {};       // no face was found
+    const std::map<int64_t, LandmarkCorrection> corrections = {
+        {2, {at(0), true}}, {3, {at(999), false}}, {7, {at(50), true}}, {9, {at(70), true}}};
+    const auto made = betweenKeys(corrections, found, 1, 8, false);
+    REQUIRE(made.size() == 3);
+    CHECK(furthest(made.at(3).landmarks, at(10)) < 1e-6);
+    CHECK(furthest(made.at(5).landmarks, at(30)) < 1e-6);
+    CHECK(furthest(made.at(6).landmarks, at(40)) < 1e-6);
+    CHECK_FALSE(made.at(3).key);
+    CHECK(betweenKeys(corrections, found, 1, 9, false).size() == 4);
+    CHECK(betweenKeys(corrections, found, 3, 8, false).empty());
+    // Keys that lie 100 and 50 left of what was found carry that along to where the face is.
+    const auto following = betweenKeys(corrections, found, 1, 8, true);
+    CHECK(furthest(following.at(3).landmarks, at(10)) < 1e-6);
+    CHECK(furthest(following.at(5).landmarks, at(130)) < 1e-6);
+    CHECK(furthest(following.at(6).landmarks, at(40)) < 1e-6);
+}
