@@ -72,7 +72,7 @@ void PosePlot::collect() {
 }
 
 QRectF PosePlot::plot() const {
-    return QRectF(rect()).adjusted(34, 8, -8, -24);
+    return QRectF(rect()).adjusted(34, 8, -16, -24);
 }
 
 QPointF PosePlot::positionOf(float yaw, float pitch) const {
@@ -92,9 +92,8 @@ void PosePlot::stamp(const Point& point, QRgb color, int radius, double ratio) {
         }
         auto* line = reinterpret_cast<QRgb*>(picture_.scanLine(y + dy));
         // A disc, or the square round it.
-        const int half = point.destination || radius == 0
-                             ? radius
-                             : static_cast<int>(std::sqrt(radius * radius - dy * dy) + 0.3);
+        const double round = std::sqrt((radius + 0.5) * (radius + 0.5) - dy * dy);
+        const int half = point.destination ? radius : static_cast<int>(round);
         for (int dx = std::max(-half, -x); dx <= half && x + dx < picture_.width(); ++dx) {
             line[x + dx] = color;
         }
@@ -105,7 +104,10 @@ void PosePlot::render() {
     const double ratio = devicePixelRatioF();
     picture_ = QImage(size() * ratio, QImage::Format_ARGB32_Premultiplied);
     picture_.fill(Qt::transparent);
-    const int radius = static_cast<int>(std::lround((points_.size() > 5000 ? 1 : 2) * ratio));
+    const int radius = static_cast<int>(std::lround((points_.size() > 5000   ? 1
+                                                     : points_.size() > 1000 ? 2
+                                                                             : 3) *
+                                                    ratio));
     const auto dim = [](const QColor& color) {
         return QColor(color.red() * 45 / 100, color.green() * 45 / 100, color.blue() * 45 / 100)
             .rgb();

@@ -197,6 +197,7 @@ void FacesPage::buildTimeline() {
     timeline_ = new FaceTimeline(&studio_.faces, &studio_.session);
     timelineText_ = label({}, theme::FontUse::numberCaption, theme::kSecond);
     timelineText_->setObjectName("timelineSummary");
+    timelineText_->setContentsMargins(0, 0, 12, 0);
     panel->header()->addWidget(timelineText_);
     connect(timeline_, &FaceTimeline::summaryChanged, this,
             [this] { timelineText_->setText(timeline_->summary()); });
