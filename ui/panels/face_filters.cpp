@@ -83,7 +83,7 @@ void FaceFilters::buildRanges(QVBoxLayout* column) {
         auto* range = new RangeHistogram(words.name, words.unit, words.decimals);
         range->setObjectName("filterRange" + words.name);
         range->setToolTip(tr("%1 Drag an end to filter; double click shows all. Keys: arrows move "
-                             "the lower end, with Shift the upper, Delete shows all.")
+                             "the lower end, with Shift the upper, Backspace shows all.")
                               .arg(words.meaning));
         rows->addWidget(range);
         connect(range, &RangeHistogram::rangeChanged, this, [this] { wait_.start(); });

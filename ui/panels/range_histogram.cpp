@@ -179,7 +179,7 @@ void RangeHistogram::keyPressEvent(QKeyEvent* event) {
     if (by != 0) {
         upper ? take(shownLeast(), std::max(shownLeast(), shownMost() + by))
               : take(std::min(shownMost(), shownLeast() + by), shownMost());
-    } else if (event->key() == Qt::Key_Delete || event->key() == Qt::Key_Backspace) {
+    } else if (event->key() == Qt::Key_Backspace) {
         take(spread_.least, spread_.most);
     } else {
         QWidget::keyPressEvent(event);

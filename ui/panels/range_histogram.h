@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the values of one measure lie, and which of them are let through: drag an end, or the middle
-// to move both. Keys: left and right move the lower end, with Shift the upper one; Delete lets all
-// through.
+// to move both. Keys: left and right move the lower end, with Shift the upper one; Backspace lets
+// all through.
 #pragma once
 
 #include <QWidget>

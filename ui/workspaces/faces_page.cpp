@@ -119,6 +119,9 @@ QWidget* FacesPage::buildRight() {
     cut_->setToolTip(
         tr("The network learns from pictures that were cut before these corrections. "
            "Cutting them anew takes a moment and searches nothing again."));
+    QSizePolicy keepsPlace = cut_->sizePolicy();
+    keepsPlace.setRetainSizeWhenHidden(true);  // the picture does not jump under the brush
+    cut_->setSizePolicy(keepsPlace);
     connect(cut_, &QPushButton::clicked, this, &FacesPage::cutAnew);
     auto* cutRow = new QHBoxLayout;
     cutRow->setContentsMargins(8, 0, 8, 0);

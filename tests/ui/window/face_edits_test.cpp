@@ -102,12 +102,12 @@ TEST_CASE("a landmark is dragged, is in the project at once, and comes back") {
     show.press(Qt::Key_T);
     CHECK(show.page->view()->tools()->tool() == FaceTool::points);
     const QPoint nose = show.positionOf(30);
+    const double scale = show.canvas()->widgetFromPicture().m11() * 128 / 256;
     show.drag(nose, nose + QPoint(24, 12));
     show.done(1);
     const media::Landmarks now = show.counting(show.key().frame);
     CHECK(moved(found, now) == std::vector<int>{30});
     // As far as the pointer went, in plate pixels.
-    const double scale = show.canvas()->widgetFromPicture().m11() * 128 / 256;
     CHECK(now[30].x - found[30].x == Approx(24 / scale).margin(1));
     CHECK(now[30].y - found[30].y == Approx(12 / scale).margin(1));
     CHECK(show.placed().at(show.key().frame).key);

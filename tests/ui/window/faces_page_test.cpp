@@ -83,7 +83,7 @@ TEST_CASE("a histogram is filtered by keys too") {
     size->setFocus();
     QTest::keyClick(size, Qt::Key_Right);  // Ben's faces are the smallest
     REQUIRE(runUntil([&] { return show.faces().rows() == 168 && !show.faces().ordering(); }));
-    QTest::keyClick(size, Qt::Key_Delete);
+    QTest::keyClick(size, Qt::Key_Backspace);
     REQUIRE(runUntil([&] { return show.faces().rows() == 216; }));
     QTest::keyClick(size, Qt::Key_Left, Qt::ShiftModifier);
     REQUIRE(runUntil([&] { return show.faces().rows() == 48; }));
