@@ -224,7 +224,7 @@ Status Extraction::notePeople(const std::vector<Person>& people, int person) {
 
 // The truth that another program brought, of the frames that the plate has.
 Status Extraction::takeImported() {
-    US_ASSIGN(const std::vector<FaceTruth> known, project_.faces(clip_.name));
+    US_ASSIGN(const std::vector<FaceTruth> known, project_.foundFaces(clip_.name));
     std::map<int64_t, FaceTruth> byFrame;
     for (const FaceTruth& face : known) {
         byFrame.emplace(face.frame, face);
@@ -270,7 +270,7 @@ Status Extraction::writeTruth() {
         truth_[i].qualities = qualities[i];
     }
     track_ = {};  // of a long clip it is large
-    US_ASSIGN(const std::vector<FaceTruth> old, project_.faces(clip_.name));
+    US_ASSIGN(const std::vector<FaceTruth> old, project_.foundFaces(clip_.name));
     const bool stale = std::any_of(old.begin(), old.end(), [this](const FaceTruth& face) {
         return !std::binary_search(frames_.begin(), frames_.end(), face.frame);
     });
@@ -293,7 +293,10 @@ Status Extraction::crop() {
     job.kept = &*kept_;
     job.threads = threads_;
     job.stop = stop_;
-    for (const FaceTruth& face : truth_) {
+    std::vector<FaceTruth> placed = truth_;
+    US_ASSIGN(const auto corrections, project_.landmarkCorrections(clip_.name));
+    applyCorrections(placed, corrections);
+    for (const FaceTruth& face : placed) {
         if (face.how != FoundHow::missed) {
             job.faces.push_back(face);
         }

@@ -3,8 +3,8 @@
 //
 // One object per thread and process; several may be open on one project. Every change is one
 // transaction, durable when the call returns. Tables are written by one party each: `faces` by the
-// extractor, `review`, `mask_corrections` and `notes` by the window or CLI, `runs` by whoever
-// prepares a run, `versions` by the renderer (their status by the window or CLI).
+// extractor, `review`, `mask_corrections`, `landmark_corrections` and `notes` by the window or CLI,
+// `runs` by whoever prepares a run, `versions` by the renderer (their status by the window or CLI).
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,7 @@
 
 #include "media/align/face_alignment.h"
 #include "media/align/face_qualities.h"
+#include "media/align/landmark_keys.h"
 #include "media/align/landmarks.h"
 #include "media/align/mask_correction.h"
 #include "media/base/result.h"
@@ -52,6 +53,7 @@ struct FaceTruth {
     Landmarks landmarks{};  // plate pixels, centres at +0.5
     // Unknown while the clip is being searched, and of faces that older versions found.
     std::optional<FaceQualities> qualities = {};
+    bool corrected = false;  // the landmarks are a LandmarkCorrection
 };
 
 enum class ReviewState : uint8_t { undecided = 0, keep = 1, reject = 2 };
@@ -70,6 +72,11 @@ struct AuditEntry {
     std::string detail;
     std::string hash;  // SHA-256 over the previous entry's hash and this entry
 };
+
+// Puts corrected landmarks in place of found ones, both of one clip; frames that `faces` has no
+// record of stay out. Their measured jitter and qualities remain those of what was found.
+void applyCorrections(std::vector<FaceTruth>& faces,
+                      const std::map<int64_t, LandmarkCorrection>& corrections);
 
 // A run's name becomes a folder's name. Errors: usage, saying what a name may be.
 Status checkRunName(const std::string& name);
@@ -107,11 +114,22 @@ class Project {
     // Replaces what is known of these frames of the clip, in one transaction.
     Status putFaces(const std::string& clip, std::span<const FaceTruth> faces);
     Status clearFaces(const std::string& clip);
-    // Ordered by frame.
+    // As they count, ordered by frame: with corrected landmarks where somebody placed them, and
+    // where none was found but placed, `tracked` with full confidence.
     Result<std::vector<FaceTruth>> faces(const std::string& clip) const;
+    // As they were found, without corrections: what the extractor compares and writes back.
+    struct FrameRange {
+        int64_t first = INT64_MIN;
+        int64_t last = INT64_MAX;
+    };
+    Result<std::vector<FaceTruth>> foundFaces(const std::string& clip, FrameRange range) const;
+    Result<std::vector<FaceTruth>> foundFaces(const std::string& clip) const {
+        return foundFaces(clip, {});
+    }
 
     // Faces that came from another program: they replace everything known of the clip, in one
-    // transaction, and extraction cuts them instead of searching. `from`: of what, for people.
+    // transaction, corrected landmarks too, and extraction cuts them instead of searching. `from`:
+    // of what, for people.
     Status putImportedFaces(const std::string& clip, std::span<const FaceTruth> faces,
                             const std::string& from);
     // Nothing where the clip's faces were not imported.
@@ -131,6 +149,16 @@ class Project {
     Result<std::map<int64_t, MaskCorrection>> maskCorrections(const std::string& clip) const;
     // Also of frames whose correction is damaged. Frames without one are left as they are.
     Status clearMaskCorrections(const std::string& clip, std::span<const int64_t> frames);
+
+    // Landmarks in place of those found, in one transaction; they stay when the clip is extracted
+    // again. Errors: usage for coordinates that are not numbers.
+    Status putLandmarkCorrections(const std::string& clip,
+                                  const std::map<int64_t, LandmarkCorrection>& corrections);
+    // By frame. Errors: corruptData, naming the frame.
+    Result<std::map<int64_t, LandmarkCorrection>> landmarkCorrections(
+        const std::string& clip) const;
+    // Back to what was found. Frames without a correction are left as they are.
+    Status clearLandmarkCorrections(const std::string& clip, std::span<const int64_t> frames);
 
     Status addRun(const RunRecord& run);  // errors: usage when the name is taken
     Result<std::vector<RunRecord>> runs() const;

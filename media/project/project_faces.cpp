@@ -141,6 +141,7 @@ Status Project::putImportedFaces(const std::string& clip, std::span<const FaceTr
         Database& database = *state_->database;
         US_ASSIGN(const int64_t id, state_->clipId(clip));
         US_TRY(removeFaces(database, id));
+        US_TRY(removeLandmarkCorrections(database, id));
         US_TRY(insertFaces(database, id, faces));
         US_ASSIGN(Statement note,
                   database.prepare("INSERT OR REPLACE INTO settings VALUES (?, ?)"));
@@ -168,11 +169,20 @@ Status Project::clearFaces(const std::string& clip) {
 }
 
 Result<std::vector<FaceTruth>> Project::faces(const std::string& clip) const {
+    US_ASSIGN(std::vector<FaceTruth> faces, foundFaces(clip));
+    US_ASSIGN(const auto corrections, landmarkCorrections(clip));
+    applyCorrections(faces, corrections);
+    return faces;
+}
+
+Result<std::vector<FaceTruth>> Project::foundFaces(const std::string& clip,
+                                                   FrameRange range) const {
     US_ASSIGN(const int64_t id, state_->clipId(clip));
     US_ASSIGN(Statement query,
               state_->database->prepare("SELECT " + std::string(kFaceColumns) +
-                                        " FROM faces WHERE clip = ? ORDER BY frame"));
-    query.bind(id);
+                                        " FROM faces WHERE clip = ? AND frame BETWEEN ? AND ? "
+                                        "ORDER BY frame"));
+    query.bind(id).bind(range.first).bind(range.last);
     std::vector<FaceTruth> faces;
     while (true) {
         US_ASSIGN(const bool more, query.step());

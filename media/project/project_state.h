@@ -27,6 +27,9 @@ Status appendAudit(Database& database, const std::string& action, const std::str
 // As it is kept: relative where the file lies below the project, so that both can move together.
 std::string keptPath(const std::filesystem::path& folder, const std::string& given);
 
+// Of a clip, by its id.
+Status removeLandmarkCorrections(Database& database, int64_t clip);
+
 // The setting that says where the faces of a clip were imported from.
 std::string importedKey(const std::string& clip);
 

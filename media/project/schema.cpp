@@ -138,6 +138,17 @@ WHERE typeof(clip) = 'text' AND typeof(out) = 'text' AND out <> ''
       AND clip IN (SELECT name FROM clips);
 )sql";
 
+// Version 5: landmarks that somebody placed, as 68 points of two little-endian doubles.
+constexpr const char* kLandmarks = R"sql(
+CREATE TABLE landmark_corrections(
+    id INTEGER PRIMARY KEY,
+    clip INTEGER NOT NULL REFERENCES clips(id) ON DELETE CASCADE,
+    frame INTEGER NOT NULL,
+    key INTEGER NOT NULL,
+    landmarks BLOB NOT NULL,
+    UNIQUE (clip, frame));
+)sql";
+
 Status setVersion(Database& database, int version) {
     US_TRY(database.run("PRAGMA user_version = " + std::to_string(version)));
     US_ASSIGN(Statement writer,
@@ -181,7 +192,7 @@ Status backup(Database& database, int version) {
 
 std::span<const Migration> migrations() {
     static const std::vector<Migration> steps = {
-        {0, kTables}, {1, kQualities}, {2, kCorrections}, {3, kVersions}};
+        {0, kTables}, {1, kQualities}, {2, kCorrections}, {3, kVersions}, {4, kLandmarks}};
     return steps;
 }
 

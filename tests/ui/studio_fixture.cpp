@@ -227,6 +227,26 @@ std::string writePlate(const std::filesystem::path& folder, const std::string& n
     return (folder / (name + ".1001.png")).string();
 }
 
+namespace {
+
+// Ben turns further than Anna, and is a little brighter; equal poses look the same.
+media::FaceQualities qualitiesOf(const MadeClip& made, int pose, double turn) {
+    media::FaceQualities measured;
+    const bool ben = made.performer == "Ben";
+    measured.sharpness = 0.3f + 0.01f * static_cast<float>(pose % 3);
+    measured.yaw = static_cast<float>((ben ? 48 : 26) * turn);
+    measured.pitch = static_cast<float>(14 * std::cos(pose * 0.9));
+    measured.roll = static_cast<float>(pose % 5 - 2);
+    measured.size = ben ? 150.0f : 170.0f;
+    measured.brightness = 0.45f + 0.005f * static_cast<float>(pose) + (ben ? 0.02f : 0.0f);
+    measured.occlusion = 0.01f * static_cast<float>(pose % 4);
+    measured.outlier = 0.2f * static_cast<float>(pose % 6);
+    measured.hash = 0x9E3779B97F4A7C15ull * static_cast<uint64_t>(pose + 1);
+    return measured;
+}
+
+}  // namespace
+
 void addClipWithFaces(media::Project& project, const MadeClip& made, int cropSize) {
     media::ClipRecord clip;
     clip.name = made.name;
@@ -273,6 +293,7 @@ void addClipWithFaces(media::Project& project, const MadeClip& made, int cropSiz
         record.alignedFromFrame =
             media::Affine{1 / scale, 0, -(200.0 + i) / scale, 0, 1 / scale, -40 / scale};
         truth.landmarks = media::transformed(crop, record.alignedFromFrame.inverse());
+        truth.qualities = qualitiesOf(made, pose, turn);
         faces.push_back(truth);
         const QImage& image = poses[static_cast<size_t>(pose)];
         for (size_t p = 0; p < side * side; ++p) {

@@ -17,8 +17,9 @@ struct FacesModel::Loaded {
     std::vector<FaceItem> faces;
     PackTable packs;
     FaceFilter filter;
-    FaceSort sort = FaceSort::suspects;
-    std::vector<int> order;  // with these two
+    FaceOrder order;
+    std::vector<int> shown;  // with these two
+    std::array<MeasureSpread, kFaceMeasures> spreads{};
     int64_t version = -1;
 };
 
@@ -78,6 +79,17 @@ Pack packFor(const std::vector<media::FaceTruth>& truths, const std::vector<Pack
     return best;
 }
 
+// Whether the crop was made with other landmarks than count now: more than a tenth of a pixel off.
+bool cutOtherwise(const media::FaceRecord& record, const media::Landmarks& landmarks) {
+    const media::Landmarks now = media::transformed(landmarks, record.alignedFromFrame);
+    for (size_t i = 0; i < now.size(); ++i) {
+        if (media::distance(now[i], record.landmarks[i]) > 0.1) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void addFaces(int clip, const std::vector<media::FaceTruth>& truths,
               const std::map<int64_t, media::ReviewState>& review, const media::PackReader* pack,
               std::vector<FaceItem>& faces) {
@@ -90,12 +102,10 @@ void addFaces(int clip, const std::vector<media::FaceTruth>& truths,
         face.key = {clip, truth.frame};
         if (const auto record = records.find(truth.frame); record != records.end()) {
             face.record = record->second;
+            face.stale =
+                cutOtherwise(pack->record(static_cast<size_t>(face.record)), truth.landmarks);
         }
-        face.confidence = truth.confidence;
-        face.jitter = truth.jitter;
-        face.yaw = yawOf(truth.landmarks);
-        face.size = static_cast<float>(media::interOcularDistance(truth.landmarks));
-        face.tracked = truth.how == media::FoundHow::tracked;
+        measureFace(truth, face);
         if (const auto state = review.find(truth.frame); state != review.end()) {
             face.state = state->second;
         }
@@ -136,7 +146,8 @@ FacesModel::FacesModel(ProjectSession* session, QUndoStack* undo, QObject* paren
         setSelection({});
         currentKey_ = {};
         Loaded nothing;
-        nothing.sort = sort_;
+        order_.like.reset();
+        nothing.order = order_;
         take(std::move(nothing));
         loadAgain_ = false;
         loading_ = false;
@@ -155,7 +166,7 @@ void FacesModel::reload() {
     Loaded wanted;
     wanted.clipNames = clipNames_;
     wanted.filter = filter_;
-    wanted.sort = sort_;
+    wanted.order = order_;
     session_->ask(
         this,
         [wanted = std::move(wanted)](media::Project& project) { return load(project, wanted); },
@@ -200,8 +211,9 @@ Result<FacesModel::Loaded> FacesModel::load(media::Project& project, Loaded want
         }
         addFaces(number, truths, review, pack.get(), loaded.faces);
     }
-    markSuspects(loaded.faces);
-    loaded.order = orderedFaces(loaded.faces, loaded.filter, loaded.sort, loaded.performerOfClip);
+    markFaces(loaded.faces);
+    loaded.spreads = spreadsOf(loaded.faces);
+    loaded.shown = orderedFaces(loaded.faces, loaded.filter, loaded.order, loaded.performerOfClip);
     return loaded;
 }
 
@@ -210,22 +222,24 @@ void FacesModel::take(Loaded loaded) {
     performerOfClip_ = std::move(loaded.performerOfClip);
     faces_ = std::move(loaded.faces);
     packs_ = std::move(loaded.packs);
+    spreads_ = loaded.spreads;
     loadedVersion_ = loaded.version;
     recount();
     ++orderGeneration_;  // one that is being made is of the faces before
     ordering_ = false;
-    const bool otherwise = loaded.filter != filter_ || loaded.sort != sort_;
-    setOrder(std::move(loaded.order));
+    const bool otherwise = loaded.filter != filter_ || loaded.order.sort != order_.sort ||
+                           loaded.order.reversed != order_.reversed;
+    setShown(std::move(loaded.shown));
     if (otherwise) {  // chosen while this was read
         reorder();
     }
 }
 
-void FacesModel::setOrder(std::vector<int> order) {
-    order_ = std::move(order);
+void FacesModel::setShown(std::vector<int> shown) {
+    shown_ = std::move(shown);
     rowOfFace_.assign(faces_.size(), -1);
-    for (size_t row = 0; row < order_.size(); ++row) {
-        rowOfFace_[static_cast<size_t>(order_[row])] = static_cast<int>(row);
+    for (size_t row = 0; row < shown_.size(); ++row) {
+        rowOfFace_[static_cast<size_t>(shown_[row])] = static_cast<int>(row);
     }
     current_ = rowOf(currentKey_);
     Q_EMIT layoutChanged();
@@ -237,15 +251,15 @@ void FacesModel::reorder() {
     ordering_ = true;
     runInBackground(
         this,
-        [faces = faces_, filter = filter_, sort = sort_, performers = performerOfClip_] {
-            return orderedFaces(faces, filter, sort, performers);
+        [faces = faces_, filter = filter_, order = order_, performers = performerOfClip_] {
+            return orderedFaces(faces, filter, order, performers);
         },
-        [this, generation](std::vector<int> order) {
+        [this, generation](std::vector<int> shown) {
             if (generation != orderGeneration_) {
                 return;
             }
             ordering_ = false;
-            setOrder(std::move(order));
+            setShown(std::move(shown));
         });
 }
 
@@ -261,6 +275,16 @@ int FacesModel::suspects() const {
     return static_cast<int>(std::count_if(faces_.begin(), faces_.end(), [](const FaceItem& face) {
         return face.suspect && face.state == media::ReviewState::undecided;
     }));
+}
+
+std::map<int, int> FacesModel::stale() const {
+    std::map<int, int> counts;
+    for (const FaceItem& face : faces_) {
+        if (face.stale) {
+            ++counts[face.key.clip];
+        }
+    }
+    return counts;
 }
 
 int FacesModel::indexOf(const FaceKey& key) const {
@@ -288,11 +312,19 @@ std::string FacesModel::performerOf(int clip) const {
                                            : std::string();
 }
 
-void FacesModel::setSort(FaceSort sort) {
-    if (sort != sort_) {
-        sort_ = sort;
-        reorder();
+bool FacesModel::setSort(FaceSort sort, bool reversed) {
+    if (sort == FaceSort::likeness) {
+        if (current_ < 0) {
+            return false;
+        }
+        order_.like = face(current_);
+    } else if (sort == order_.sort && reversed == order_.reversed) {
+        return true;
     }
+    order_.sort = sort;
+    order_.reversed = reversed;
+    reorder();
+    return true;
 }
 
 void FacesModel::setFilter(const FaceFilter& filter) {
@@ -383,14 +415,54 @@ bool FacesModel::apply(const std::vector<FaceChange>& changes, bool after) {
         return false;
     }
     recount();
+    writeOwn([writes = std::move(writes)](media::Project& project) -> Status {
+        for (const auto& [place, frames] : writes) {
+            US_TRY(project.setReview(place.first, frames, place.second));
+        }
+        return {};
+    });
+    Q_EMIT statesChanged();
+    const bool filtersStates = !(filter_.keep && filter_.reject && filter_.undecided);
+    if (filtersStates) {
+        reorder();
+    }
+    return true;
+}
+
+void FacesModel::writeCorrections(const std::set<FaceKey>& corrected,
+                                  const std::set<FaceKey>& asFound,
+                                  std::function<Status(media::Project&)> work) {
+    // Frames without a face may have one now, or none any more, and what is found again may be a
+    // suspect again.
+    bool readAgain = !asFound.empty();
+    for (const FaceKey& key : corrected) {
+        const int index = indexOf(key);
+        readAgain = readAgain || index < 0;
+        if (index >= 0) {
+            FaceItem& face = faces_[static_cast<size_t>(index)];
+            face.corrected = true;
+            face.stale = true;
+            face.suspect = false;
+            face.doubts = 0;
+        }
+    }
+    if (readAgain) {
+        ++edits_;
+        session_->write(std::move(work));
+    } else {
+        writeOwn(std::move(work));
+    }
+    Q_EMIT statesChanged();
+}
+
+// A write that leads to nothing new to read.
+void FacesModel::writeOwn(std::function<Status(media::Project&)> work) {
     ++edits_;
     auto versions = std::make_shared<std::pair<int64_t, int64_t>>(-1, -1);  // before, after
     session_->write(
-        [writes = std::move(writes), versions](media::Project& project) -> Status {
+        [work = std::move(work), versions](media::Project& project) -> Status {
             US_ASSIGN(versions->first, project.dataVersion());
-            for (const auto& [place, frames] : writes) {
-                US_TRY(project.setReview(place.first, frames, place.second));
-            }
+            US_TRY(work(project));
             US_ASSIGN(versions->second, project.dataVersion());
             return {};
         },
@@ -401,12 +473,6 @@ bool FacesModel::apply(const std::vector<FaceChange>& changes, bool after) {
                 loadedVersion_ = versions->second;  // only our own change: nothing new to read
             }
         });
-    Q_EMIT statesChanged();
-    const bool filtersStates = !(filter_.keep && filter_.reject && filter_.undecided);
-    if (filtersStates) {
-        reorder();
-    }
-    return true;
 }
 
 }  // namespace understudy::ui

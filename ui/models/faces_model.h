@@ -6,8 +6,10 @@
 
 #include <QObject>
 #include <QUndoStack>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -32,13 +34,17 @@ class FacesModel : public QObject {
     FacesModel(ProjectSession* session, QUndoStack* undo, QObject* parent = nullptr);
 
     // What is shown, by row.
-    int rows() const { return static_cast<int>(order_.size()); }
+    int rows() const { return static_cast<int>(shown_.size()); }
     const FaceItem& face(int row) const {
-        return faces_[static_cast<size_t>(order_[static_cast<size_t>(row)])];
+        return faces_[static_cast<size_t>(shown_[static_cast<size_t>(row)])];
     }
     int rowOf(const FaceKey& key) const;  // -1 when not shown
     int total() const { return static_cast<int>(faces_.size()); }
+    const std::vector<FaceItem>& all() const { return faces_; }  // by clip and frame
+    const std::array<MeasureSpread, kFaceMeasures>& spreads() const { return spreads_; }
     int suspects() const;
+    // Faces whose pictures were cut with other landmarks than count now, by clip.
+    std::map<int, int> stale() const;
     const FaceCounts& counts() const { return counts_; }
     bool loading() const { return loading_; }
     bool ordering() const { return ordering_; }  // a new order is being made
@@ -48,13 +54,20 @@ class FacesModel : public QObject {
     int clipCount() const { return static_cast<int>(clipNames_.size()); }
     const PackTable& packs() const { return packs_; }
 
-    FaceSort sort() const { return sort_; }
-    void setSort(FaceSort sort);
+    FaceSort sort() const { return order_.sort; }
+    bool reversed() const { return order_.reversed; }
+    // By likeness: to the current face, whichever it is when this is called; false when there is
+    // none, and nothing changes.
+    bool setSort(FaceSort sort, bool reversed = false);
+    // The face that others are compared with while they are sorted by likeness.
+    const std::optional<FaceItem>& like() const { return order_.like; }
     const FaceFilter& filter() const { return filter_; }
     void setFilter(const FaceFilter& filter);
 
     // Selection by key, so that it survives sorting, filtering and loading.
     bool selected(int row) const { return selection_.count(face(row).key) != 0; }
+    bool isSelected(const FaceKey& key) const { return selection_.count(key) != 0; }
+    const std::set<FaceKey>& selection() const { return selection_; }
     size_t selectedCount() const { return selection_.size(); }
     void setSelection(std::set<FaceKey> selection);
     void selectRows(int from, int to, bool add);
@@ -72,6 +85,11 @@ class FacesModel : public QObject {
     // with their clip are left out; false when all are.
     bool apply(const std::vector<FaceChange>& changes, bool after);
 
+    // A change of the project by the window that changes nothing here but `corrected` of these
+    // faces: written, and not read back.
+    void writeCorrections(const std::set<FaceKey>& corrected, const std::set<FaceKey>& asFound,
+                          std::function<Status(media::Project&)> work);
+
     void reload();  // from the project; many calls fold into one
 
   Q_SIGNALS:
@@ -85,8 +103,9 @@ class FacesModel : public QObject {
     static Result<Loaded> load(media::Project& project, Loaded wanted);
     void reorder();
     void take(Loaded loaded);
-    void setOrder(std::vector<int> order);
+    void setShown(std::vector<int> shown);
     void recount();
+    void writeOwn(std::function<Status(media::Project&)> work);
     int indexOf(const FaceKey& key) const;
 
     ProjectSession* session_;
@@ -94,14 +113,15 @@ class FacesModel : public QObject {
     std::vector<std::string> clipNames_;
     std::vector<std::string> performerOfClip_;
     std::vector<FaceItem> faces_;  // by clip and frame
-    std::vector<int> order_;
+    std::vector<int> shown_;       // by row
+    std::array<MeasureSpread, kFaceMeasures> spreads_{};
     std::vector<int> rowOfFace_;
     PackTable packs_;
     std::set<FaceKey> selection_;
     FaceKey currentKey_;
     FaceCounts counts_;
     FaceFilter filter_;
-    FaceSort sort_ = FaceSort::suspects;
+    FaceOrder order_;
     int current_ = -1;
     int orderGeneration_ = 0;
     int64_t loadedVersion_ = -1;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/face_filters.h"
 
-#include <QHBoxLayout>
+#include <QScrollArea>
 #include <QSignalBlocker>
 #include <set>
 
+#include "ui/models/face_words.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/choices.h"
 
@@ -15,6 +16,25 @@ FaceFilters::FaceFilters(FacesModel* model, QWidget* parent) : QWidget(parent), 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(4);
+    buildChoices(column);
+    buildRanges(column);
+    clear_ = new QPushButton(tr("Clear filters"));
+    clear_->setObjectName("filterClear");
+    column->addWidget(clear_);
+    wait_.setSingleShot(true);
+    wait_.setInterval(100);
+    connect(&wait_, &QTimer::timeout, this, &FaceFilters::apply);
+    connect(performer_, &QComboBox::activated, this, [this] {
+        clip_->setCurrentIndex(0);
+        apply();
+    });
+    connect(clip_, &QComboBox::activated, this, &FaceFilters::apply);
+    connect(clear_, &QPushButton::clicked, this, &FaceFilters::clear);
+    connect(model_, &FacesModel::layoutChanged, this, &FaceFilters::fill);
+    fill();
+}
+
+void FaceFilters::buildChoices(QVBoxLayout* column) {
     const auto title = [column](const QString& text) {
         column->addWidget(label(text, theme::FontUse::body, theme::kSecond));
     };
@@ -28,50 +48,55 @@ FaceFilters::FaceFilters(FacesModel* model, QWidget* parent) : QWidget(parent), 
     clip_->setObjectName("filterClip");
     column->addWidget(clip_);
     column->addSpacing(4);
-    title(tr("State"));
-    const auto box = [column, this](const QString& text, const char* name, bool on) {
+    title(tr("Show"));
+    const auto box = [column, this](const QString& text, const char* name, bool on,
+                                    const QString& tip) {
         auto* made = new QCheckBox(text);
         made->setObjectName(name);
         made->setChecked(on);
+        made->setToolTip(tip);
         column->addWidget(made);
         connect(made, &QCheckBox::toggled, this, &FaceFilters::apply);
         return made;
     };
-    undecided_ = box(tr("Undecided"), "filterUndecided", true);
-    keep_ = box(tr("Kept"), "filterKeep", true);
-    reject_ = box(tr("Rejected"), "filterReject", true);
+    undecided_ = box(tr("Undecided"), "filterUndecided", true,
+                     tr("Faces that nobody decided on. They train as if they were kept."));
+    keep_ = box(tr("Kept"), "filterKeep", true, tr("Faces that somebody kept."));
+    reject_ = box(tr("Rejected"), "filterReject", true,
+                  tr("Faces that neither train nor are swapped. They stay in the project."));
+    suspects_ = box(tr("Suspects only"), "filterSuspects", false,
+                    tr("Low confidence, jumping, blurred, covered or unlike the others."));
+    corrected_ = box(tr("Corrected only"), "filterCorrected", false,
+                     tr("Faces whose landmarks somebody placed."));
+    distinct_ = box(tr("Hide near-duplicates"), "filterDistinct", false,
+                    tr("Leaves out faces that look almost as one before them in their clip."));
     column->addSpacing(4);
-    suspects_ = box(tr("Suspects only"), "filterSuspects", false);
-    column->addSpacing(4);
-    auto* row = new QHBoxLayout;
-    row->addWidget(label(tr("Confidence from"), theme::FontUse::body, theme::kSecond), 1);
-    confidenceText_ = label(QStringLiteral("0.00"), theme::FontUse::number);
-    row->addWidget(confidenceText_);
-    column->addLayout(row);
-    confidence_ = new QSlider(Qt::Horizontal);
-    confidence_->setObjectName("filterConfidence");
-    confidence_->setRange(0, 100);
-    column->addWidget(confidence_);
-    column->addSpacing(8);
-    clear_ = new QPushButton(tr("Clear filters"));
-    clear_->setObjectName("filterClear");
-    column->addWidget(clear_);
-    column->addStretch(1);
-    wait_.setSingleShot(true);
-    wait_.setInterval(100);
-    connect(&wait_, &QTimer::timeout, this, &FaceFilters::apply);
-    connect(confidence_, &QSlider::valueChanged, this, [this](int value) {
-        confidenceText_->setText(QString::number(value / 100.0, 'f', 2));
-        wait_.start();
-    });
-    connect(performer_, &QComboBox::activated, this, [this] {
-        clip_->setCurrentIndex(0);
-        apply();
-    });
-    connect(clip_, &QComboBox::activated, this, &FaceFilters::apply);
-    connect(clear_, &QPushButton::clicked, this, &FaceFilters::clear);
-    connect(model_, &FacesModel::layoutChanged, this, &FaceFilters::fill);
-    fill();
+}
+
+void FaceFilters::buildRanges(QVBoxLayout* column) {
+    auto* list = new QWidget;
+    auto* rows = new QVBoxLayout(list);
+    rows->setContentsMargins(0, 0, 6, 0);
+    rows->setSpacing(4);
+    for (size_t i = 0; i < kFaceMeasures; ++i) {
+        const MeasureWords words = wordsOf(static_cast<FaceMeasure>(i));
+        auto* range = new RangeHistogram(words.name, words.unit, words.decimals);
+        range->setObjectName("filterRange" + words.name);
+        range->setToolTip(tr("%1 Drag an end to filter; double click shows all. Keys: arrows move "
+                             "the lower end, with Shift the upper, Backspace shows all.")
+                              .arg(words.meaning));
+        rows->addWidget(range);
+        connect(range, &RangeHistogram::rangeChanged, this, [this] { wait_.start(); });
+        ranges_[i] = range;
+    }
+    rows->addStretch(1);
+    auto* scroll = new QScrollArea;
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidget(list);
+    column->addWidget(scroll, 1);
 }
 
 void FaceFilters::fill() {
@@ -89,6 +114,9 @@ void FaceFilters::fill() {
     }
     setChoices(clip_, clips);
     setChoices(performer_, performers);
+    for (size_t i = 0; i < kFaceMeasures; ++i) {
+        ranges_[i]->setSpread(model_->spreads()[i]);
+    }
     const bool gone = clip_->currentIndex() < 0 || performer_->currentIndex() < 0;
     clip_->setCurrentIndex(std::max(0, clip_->currentIndex()));
     performer_->setCurrentIndex(std::max(0, performer_->currentIndex()));
@@ -108,7 +136,11 @@ void FaceFilters::apply() {
     filter.undecided = undecided_->isChecked();
     filter.reject = reject_->isChecked();
     filter.suspectsOnly = suspects_->isChecked();
-    filter.leastConfidence = static_cast<float>(confidence_->value()) / 100;
+    filter.correctedOnly = corrected_->isChecked();
+    filter.hideDuplicates = distinct_->isChecked();
+    for (size_t i = 0; i < kFaceMeasures; ++i) {
+        filter.ranges[i] = ranges_[i]->range();
+    }
     model_->setFilter(filter);
     clear_->setEnabled(!(filter == FaceFilter{}));
 }
@@ -118,11 +150,16 @@ void FaceFilters::clear() {
         const QSignalBlocker quiet(box);
         box->setChecked(true);
     }
-    const QSignalBlocker quiet(suspects_);
-    suspects_->setChecked(false);
+    for (QCheckBox* box : {suspects_, corrected_, distinct_}) {
+        const QSignalBlocker quiet(box);
+        box->setChecked(false);
+    }
+    for (RangeHistogram* range : ranges_) {
+        range->setRange({});
+    }
+    wait_.stop();
     performer_->setCurrentIndex(0);
     clip_->setCurrentIndex(0);
-    confidence_->setValue(0);
     apply();
 }
 

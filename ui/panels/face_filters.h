@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which faces are shown: performer, clip, state, suspects, confidence.
+// Which faces are shown: performer, clip, state, suspects, and a range of every measure.
 #pragma once
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QSlider>
 #include <QTimer>
 #include <QWidget>
+#include <array>
 
 #include "ui/models/faces_model.h"
 #include "ui/panels/basics.h"
+#include "ui/panels/range_histogram.h"
 
 namespace understudy::ui {
 
@@ -20,6 +21,8 @@ class FaceFilters : public QWidget {
     void clear();
 
   private:
+    void buildChoices(QVBoxLayout* column);
+    void buildRanges(QVBoxLayout* column);
     void fill();
     void apply();
 
@@ -30,8 +33,9 @@ class FaceFilters : public QWidget {
     QCheckBox* undecided_;
     QCheckBox* reject_;
     QCheckBox* suspects_;
-    QSlider* confidence_;
-    QLabel* confidenceText_;
+    QCheckBox* corrected_;
+    QCheckBox* distinct_;
+    std::array<RangeHistogram*, kFaceMeasures> ranges_{};
     QPushButton* clear_;
     QTimer wait_;
 };

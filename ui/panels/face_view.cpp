@@ -7,52 +7,93 @@
 #include <cmath>
 
 #include "ui/models/clip_list_model.h"
+#include "ui/models/face_words.h"
 #include "ui/models/formatting.h"
+#include "ui/models/mask_overlay.h"
 #include "ui/models/thumbnail_cache.h"
-#include "ui/panels/clip_viewer.h"
 
 namespace understudy::ui {
 namespace {
 
-QString turnText(float yaw) {
-    const auto percent = static_cast<int>(std::abs(yaw) * 100);
-    return percent < 8 ? FaceView::tr("frontal")
-           : yaw > 0   ? FaceView::tr("turned right")
-                       : FaceView::tr("turned left");
+QString factsOf(const FaceItem& face) {
+    QStringList facts = {stateText(face.state), face.corrected ? FaceView::tr("placed by hand")
+                                                : face.tracked ? FaceView::tr("tracked")
+                                                               : FaceView::tr("detected")};
+    if (face.suspect) {
+        facts
+            << FaceView::tr("suspect: %1").arg(doubtTexts(face.doubts).join(QStringLiteral(", ")));
+    }
+    for (const FaceMeasure measure :
+         {FaceMeasure::confidence, FaceMeasure::jitter, FaceMeasure::sharpness, FaceMeasure::yaw,
+          FaceMeasure::pitch, FaceMeasure::size, FaceMeasure::brightness}) {
+        facts << wordsOf(measure).name.toLower() + QLatin1Char(' ') + valueText(face, measure);
+    }
+    return facts.join(QStringLiteral("   "));
 }
 
-QString stateText(media::ReviewState state) {
-    return state == media::ReviewState::keep     ? FaceView::tr("kept")
-           : state == media::ReviewState::reject ? FaceView::tr("rejected")
-                                                 : FaceView::tr("undecided");
+QRect bounds(const media::Affine& transform, const QRectF& of) {
+    QPolygonF corners;
+    for (const QPointF corner : {of.topLeft(), of.topRight(), of.bottomRight(), of.bottomLeft()}) {
+        const media::Point at = transform({corner.x(), corner.y()});
+        corners << QPointF(at.x, at.y);
+    }
+    return corners.boundingRect().toAlignedRect().adjusted(-1, -1, 1, 1);
 }
 
 }  // namespace
 
-FaceView::FaceView(FacesModel* model, ProjectSession* session, QWidget* parent)
-    : QWidget(parent), model_(model), session_(session), loader_(nullptr, 64ll << 20) {
+FaceView::FaceView(FacesModel* model, ProjectSession* session, FaceEdits* edits, QWidget* parent)
+    : QWidget(parent),
+      model_(model),
+      session_(session),
+      edits_(edits),
+      loader_(nullptr, 64ll << 20) {
     setObjectName("faceView");
     loader_.setLookAhead(false);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    buildHeader(column);
+    tools_ = new FaceTools;
+    canvas_ = new FaceCanvas(tools_);
+    canvas_->setObjectName("facePicture");
+    column->addWidget(canvas_, 1);
+    column->addWidget(tools_);
+    facts_ = label({}, theme::FontUse::numberCaption, theme::kSecond);
+    facts_->setObjectName("faceFacts");
+    facts_->setContentsMargins(8, 4, 8, 6);
+    facts_->setWordWrap(true);
+    column->addWidget(facts_);
+    connectCanvas();
+    connectLoader();
+    connect(model_, &FacesModel::currentChanged, this, &FaceView::refresh);
+    connect(model_, &FacesModel::statesChanged, this, &FaceView::refresh);
+    connect(model_, &FacesModel::layoutChanged, this, &FaceView::refresh);
+    connect(edits_, &FaceEdits::changed, this, &FaceView::readEditable);
+    refresh();
+}
+
+void FaceView::buildHeader(QVBoxLayout* column) {
     auto* header = new QWidget;
     header->setFixedHeight(theme::kHeaderHeight + 4);
     auto* row = new QHBoxLayout(header);
     row->setContentsMargins(8, 4, 8, 4);
     row->setSpacing(4);
-    const auto addTab = [row](const QString& text, const char* name) {
+    const auto addTab = [row](const QString& text, const char* name, const QString& tip) {
         auto* tab = new QToolButton;
         tab->setObjectName(name);
         tab->setText(text);
         tab->setCheckable(true);
         tab->setAutoRaise(true);
         tab->setMinimumHeight(24);
+        tab->setToolTip(tip);
         row->addWidget(tab);
         return tab;
     };
-    faceButton_ = addTab(tr("Face"), "faceTab");
-    plateButton_ = addTab(tr("Plate"), "plateTab");
+    faceButton_ = addTab(tr("Face"), "faceTab",
+                         tipWithKey(tr("The crop that the network learns from"), "Return"));
+    plateButton_ = addTab(tr("Plate"), "plateTab",
+                          tipWithKey(tr("The whole frame that the face is in"), "Return"));
     auto* group = new QButtonGroup(this);
     group->addButton(faceButton_);
     group->addButton(plateButton_);
@@ -62,33 +103,35 @@ FaceView::FaceView(FacesModel* model, ProjectSession* session, QWidget* parent)
     title_ = label({}, theme::FontUse::number);
     row->addWidget(title_);
     column->addWidget(header);
-    view_ = new PictureView;
-    view_->setObjectName("facePicture");
-    column->addWidget(view_, 1);
-    facts_ = label({}, theme::FontUse::numberCaption, theme::kSecond);
-    facts_->setObjectName("faceFacts");
-    facts_->setContentsMargins(8, 6, 8, 6);
-    facts_->setWordWrap(true);
-    column->addWidget(facts_);
+}
 
-    view_->setOverlay([this](QPainter& painter, const QTransform& transform) {
-        if (landmarksOn_ && has_) {
-            paintLandmarks(painter, plate_ ? frame_ : crop_, transform);
+void FaceView::connectCanvas() {
+    connect(canvas_, &FaceCanvas::landmarksPlaced, this, [this](bool step) {
+        ++localEdits_;
+        face_.landmarks = media::transformed(canvas_->landmarks(), plateFromPicture());
+        edits_->place(shown_, face_.landmarks, tr("Place landmarks"), step);
+    });
+    connect(canvas_, &FaceCanvas::strokeBegan, this, [this](QPointF, bool restores) {
+        if (editReady_ && paint_.isOpen()) {
+            ++localEdits_;
+            paint_.beginStroke(restores ? MaskPaint::Brush::restore : tools_->brush());
         }
     });
-    connect(model_, &FacesModel::currentChanged, this, &FaceView::refresh);
-    connect(model_, &FacesModel::statesChanged, this, &FaceView::refresh);
-    connect(model_, &FacesModel::layoutChanged, this, &FaceView::refresh);
+    connect(canvas_, &FaceCanvas::strokeMoved, this, &FaceView::stroke);
+    connect(canvas_, &FaceCanvas::strokeEnded, this, &FaceView::endStroke);
+}
+
+void FaceView::connectLoader() {
     connect(&loader_, &FrameLoader::frameArrived, this, [this](qint64 frame) {
-        if (plate_ && frame == shown_.frame) {
-            view_->setPicture(loader_.get(frame));
+        if (platePicture() && frame == shown_.frame) {
+            showPlate();
         }
     });
     connect(&loader_, &FrameLoader::opened, this, [this] { loader_.get(shown_.frame); });
     const auto tellFailure = [this](const Error& error) {
-        if (plate_) {
-            view_->setPicture({});
-            view_->setMessage(errorText(error));
+        if (platePicture()) {
+            canvas_->setPicture({});
+            canvas_->setMessage(errorText(error));
         }
     };
     connect(&loader_, &FrameLoader::failed, this, tellFailure);
@@ -98,83 +141,192 @@ FaceView::FaceView(FacesModel* model, ProjectSession* session, QWidget* parent)
                     tellFailure(error);
                 }
             });
-    refresh();
 }
 
-void FaceView::setLandmarks(bool on) {
-    landmarksOn_ = on;
-    view_->update();
+void FaceView::setMask(bool on) {
+    maskOn_ = on;
+    arrange();
 }
 
 void FaceView::setPlate(bool on) {
+    if (plate_ == on) {
+        return;
+    }
     plate_ = on;
     plateButton_->setChecked(on);
     faceButton_->setChecked(!on);
+    arrange();
+}
+
+void FaceView::forget(const QString& message) {
     shown_ = {};
-    refresh();
+    record_ = -1;
+    crop_.reset();
+    face_ = {};
+    pictureReady_ = editReady_ = false;
+    title_->clear();
+    facts_->clear();
+    canvas_->clearLandmarks();
+    canvas_->setMaskOverlay(nullptr);
+    canvas_->setPicture({});
+    canvas_->setMessage(message);
 }
 
 void FaceView::refresh() {
     const int row = model_->current();
     if (row < 0) {
-        has_ = false;
-        shown_ = {};
-        title_->clear();
-        facts_->clear();
-        view_->setPicture({});
-        view_->setMessage(model_->rows() > 0 ? tr("Choose a face to see it large.") : QString());
+        forget(model_->rows() > 0 ? tr("Choose a face to see it large.") : QString());
         return;
     }
     const FaceItem& face = model_->face(row);
     title_->setText(tr("%1  frame %2").arg(model_->clipName(face.key.clip)).arg(face.key.frame));
-    QStringList facts = {stateText(face.state),
-                         face.tracked ? tr("tracked") : tr("detected"),
-                         tr("confidence %1").arg(static_cast<double>(face.confidence), 0, 'f', 2),
-                         tr("jitter %1 px").arg(static_cast<double>(face.jitter), 0, 'f', 2),
-                         turnText(face.yaw),
-                         tr("eyes %1 px apart").arg(std::lround(face.size))};
-    facts_->setText(facts.join(QStringLiteral("   ")));
+    facts_->setText(factsOf(face));
     if (face.key == shown_ && face.record == record_) {
         return;
     }
+    if (face.key != shown_) {
+        editReady_ = false;
+        canvas_->clearLandmarks();
+    }
     shown_ = face.key;
     record_ = face.record;
+    loadCrop(face);
+    readEditable();
+}
+
+void FaceView::loadCrop(const FaceItem& face) {
     const auto pack = model_->packs().find(face.key.clip);
     if (pack == model_->packs().end() || face.record < 0) {
-        has_ = false;
-        view_->setPicture({});
-        view_->setMessage(
-            tr("The picture of this face is missing. What was decided and its landmarks are "
-               "safe; find the faces of the clip again to rebuild it."));
+        crop_.reset();
+        pictureReady_ = true;
+        arrange();
         return;
     }
-    struct Loaded {
-        QImage image;
-        media::FaceRecord record;
-    };
+    pictureReady_ = false;
     runInBackground(
         this,
-        [reader = pack->second, record = face.record, needsImage = !plate_]() -> Loaded {
-            Loaded loaded;
-            loaded.record = reader->record(static_cast<size_t>(record));
-            if (needsImage) {
-                loaded.image = faceImage(*reader, record, reader->header().size);
-            }
-            return loaded;
+        [reader = pack->second, record = face.record]() -> Crop {
+            const auto at = static_cast<size_t>(record);
+            const auto mask = reader->mask(at);
+            return {faceImage(*reader, record, reader->header().size),
+                    reader->record(at),
+                    {mask.begin(), mask.end()},
+                    reader->header().size};
         },
-        [this, key = face.key, record = face.record](Loaded loaded) {
-            if (key != shown_ || record != record_) {
-                return;
-            }
-            has_ = true;
-            crop_ = loaded.record.landmarks;
-            frame_ = media::transformed(crop_, loaded.record.alignedFromFrame.inverse());
-            if (plate_) {
-                showPlate();
-            } else {
-                view_->setPicture(loaded.image);
+        [this, key = face.key, record = face.record](Crop crop) {
+            if (key == shown_ && record == record_) {
+                crop_ = std::move(crop);
+                pictureReady_ = true;
+                arrange();
             }
         });
+}
+
+void FaceView::readEditable() {
+    if (shown_.clip < 0) {
+        return;
+    }
+    edits_->read(shown_, this,
+                 [this, key = shown_, edits = localEdits_](Result<EditableFace> face) {
+                     if (key != shown_ || edits != localEdits_ || canvas_->busy()) {
+                         return;
+                     }
+                     if (face.ok()) {
+                         takeEditable(std::move(*face));
+                     } else {
+                         canvas_->setMessage(errorText(face.error()));
+                     }
+                 });
+}
+
+void FaceView::takeEditable(EditableFace face) {
+    const bool repaint = !editReady_ || !(face.painted == face_.painted) ||
+                         face.plateWidth != paint_.width() || face.plateHeight != paint_.height();
+    face_ = std::move(face);
+    if (repaint) {
+        paint_.open(face_.plateWidth, face_.plateHeight, face_.painted);
+    }
+    editReady_ = true;
+    arrange();
+}
+
+// Plate pixels of the picture that is shown.
+media::Affine FaceView::plateFromPicture() const {
+    return platePicture() ? media::Affine{} : crop_->record.alignedFromFrame.inverse();
+}
+
+// Puts what is there into the canvas.
+void FaceView::arrange() {
+    if (shown_.clip < 0 || !pictureReady_) {
+        return;
+    }
+    if (platePicture()) {
+        showPlate();
+    } else {
+        canvas_->setPicture(crop_->image);
+    }
+    if (!editReady_ || canvas_->busy()) {
+        return;
+    }
+    if (face_.there) {
+        canvas_->setLandmarks(media::transformed(face_.landmarks, plateFromPicture().inverse()));
+    } else {
+        canvas_->clearLandmarks();
+    }
+    canvas_->setPlateScale(plateFromPicture().scale());
+    renewOverlay({});
+}
+
+// An empty part: all of it.
+void FaceView::renewOverlay(const QRect& part) {
+    const QImage& picture = canvas_->picture();
+    if (!(maskOn_ || tools_->paints()) || picture.isNull() || !paint_.isOpen()) {
+        canvas_->setMaskOverlay(nullptr);
+        return;
+    }
+    MaskLayers layers;
+    layers.paint = &paint_;
+    layers.plateFromPicture = plateFromPicture();
+    QRect whole = picture.rect();
+    if (crop_) {
+        layers.mask = crop_->mask;
+        layers.maskSide = crop_->side;
+        if (platePicture()) {
+            layers.maskFromPicture = crop_->record.alignedFromFrame;
+            const media::MaskCorrection::Box box = face_.painted.box();
+            whole = bounds(layers.maskFromPicture.inverse(), QRectF(0, 0, crop_->side, crop_->side))
+                        .united(QRect(box.x, box.y, box.width, box.height));
+        }
+    }
+    if (part.isEmpty() || overlay_.size() != picture.size()) {
+        overlay_ = QImage(picture.size(), QImage::Format_ARGB32_Premultiplied);
+        overlay_.fill(Qt::transparent);
+        paintMaskOverlay(overlay_, whole, layers);
+    } else {
+        paintMaskOverlay(overlay_, part, layers);
+    }
+    canvas_->setMaskOverlay(&overlay_);
+}
+
+void FaceView::stroke(QPointF from, QPointF to) {
+    if (!editReady_ || !paint_.isOpen()) {
+        return;
+    }
+    const media::Affine toPlate = plateFromPicture();
+    const QRect changed = paint_.strokeTo(toPlate({from.x(), from.y()}), toPlate({to.x(), to.y()}),
+                                          tools_->radius(), tools_->softness());
+    if (!changed.isEmpty()) {
+        renewOverlay(bounds(toPlate.inverse(), QRectF(changed)));
+    }
+}
+
+void FaceView::endStroke() {
+    if (!editReady_ || !paint_.isOpen()) {
+        return;
+    }
+    const media::MaskCorrection before = face_.painted;
+    face_.painted = paint_.correction();
+    edits_->paint(shown_, before, face_.painted);
 }
 
 void FaceView::showPlate() {
@@ -191,8 +343,62 @@ void FaceView::showPlate() {
         loader_.setPath(path);
     }
     const auto failure = loader_.failure(shown_.frame);
-    view_->setPicture(loader_.get(shown_.frame));  // never another frame's beneath these landmarks
-    view_->setMessage(failure ? errorText(*failure) : tr("Reading the plate…"));
+    const QImage picture = loader_.get(shown_.frame);
+    const bool news = picture.cacheKey() != canvas_->picture().cacheKey();
+    canvas_->setPicture(picture);  // never another frame's beneath these landmarks
+    canvas_->setMessage(failure && !plate_
+                            ? tr("The picture of this face is missing. What was decided and its "
+                                 "landmarks are safe; find the faces of the clip again to rebuild "
+                                 "it.")
+                        : failure ? errorText(*failure)
+                                  : tr("Reading the plate…"));
+    if (news && editReady_) {
+        renewOverlay({});
+    }
+}
+
+void FaceView::useTool(FaceTool tool) {
+    tools_->setTool(tool);
+    renewOverlay({});
+    canvas_->setFocus();
+}
+
+void FaceView::makeKey() {
+    if (editReady_ && face_.there) {
+        edits_->place(shown_, face_.landmarks, tr("Set key frame"));
+    }
+}
+
+void FaceView::interpolate(bool following) {
+    if (shown_.clip >= 0) {
+        edits_->interpolate(shown_, model_->selection(), following);
+    }
+}
+
+void FaceView::backToFound() {
+    std::set<FaceKey> faces = model_->selection();
+    if (faces.empty() && shown_.clip >= 0) {
+        faces.insert(shown_);
+    }
+    edits_->backToFound(faces);
+}
+
+void FaceView::clearPainting() {
+    if (editReady_) {
+        edits_->paint(shown_, face_.painted, {});
+    }
+}
+
+void FaceView::copyLandmarks() {
+    if (editReady_ && face_.there) {
+        copied_ = face_.landmarks;
+    }
+}
+
+void FaceView::pasteLandmarks() {
+    if (copied_ && shown_.clip >= 0) {
+        edits_->place(shown_, *copied_, tr("Paste landmarks"));
+    }
 }
 
 }  // namespace understudy::ui

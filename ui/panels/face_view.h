@@ -1,46 +1,90 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One face large: the crop that trains, or its plate, with landmarks; and what is known of it.
+// One face large: the crop that trains, or its plate, with landmarks and mask, both of which can be
+// corrected here; and what is known of it.
 #pragma once
 
 #include <QWidget>
+#include <optional>
 
-#include "ui/models/faces_model.h"
+#include "ui/models/face_edits.h"
 #include "ui/models/frame_loader.h"
+#include "ui/models/mask_paint.h"
 #include "ui/panels/basics.h"
-#include "ui/panels/picture_view.h"
+#include "ui/panels/face_canvas.h"
 
 namespace understudy::ui {
 
 class FaceView : public QWidget {
     Q_OBJECT
   public:
-    FaceView(FacesModel* model, ProjectSession* session, QWidget* parent = nullptr);
+    FaceView(FacesModel* model, ProjectSession* session, FaceEdits* edits,
+             QWidget* parent = nullptr);
 
-    void setLandmarks(bool on);
-    bool landmarks() const { return landmarksOn_; }
+    void setLandmarks(bool on) { canvas_->showLandmarks(on); }
+    bool landmarks() const { return canvas_->landmarksShown(); }
+    void setMask(bool on);
+    bool mask() const { return maskOn_; }
     void setPlate(bool on);
     bool plate() const { return plate_; }
-    PictureView* view() const { return view_; }
+    FaceCanvas* canvas() const { return canvas_; }
+    FaceTools* tools() const { return tools_; }
+    const MaskPaint& painting() const { return paint_; }
+    // Picture, landmarks and mask of the current face are there.
+    bool ready() const { return pictureReady_ && editReady_; }
+
+    void useTool(FaceTool tool);
+    void makeKey();
+    void interpolate(bool following);
+    void backToFound();
+    void clearPainting();
+    void copyLandmarks();
+    void pasteLandmarks();
 
   private:
+    struct Crop {
+        QImage image;
+        media::FaceRecord record;
+        std::vector<uint8_t> mask;
+        int side = 0;
+    };
+    void buildHeader(QVBoxLayout* column);
+    void connectCanvas();
+    void connectLoader();
     void refresh();
+    void forget(const QString& message);
+    void loadCrop(const FaceItem& face);
+    void readEditable();
+    void takeEditable(EditableFace face);
+    void arrange();
     void showPlate();
+    void renewOverlay(const QRect& part);
+    void stroke(QPointF from, QPointF to);
+    void endStroke();
+    bool platePicture() const { return plate_ || !crop_; }
+    media::Affine plateFromPicture() const;
 
     FacesModel* model_;
     ProjectSession* session_;
+    FaceEdits* edits_;
     FrameLoader loader_;
-    PictureView* view_;
+    FaceTools* tools_;
+    FaceCanvas* canvas_;
     QLabel* title_;
     QLabel* facts_;
     QToolButton* faceButton_;
     QToolButton* plateButton_;
-    media::Landmarks crop_{};
-    media::Landmarks frame_{};  // in plate pixels
     FaceKey shown_;
     int record_ = -1;  // its picture, as shown
+    std::optional<Crop> crop_;
+    EditableFace face_;
+    MaskPaint paint_;
+    QImage overlay_;
+    std::optional<media::Landmarks> copied_;
     QString platePath_;
-    bool has_ = false;
-    bool landmarksOn_ = true;
+    int localEdits_ = 0;  // an answer that was asked for before one is out of date
+    bool pictureReady_ = false;
+    bool editReady_ = false;
+    bool maskOn_ = true;
     bool plate_ = false;
 };
 

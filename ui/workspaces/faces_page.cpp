@@ -2,20 +2,28 @@
 #include "ui/workspaces/faces_page.h"
 
 #include <QHBoxLayout>
+#include <QScrollArea>
 #include <QSlider>
 #include <QVBoxLayout>
+#include <cmath>
 
+#include "ui/models/face_words.h"
 #include "ui/models/formatting.h"
+#include "ui/models/job_requests.h"
 #include "ui/panels/icons.h"
 
 namespace understudy::ui {
 
-FacesPage::FacesPage(Studio& studio, QWidget* parent) : Page(PageId::faces, studio, parent) {
+FacesPage::FacesPage(Studio& studio, QWidget* parent)
+    : Page(PageId::faces, studio, parent), edits_(&studio.session, &studio.faces, &studio.undo) {
     auto* find = new Panel(tr("Find"));
     filters_ = new FaceFilters(&studio_.faces);
     find->body()->addWidget(filters_);
-    buildColumns(find, 240, buildCentre(), buildRight(), 480);
+    buildColumns(find, 240, buildCentre(), buildRight(), 640);
+    buildTimeline();
     buildKeys();
+    buildEditKeys();
+    connectEdits();
     connect(primary(), &QPushButton::clicked, this, [this] {
         Q_EMIT goTo(studio_.faces.counts().kept > 0 ? PageId::train : PageId::ingest);
     });
@@ -40,13 +48,21 @@ QWidget* FacesPage::buildCentre() {
     row->addWidget(label(tr("Sort"), theme::FontUse::body, theme::kSecond));
     sort_ = new QComboBox;
     sort_->setObjectName("faceSort");
-    for (const QString& name : {tr("suspects first"), tr("confidence"), tr("jitter"), tr("turn"),
-                                tr("size"), tr("time")}) {
-        sort_->addItem(name);
+    sort_->setToolTip(tr("The worst, the least usual or the most alike first."));
+    for (int i = 0; i <= static_cast<int>(FaceSort::mouth); ++i) {
+        sort_->addItem(sortName(static_cast<FaceSort>(i)));
+        sort_->setItemData(i, sortMeaning(static_cast<FaceSort>(i)), Qt::ToolTipRole);
     }
+    sort_->setMaxVisibleItems(sort_->count());
     connect(sort_, &QComboBox::activated, this,
-            [this](int index) { studio_.faces.setSort(static_cast<FaceSort>(index)); });
+            [this](int index) { sortBy(static_cast<FaceSort>(index), false); });
     row->addWidget(sort_);
+    reverse_ =
+        iconButton("up", tipWithKey(tr("Turn the order round"), "Ctrl+Shift+L"), "faceReverse");
+    reverse_->setCheckable(true);
+    connect(reverse_, &QToolButton::clicked, this,
+            [this](bool on) { sortBy(studio_.faces.sort(), on); });
+    row->addWidget(reverse_);
     row->addSpacing(8);
     row->addWidget(label(tr("Size"), theme::FontUse::body, theme::kSecond));
     auto* size = new QSlider(Qt::Horizontal);
@@ -87,32 +103,175 @@ QWidget* FacesPage::buildCentre() {
 QWidget* FacesPage::buildRight() {
     auto* panel = new Panel(tr("Face"));
     panel->body()->setContentsMargins(0, 0, 0, 0);
-    view_ = new FaceView(&studio_.faces, &studio_.session);
+    panel->body()->setSpacing(4);
+    view_ = new FaceView(&studio_.faces, &studio_.session, &edits_);
     panel->body()->addWidget(view_, 1);
+    panel->body()->addWidget(buildDecisions());
+    plots_ = buildPlots();
+    panel->body()->addWidget(plots_);
+    hint_ = label({}, theme::FontUse::body, theme::kSecond);
+    hint_->setObjectName("facesHint");
+    hint_->setWordWrap(true);
+    hint_->setContentsMargins(8, 4, 8, 0);
+    panel->body()->addWidget(hint_);
+    cut_ = new QPushButton;
+    cut_->setObjectName("facesCut");
+    cut_->setToolTip(
+        tr("The network learns from pictures that were cut before these corrections. "
+           "Cutting them anew takes a moment and searches nothing again."));
+    QSizePolicy keepsPlace = cut_->sizePolicy();
+    keepsPlace.setRetainSizeWhenHidden(true);  // the picture does not jump under the brush
+    cut_->setSizePolicy(keepsPlace);
+    connect(cut_, &QPushButton::clicked, this, &FacesPage::cutAnew);
+    auto* cutRow = new QHBoxLayout;
+    cutRow->setContentsMargins(8, 0, 8, 0);
+    cutRow->addWidget(cut_);
+    panel->body()->addLayout(cutRow);
+    return rightColumn({panel}, primary(), panel);
+}
+
+QWidget* FacesPage::buildDecisions() {
     auto* buttons = new QWidget;
     auto* row = new QHBoxLayout(buttons);
     row->setContentsMargins(8, 0, 8, 0);
     row->setSpacing(8);
-    const auto add = [&](const char* iconName, const QString& text, const QString& key,
-                         const char* name, media::ReviewState state) {
+    const auto add = [&](const char* iconName, const QString& text, const QString& tip,
+                         const QString& key, const char* name, media::ReviewState state) {
         auto* button = new QPushButton(icon(iconName), text);
         button->setObjectName(name);
-        button->setToolTip(tipWithKey(text, key));
+        button->setToolTip(tipWithKey(tip, key));
         button->setFocusPolicy(Qt::NoFocus);
         button->setMinimumHeight(28);
         row->addWidget(button, 1);
         connect(button, &QPushButton::clicked, this, [this, state] { decide(state); });
     };
-    add("keep", tr("Keep"), "P", "faceKeep", media::ReviewState::keep);
-    add("reject", tr("Reject"), "X", "faceReject", media::ReviewState::reject);
-    add("undecided", tr("Undecided"), "U", "faceUndecided", media::ReviewState::undecided);
-    panel->body()->addWidget(buttons);
-    hint_ = label({}, theme::FontUse::body, theme::kSecond);
-    hint_->setObjectName("facesHint");
-    hint_->setWordWrap(true);
-    hint_->setContentsMargins(8, 0, 8, 0);
-    panel->body()->addWidget(hint_);
-    return rightColumn({panel}, primary(), panel);
+    add("keep", tr("Keep"), tr("The selected faces are looked at and good"), "P", "faceKeep",
+        media::ReviewState::keep);
+    add("reject", tr("Reject"),
+        tr("The selected faces neither train nor are swapped; nothing is "
+           "deleted"),
+        "X", "faceReject", media::ReviewState::reject);
+    add("undecided", tr("Undecided"), tr("Take the decision back; undecided faces train"), "U",
+        "faceUndecided", media::ReviewState::undecided);
+    return buttons;
+}
+
+// Where the faces look, and what that leaves out.
+QWidget* FacesPage::buildPlots() {
+    auto* box = new QWidget;
+    auto* row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    auto* pose = new Panel(tr("Yaw and pitch"));
+    pose->body()->setContentsMargins(0, 0, 0, 0);
+    plot_ = new PosePlot(&studio_.faces, &studio_.session);
+    const auto tool = [&](const QString& text, const char* name, const QString& tip,
+                          PosePlot::Tool which) {
+        auto* button = new QToolButton;
+        button->setObjectName(name);
+        button->setText(text);
+        button->setToolTip(tip);
+        button->setCheckable(true);
+        button->setAutoExclusive(true);
+        button->setAutoRaise(true);
+        button->setFocusPolicy(Qt::NoFocus);
+        button->setChecked(which == plot_->tool());
+        pose->header()->addWidget(button);
+        connect(button, &QToolButton::clicked, this, [this, which] { plot_->setTool(which); });
+    };
+    tool(tr("Lasso"), "poseLasso", tr("Drag round faces to select them"), PosePlot::Tool::lasso);
+    tool(tr("Box"), "poseBox", tr("Drag a rectangle over faces to select them"),
+         PosePlot::Tool::rectangle);
+    pose->body()->addWidget(plot_);
+    auto* coverage = new Panel(tr("Coverage"));
+    coverage->body()->setContentsMargins(0, 0, 0, 0);
+    coverage_ = new CoverageCard(&studio_.faces, &studio_.session);
+    coverage->body()->addWidget(coverage_);
+    row->addWidget(pose, 1);
+    row->addWidget(separator(Qt::Vertical));
+    row->addWidget(coverage, 1);
+    box->setFixedHeight(250);
+    return box;
+}
+
+void FacesPage::buildTimeline() {
+    auto* panel = new Panel(tr("Timeline"));
+    panel->body()->setContentsMargins(0, 0, 0, 0);
+    timeline_ = new FaceTimeline(&studio_.faces, &studio_.session);
+    timelineText_ = label({}, theme::FontUse::numberCaption, theme::kSecond);
+    timelineText_->setObjectName("timelineSummary");
+    timelineText_->setContentsMargins(0, 0, 12, 0);
+    panel->header()->addWidget(timelineText_);
+    connect(timeline_, &FaceTimeline::summaryChanged, this,
+            [this] { timelineText_->setText(timeline_->summary()); });
+    auto* scroll = new QScrollArea;
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidget(timeline_);
+    panel->body()->addWidget(scroll);
+    panel->setFixedHeight(theme::kHeaderHeight + 3 * FaceTimeline::kRowHeight + 4);
+    timelineBox_ = panel;
+    layout()->addWidget(separator(Qt::Horizontal));
+    layout()->addWidget(panel);
+}
+
+// Where there is little room, pictures come first.
+void FacesPage::resizeEvent(QResizeEvent* event) {
+    Page::resizeEvent(event);
+    plots_->setVisible(height() >= 820);
+    timelineBox_->setVisible(height() >= 620);
+}
+
+void FacesPage::connectEdits() {
+    connect(&edits_, &FaceEdits::refused, this, &FacesPage::note);
+    connect(&edits_, &FaceEdits::changed, this, &FacesPage::refresh);
+    FaceTools* tools = view_->tools();
+    connect(tools, &FaceTools::keyWanted, view_, &FaceView::makeKey);
+    connect(tools, &FaceTools::betweenWanted, view_, &FaceView::interpolate);
+    connect(tools, &FaceTools::asFoundWanted, view_, &FaceView::backToFound);
+    connect(tools, &FaceTools::clearPaintWanted, view_, &FaceView::clearPainting);
+    connect(&studio_.jobs, &JobsModel::jobEnded, this, [this](const QString& id) {
+        const JobState* job = studio_.jobs.find(utf8(id));
+        if (job != nullptr && job->info.kind == "extract") {
+            edits_.forgetPainted(job->info.clip);
+            refresh();
+        }
+    });
+}
+
+void FacesPage::note(const QString& text) {
+    messages()->show(MessageBar::Kind::note, text);
+}
+
+std::map<int, int> FacesPage::clipsToCut() const {
+    std::map<int, int> clips = studio_.faces.stale();
+    for (int clip = 0; clip < studio_.faces.clipCount(); ++clip) {
+        const auto painted = edits_.paintedFrames(utf8(studio_.faces.clipName(clip)));
+        if (painted > 0) {
+            clips[clip] += painted;
+        }
+    }
+    return clips;
+}
+
+void FacesPage::cutAnew() {
+    const std::string project = utf8(studio_.session.folder());
+    for (const auto& [clip, count] : clipsToCut()) {
+        const auto pack = studio_.faces.packs().find(clip);
+        const std::string name = utf8(studio_.faces.clipName(clip));
+        const training::StartJob job = pack != studio_.faces.packs().end()
+                                           ? cutFacesJob(project, name, pack->second->header().type,
+                                                         pack->second->header().size)
+                                           : findFacesJob(project, name);
+        studio_.jobs.start(job, [this](const Status& status) {
+            if (!status.ok()) {
+                showError(status.error());
+            }
+            refresh();
+        });
+    }
 }
 
 void FacesPage::buildKeys() {
@@ -121,13 +280,65 @@ void FacesPage::buildKeys() {
     addKey(tr("Undecided"), Qt::Key_U, [this] { decide(media::ReviewState::undecided); });
     addKey(tr("Next suspect"), Qt::Key_Period, [this] { goToSuspect(1); });
     addKey(tr("Previous suspect"), Qt::Key_Comma, [this] { goToSuspect(-1); });
+    addKey(tr("Sort by likeness to this face"), Qt::Key_L,
+           [this] { sortBy(FaceSort::likeness, false); });
+    addKey(tr("Suspects first"), QKeySequence("Shift+L"),
+           [this] { sortBy(FaceSort::suspects, false); });
+    addKey(tr("Turn the order round"), QKeySequence("Ctrl+Shift+L"),
+           [this] { sortBy(studio_.faces.sort(), !studio_.faces.reversed()); });
     addKey(tr("Select all"), QKeySequence("Ctrl+A"), [this] { studio_.faces.selectAll(); });
     addKey(tr("Show or hide the landmarks"), Qt::Key_H,
            [this] { view_->setLandmarks(!view_->landmarks()); });
-    addKey(tr("Face or plate"), Qt::Key_V, [this] { view_->setPlate(!view_->plate()); });
-    addKey(tr("Fit or 1:1"), Qt::Key_F, [this] { view_->view()->toggleFit(); });
+    addKey(tr("Show or hide the mask"), Qt::Key_M, [this] { view_->setMask(!view_->mask()); });
+    addKey(tr("Face or plate"), QKeySequence("Shift+V"),
+           [this] { view_->setPlate(!view_->plate()); });
+    addKey(tr("Fit or 1:1"), Qt::Key_F, [this] { view_->canvas()->toggleFit(); });
     addKey(tr("Find"), QKeySequence("Ctrl+F"),
            [this] { filters_->findChild<QComboBox*>("filterPerformer")->setFocus(); });
+}
+
+void FacesPage::buildEditKeys() {
+    const auto tool = [this](const QString& text, const QKeySequence& key, FaceTool which) {
+        addKey(text, key, [this, which] { view_->useTool(which); });
+    };
+    addKey(tr("Tool: look"), Qt::Key_V, [this] {
+        view_->useTool(FaceTool::view);
+        grid_->setFocus();
+    });
+    tool(tr("Tool: landmarks"), Qt::Key_T, FaceTool::points);
+    tool(tr("Tool: brush, adds to the mask"), Qt::Key_D, FaceTool::brush);
+    tool(tr("Tool: eraser, takes from the mask"), QKeySequence("Shift+D"), FaceTool::eraser);
+    tool(tr("Tool: mask as it was made"), QKeySequence("Ctrl+D"), FaceTool::restore);
+    addKey(tr("Smaller brush"), Qt::Key_BracketLeft, [this] { view_->tools()->scaleRadius(0.8); });
+    addKey(tr("Larger brush"), Qt::Key_BracketRight, [this] { view_->tools()->scaleRadius(1.25); });
+    addKey(tr("Key frame of these landmarks"), Qt::Key_S, [this] { view_->makeKey(); });
+    addKey(tr("Place faces between keys"), QKeySequence("Shift+S"),
+           [this] { view_->interpolate(false); });
+    addKey(tr("Between keys, as the tracking moves"), QKeySequence("Ctrl+Shift+S"),
+           [this] { view_->interpolate(true); });
+    addKey(tr("Landmarks as found"), Qt::Key_Delete, [this] { view_->backToFound(); });
+    addKey(tr("Copy landmarks"), QKeySequence("Ctrl+C"), [this] { view_->copyLandmarks(); });
+    addKey(tr("Paste landmarks"), QKeySequence("Ctrl+V"), [this] { view_->pasteLandmarks(); });
+    addKey(tr("Select faces that look the same way"), Qt::Key_Y, [this] { selectSamePose(); });
+}
+
+// The plot's selection without a pointer: all within 10 degrees of the current face.
+void FacesPage::selectSamePose() {
+    constexpr float kNear = 10;
+    FacesModel& faces = studio_.faces;
+    if (faces.current() < 0) {
+        return;
+    }
+    const FaceItem& like = faces.face(faces.current());
+    std::set<FaceKey> selection;
+    for (int row = 0; row < faces.rows(); ++row) {
+        const FaceItem& face = faces.face(row);
+        const float apart = std::hypot(face.yaw - like.yaw, face.pitch - like.pitch);
+        if (face.key == like.key || apart <= kNear) {
+            selection.insert(face.key);
+        }
+    }
+    faces.setSelection(std::move(selection));
 }
 
 QWidget* FacesPage::focusTarget() const {
@@ -145,6 +356,15 @@ void FacesPage::decide(media::ReviewState state) {
         return;
     }
     studio_.faces.decide(state);
+}
+
+void FacesPage::sortBy(FaceSort sort, bool reversed) {
+    if (!studio_.faces.setSort(sort, reversed)) {
+        messages()->show(MessageBar::Kind::note,
+                         tr("Choose a face first; the others are then sorted by how much they look "
+                            "like it."));
+    }
+    refresh();
 }
 
 void FacesPage::goToSuspect(int direction) {
@@ -170,6 +390,8 @@ void FacesPage::refresh() {
                                tr("%1. New faces appear here.").arg(search->progressText()))
             : empty_->setTexts(tr("No faces yet."), tr("Find faces in a clip first."));
     }
+    sort_->setCurrentIndex(static_cast<int>(faces.sort()));
+    reverse_->setChecked(faces.reversed());
     const FaceCounts& counts = faces.counts();
     QString line =
         tr("%1 kept   %2 rejected").arg(countText(counts.kept), countText(counts.rejected));
@@ -182,11 +404,21 @@ void FacesPage::refresh() {
             tr("%1 selected   ").arg(countText(static_cast<int64_t>(faces.selectedCount()))) + line;
     }
     counts_->setText(any ? line : QString());
+    int toCut = 0;
+    for (const auto& [clip, count] : clipsToCut()) {
+        toCut += count;
+    }
+    cut_->setVisible(toCut > 0);
+    cut_->setEnabled(search == nullptr && !studio_.session.readOnly());
+    cut_->setText(search != nullptr ? tr("Cutting faces…")
+                  : toCut == 1      ? tr("Cut 1 corrected face anew")
+                                    : tr("Cut %1 corrected faces anew").arg(countText(toCut)));
     const int suspects = faces.suspects();
     hint_->setText(
         !any ? QString()
         : suspects > 0
-            ? tr("%1 suspects first: low confidence, or jumping against their neighbours.")
+            ? tr("%1 suspects: low confidence, jumping, blurred, covered or not like the others. "
+                 "Full stop goes to the next.")
                   .arg(countText(suspects))
             : tr("No suspects left. Next: train."));
     primary()->setText(!any ? tr("Find faces first")

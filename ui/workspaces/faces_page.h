@@ -5,9 +5,12 @@
 #include <QComboBox>
 #include <QStackedWidget>
 
+#include "ui/panels/coverage_card.h"
 #include "ui/panels/face_filters.h"
+#include "ui/panels/face_timeline.h"
 #include "ui/panels/face_view.h"
 #include "ui/panels/faces_grid.h"
+#include "ui/panels/pose_plot.h"
 #include "ui/workspaces/page.h"
 
 namespace understudy::ui {
@@ -20,15 +23,32 @@ class FacesPage : public Page {
     QWidget* focusTarget() const override;
     int attention() const override;
     FacesGrid* grid() const { return grid_; }
+    FaceView* view() const { return view_; }
+    FaceEdits* edits() { return &edits_; }
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     QWidget* buildCentre();
     QWidget* buildRight();
+    QWidget* buildDecisions();
+    QWidget* buildPlots();
+    void buildTimeline();
     void buildKeys();
+    void buildEditKeys();
+    void connectEdits();
+    void selectSamePose();
+    void cutAnew();
+    void note(const QString& text);
+    // Clips whose faces were corrected after their pictures were cut, and how many faces.
+    std::map<int, int> clipsToCut() const;
     void refresh();
     void decide(media::ReviewState state);
+    void sortBy(FaceSort sort, bool reversed);
     void goToSuspect(int direction);
 
+    FaceEdits edits_;
     FacesGrid* grid_;
     FaceFilters* filters_;
     FaceView* view_;
@@ -37,7 +57,15 @@ class FacesPage : public Page {
     EmptyState* noMatch_;
     QLabel* counts_;
     QLabel* hint_;
+    QWidget* plots_;
+    QWidget* timelineBox_;
+    PosePlot* plot_;
+    CoverageCard* coverage_;
+    FaceTimeline* timeline_;
+    QLabel* timelineText_;
+    QPushButton* cut_;
     QComboBox* sort_;
+    QToolButton* reverse_;
 };
 
 }  // namespace understudy::ui

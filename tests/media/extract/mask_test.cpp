@@ -135,6 +135,21 @@ TEST_CASE("hands leave the masks of a pack, and what is painted has the last wor
     const Packed cleared = packed(project, {});
     CHECK(cleared.truth == seen.truth);
     CHECK(cleared.masks == seen.masks);
+
+    // Landmarks that somebody placed are cut by; what was found is kept.
+    LandmarkCorrection placed{faces->at(19).landmarks, true};
+    for (Point& point : placed.landmarks) {
+        point = point + Point{6, 3};
+    }
+    REQUIRE(project.putLandmarkCorrections("performer_0", {{20, placed}}).ok());
+    const Packed moved = packed(project, {});
+    CHECK(moved.truth != seen.truth);
+    const FaceRecord& there = moved.records.at(20);
+    CHECK(distance(there.landmarks[30], there.alignedFromFrame(placed.landmarks[30])) < 1e-6);
+    const Point before = seen.records.at(20).alignedFromFrame.inverse()({0, 0});
+    CHECK(distance(there.alignedFromFrame.inverse()({0, 0}), before + Point{6, 3}) < 1e-6);
+    CHECK(project.foundFaces("performer_0")->at(19).landmarks == faces->at(19).landmarks);
+    CHECK(project.faces("performer_0")->at(19).landmarks == placed.landmarks);
 }
 
 TEST_CASE("shares that are none are refused") {

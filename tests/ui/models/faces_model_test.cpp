@@ -116,7 +116,7 @@ TEST_CASE("filters hide, and selection survives filters and sorting") {
         REQUIRE(model.performerOf(model.face(row).key.clip) == "Ben");
     }
     CHECK(model.selectedCount() == 3);
-    filter.leastConfidence = 0.99f;
+    filter.range(ui::FaceMeasure::confidence).least = 0.99f;
     filter.suspectsOnly = true;
     model.setFilter(filter);
     faces.order();

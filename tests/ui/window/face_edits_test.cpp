@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Landmarks and masks corrected in the large view, by pointer and keys, as they end in the project.
+#include <QApplication>
+#include <QMouseEvent>
+#include <QPushButton>
+#include <QtTest/QTest>
+#include <catch2/catch.hpp>
+
+#include "tests/ui/studio_fixture.h"
+#include "ui/models/formatting.h"
+#include "ui/workspaces/faces_page.h"
+
+using namespace understudy;
+using namespace understudy::tests;
+using ui::FaceTool;
+using ui::PageId;
+
+namespace {
+
+struct Show : ShowFixture {
+    Show() {
+        window->goTo(PageId::faces);
+        page = find<ui::FacesPage>("facesPage");
+        faces().setSort(ui::FaceSort::time);
+        REQUIRE(runUntil([this] { return !faces().ordering() && faces().rows() == 216; }));
+        choose(5);
+    }
+    ui::FacesModel& faces() { return window->studio().faces; }
+    ui::FaceCanvas* canvas() { return page->view()->canvas(); }
+    void choose(int row) {
+        faces().selectRows(row, row, false);
+        faces().setCurrent(row);
+        REQUIRE(runUntil([this] {
+            return page->view()->ready() && canvas()->hasLandmarks() &&
+                   !canvas()->picture().isNull();
+        }));
+    }
+    void saved() {
+        REQUIRE(runUntil([this] {
+            return !window->studio().session.saving() && !faces().loading() && !faces().ordering();
+        }));
+    }
+    // A gesture is made of what the project says first, so it comes a moment later.
+    void done(int commands) {
+        REQUIRE(runUntil([&] { return window->studio().undo.index() == commands; }));
+        saved();
+    }
+    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+        page->grid()->setFocus();
+        QTest::keyClick(page->grid(), key, modifiers);
+    }
+    std::string clip() { return ui::utf8(faces().clipName(key().clip)); }
+    ui::FaceKey key() { return faces().face(faces().current()).key; }
+    // As another program would see it.
+    std::map<int64_t, media::LandmarkCorrection> placed() {
+        return *media::Project::open(folder(), true)->landmarkCorrections(clip());
+    }
+    media::Landmarks counting(int64_t frame) {
+        const auto all = *media::Project::open(folder(), true)->faces(clip());
+        return std::find_if(all.begin(), all.end(),
+                            [&](const auto& one) { return one.frame == frame; })
+            ->landmarks;
+    }
+    media::MaskCorrection painted() {
+        const auto all = *media::Project::open(folder(), true)->maskCorrections(clip());
+        const auto found = all.find(key().frame);
+        return found != all.end() ? found->second : media::MaskCorrection();
+    }
+    QPoint positionOf(int landmark) {
+        const media::Point& at = canvas()->landmarks()[static_cast<size_t>(landmark)];
+        return canvas()->widgetFromPicture().map(QPointF(at.x, at.y)).toPoint();
+    }
+    void drag(QPoint from, QPoint to, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+        QTest::mousePress(canvas(), Qt::LeftButton, modifiers, from);
+        for (const QPoint at : {(from + to) / 2, to}) {
+            QMouseEvent move(QEvent::MouseMove, at, canvas()->mapToGlobal(at), Qt::NoButton,
+                             Qt::LeftButton, modifiers);
+            QApplication::sendEvent(canvas(), &move);
+        }
+        QTest::mouseRelease(canvas(), Qt::LeftButton, modifiers, to);
+    }
+
+    ui::FacesPage* page = nullptr;
+};
+
+// Which landmarks lie elsewhere, by more than half a pixel.
+std::vector<int> moved(const media::Landmarks& a, const media::Landmarks& b) {
+    std::vector<int> result;
+    for (int i = 0; i < media::kLandmarkCount; ++i) {
+        if (media::distance(a[static_cast<size_t>(i)], b[static_cast<size_t>(i)]) > 0.5) {
+            result.push_back(i);
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("a landmark is dragged, is in the project at once, and comes back") {
+    Show show;
+    const media::Landmarks found = show.counting(show.key().frame);
+    show.press(Qt::Key_T);
+    CHECK(show.page->view()->tools()->tool() == FaceTool::points);
+    const QPoint nose = show.positionOf(30);
+    const double scale = show.canvas()->widgetFromPicture().m11() * 128 / 256;
+    show.drag(nose, nose + QPoint(24, 12));
+    show.done(1);
+    const media::Landmarks now = show.counting(show.key().frame);
+    CHECK(moved(found, now) == std::vector<int>{30});
+    // As far as the pointer went, in plate pixels.
+    CHECK(now[30].x - found[30].x == Approx(24 / scale).margin(1));
+    CHECK(now[30].y - found[30].y == Approx(12 / scale).margin(1));
+    CHECK(show.placed().at(show.key().frame).key);
+    CHECK(show.faces().face(show.faces().current()).corrected);
+    CHECK(show.window->studio().undo.undoText() == "Place landmarks");
+
+    show.window->studio().undo.undo();
+    show.saved();
+    CHECK(show.placed().empty());
+    CHECK(runUntil([&] { return moved(show.counting(show.key().frame), found).empty(); }));
+    CHECK(runUntil([&] { return show.positionOf(30) == nose; }));
+    show.window->studio().undo.redo();
+    show.saved();
+    CHECK(moved(found, show.counting(show.key().frame)) == std::vector<int>{30});
+
+    show.press(Qt::Key_Delete);
+    show.done(2);
+    CHECK(show.placed().empty());
+}
+
+TEST_CASE("shift drags an eye, ctrl the whole face, and a new window shows it so") {
+    Show show;
+    const media::Landmarks found = show.counting(show.key().frame);
+    show.press(Qt::Key_T);
+    const QPoint eye = show.positionOf(36);
+    show.drag(eye, eye + QPoint(-30, 0), Qt::ShiftModifier);
+    show.done(1);
+    CHECK(moved(found, show.counting(show.key().frame)) ==
+          std::vector<int>{36, 37, 38, 39, 40, 41});
+    const media::Landmarks before = show.counting(show.key().frame);
+    show.drag({20, 20}, {50, 40}, Qt::ControlModifier);
+    show.done(2);
+    CHECK(moved(before, show.counting(show.key().frame)).size() == media::kLandmarkCount);
+    const QPoint there = show.positionOf(36);
+    show.restart();
+    show.openAndWait(show.projectFolder());
+    show.window->goTo(PageId::faces);
+    show.page = show.find<ui::FacesPage>("facesPage");
+    show.faces().setSort(ui::FaceSort::time);
+    show.saved();
+    show.choose(5);
+    CHECK((show.positionOf(36) - there).manhattanLength() <= 2);
+}
+
+TEST_CASE("landmarks are chosen and moved by keys, and steps in a row are one undo step") {
+    Show show;
+    const media::Landmarks found = show.counting(show.key().frame);
+    show.press(Qt::Key_T);
+    REQUIRE(show.canvas()->hasFocus());
+    QTest::keyClick(show.canvas(), Qt::Key_N);
+    QTest::keyClick(show.canvas(), Qt::Key_N);
+    CHECK(show.canvas()->chosenPoint() == 1);
+    QTest::keyClick(show.canvas(), Qt::Key_Right, Qt::ShiftModifier);
+    QTest::keyClick(show.canvas(), Qt::Key_Down, Qt::ShiftModifier);
+    REQUIRE(runUntil([&] {
+        const auto placed = show.placed();
+        return placed.count(show.key().frame) != 0 &&
+               placed.at(show.key().frame).landmarks[1].y > found[1].y + 5;
+    }));
+    show.saved();
+    const media::Landmarks now = show.counting(show.key().frame);
+    CHECK(moved(found, now) == std::vector<int>{1});
+    CHECK(now[1].x - found[1].x == Approx(10).margin(0.1));
+    CHECK(now[1].y - found[1].y == Approx(10).margin(0.1));
+}
+
+TEST_CASE("faces between two keys are placed, frames without a face too") {
+    Show show;
+    const int64_t first = show.key().frame;
+    {
+        auto project = media::Project::open(show.folder());
+        media::FaceTruth missed;
+        missed.frame = first + 2;
+        REQUIRE(project->putFaces(show.clip(), std::span(&missed, 1)).ok());
+    }
+    show.faces().reload();
+    REQUIRE(runUntil([&] { return show.faces().total() == 215 && !show.faces().ordering(); }));
+    show.press(Qt::Key_S, Qt::ShiftModifier);
+    REQUIRE(runUntil([&] { return !show.page->messages()->text().isEmpty(); }));
+    CHECK(show.page->messages()->text().startsWith("Nothing lies between two key frames"));
+
+    show.choose(5);
+    show.press(Qt::Key_S);
+    show.done(1);
+    show.choose(8);  // frame first + 4
+    REQUIRE(show.key().frame == first + 4);
+    show.press(Qt::Key_S);
+    show.done(2);
+    show.choose(6);
+    show.press(Qt::Key_S, Qt::ShiftModifier);
+    show.done(3);
+    const auto placed = show.placed();
+    REQUIRE(placed.size() == 5);
+    CHECK(placed.at(first).key);
+    CHECK_FALSE(placed.at(first + 2).key);
+    CHECK(placed.at(first + 4).key);
+    REQUIRE(runUntil([&] { return show.faces().total() == 216; }));  // the gap has a face now
+    // Halfway, as the two keys say.
+    const media::Landmarks half =
+        media::between(placed.at(first).landmarks, placed.at(first + 4).landmarks, 0.5);
+    CHECK(moved(half, placed.at(first + 2).landmarks).empty());
+
+    show.window->studio().undo.undo();
+    show.saved();
+    CHECK(show.placed().size() == 2);
+}
+
+TEST_CASE("the mask is painted by size and softness, is in the project at once, and comes back") {
+    Show show;
+    show.press(Qt::Key_D, Qt::ShiftModifier);
+    CHECK(show.page->view()->tools()->tool() == FaceTool::eraser);
+    const double before = show.page->view()->tools()->radius();
+    show.press(Qt::Key_BracketRight);
+    CHECK(show.page->view()->tools()->radius() > before * 1.1);
+    show.page->view()->tools()->setRadius(10);
+    const QPoint nose = show.positionOf(30);
+    const media::Point plate = show.counting(show.key().frame)[30];
+    show.drag(nose, nose + QPoint(20, 0));
+    show.done(1);
+    const media::MaskCorrection taken = show.painted();
+    REQUIRE_FALSE(taken.empty());
+    CHECK(taken.width() == 640);
+    const auto level = [&](double x, double y) {
+        ui::MaskPaint paint;
+        paint.open(640, 360, taken);
+        return paint.level(static_cast<int>(x), static_cast<int>(y));
+    };
+    CHECK(level(plate.x, plate.y) == 0);
+    CHECK(level(plate.x, plate.y + 30) == media::MaskCorrection::kLeave);
+    CHECK(show.window->studio().undo.undoText() == "Paint mask");
+    CHECK(show.find<QPushButton>("facesCut")->text() == "Cut 1 corrected face anew");
+
+    show.press(Qt::Key_D);
+    show.drag(nose + QPoint(0, 60), nose + QPoint(20, 60));
+    show.done(2);
+    CHECK_FALSE(show.painted() == taken);
+    show.window->studio().undo.undo();
+    show.saved();
+    CHECK(show.painted() == taken);
+    show.window->studio().undo.undo();
+    show.saved();
+    CHECK(show.painted().empty());
+    show.window->studio().undo.redo();
+    show.saved();
+    CHECK(show.painted() == taken);
+    // Shown over the picture as it is.
+    REQUIRE(runUntil([&] { return show.page->view()->ready(); }));
+    CHECK(show.page->view()->painting().correction() == taken);
+}
+
+TEST_CASE("pictures of corrected faces are cut anew on request") {
+    Show show;
+    CHECK_FALSE(show.find<QPushButton>("facesCut")->isVisible());
+    show.press(Qt::Key_T);
+    const QPoint nose = show.positionOf(30);
+    show.drag(nose, nose + QPoint(24, 12));
+    show.done(1);
+    auto* cut = show.find<QPushButton>("facesCut");
+    REQUIRE(cut->isVisible());
+    CHECK(cut->text() == "Cut 1 corrected face anew");
+    QTest::mouseClick(cut, Qt::LeftButton);
+    REQUIRE(show.gateway.started.size() == 1);
+    CHECK(show.gateway.started[0].kind == "extract");
+    CHECK(show.gateway.started[0].clip == show.clip());
+}

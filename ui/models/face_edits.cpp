@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/face_edits.h"
+
+#include <QElapsedTimer>
+#include <QUndoCommand>
+#include <algorithm>
+
+#include "ui/models/formatting.h"
+
+namespace understudy::ui {
+namespace {
+
+constexpr int kMergeMilliseconds = 1000;
+constexpr int kPlaceId = 0x4c4d;  // of commands that may merge
+
+// Both ways of one gesture on landmarks.
+class PlaceCommand : public QUndoCommand {
+  public:
+    PlaceCommand(FaceEdits* edits, int clip, FaceEdits::Placed before, FaceEdits::Placed after,
+                 bool merges, const QString& text)
+        : QUndoCommand(text),
+          edits_(edits),
+          clip_(clip),
+          before_(std::move(before)),
+          after_(std::move(after)),
+          merges_(merges) {
+        clock_.start();
+    }
+
+    void redo() override { apply(after_); }
+    void undo() override { apply(before_); }
+    int id() const override { return merges_ ? kPlaceId : -1; }
+
+    bool mergeWith(const QUndoCommand* other) override {
+        const auto* next = static_cast<const PlaceCommand*>(other);
+        if (next->clip_ != clip_ || next->after_.size() != 1 || after_.size() != 1 ||
+            next->after_.begin()->first != after_.begin()->first ||
+            clock_.elapsed() > kMergeMilliseconds) {
+            return false;
+        }
+        after_ = next->after_;
+        clock_.restart();
+        return true;
+    }
+
+  private:
+    void apply(const FaceEdits::Placed& placed) {
+        if (!edits_ || !edits_->apply(clip_, placed)) {
+            setObsolete(true);
+        }
+    }
+
+    QPointer<FaceEdits> edits_;
+    int clip_;
+    FaceEdits::Placed before_;
+    FaceEdits::Placed after_;
+    bool merges_;
+    QElapsedTimer clock_;
+};
+
+class PaintCommand : public QUndoCommand {
+  public:
+    PaintCommand(FaceEdits* edits, FaceKey face, media::MaskCorrection before,
+                 media::MaskCorrection after, const QString& text)
+        : QUndoCommand(text),
+          edits_(edits),
+          face_(face),
+          before_(std::move(before)),
+          after_(std::move(after)) {}
+
+    void redo() override { apply(after_); }
+    void undo() override { apply(before_); }
+
+  private:
+    void apply(const media::MaskCorrection& correction) {
+        if (!edits_ || !edits_->applyMask(face_, correction)) {
+            setObsolete(true);
+        }
+    }
+
+    QPointer<FaceEdits> edits_;
+    FaceKey face_;
+    media::MaskCorrection before_;
+    media::MaskCorrection after_;
+};
+
+Result<EditableFace> readFace(const media::Project& project, const std::string& clip,
+                              int64_t frame) {
+    EditableFace face;
+    US_ASSIGN(const auto record, project.clip(clip));
+    face.plateWidth = record.width;
+    face.plateHeight = record.height;
+    US_ASSIGN(auto found, project.foundFaces(clip, {frame, frame}));
+    US_ASSIGN(const auto corrections, project.landmarkCorrections(clip));
+    US_ASSIGN(const auto masks, project.maskCorrections(clip));
+    if (!found.empty() && found[0].how != media::FoundHow::missed) {
+        face.found = found[0].landmarks;
+        face.landmarks = found[0].landmarks;
+        face.there = true;
+    }
+    if (const auto placed = corrections.find(frame); placed != corrections.end()) {
+        face.placed = placed->second;
+        face.landmarks = placed->second.landmarks;
+        face.there = true;
+    }
+    if (const auto mask = masks.find(frame); mask != masks.end()) {
+        face.painted = mask->second;
+    }
+    return face;
+}
+
+// The frames of the keys around `frame`, itself among them where it is one.
+std::pair<int64_t, int64_t> keysAround(
+    const std::map<int64_t, media::LandmarkCorrection>& corrections, int64_t frame) {
+    int64_t first = frame;
+    int64_t last = frame;
+    for (const auto& [at, correction] : corrections) {
+        if (!correction.key) {
+            continue;
+        }
+        if (at < frame) {
+            first = at;
+        } else if (at > frame && last == frame) {
+            last = at;
+        }
+    }
+    return {first, last};
+}
+
+Result<FaceEdits::Placed> interpolated(media::Project& project, const std::string& clip,
+                                       std::pair<int64_t, int64_t> range, int64_t current,
+                                       bool following) {
+    US_ASSIGN(const auto corrections, project.landmarkCorrections(clip));
+    const auto [first, last] =
+        range.first < range.second ? range : keysAround(corrections, current);
+    US_ASSIGN(const auto faces, project.foundFaces(clip, {first, last}));
+    std::map<int64_t, media::Landmarks> found;
+    for (const media::FaceTruth& face : faces) {
+        found[face.frame] = face.landmarks;  // none of those that were missed
+    }
+    FaceEdits::Placed placed;
+    for (const auto& [frame, made] :
+         media::betweenKeys(corrections, found, first, last, following)) {
+        placed.emplace(frame, made);
+    }
+    return placed;
+}
+
+}  // namespace
+
+FaceEdits::FaceEdits(ProjectSession* session, FacesModel* faces, QUndoStack* undo, QObject* parent)
+    : QObject(parent), session_(session), faces_(faces), undo_(undo) {
+    connect(session_, &ProjectSession::closed, this, [this] { painted_.clear(); });
+}
+
+int FaceEdits::paintedFrames(const std::string& clip) const {
+    const auto found = painted_.find(clip);
+    return found != painted_.end() ? static_cast<int>(found->second.size()) : 0;
+}
+
+void FaceEdits::read(const FaceKey& face, QObject* context,
+                     std::function<void(Result<EditableFace>)> then) {
+    session_->ask(
+        context,
+        [clip = utf8(faces_->clipName(face.clip)), frame = face.frame](media::Project& project) {
+            return readFace(project, clip, frame);
+        },
+        std::move(then));
+}
+
+bool FaceEdits::writable() {
+    if (session_->readOnly()) {
+        Q_EMIT refused(tr("This project is read-only. Nothing can be corrected here."));
+        return false;
+    }
+    return true;
+}
+
+// What a gesture makes follows from the project, so it is made on the project's thread and becomes
+// a command when that has answered.
+void FaceEdits::gesture(int clip, Make make, std::function<QString(size_t)> text, bool merges) {
+    if (!writable()) {
+        return;
+    }
+    using Both = std::pair<Placed, Placed>;
+    const std::string name = utf8(faces_->clipName(clip));
+    session_->ask(
+        this,
+        [make = std::move(make), name](media::Project& project) -> Result<Both> {
+            US_ASSIGN(Placed after, make(project, name));
+            US_ASSIGN(const auto now, project.landmarkCorrections(name));
+            Placed before;
+            std::erase_if(after, [&](const auto& change) {
+                const auto found = now.find(change.first);
+                const auto old = found != now.end() ? std::optional(found->second) : std::nullopt;
+                before.emplace(change.first, old);
+                return old == change.second;
+            });
+            std::erase_if(before,
+                          [&after](const auto& old) { return after.count(old.first) == 0; });
+            return Both(std::move(before), std::move(after));
+        },
+        [this, clip, text = std::move(text), merges](Result<Both> both) {
+            if (!both.ok()) {
+                Q_EMIT refused(errorText(both.error()));
+                return;
+            }
+            const size_t count = both->second.size();
+            const QString said = text(count);
+            if (count > 0) {
+                undo_->push(new PlaceCommand(this, clip, std::move(both->first),
+                                             std::move(both->second), merges, said));
+            }
+        });
+}
+
+void FaceEdits::place(const FaceKey& face, const media::Landmarks& landmarks, const QString& text,
+                      bool step) {
+    gesture(
+        face.clip,
+        [frame = face.frame, landmarks](media::Project&, const std::string&) -> Result<Placed> {
+            return Placed{{frame, media::LandmarkCorrection{landmarks, true}}};
+        },
+        [text](size_t) { return text; }, step);
+}
+
+void FaceEdits::backToFound(const std::set<FaceKey>& faces) {
+    std::map<int, Placed> byClip;
+    for (const FaceKey& face : faces) {
+        byClip[face.clip].emplace(face.frame, std::nullopt);
+    }
+    for (auto& [clip, placed] : byClip) {
+        gesture(
+            clip,
+            [placed = std::move(placed)](media::Project&, const std::string&) -> Result<Placed> {
+                return placed;
+            },
+            [this](size_t count) {
+                if (count == 0) {
+                    Q_EMIT refused(tr("These landmarks are as they were found."));
+                }
+                return tr("Landmarks of %1 faces back to found")
+                    .arg(countText(static_cast<int64_t>(count)));
+            },
+            false);
+    }
+}
+
+void FaceEdits::interpolate(const FaceKey& current, const std::set<FaceKey>& selected,
+                            bool following) {
+    std::pair<int64_t, int64_t> range{current.frame, current.frame};
+    for (const FaceKey& face : selected) {
+        if (face.clip == current.clip) {
+            range.first = std::min(range.first, face.frame);
+            range.second = std::max(range.second, face.frame);
+        }
+    }
+    gesture(
+        current.clip,
+        [range, current, following](media::Project& project, const std::string& clip) {
+            return interpolated(project, clip, range, current.frame, following);
+        },
+        [this](size_t count) {
+            if (count == 0) {
+                Q_EMIT refused(
+                    tr("Nothing lies between two key frames here. Correct a face before "
+                       "and one behind (S makes a key of a face as it is), then press "
+                       "Shift+S on a face between them."));
+            }
+            return tr("Landmarks of %1 faces between keys")
+                .arg(countText(static_cast<int64_t>(count)));
+        },
+        false);
+}
+
+bool FaceEdits::apply(int clip, const Placed& placed) {
+    const std::string name = utf8(faces_->clipName(clip));
+    if (faces_->performerOf(clip).empty()) {
+        return false;  // taken out of the project
+    }
+    std::map<int64_t, media::LandmarkCorrection> put;
+    std::vector<int64_t> clear;
+    std::set<FaceKey> corrected;
+    std::set<FaceKey> asFound;
+    for (const auto& [frame, correction] : placed) {
+        if (correction) {
+            put.emplace(frame, *correction);
+            corrected.insert({clip, frame});
+        } else {
+            clear.push_back(frame);
+            asFound.insert({clip, frame});
+        }
+    }
+    faces_->writeCorrections(
+        corrected, asFound,
+        [name, put = std::move(put), clear = std::move(clear)](media::Project& project) -> Status {
+            US_TRY(project.putLandmarkCorrections(name, put));
+            return project.clearLandmarkCorrections(name, clear);
+        });
+    Q_EMIT changed();
+    return true;
+}
+
+void FaceEdits::paint(const FaceKey& face, const media::MaskCorrection& before,
+                      const media::MaskCorrection& after) {
+    if (writable() && !(before == after)) {
+        undo_->push(new PaintCommand(this, face, before, after,
+                                     after.empty() ? tr("Clear painted mask") : tr("Paint mask")));
+    }
+}
+
+bool FaceEdits::applyMask(const FaceKey& face, const media::MaskCorrection& correction) {
+    if (faces_->performerOf(face.clip).empty()) {
+        return false;
+    }
+    const std::string name = utf8(faces_->clipName(face.clip));
+    painted_[name].insert(face.frame);
+    faces_->writeCorrections({}, {},
+                             [name, frame = face.frame, correction](media::Project& project) {
+                                 return project.putMaskCorrection(name, frame, correction);
+                             });
+    Q_EMIT changed();
+    return true;
+}
+
+}  // namespace understudy::ui

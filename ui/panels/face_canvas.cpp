@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/face_canvas.h"
+
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "ui/panels/clip_viewer.h"
+#include "ui/panels/theme.h"
+
+namespace understudy::ui {
+namespace {
+
+constexpr double kNear = 10;  // pixels on the screen
+constexpr std::pair<int, int> kGroups[] = {{0, 16},  {17, 21}, {22, 26}, {27, 35},
+                                           {36, 41}, {42, 47}, {48, 67}};
+
+}  // namespace
+
+std::vector<int> landmarkGroup(int point) {
+    std::vector<int> group;
+    for (const auto& [first, last] : kGroups) {
+        if (point >= first && point <= last) {
+            group.resize(static_cast<size_t>(last - first + 1));
+            std::iota(group.begin(), group.end(), first);
+        }
+    }
+    return group;
+}
+
+FaceCanvas::FaceCanvas(const FaceTools* tools, QWidget* parent)
+    : PictureView(parent), tools_(tools) {
+    setOverlay(
+        [this](QPainter& painter, const QTransform& transform) { paintOver(painter, transform); });
+    connect(tools_, &FaceTools::toolChanged, this, [this] {
+        chosen_ = -1;
+        setCursor(tools_->tool() == FaceTool::view     ? Qt::ArrowCursor
+                  : tools_->tool() == FaceTool::points ? Qt::CrossCursor
+                                                       : Qt::BlankCursor);
+        update();
+    });
+    connect(tools_, &FaceTools::brushChanged, this, [this] { update(); });
+}
+
+void FaceCanvas::setLandmarks(const media::Landmarks& landmarks) {
+    if (!dragging_) {
+        landmarks_ = landmarks;
+        has_ = true;
+        update();
+    }
+}
+
+void FaceCanvas::clearLandmarks() {
+    has_ = false;
+    dragging_ = false;
+    chosen_ = -1;
+    hovered_ = -1;
+    update();
+}
+
+void FaceCanvas::showLandmarks(bool on) {
+    shown_ = on;
+    update();
+}
+
+void FaceCanvas::setMaskOverlay(const QImage* overlay) {
+    overlay_ = overlay;
+    update();
+}
+
+QPointF FaceCanvas::inPicture(QPointF widgetPoint) const {
+    return widgetFromPicture().inverted().map(widgetPoint);
+}
+
+void FaceCanvas::paintOver(QPainter& painter, const QTransform& transform) const {
+    if (overlay_ != nullptr && overlay_->size() == picture().size()) {
+        painter.save();
+        painter.setTransform(transform);
+        painter.drawImage(QPointF(0, 0), *overlay_);
+        painter.restore();
+    }
+    if (has_ && (shown_ || tools_->tool() == FaceTool::points)) {
+        paintLandmarks(painter, landmarks_, transform);
+        if (tools_->tool() == FaceTool::points) {
+            paintPoints(painter, transform);
+        }
+    }
+    if (tools_->paints()) {
+        const double radius = tools_->radius() / std::max(1e-6, platePerPicture_) * transform.m22();
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(QColor(0, 0, 0, 150), 3));
+        painter.drawEllipse(pointer_, radius, radius);
+        painter.setPen(QPen(Qt::white, 1));
+        painter.drawEllipse(pointer_, radius, radius);
+        const double core = radius * (1 - tools_->softness());
+        if (core > 2 && core < radius - 2) {
+            painter.setPen(QPen(QColor(255, 255, 255, 110), 1, Qt::DotLine));
+            painter.drawEllipse(pointer_, core, core);
+        }
+    }
+}
+
+void FaceCanvas::paintPoints(QPainter& painter, const QTransform& transform) const {
+    for (int i = 0; i < media::kLandmarkCount; ++i) {
+        const media::Point& point = landmarks_[static_cast<size_t>(i)];
+        const QPointF at = transform.map(QPointF(point.x, point.y));
+        const bool held = std::find(held_.begin(), held_.end(), i) != held_.end() && dragging_;
+        const bool marked = held || i == hovered_ || i == chosen_;
+        painter.setPen(QPen(QColor(0, 0, 0, 180), 1));
+        painter.setBrush(i == chosen_ || held ? theme::kAccent : QColor(Qt::white));
+        const double radius = marked ? 4 : 2;
+        painter.drawEllipse(at, radius, radius);
+    }
+}
+
+int FaceCanvas::pointNear(QPointF widgetPoint) const {
+    if (!has_) {
+        return -1;
+    }
+    const QTransform transform = widgetFromPicture();
+    int nearest = -1;
+    double least = kNear;
+    for (int i = 0; i < media::kLandmarkCount; ++i) {
+        const media::Point& point = landmarks_[static_cast<size_t>(i)];
+        const QPointF apart = transform.map(QPointF(point.x, point.y)) - widgetPoint;
+        const double far = std::hypot(apart.x(), apart.y());
+        if (far < least) {
+            least = far;
+            nearest = i;
+        }
+    }
+    return nearest;
+}
+
+PointGrip FaceCanvas::gripOf(Qt::KeyboardModifiers modifiers) const {
+    return modifiers & Qt::ControlModifier ? PointGrip::whole
+           : modifiers & Qt::ShiftModifier ? PointGrip::group
+                                           : tools_->grip();
+}
+
+void FaceCanvas::takeHold(int point, PointGrip grip) {
+    if (grip == PointGrip::whole) {
+        held_.resize(media::kLandmarkCount);
+        std::iota(held_.begin(), held_.end(), 0);
+    } else {
+        held_ = grip == PointGrip::group ? landmarkGroup(point) : std::vector<int>{point};
+    }
+}
+
+void FaceCanvas::move(QPointF delta) {
+    for (const int i : held_) {
+        media::Point& point = landmarks_[static_cast<size_t>(i)];
+        point = point + media::Point{delta.x(), delta.y()};
+    }
+    update();
+}
+
+void FaceCanvas::mousePressEvent(QMouseEvent* event) {
+    PictureView::mousePressEvent(event);
+    if (event->button() != Qt::LeftButton || picture().isNull()) {
+        return;
+    }
+    last_ = inPicture(event->position());
+    if (tools_->tool() == FaceTool::points && has_) {
+        const PointGrip grip = gripOf(event->modifiers());
+        chosen_ = pointNear(event->position());
+        if (chosen_ >= 0 || grip == PointGrip::whole) {
+            takeHold(chosen_, grip);
+            dragging_ = true;
+            moved_ = false;
+        }
+        update();
+    } else if (tools_->paints()) {
+        stroking_ = true;
+        Q_EMIT strokeBegan(last_, event->modifiers() & Qt::AltModifier);
+        Q_EMIT strokeMoved(last_, last_);
+    }
+}
+
+void FaceCanvas::mouseMoveEvent(QMouseEvent* event) {
+    PictureView::mouseMoveEvent(event);
+    pointer_ = event->position();
+    const QPointF at = inPicture(event->position());
+    if (dragging_) {
+        moved_ = moved_ || at != last_;
+        move(at - last_);
+    } else if (stroking_) {
+        Q_EMIT strokeMoved(last_, at);
+    } else if (tools_->tool() == FaceTool::points) {
+        const int near = pointNear(event->position());
+        if (near != hovered_) {
+            hovered_ = near;
+            update();
+        }
+    }
+    last_ = at;
+    if (tools_->paints()) {
+        update();
+    }
+}
+
+void FaceCanvas::mouseReleaseEvent(QMouseEvent* event) {
+    PictureView::mouseReleaseEvent(event);
+    if (event->button() != Qt::LeftButton) {
+        return;
+    }
+    if (std::exchange(dragging_, false) && moved_) {
+        Q_EMIT landmarksPlaced(false);
+    }
+    if (std::exchange(stroking_, false)) {
+        Q_EMIT strokeEnded();
+    }
+    update();
+}
+
+void FaceCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (tools_->tool() == FaceTool::view) {
+        PictureView::mouseDoubleClickEvent(event);
+    } else {
+        mousePressEvent(event);  // two quick strokes or drags
+    }
+}
+
+void FaceCanvas::leaveEvent(QEvent* event) {
+    pointer_ = {-1000, -1000};
+    hovered_ = -1;
+    update();
+    PictureView::leaveEvent(event);
+}
+
+void FaceCanvas::keyPressEvent(QKeyEvent* event) {
+    if (tools_->tool() != FaceTool::points || !has_ || dragging_) {
+        return PictureView::keyPressEvent(event);
+    }
+    const bool shift = event->modifiers() & Qt::ShiftModifier;
+    if (event->key() == Qt::Key_N) {
+        const int count = media::kLandmarkCount;
+        chosen_ = chosen_ < 0 ? 0 : (chosen_ + (shift ? count - 1 : 1)) % count;
+        update();
+        return;
+    }
+    const QPointF step = event->key() == Qt::Key_Left    ? QPointF(-1, 0)
+                         : event->key() == Qt::Key_Right ? QPointF(1, 0)
+                         : event->key() == Qt::Key_Up    ? QPointF(0, -1)
+                         : event->key() == Qt::Key_Down  ? QPointF(0, 1)
+                                                         : QPointF();
+    const PointGrip grip = tools_->grip();
+    if (step.isNull() || (chosen_ < 0 && grip != PointGrip::whole)) {
+        return PictureView::keyPressEvent(event);
+    }
+    // A pixel of the plate, ten with Shift.
+    takeHold(chosen_, grip);
+    move(step * (shift ? 10 : 1) / std::max(1e-6, platePerPicture_));
+    Q_EMIT landmarksPlaced(true);
+}
+
+}  // namespace understudy::ui

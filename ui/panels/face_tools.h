@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The tools of the large face: looking, placing landmarks, painting the mask; and what belongs to
+// the one that is chosen. Holds the choices, changes nothing itself.
+#pragma once
+
+#include <QWidget>
+
+#include "ui/models/mask_paint.h"
+
+class QButtonGroup;
+class QHBoxLayout;
+class QLabel;
+class QSlider;
+class QStackedWidget;
+
+namespace understudy::ui {
+
+enum class FaceTool { view, points, brush, eraser, restore };
+// What a drag on a landmark moves.
+enum class PointGrip { point, group, whole };
+
+class FaceTools : public QWidget {
+    Q_OBJECT
+  public:
+    explicit FaceTools(QWidget* parent = nullptr);
+
+    FaceTool tool() const { return tool_; }
+    void setTool(FaceTool tool);
+    bool paints() const { return tool_ >= FaceTool::brush; }
+    MaskPaint::Brush brush() const;
+    PointGrip grip() const { return grip_; }
+    void setGrip(PointGrip grip);
+    double radius() const;    // plate pixels
+    double softness() const;  // 0 to 1
+    void setRadius(double radius);
+    void scaleRadius(double factor) { setRadius(radius() * factor); }
+
+  Q_SIGNALS:
+    void toolChanged();
+    void brushChanged();
+    void keyWanted();
+    void betweenWanted(bool following);
+    void asFoundWanted();
+    void clearPaintWanted();
+
+  private:
+    void buildTools(QHBoxLayout* row);
+    QWidget* buildPoints();
+    QWidget* buildBrush();
+    void showTexts();
+
+    FaceTool tool_ = FaceTool::view;
+    PointGrip grip_ = PointGrip::point;
+    QButtonGroup* tools_;
+    QButtonGroup* grips_;
+    QStackedWidget* choices_;
+    QSlider* size_;
+    QSlider* soft_;
+    QLabel* sizeText_;
+    QLabel* softText_;
+};
+
+}  // namespace understudy::ui
