@@ -146,8 +146,8 @@ TEST_CASE("hands leave the masks of a pack, and what is painted has the last wor
     CHECK(moved.truth != seen.truth);
     const FaceRecord& there = moved.records.at(20);
     CHECK(distance(there.landmarks[30], there.alignedFromFrame(placed.landmarks[30])) < 1e-6);
-    const Point before = seen.records.at(20).alignedFromFrame.inverse()({0, 0});
-    CHECK(distance(there.alignedFromFrame.inverse()({0, 0}), before + Point{6, 3}) < 1e-6);
+    const Point placedBefore = seen.records.at(20).alignedFromFrame.inverse()({0, 0});
+    CHECK(distance(there.alignedFromFrame.inverse()({0, 0}), placedBefore + Point{6, 3}) < 1e-6);
     CHECK(project.foundFaces("performer_0")->at(19).landmarks == faces->at(19).landmarks);
     CHECK(project.faces("performer_0")->at(19).landmarks == placed.landmarks);
 }
