@@ -10,6 +10,7 @@
 
 #include "app/cli/output.h"
 #include "app/cli/progress.h"
+#include "app/cli/service_state.h"
 #include "app/cli/signals.h"
 #include "training/client/json_log.h"
 #include "training/client/local_job.h"
@@ -19,6 +20,8 @@
 
 namespace understudy::cli {
 namespace {
+
+constexpr int kAttempts = 20;  // to reach a service that does not answer
 
 using training::JobFinished;
 using training::JobInfo;
@@ -400,7 +403,9 @@ Result<Json> askService(bool start, const std::function<void(ServiceClient&, Don
                 if (state == ServiceClient::State::connected && !asked) {
                     asked = true;
                     ask(client, done);
-                } else if (!start && attempt > 0 && !asked) {
+                } else if (!start && attempt > 0 && !asked &&
+                           (reason || attempt > kAttempts || servicePid().is_null())) {
+                    // One that has just begun does not listen yet.
                     done(reason.value_or(Error{ErrorCode::environment, "the service does not run",
                                                training::socketPath().string(),
                                                "'understudy-cli service start' starts it"}));

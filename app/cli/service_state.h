@@ -6,6 +6,9 @@
 
 namespace understudy::cli {
 
+// The process of this user's service; null: none.
+Json servicePid();
+
 // Of an answer that was an error: there is no service, not even one that cannot be spoken to.
 bool isAbsent(const Result<Json>& answer);
 

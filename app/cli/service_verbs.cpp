@@ -31,13 +31,6 @@ constexpr int kLookEvery = 50;  // ms
 
 // The lock holds the number of the process that has it, and still does after it has gone. Null
 // where no service runs.
-Json servicePid() {
-    const auto holder = readFile(stateFolder() / "service.lock", 64);
-    const auto held = FileLock::acquire(stateFolder() / "service.lock");
-    const Json pid = holder.ok() ? Json::parse(*holder, nullptr, false) : Json();
-    return !held.ok() && pid.is_number() ? pid : Json();
-}
-
 Json serviceState(bool running) {
     return {{"running", running},
             {"pid", running ? servicePid() : Json()},
@@ -150,6 +143,13 @@ Result<Json> stopService() {
 }
 
 }  // namespace
+
+Json servicePid() {
+    const auto holder = readFile(stateFolder() / "service.lock", 64);
+    const auto held = FileLock::acquire(stateFolder() / "service.lock");
+    const Json pid = holder.ok() ? Json::parse(*holder, nullptr, false) : Json();
+    return !held.ok() && pid.is_number() ? pid : Json();
+}
 
 bool isAbsent(const Result<Json>& answer) {
     return !answer.ok() && answer.error().code == ErrorCode::environment && servicePid().is_null();

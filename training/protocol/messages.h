@@ -124,7 +124,7 @@ struct StartJob {
     bool hold = false;                    // paused until it is resumed
     // Of jobVariables(), as the client has them; the others are the service's.
     std::map<std::string, std::string> environment = {};
-    bool shareDevices = false;           // a training may begin on devices on which others train
+    bool shareDevices = false;  // a training may begin on devices on which others train
 };
 struct StopJob {  // save, then end
     static constexpr const char* kName = "StopJob";
@@ -311,7 +311,7 @@ using Message =
     std::variant<Hello, StartJob, StopJob, PauseJob, ResumeJob, WriteCheckpoint, WritePreview,
                  ListJobs, StopService, RequestDone, RequestFailed, JobsListed, ChangeJob,
                  JobChanged, JobProgressed, StepFinished, PreviewWritten, CheckpointWritten,
-                 FacesFound, WarningRaised, JobFinished, ListDevices, WatchTelemetry,
-                 DevicesListed, TelemetrySampled, ChangeSettings, SettingsChanged>;
+                 FacesFound, WarningRaised, JobFinished, ListDevices, WatchTelemetry, DevicesListed,
+                 TelemetrySampled, ChangeSettings, SettingsChanged>;
 
 }  // namespace understudy::training

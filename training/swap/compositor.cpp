@@ -298,8 +298,10 @@ Image matteOver(const FinishedFace& face, int width, int height) {
         const float* from = matte.row<float>(y);
         uint8_t* to = over.row<uint8_t>(box->y + y) + 3 * box->x;
         for (int x = 0; x < box->width; ++x, to += 3) {
+            // 0 is what was not touched at all.
+            const float level = 255 * cleaned(from[x]);
             to[0] = to[1] = to[2] =
-                static_cast<uint8_t>(std::lround(255 * std::clamp(cleaned(from[x]), 0.0f, 1.0f)));
+                static_cast<uint8_t>(level > 0 ? std::max(1L, std::lround(level)) : 0);
         }
     }
     return over;

@@ -116,7 +116,12 @@ void Player::setTitle(const QString& title) {
 }
 
 void Player::takeTimeline(const Timeline& timeline) {
-    const int64_t frame = transport_->frame();
+    const int64_t frame = resume_.value_or(transport_->frame());
+    if (timeline.last >= timeline.first) {
+        resume_.reset();
+    } else if (!transport_->empty()) {
+        resume_ = frame;  // until it is known what frames there are
+    }
     ruler_->setRange(timeline.first, timeline.last, timeline.missing);
     transport_->setRange(timeline.first, timeline.last, timeline.fps);
     transport_->setFrame(

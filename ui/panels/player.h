@@ -117,7 +117,8 @@ class Player : public QWidget {
     bool developing_ = false;
     bool flipped_ = false;
     bool averaging_ = false;
-    int generation_ = 0;  // of what was asked to be shown
+    std::optional<int64_t> resume_;  // the frame that was looked at before the source was changed
+    int generation_ = 0;             // of what was asked to be shown
 };
 
 }  // namespace understudy::ui

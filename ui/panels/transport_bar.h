@@ -21,6 +21,7 @@ class TransportBar : public QWidget {
     void setRange(int64_t first, int64_t last, double fps);
     void setFrame(int64_t frame);
     int64_t frame() const { return frame_; }
+    bool empty() const { return last_ < first_; }  // there is no frame at all
     bool playing() const { return timer_.isActive(); }
     void setPlaying(bool on);
     void togglePlaying() { setPlaying(!playing()); }

@@ -75,7 +75,7 @@ TEST_CASE("status tells the GPUs, how busy they are and who uses them") {
     CHECK(text.find("GPU 1  Large, 12.3 of 48.0 GiB in use, 91 % busy, 412 of 700 W, 71 \u00b0C, "
                     "slowed by power limit, used by job-1, job-3\n") != std::string::npos);
     CHECK(text.find("Disk of ") != std::string::npos);
-    CHECK(text.find("job-2  queued  Train r02: Waits for GPU 1, used by job-1") !=
+    CHECK(text.find("job-2  queued (1)  Train r02: Waits for GPU 1, used by job-1 and job-3") !=
           std::string::npos);
 }
 

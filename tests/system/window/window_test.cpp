@@ -163,7 +163,7 @@ TEST_CASE("the whole job in the window, from two real clips to a swap that is lo
     const auto out = ui::utf8(shared->swaps.swaps().front().out);
     CHECK(probeVideo(out)["nb_read_frames"] == "63");
     robot.window->goTo(PageId::review);
-    CHECK(robot.waitFor([&] { return robot.seesPicture("wipeView"); }));
+    CHECK(robot.waitFor([&] { return robot.seesPicture("compareView"); }));
     robot.shoot("15-review");
     robot.closeWindow();
 }

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the window can be asked for by menu and key.
+#include <QDir>
+#include <QMenu>
+
+#include "ui/window/action_finder.h"
+#include "ui/window/key_overlay.h"
+#include "ui/window/main_window.h"
+#include "ui/window/shortcut_table.h"
+#include "ui/window/shortcuts.h"
+
+namespace understudy::ui {
+namespace {
+
+QString pageTitle(int page) {
+    const QString titles[] = {MainWindow::tr("Ingest"), MainWindow::tr("Faces"),
+                              MainWindow::tr("Train"), MainWindow::tr("Review"),
+                              MainWindow::tr("Deliver")};
+    return page < 0 ? QString() : titles[page];
+}
+
+}  // namespace
+
+void MainWindow::buildMenus() {
+    QMenuBar* menus = bar_->menus();
+    const auto add = [this](QMenu* menu, const QString& text, const QKeySequence& key, auto action,
+                            bool needsProject = false) {
+        auto* made = new QAction(text, this);
+        made->setShortcut(key);
+        menu->addAction(made);
+        addAction(made);  // so that it works while its menu is closed
+        connect(made, &QAction::triggered, this, action);
+        if (needsProject) {
+            projectActions_ << made;
+        }
+        return made;
+    };
+    QMenu* file = menus->addMenu(tr("&File"));
+    add(file, tr("New project…"), QKeySequence("Ctrl+N"), [this] { chooseNew(); });
+    add(file, tr("Open…"), QKeySequence("Ctrl+O"), [this] { chooseOpen(); });
+    add(
+        file, tr("Close project"), QKeySequence("Ctrl+W"),
+        [this] {
+            rememberPage();
+            studio_->session.close();
+        },
+        true);
+    file->addSeparator();
+    add(file, tr("Quit"), QKeySequence("Ctrl+Q"), [this] { close(); });
+    QMenu* edit = menus->addMenu(tr("&Edit"));
+    QAction* undo = studio_->undo.createUndoAction(this, tr("Undo"));
+    undo->setShortcut(QKeySequence("Ctrl+Z"));
+    QAction* redo = studio_->undo.createRedoAction(this, tr("Redo"));
+    redo->setShortcut(QKeySequence("Ctrl+Shift+Z"));
+    edit->addAction(undo);
+    edit->addAction(redo);
+    addActions({undo, redo});
+    QMenu* view = menus->addMenu(tr("&View"));
+    for (int i = 0; i < kPageCount; ++i) {
+        add(
+            view, pageTitle(i), QKeySequence(QStringLiteral("Alt+%1").arg(i + 1)),
+            [this, i] { goTo(static_cast<PageId>(i)); }, true);
+    }
+    view->addSeparator();
+    add(
+        view, tr("What the page asks for next"), QKeySequence("Ctrl+Return"),
+        [this] {
+            if (currentPage() >= 0) {
+                pages_[currentPage()]->pressPrimary();
+            }
+        },
+        true);
+    add(
+        view, tr("Side panels"), QKeySequence("F4"),
+        [this] {
+            if (currentPage() >= 0) {
+                pages_[currentPage()]->toggleSides();
+            }
+        },
+        true);
+    add(
+        view, tr("Reset this page's layout"), {},
+        [this] {
+            if (currentPage() >= 0) {
+                pages_[currentPage()]->resetLayout();
+            }
+        },
+        true);
+    add(view, tr("Full screen"), QKeySequence("F11"),
+        [this] { isFullScreen() ? showNormal() : showFullScreen(); });
+    QMenu* jobs = menus->addMenu(tr("&Jobs"));
+    add(jobs, tr("All jobs"), QKeySequence("Ctrl+J"),
+        [this] { strip_->setDrawerOpen(!drawer_->isVisible()); });
+    QMenu* help = menus->addMenu(tr("&Help"));
+    add(help, tr("Keys of this page"), QKeySequence("F1"), [this] { showKeys(); });
+    add(help, tr("Find an action…"), QKeySequence("Ctrl+K"), [this] { findAction(); });
+    add(help, tr("Change keys…"), QKeySequence("Ctrl+Alt+K"), [this] { editKeys(); });
+    add(help, tr("About Understudy"), {}, [this] {
+        studio_->dialogs->inform(
+            this, tr("Understudy %1").arg(QStringLiteral(US_VERSION)),
+            tr("The window is free software under the GNU General Public License, version 3 or "
+               "later; the other parts are under the Apache License 2.0. It comes without any "
+               "warranty."));
+    });
+}
+
+void MainWindow::showKeys() {
+    if (overlay_ == nullptr) {
+        overlay_ = new KeyOverlay(centralWidget());
+    }
+    if (overlay_->isVisible()) {
+        overlay_->hide();
+        return;
+    }
+    const int page = currentPage();
+    overlay_->appear(page < 0 ? tr("Start") : bar_->tab(page)->text(),
+                     page < 0 ? QList<QAction*>() : pages_[page]->keys(), actions());
+}
+
+// Once all actions are there.
+void MainWindow::collectKeys() {
+    shortcuts_ = new Shortcuts(studio_->settings, this);
+    shortcuts_->add({}, actions());
+    for (int i = 0; i < kPageCount; ++i) {
+        shortcuts_->add(pageTitle(i), pages_[i]->keys());
+    }
+}
+
+void MainWindow::findAction() {
+    if (finder_ == nullptr) {
+        finder_ = new ActionFinder(shortcuts_, centralWidget());
+    }
+    finder_->appear(pageTitle(currentPage()));
+}
+
+void MainWindow::editKeys() {
+    auto* table = new ShortcutTable(shortcuts_, this);
+    table->setAttribute(Qt::WA_DeleteOnClose);
+    table->open();
+}
+
+}  // namespace understudy::ui
