@@ -48,9 +48,9 @@ std::optional<int64_t> answerFor(const std::string& line) {
     return std::visit(
         [](const auto& content) -> std::optional<int64_t> {
             using Type = std::remove_cvref_t<decltype(content)>;
-            constexpr bool kAnswer = std::is_same_v<Type, RequestDone> ||
-                                     std::is_same_v<Type, RequestFailed> ||
-                                     std::is_same_v<Type, JobsListed>;
+            constexpr bool kAnswer =
+                std::is_same_v<Type, RequestDone> || std::is_same_v<Type, RequestFailed> ||
+                std::is_same_v<Type, JobsListed> || std::is_same_v<Type, DevicesListed>;
             if constexpr (!kAnswer && requires { content.request; }) {
                 return content.request;
             } else {
@@ -214,7 +214,8 @@ class Talker {
         REQUIRE(message.ok());
         if (!std::holds_alternative<RequestDone>(*message) &&
             !std::holds_alternative<RequestFailed>(*message) &&
-            !std::holds_alternative<JobsListed>(*message)) {
+            !std::holds_alternative<JobsListed>(*message) &&
+            !std::holds_alternative<DevicesListed>(*message)) {
             return;
         }
         const auto owed = owed_.find(requestOf(*message));
