@@ -79,7 +79,7 @@ ShowLine showing(const LogOptions& options) {
     };
 }
 
-void follow(const Settings& settings, const fs::path& path, const ShowLine& show,
+void follow(const Settings& settings, LogFollower& log, const ShowLine& show,
             const std::deque<std::string>& first) {
     ensureEventLoop();
     std::ostream& out = settings.json ? std::cerr : std::cout;
@@ -88,7 +88,6 @@ void follow(const Settings& settings, const fs::path& path, const ShowLine& show
     }
     out.flush();
     QEventLoop loop;
-    LogFollower log(path);
     QTimer look;
     QObject::connect(&look, &QTimer::timeout, &loop, [&] {
         for (const auto& line : log.next()) {
@@ -121,9 +120,14 @@ Result<Json> logs(const Settings& settings, const LogOptions& options) {
                      "It is written when the job runs"};
     }
     const ShowLine show = showing(options);
-    const auto last = lastLines(path, static_cast<size_t>(options.lines), show);
+    // Begun before the last lines are read: what comes between is shown twice rather than not.
+    std::optional<LogFollower> log;
     if (options.follow) {
-        follow(settings, path, show, last);
+        log.emplace(path);
+    }
+    const auto last = lastLines(path, static_cast<size_t>(options.lines), show);
+    if (log) {
+        follow(settings, *log, show, last);
         return Json{{"path", path.string()}, {"lines", Json::array()}};
     }
     return Json{{"path", path.string()}, {"lines", last}};

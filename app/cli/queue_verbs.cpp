@@ -181,44 +181,22 @@ void addMove(CommandLine& line, CLI::App& queue) {
 
 void addPriority(CommandLine& line, CLI::App& queue) {
     auto* verb = queue.add_subcommand("priority", "Another priority for a job that waits");
-    struct Options {
-        std::string job;
-        int64_t priority = 0;
-    };
-    auto options = std::make_shared<Options>();
-    verb->add_option("JOB", options->job, kJobHelp)->required();
-    addPriorityOption(*verb, options->priority, "PRIORITY");
+    auto request = std::make_shared<ChangeJob>();
+    verb->add_option("JOB", request->job, kJobHelp)->required();
+    addPriorityOption(*verb, request->priority.emplace(), "PRIORITY");
     verb->get_option("PRIORITY")->required();
     line.onParsed(
-        verb, "queue priority",
-        [options] {
-            ChangeJob request;
-            request.job = options->job;
-            request.priority = options->priority;
-            return change(request);
-        },
-        printJob);
+        verb, "queue priority", [request] { return change(*request); }, printJob);
 }
 
 void addAfter(CommandLine& line, CLI::App& queue) {
     auto* verb = queue.add_subcommand(
         "after", "What a job that waits is to wait for; for no other job where none is named");
-    struct Options {
-        std::string job;
-        std::vector<std::string> others;
-    };
-    auto options = std::make_shared<Options>();
-    verb->add_option("JOB", options->job, kJobHelp)->required();
-    verb->add_option("OTHER", options->others, "Jobs that must have finished before");
+    auto request = std::make_shared<ChangeJob>();
+    verb->add_option("JOB", request->job, kJobHelp)->required();
+    verb->add_option("OTHER", request->after.emplace(), "Jobs that must have finished before");
     line.onParsed(
-        verb, "queue after",
-        [options] {
-            ChangeJob request;
-            request.job = options->job;
-            request.after = options->others;
-            return change(request);
-        },
-        printJob);
+        verb, "queue after", [request] { return change(*request); }, printJob);
 }
 
 // ---- wait ---------------------------------------------------------------------------------------

@@ -3,13 +3,13 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
-#include <random>
 
 #include "app/cli/job_runner.h"
 #include "app/cli/output.h"
 #include "app/cli/run_choice.h"
 #include "app/cli/verbs.h"
 #include "media/base/file.h"
+#include "media/base/temporary_folder.h"
 #include "training/plan/base_path.h"
 #include "training/plan/changes.h"
 #include "training/plan/selection.h"
@@ -42,13 +42,9 @@ class CopyFolder {
                              "Name a folder for --keep that does not exist"};
             }
         } else {
-            const fs::path folder = fs::temp_directory_path(failed);
-            if (failed) {
-                return Error{ErrorCode::cannotWrite, "there is no folder for temporary files",
-                             "TMPDIR", "Let TMPDIR name a folder, or give one to --keep"};
-            }
-            std::random_device random;
-            copy.path_ = folder / ("understudy-reproduce-" + std::to_string(random()));
+            US_ASSIGN(TemporaryFolder folder, TemporaryFolder::make());
+            copy.path_ = folder.release();
+            return copy;
         }
         US_TRY(createPrivateFolder(copy.path_));
         return copy;

@@ -6,7 +6,8 @@
 
 namespace understudy::cli {
 
-// The process of this user's service; null: none.
+// The process of this user's service; null: none. The lock holds the number of the process that
+// has it, and still does after it has gone.
 Json servicePid();
 
 // Of an answer that was an error: there is no service, not even one that cannot be spoken to.

@@ -29,8 +29,6 @@ using training::ServiceClient;
 constexpr double kStopLimit = 600;
 constexpr int kLookEvery = 50;  // ms
 
-// The lock holds the number of the process that has it, and still does after it has gone. Null
-// where no service runs.
 Json serviceState(bool running) {
     return {{"running", running},
             {"pid", running ? servicePid() : Json()},

@@ -23,7 +23,10 @@ struct Place {
     std::string project;
     std::string clip;
     std::string version;
-    std::string author = media::personHere();
+    std::string author;
+
+    // Asked of the system only where it is needed: that may be a call over the network.
+    std::string who() const { return author.empty() ? media::personHere() : author; }
 };
 
 // Whether anything of a result is on disk.
@@ -126,7 +129,7 @@ Result<Json> setStatus(const Place& place, const std::string& name) {
     US_ASSIGN(auto project, Project::open(place.project, name.empty()));
     US_ASSIGN(const auto version, project.version(place.clip, place.version));
     if (status) {
-        US_TRY(project.setVersionStatus(version.id, *status, place.author));
+        US_TRY(project.setVersionStatus(version.id, *status, place.who()));
     }
     return Json{{"clip", version.clip},
                 {"version", media::versionName(version.number)},
@@ -189,7 +192,7 @@ Result<Json> addNote(const Place& place, const NoteOptions& options) {
     note.version = version.id;
     note.text = options.text;
     note.action = *action;
-    note.author = place.author;
+    note.author = place.who();
     US_ASSIGN(note, project.putNote(note));
     return noteJson(note, version);
 }
@@ -275,7 +278,7 @@ CLI::App* placed(CLI::App* parent, const std::string& name, const std::string& h
 }
 
 void addAuthor(CLI::App* verb, const std::shared_ptr<Place>& place) {
-    verb->add_option("--author", place->author, "Who says so")->capture_default_str();
+    verb->add_option("--author", place->author, "Who says so; else the name that the system has");
 }
 
 void addVersionVerb(CommandLine& line) {
@@ -328,7 +331,7 @@ void addNoteChanges(CommandLine& line, CLI::App* note) {
         resolve, "note resolve",
         [place, options] {
             return changeNote(*place, options->note, [&](Project& project) {
-                return project.resolveNote(options->note, !options->reopen, place->author);
+                return project.resolveNote(options->note, !options->reopen, place->who());
             });
         },
         printNote);

@@ -7,7 +7,11 @@
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define US_WIDE __attribute__((target_clones("avx2", "default")))
+#if __GNUC__ >= 12
 #define US_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else  // knows them by the names of processors alone
+#define US_CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#endif
 #else
 #define US_WIDE
 #define US_CLONES

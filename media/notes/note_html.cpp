@@ -1,14 +1,14 @@
 #include "media/notes/note_html.h"
 
-#include <unistd.h>
-
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <memory>
+#include <sstream>
 
 #include "media/base/file.h"
+#include "media/base/temporary_folder.h"
 #include "media/source/image_file.h"
 
 namespace understudy::media {
@@ -71,37 +71,28 @@ std::string base64(const std::string& bytes) {
     return out;
 }
 
-// A file for the moment, gone at the end.
-class TemporaryPicture {
-  public:
-    TemporaryPicture() {
-        std::error_code failed;
-        folder_ = fs::temp_directory_path(failed) /
-                  ("understudy-notes-" + std::to_string(::getpid()) + "-" +
-                   std::to_string(reinterpret_cast<uintptr_t>(this)));
-    }
-    ~TemporaryPicture() {
-        std::error_code ignored;
-        fs::remove_all(folder_, ignored);
-    }
-    TemporaryPicture(const TemporaryPicture&) = delete;
-    TemporaryPicture& operator=(const TemporaryPicture&) = delete;
+Result<std::string> jpegOf(const Image& image, const fs::path& folder) {
+    const fs::path file = folder / "note.jpg";
+    US_TRY(writeImage(file, image));
+    return readFile(file, kMostPicture);
+}
 
-    Result<std::string> jpeg(const Image& image) const {
-        US_TRY(createPrivateFolder(folder_));
-        const fs::path file = folder_ / "note.jpg";
-        US_TRY(writeImage(file, image));
-        return readFile(file, kMostPicture);
-    }
-
-  private:
-    fs::path folder_;
-};
-
+// With a point, whatever the user's language has.
 std::string number(double value) {
     char text[32];
-    std::snprintf(text, sizeof text, "%.1f", value);
-    return text;
+    const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, 1);
+    return {text, end.ptr};
+}
+
+// Lines of their own below each other, which SVG does not make of line ends.
+std::string linesSvg(const std::string& words, const std::string& x) {
+    std::string svg;
+    std::istringstream lines(words);
+    for (std::string line; std::getline(lines, line);) {
+        svg += "<tspan x=\"" + x + "\" dy=\"" + (svg.empty() ? "0" : "1.2em") + "\">" +
+               escaped(line) + "</tspan>";
+    }
+    return svg;
 }
 
 std::string colorOf(const DrawingMark& mark) {
@@ -136,7 +127,7 @@ std::string drawingSvg(const NoteDrawing& drawing, int width, int height) {
                    "\" fill=\"" + colorOf(mark) +
                    "\" stroke=\"#000000\" stroke-width=\"2\" paint-order=\"stroke\" "
                    "dominant-baseline=\"middle\">" +
-                   escaped(mark.text) + "</text>";
+                   linesSvg(mark.text, number(mark.points[0].x * width)) + "</text>";
             continue;
         }
         if (mark.kind == DrawingMark::Kind::arrow) {
@@ -158,7 +149,7 @@ std::string drawingSvg(const NoteDrawing& drawing, int width, int height) {
 
 Result<std::string> notesHtml(const std::string& title, const std::vector<NotedVersion>& noted,
                               const NotePicture& picture) {
-    const TemporaryPicture temporary;
+    US_ASSIGN(const TemporaryFolder temporary, TemporaryFolder::make());
     std::string html = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" +
                        escaped(title) + "</title><style>" + kStyle + "</style></head>\n<body><h1>" +
                        escaped(title) + "</h1>\n";
@@ -169,7 +160,7 @@ Result<std::string> notesHtml(const std::string& title, const std::vector<NotedV
             html += note.open() ? "<div class=\"note\">" : "<div class=\"note resolved\">";
             html += "<div class=\"picture\">";
             if (const auto image = picture(each, note)) {
-                US_ASSIGN(const std::string jpeg, temporary.jpeg(*image));
+                US_ASSIGN(const std::string jpeg, jpegOf(*image, temporary.path()));
                 html += "<img alt=\"\" src=\"data:image/jpeg;base64," + base64(jpeg) + "\">" +
                         drawingSvg(note.drawing, image->width(), image->height());
             }

@@ -55,9 +55,8 @@ std::optional<int64_t> frameInResult(const VersionRecord& version, const ClipRec
     int64_t before = 0;  // frames of the movie before this one
     if (known) {
         for (const FrameRange& range : list->ranges()) {
-            for (int64_t frame = range.first; frame <= range.last && frame < plateFrame;
-                 frame += range.step) {
-                ++before;
+            if (range.first < plateFrame) {
+                before += (std::min(range.last, plateFrame - 1) - range.first) / range.step + 1;
             }
         }
         return before + 1;

@@ -94,24 +94,16 @@ ordered_json reference(const std::string& result, int64_t first, int64_t last, d
                 {"available_range", range(first, last, rate)},
                 {"metadata", ordered_json::object()}};
     }
-    const std::string one = sequenceFile(result, first);
-    const std::string number = std::to_string(first);
-    const size_t at = one.rfind(number);
-    size_t start = at == std::string::npos ? one.size() : at;
-    while (start > 0 && one[start - 1] == '0') {
-        --start;
-    }
-    const size_t end = at == std::string::npos ? one.size() : at + number.size();
-    const size_t folder = one.rfind('/', start);
-    const size_t name = folder == std::string::npos ? 0 : folder + 1;
+    const auto parsed = parseSequencePattern(result);
+    const SequencePattern pattern = parsed ? parsed->pattern : SequencePattern();
     return {{"OTIO_SCHEMA", "ImageSequenceReference.1"},
-            {"target_url_base", urlOf(one.substr(0, name))},
-            {"name_prefix", one.substr(name, start - name)},
-            {"name_suffix", one.substr(end)},
+            {"target_url_base", urlOf(pattern.folder.string() + "/")},
+            {"name_prefix", pattern.prefix},
+            {"name_suffix", pattern.suffix},
             {"start_frame", first},
             {"frame_step", 1},
             {"rate", rate},
-            {"frame_zero_padding", end - start},
+            {"frame_zero_padding", pattern.digits},
             {"missing_frame_policy", "hold"},
             {"available_range", range(first, last, rate)},
             {"metadata", ordered_json::object()}};
@@ -128,8 +120,8 @@ std::string notesCsv(const std::vector<NotedVersion>& noted) {
             csv += field(each.version.clip) + ',' + versionName(each.version.number) + ',' +
                    std::string(versionStatusName(each.version.status)) + ',' +
                    std::to_string(note.first) + ',' + std::to_string(note.last) + ',' +
-                   field(note.author) + ',' + note.created + ',' +
-                   std::string(noteActionName(note.action)) + ',' + note.resolved + ',' +
+                   field(note.author) + ',' + field(note.created) + ',' +
+                   std::string(noteActionName(note.action)) + ',' + field(note.resolved) + ',' +
                    field(note.resolvedBy) + ',' + std::to_string(note.drawing.marks.size()) + ',' +
                    field(note.text) + "\r\n";
         }
@@ -146,7 +138,15 @@ std::string notesOtio(const Project& project, const std::vector<NotedVersion>& n
         for (const NoteRecord& note : each.notes) {
             last = std::max(last, note.last);
         }
-        if (each.clip && each.clip->last >= each.clip->first) {
+        const auto rendered = FrameList::parse(each.version.frames);
+        if (!each.version.frames.empty() && rendered.ok() && !rendered->ranges().empty()) {
+            first = rendered->ranges().front().first;
+            last = rendered->ranges().back().last;
+            for (const FrameRange& part : rendered->ranges()) {
+                first = std::min(first, part.first);
+                last = std::max(last, part.last);
+            }
+        } else if (each.clip && each.clip->last >= each.clip->first) {
             first = each.clip->first;
             last = each.clip->last;
         }

@@ -76,27 +76,19 @@ Status checkPlace(const StartJob& start) {
                  "If it was moved, start the job again from where it is now"};
 }
 
-// Ours with what came with the job.
-QProcessEnvironment environmentOf(const StartJob& start) {
+// Ours with what came with the job, and with `variables`.
+QProcessEnvironment environmentOf(const StartJob& start,
+                                  const std::map<std::string, std::string>& variables) {
     auto environment = QProcessEnvironment::systemEnvironment();
     for (const auto& name : jobVariables()) {
         if (const auto given = start.environment.find(name); given != start.environment.end()) {
             environment.insert(QString::fromStdString(name), QString::fromStdString(given->second));
         }
     }
-    return environment;
-}
-
-// Into the environment of a process that is to be started.
-void addVariables(QProcess& process, const std::map<std::string, std::string>& variables) {
-    auto all = process.processEnvironment();
-    if (all.isEmpty()) {
-        all = QProcessEnvironment::systemEnvironment();
-    }
     for (const auto& [name, value] : variables) {
-        all.insert(QString::fromStdString(name), QString::fromStdString(value));
+        environment.insert(QString::fromStdString(name), QString::fromStdString(value));
     }
-    process.setProcessEnvironment(all);
+    return environment;
 }
 
 // How often the kernel has killed something on this machine because memory ran out.
@@ -277,10 +269,9 @@ Status JobProcess::prepare(const StartJob& start, const std::filesystem::path& l
     d.process.setProgram(QStringLiteral("/bin/sh"));
     d.process.setArguments(gatedArguments(program, start));
     d.process.setStandardErrorFile(QString::fromStdString(log.string()), QIODevice::Append);
-    d.process.setProcessEnvironment(environmentOf(start));
+    d.process.setProcessEnvironment(environmentOf(start, d.variables));
     d.process.setChildProcessModifier(
         [group = d.ownGroup, mask = d.mask] { prepareChild(group, mask); });
-    addVariables(d.process, d.variables);
     d.process.start();
     d.pid = d.process.processId();
     d.trimTimer.start(kTrimEvery);

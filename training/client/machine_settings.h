@@ -22,6 +22,7 @@ struct MachineSettings {
     double pauseGiB = 1;      // less pauses trainings that write there
 
     bool reserves(int index, const std::string& uuid) const;
+    bool operator==(const MachineSettings&) const = default;
 };
 
 // Their keys, with the value that each has, as text.
@@ -31,7 +32,7 @@ std::vector<std::pair<std::string, std::string>> machineSettingsText(const Machi
 Status setMachineSetting(MachineSettings& all, const std::string& key, const std::string& value);
 bool isMachineSetting(const std::string& key);
 
-// What these files say, later ones first. Errors: environment, for a file that cannot be used.
+// What these files say, later files win. Errors: environment, for a file that cannot be used.
 Result<MachineSettings> readMachineSettings(std::span<const std::filesystem::path> files);
 
 // Puts a key into a file, which is made where there is none, and leaves the others in it as they

@@ -29,10 +29,6 @@ GpuLoad loadOf(const MachineSample::Gpu& seen) {
             load.wattLimit, load.celsius,   load.throttling};
 }
 
-bool operator==(const MachineSettings& a, const MachineSettings& b) {
-    return machineSettingsText(a) == machineSettingsText(b);
-}
-
 }  // namespace
 
 MachineWatch::MachineWatch(const ServiceOptions& options,
@@ -154,9 +150,14 @@ TelemetrySampled MachineWatch::telemetry() const {
     std::set<uint64_t> told;
     for (const DiskReading& reading : readings_) {
         if (told.insert(reading.disk.disk).second) {
-            telemetry.disks.push_back(
-                {reading.use.folder.string(), static_cast<int64_t>(reading.disk.free),
-                 static_cast<int64_t>(reading.disk.total), disks_.isLow(reading)});
+            // What is low for one of its jobs is low.
+            const bool low =
+                std::any_of(readings_.begin(), readings_.end(), [&](const auto& other) {
+                    return other.disk.disk == reading.disk.disk && disks_.isLow(other);
+                });
+            telemetry.disks.push_back({reading.use.folder.string(),
+                                       static_cast<int64_t>(reading.disk.free),
+                                       static_cast<int64_t>(reading.disk.total), low});
         }
     }
     return telemetry;

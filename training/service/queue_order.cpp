@@ -17,6 +17,15 @@ bool comesBefore(const JobInfo& a, const JobInfo& b) {
     return numberOfJob(a.job) < numberOfJob(b.job);
 }
 
+Status checkPriority(int64_t priority) {
+    if (priority >= -kPriorityLimit && priority <= kPriorityLimit) {
+        return {};
+    }
+    return Error{ErrorCode::usage, "priority " + std::to_string(priority) + " is out of range", "",
+                 "Priorities go from -" + std::to_string(kPriorityLimit) + " to " +
+                     std::to_string(kPriorityLimit)};
+}
+
 std::string waitingText(const JobInfo& job) {
     std::string text;
     for (const auto& other : job.after) {

@@ -7,12 +7,21 @@
 #include <string>
 #include <vector>
 
+#include "media/base/result.h"
 #include "training/protocol/messages.h"
 
 namespace understudy::training {
 
 // Higher priority first, then the lower place, then who came first.
 bool comesBefore(const JobInfo& a, const JobInfo& b);
+
+// Errors: usage, outside of the range of priorities.
+Status checkPriority(int64_t priority);
+
+// Of one that is paused: somebody wants it, and nothing else lets it go on.
+inline bool isPausedByHand(const JobInfo& job) {
+    return job.pauseReason.empty() && job.heldBy.empty();
+}
 
 // What a job that waits for others says of it; empty where it waits for none.
 std::string waitingText(const JobInfo& job);

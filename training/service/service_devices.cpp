@@ -37,7 +37,7 @@ void Service::Private::watchMachine() {
             [this](const DiskAction& action) { act(action); });
     const auto setIdle = [this] {
         const double minutes = options.idleMinutes.value_or(machine->settings().idleMinutes);
-        idleTimer.setInterval(static_cast<int>(minutes * 60000));
+        idleTimer.setInterval(static_cast<int>(std::min(minutes * 60000, 2e9)));
     };
     setIdle();
     connect(machine.get(), &MachineWatch::settingsChanged, self, [this, setIdle] {
@@ -81,8 +81,9 @@ void Service::Private::giveTurn(SupervisedJob& job, Occupancy& busy) {
     }
     if (isActive(job.info().state)) {
         busy.addRunning(name, claim, decision.devices);
-    } else if (job.info().state == "queued") {
-        // Those behind it wait for one that does not fit: the order is kept.
+    } else if (job.info().state == "queued" && noRoom.empty()) {
+        // Those behind it wait for one that does not fit: the order is kept. One whose disk is full
+        // keeps nobody waiting, as one that is paused for that.
         busy.addWaiting(name, claim);
     }
 }

@@ -53,11 +53,7 @@ Result<std::string> Service::Private::changeJob(const ChangeJob& request) {
     }
     Turn turn = turnOf(*job);
     if (request.priority) {
-        if (std::abs(*request.priority) > kPriorityLimit) {
-            return refused("priority " + std::to_string(*request.priority) + " is out of range",
-                           "Priorities go from -" + std::to_string(kPriorityLimit) + " to " +
-                               std::to_string(kPriorityLimit));
-        }
+        US_TRY(checkPriority(*request.priority));
         turn.priority = *request.priority;
     }
     std::vector<std::string> after = job->info().after;

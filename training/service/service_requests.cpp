@@ -27,11 +27,7 @@ bool sameWork(const StartJob& a, const StartJob& b) {
 }
 
 Status checkTurn(const StartJob& request) {
-    if (std::abs(request.priority) > kPriorityLimit) {
-        return refused("priority " + std::to_string(request.priority) + " is out of range",
-                       "Priorities go from -" + std::to_string(kPriorityLimit) + " to " +
-                           std::to_string(kPriorityLimit));
-    }
+    US_TRY(checkPriority(request.priority));
     const auto& known = jobVariables();
     for (const auto& [name, value] : request.environment) {
         if (std::find(known.begin(), known.end(), name) == known.end() ||
@@ -175,8 +171,8 @@ Result<SupervisedJob*> Service::Private::find(const std::string& name) {
 Result<std::string> Service::Private::stopJob(const std::string& name, Wish wish) {
     US_ASSIGN(SupervisedJob * job, find(name));
     const std::string& state = job->info().state;
-    const bool byHand = job->info().pauseReason.empty();
-    if (isOver(state) || (state == "paused" && wish == Wish::pause && byHand)) {
+    if (isOver(state) ||
+        (state == "paused" && wish == Wish::pause && isPausedByHand(job->info()))) {
         return refused(name + " is " + state + " already",
                        "'understudy-cli status' lists the jobs");
     }

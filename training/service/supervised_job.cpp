@@ -278,7 +278,9 @@ void SupervisedJob::lookForStall() {
     }
     lastWork_ = work;
     lastLook_ = time;
-    if (!stall_.isStalled(time) || info().state == "stopping") {
+    // A save may take as long as it did before without a word, as when it is asked to end.
+    const double saving = killPatience(stopPatience(stored_.lastSave, 0));
+    if (!stall_.isStalled(time) || stall_.silence(time) <= saving || info().state == "stopping") {
         return;
     }
     look_.stop();
@@ -401,8 +403,9 @@ void SupervisedJob::goOnIfJustSaved() {
 
 void SupervisedJob::stop(Wish wish) {
     savedItself_.invalidate();
-    if (!info().pauseReason.empty()) {  // now it is somebody's wish
+    if (!isPausedByHand(info())) {  // now it is somebody's wish
         stored_.info.pauseReason.clear();
+        stored_.info.heldBy.clear();
         stored_.info.error.reset();
         pausedFor_.reset();
     }

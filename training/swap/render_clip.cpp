@@ -153,6 +153,14 @@ class Render {
   public:
     Render(const RenderRequest& request, const RenderEvents& events)
         : request_(request), events_(events) {}
+    Render(const Render&) = delete;
+    Render& operator=(const Render&) = delete;
+    ~Render() {
+        if (kept_ && kept_->ok()) {  // unless a version took it
+            std::error_code ignored;
+            std::filesystem::remove_all(**kept_, ignored);
+        }
+    }
 
     Result<RenderReport> run(const std::stop_token& stop) {
         US_TRY(prepare());
@@ -205,6 +213,8 @@ class Render {
         wanted.precision = request_.precision;
         wanted.threads = request_.threads;
         US_ASSIGN(network_, loadFaceNetwork(wanted));
+        // Before the run that it is of prunes it.
+        kept_.emplace(gatherModel(model_, network_->info().step, project_->folder() / "versions"));
         for (const std::string& warning : network_->info().warnings) {
             warn(warning);
         }
@@ -231,7 +241,9 @@ class Render {
         }
         const bool sameKind =
             media::isMoviePath(request_.matte) == media::isMoviePath(request_.out);
-        if (!sameKind || request_.matte == request_.out) {
+        const FrameNumber first = frames_.front();
+        if (!sameKind || sameFile(media::sequenceFile(request_.matte, first),
+                                  media::sequenceFile(request_.out, first))) {
             return Error{ErrorCode::usage, "the matte cannot be written like this", request_.matte,
                          "Give another name than that of the swap: a movie beside a movie, a "
                          "sequence beside a sequence."};
@@ -246,7 +258,8 @@ class Render {
         return "run=" + request_.run + " weights=" + info.identity +
                (usual ? "" : " face=" + info.source) + " clip=" + request_.clip +
                " plate=" + plate_->info().path + " faces=" + hashOf(faces_) + textOf(corrections_) +
-               " " + request_.options.signature() + " version=" US_VERSION;
+               (request_.matte.empty() ? "" : " matte=" + request_.matte) + " " +
+               request_.options.signature() + " version=" US_VERSION;
     }
 
     Status openOutput() {
@@ -409,15 +422,9 @@ class Render {
                 return {};
             }
         }
-        US_ASSIGN(const auto model,
-                  gatherModel(model_, report_.step, project_->folder() / "versions"));
-        const auto made = project_->addVersion(version, model);
-        if (!made.ok()) {
-            std::error_code ignored;
-            std::filesystem::remove_all(model, ignored);
-            return made.error();
-        }
-        report_.version = media::versionName(made->number);
+        US_ASSIGN(const auto model, *kept_);
+        US_ASSIGN(const auto made, project_->addVersion(version, model));
+        report_.version = media::versionName(made.number);
         return {};
     }
 
@@ -461,9 +468,10 @@ class Render {
     std::vector<FrameNumber> todo_;    // of them, those not done before
     std::vector<FrameNumber> swapped_;
     std::unique_ptr<media::FrameSink> sink_;
-    std::unique_ptr<media::FrameSink> matteSink_;  // where a matte is wanted
-    std::filesystem::path model_;                  // folder that the network came from
-    std::optional<RenderRecord> record_;           // of sequences
+    std::unique_ptr<media::FrameSink> matteSink_;        // where a matte is wanted
+    std::filesystem::path model_;                        // folder that the network came from
+    std::optional<Result<std::filesystem::path>> kept_;  // what a version will own of it
+    std::optional<RenderRecord> record_;                 // of sequences
     RateMeter meter_;
     double lastProgress_ = 0;
     double lastRecord_ = 0;

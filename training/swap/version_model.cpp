@@ -1,8 +1,12 @@
 #include "training/swap/version_model.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
+#include <string>
+#include <vector>
 
 #include "media/base/file.h"
 #include "training/plan/run_folder.h"
@@ -12,6 +16,8 @@ namespace understudy::training {
 namespace fs = std::filesystem;
 
 namespace {
+
+const std::string kNew = ".new-";  // and the process that gathers it
 
 Status copyFile(const fs::path& from, const fs::path& to) {
     std::error_code failed;
@@ -47,21 +53,43 @@ Status gather(const RunFolder& run, int64_t step, const RunFolder& model) {
         return Error{ErrorCode::missingInput, "the checkpoint cannot be read",
                      run.checkpoint(step).string(), "Use another checkpoint of the run"};
     }
-    for (const fs::directory_entry& file : files) {
-        if (file.is_regular_file(failed)) {
-            US_TRY(linkOrCopy(file.path(), checkpoint / file.path().filename()));
+    for (const fs::directory_iterator end; !failed && files != end; files.increment(failed)) {
+        if (files->is_regular_file(failed)) {
+            US_TRY(linkOrCopy(files->path(), checkpoint / files->path().filename()));
         }
+    }
+    if (failed) {
+        return Error{ErrorCode::missingInput, "the checkpoint cannot be read",
+                     run.checkpoint(step).string(), "Use another checkpoint of the run"};
     }
     US_TRY(syncFolder(checkpoint));
     return writeFileAtomic(model.latest(), stepName(step) + "\n", 0600);
+}
+
+// What renders that were killed had gathered.
+void removeLeftovers(const fs::path& parent) {
+    std::error_code failed;
+    std::vector<fs::path> dead;
+    for (fs::directory_iterator at(parent, failed), end; !failed && at != end;
+         at.increment(failed)) {
+        const std::string name = at->path().filename().string();
+        const pid_t process = name.starts_with(kNew) ? std::atoi(name.c_str() + kNew.size()) : 0;
+        if (process > 0 && ::kill(process, 0) != 0 && errno == ESRCH) {
+            dead.push_back(at->path());
+        }
+    }
+    for (const fs::path& folder : dead) {
+        fs::remove_all(folder, failed);
+    }
 }
 
 }  // namespace
 
 Result<fs::path> gatherModel(const fs::path& run, int64_t step, const fs::path& parent) {
     US_TRY(createPrivateFolder(parent));
-    const fs::path folder = parent / (".new-" + std::to_string(::getpid()));
+    const fs::path folder = parent / (kNew + std::to_string(::getpid()));
     std::error_code ignored;
+    removeLeftovers(parent);
     fs::remove_all(folder, ignored);  // of a process of this number that died
     if (const Status status = gather({run}, step, {folder}); !status.ok()) {
         fs::remove_all(folder, ignored);

@@ -11,9 +11,20 @@ namespace understudy::ui {
 
 DemoMaker::DemoMaker(ProjectSession* session, QObject* parent)
     : QObject(parent), session_(session), import_(session) {
+    // Whoever opens another project meanwhile wants that one.
     connect(session_, &ProjectSession::opened, this, [this] {
-        if (std::exchange(opening_, false)) {
+        if (!busy_) {
+            return;
+        }
+        if (std::exchange(opening_, false) && session_->folder() == project()) {
             importNext();
+        } else {
+            end();
+        }
+    });
+    connect(session_, &ProjectSession::closed, this, [this] {
+        if (busy_ && !opening_ && !clips_.isEmpty()) {
+            end();
         }
     });
     connect(session_, &ProjectSession::openFailed, this,
@@ -23,7 +34,9 @@ DemoMaker::DemoMaker(ProjectSession* session, QObject* parent)
                 }
             });
     connect(&import_, &ClipImport::finished, this, [this](const ImportResult& result) {
-        result.errors.empty() ? importNext() : fail(result.errors.front());
+        if (busy_) {
+            result.errors.empty() ? importNext() : fail(result.errors.front());
+        }
     });
 }
 
@@ -61,9 +74,8 @@ void DemoMaker::make(const QString& folder, int frames) {
     clips.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()) - 1);
     media::ClipsHooks hooks;
     hooks.stop = stop_.get_token();
-    hooks.progress = [guard = QPointer<DemoMaker>(this)](int64_t done, int64_t total) {
-        onGuiThread(QPointer<QObject>(guard.data()),
-                    [guard, done, total] { Q_EMIT guard->progressed(done, total); });
+    hooks.progress = [this, guard = QPointer<QObject>(this)](int64_t done, int64_t total) {
+        onGuiThread(guard, [this, done, total] { Q_EMIT progressed(done, total); });
     };
     runInBackground(
         this,
@@ -77,11 +89,13 @@ void DemoMaker::make(const QString& folder, int frames) {
             return written;
         },
         [this](Result<media::WrittenClips> written) {
+            if (!busy_) {
+                return;  // somebody opened another project
+            }
             if (written.ok()) {
                 rendered(written->clips);
             } else if (written.error().code == ErrorCode::saved) {
-                busy_ = false;
-                Q_EMIT cancelled();
+                end();
             } else {
                 fail(written.error());
             }
@@ -98,14 +112,22 @@ void DemoMaker::rendered(const std::vector<std::filesystem::path>& clips) {
         clips_ << text(clip.string());
     }
     opening_ = true;
-    session_->create(QDir(folder_).filePath("demo.understudy"));
+    session_->create(project());
+}
+
+QString DemoMaker::project() const {
+    return QDir(folder_).filePath("demo.understudy");
+}
+
+void DemoMaker::end() {
+    stop_.request_stop();
+    busy_ = opening_ = false;
+    clips_.clear();
+    Q_EMIT cancelled();
 }
 
 // Ada's clip, then Ben's; each is the first of its performer and so gives him his role.
 void DemoMaker::importNext() {
-    if (!busy_) {
-        return;  // somebody else's clips
-    }
     if (clips_.isEmpty()) {
         busy_ = false;
         session_->setRole("source", utf8(source()));

@@ -38,6 +38,8 @@ class DemoMaker : public QObject {
     void rendered(const std::vector<std::filesystem::path>& clips);
     void importNext();
     void fail(const Error& error);
+    void end();  // nobody wants it any more
+    QString project() const;
 
     ProjectSession* session_;
     ClipImport import_;

@@ -27,8 +27,9 @@ class PlaceCommand : public QUndoCommand {
         clock_.start();
     }
 
-    void redo() override { apply(after_); }
-    void undo() override { apply(before_); }
+    // It was written before it became a command.
+    void redo() override { apply(after_, std::exchange(written_, false)); }
+    void undo() override { apply(before_, false); }
     int id() const override { return merges_ ? kPlaceId : -1; }
 
     bool mergeWith(const QUndoCommand* other) override {
@@ -44,8 +45,8 @@ class PlaceCommand : public QUndoCommand {
     }
 
   private:
-    void apply(const FaceEdits::Placed& placed) {
-        if (!edits_ || !edits_->apply(clip_, placed)) {
+    void apply(const FaceEdits::Placed& placed, bool written) {
+        if (!edits_ || !edits_->apply(clip_, placed, written)) {
             setObsolete(true);
         }
     }
@@ -55,8 +56,25 @@ class PlaceCommand : public QUndoCommand {
     FaceEdits::Placed before_;
     FaceEdits::Placed after_;
     bool merges_;
+    bool written_ = true;
     QElapsedTimer clock_;
 };
+
+// On the project's thread.
+Status putPlaced(media::Project& project, const std::string& clip,
+                 const FaceEdits::Placed& placed) {
+    std::map<int64_t, media::LandmarkCorrection> put;
+    std::vector<int64_t> clear;
+    for (const auto& [frame, correction] : placed) {
+        if (correction) {
+            put.emplace(frame, *correction);
+        } else {
+            clear.push_back(frame);
+        }
+    }
+    US_TRY(project.putLandmarkCorrections(clip, put));
+    return project.clearLandmarkCorrections(clip, clear);
+}
 
 class PaintCommand : public QUndoCommand {
   public:
@@ -136,7 +154,7 @@ Result<FaceEdits::Placed> interpolated(media::Project& project, const std::strin
     US_ASSIGN(const auto faces, project.foundFaces(clip, {first, last}));
     std::map<int64_t, media::Landmarks> found;
     for (const media::FaceTruth& face : faces) {
-        found[face.frame] = face.landmarks;  // none of those that were missed
+        found[face.frame] = face.landmarks;  // zeros for those that were missed
     }
     FaceEdits::Placed placed;
     for (const auto& [frame, made] :
@@ -176,20 +194,23 @@ bool FaceEdits::writable() {
     return true;
 }
 
-// What a gesture makes follows from the project, so it is made on the project's thread and becomes
-// a command when that has answered.
+// What a gesture makes follows from the project, so it is made and written in one turn of the
+// project's thread: the next gesture sees it, and nothing is lost where the project is closed at
+// once. It becomes a command when that has answered.
 void FaceEdits::gesture(int clip, Make make, std::function<QString(size_t)> text, bool merges) {
     if (!writable()) {
         return;
     }
-    using Both = std::pair<Placed, Placed>;
+    struct Both {
+        Placed before, after;
+    };
+    const auto both = std::make_shared<Both>();
     const std::string name = utf8(faces_->clipName(clip));
-    session_->ask(
-        this,
-        [make = std::move(make), name](media::Project& project) -> Result<Both> {
-            US_ASSIGN(Placed after, make(project, name));
+    session_->write(
+        [make = std::move(make), name, both](media::Project& project) -> Status {
+            auto& [before, after] = *both;
+            US_ASSIGN(after, make(project, name));
             US_ASSIGN(const auto now, project.landmarkCorrections(name));
-            Placed before;
             std::erase_if(after, [&](const auto& change) {
                 const auto found = now.find(change.first);
                 const auto old = found != now.end() ? std::optional(found->second) : std::nullopt;
@@ -198,18 +219,22 @@ void FaceEdits::gesture(int clip, Make make, std::function<QString(size_t)> text
             });
             std::erase_if(before,
                           [&after](const auto& old) { return after.count(old.first) == 0; });
-            return Both(std::move(before), std::move(after));
+            return putPlaced(project, name, after);
         },
-        [this, clip, text = std::move(text), merges](Result<Both> both) {
-            if (!both.ok()) {
-                Q_EMIT refused(errorText(both.error()));
+        [guard = QPointer<FaceEdits>(this), clip, text = std::move(text), merges,
+         both](const Status& status) {
+            if (!guard) {
                 return;
             }
-            const size_t count = both->second.size();
+            if (!status.ok()) {
+                Q_EMIT guard->refused(errorText(status.error()));
+                return;
+            }
+            const size_t count = both->after.size();
             const QString said = text(count);
             if (count > 0) {
-                undo_->push(new PlaceCommand(this, clip, std::move(both->first),
-                                             std::move(both->second), merges, said));
+                guard->undo_->push(new PlaceCommand(guard, clip, std::move(both->before),
+                                                    std::move(both->after), merges, said));
             }
         });
 }
@@ -273,30 +298,20 @@ void FaceEdits::interpolate(const FaceKey& current, const std::set<FaceKey>& sel
         false);
 }
 
-bool FaceEdits::apply(int clip, const Placed& placed) {
+bool FaceEdits::apply(int clip, const Placed& placed, bool written) {
     const std::string name = utf8(faces_->clipName(clip));
     if (faces_->performerOf(clip).empty()) {
         return false;  // taken out of the project
     }
-    std::map<int64_t, media::LandmarkCorrection> put;
-    std::vector<int64_t> clear;
     std::set<FaceKey> corrected;
     std::set<FaceKey> asFound;
     for (const auto& [frame, correction] : placed) {
-        if (correction) {
-            put.emplace(frame, *correction);
-            corrected.insert({clip, frame});
-        } else {
-            clear.push_back(frame);
-            asFound.insert({clip, frame});
-        }
+        (correction ? corrected : asFound).insert({clip, frame});
     }
-    faces_->writeCorrections(
-        corrected, asFound,
-        [name, put = std::move(put), clear = std::move(clear)](media::Project& project) -> Status {
-            US_TRY(project.putLandmarkCorrections(name, put));
-            return project.clearLandmarkCorrections(name, clear);
-        });
+    faces_->writeCorrections(corrected, asFound,
+                             [name, placed, written](media::Project& project) -> Status {
+                                 return written ? Status() : putPlaced(project, name, placed);
+                             });
     Q_EMIT changed();
     return true;
 }

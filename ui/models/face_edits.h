@@ -50,7 +50,7 @@ class FaceEdits : public QObject {
                const media::MaskCorrection& after);
 
     // For the commands.
-    bool apply(int clip, const Placed& placed);
+    bool apply(int clip, const Placed& placed, bool written);
     bool applyMask(const FaceKey& face, const media::MaskCorrection& correction);
 
     // Frames of a clip that were painted since the project was opened and not cut again since.

@@ -6,6 +6,7 @@
 
 #include "media/align/expression.h"
 #include "media/align/head_yaw.h"
+#include "media/base/median.h"
 
 namespace understudy::ui {
 namespace {
@@ -94,9 +95,7 @@ std::map<int, float> medians(const std::vector<FaceItem>& faces, float FaceItem:
     }
     std::map<int, float> result;
     for (auto& [clip, all] : values) {
-        const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
-        std::nth_element(all.begin(), middle, all.end());
-        result[clip] = *middle;
+        result[clip] = medianOf(std::move(all));
     }
     return result;
 }

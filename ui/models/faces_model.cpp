@@ -105,6 +105,9 @@ void addFaces(int clip, const std::vector<media::FaceTruth>& truths,
             face.stale =
                 cutOtherwise(pack->record(static_cast<size_t>(face.record)), truth.landmarks);
         }
+        if (face.record < 0) {
+            face.stale = truth.corrected;  // there is no picture of it at all
+        }
         measureFace(truth, face);
         if (const auto state = review.find(truth.frame); state != review.end()) {
             face.state = state->second;
@@ -448,7 +451,12 @@ void FacesModel::writeCorrections(const std::set<FaceKey>& corrected,
     }
     if (readAgain) {
         ++edits_;
-        session_->write(std::move(work));
+        session_->write(std::move(work),
+                        [guard = QPointer<FacesModel>(this)](const Status& status) {
+                            if (guard && !status.ok()) {
+                                guard->reload();
+                            }
+                        });
     } else {
         writeOwn(std::move(work));
     }

@@ -33,6 +33,7 @@ struct Studio {
         QObject::connect(&jobs, &JobsModel::jobEnded, &faces, [this](const QString& id) {
             const JobState* job = jobs.find(utf8(id));
             if (job != nullptr && job->info.kind == "extract") {
+                thumbnails.clear();  // cut anew, under the same numbers
                 faces.reload();
             }
         });

@@ -99,8 +99,7 @@ VersionsModel::VersionsModel(ProjectSession* session, QUndoStack* undo, QObject*
 
 void VersionsModel::reload() {
     if (writing_ > 0) {
-        again_ = true;
-        return;
+        return;  // read once it is written
     }
     session_->ask(
         this,
@@ -111,8 +110,7 @@ void VersionsModel::reload() {
             return read;
         },
         [this](Result<VersionsAndNotes> read) {
-            if (writing_ > 0) {
-                again_ = true;
+            if (writing_ > 0 || !session_->isOpen()) {
                 return;
             }
             problem_ = read.ok() ? std::nullopt : std::optional(read.error());

@@ -59,7 +59,6 @@ class VersionsModel : public QObject {
     std::vector<media::NoteRecord> notes_;
     std::optional<Error> problem_;
     int writing_ = 0;  // what is read meanwhile is out of date
-    bool again_ = false;
 };
 
 }  // namespace understudy::ui

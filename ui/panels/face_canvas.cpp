@@ -56,6 +56,7 @@ void FaceCanvas::setLandmarks(const media::Landmarks& landmarks) {
 void FaceCanvas::clearLandmarks() {
     has_ = false;
     dragging_ = false;
+    stroking_ = false;
     chosen_ = -1;
     hovered_ = -1;
     update();

@@ -297,7 +297,7 @@ void FaceTimeline::mousePressEvent(QMouseEvent* event) {
 void FaceTimeline::mouseMoveEvent(QMouseEvent* event) {
     if (pressedRow_ >= 0) {
         draggedFrame_ = frameAt(rows_[static_cast<size_t>(pressedRow_)], event->position().x());
-        update();
+        update(0, pressedRow_ * kRowHeight, width(), kRowHeight);
     }
 }
 

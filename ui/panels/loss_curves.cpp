@@ -162,7 +162,8 @@ void LossCurves::buildPlot() {
                  own ? Qt::DashLine : Qt::DotLine);
         addCurve(run, "loss", named(tr("total")), theme::kText, line);
         addCurve(run, kRate, named(tr("learning rate")), theme::kText, line);
-        addCurve(run, "validation", named(tr("validation")), Qt::white, Qt::DashDotLine);
+        addCurve(run, "validation", named(tr("validation")), Qt::white,
+                 own ? Qt::DashDotLine : Qt::DotLine);
     }
 
     checkpoints_ = plot_->addGraph();
@@ -267,6 +268,7 @@ void LossCurves::setRuns(const QStringList& names, const std::filesystem::path& 
     runs_ = names;
     runsFolder_ = folder;
     fillCompared();
+    compareWith(compared_->currentData().toString());  // of this project
 }
 
 void LossCurves::fillCompared() {

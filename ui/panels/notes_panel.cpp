@@ -249,7 +249,7 @@ void NotesPanel::showNote() {
     about_->setText(tr("%1   %2, %3")
                         .arg(framesText(*note), draft_ ? tr("new note") : text(note->author),
                              text(note->created).left(16).replace('T', ' ')));
-    if (!typed_.isActive() && text_->toPlainText() != text(note->text)) {
+    if (!typed_.isActive() && !text_->hasFocus() && text_->toPlainText() != text(note->text)) {
         const QSignalBlocker quiet(text_);
         text_->setPlainText(text(note->text));
     }
@@ -342,7 +342,12 @@ void NotesPanel::commitText() {
         }
         return;
     }
-    change([&said](auto& note) { note.text = said; }, tr("Write a note"), kTextMerge);
+    const auto* note = model_->note(note_);
+    if (note != nullptr && note->drawing.marks.empty() &&
+        text_->toPlainText().trimmed().isEmpty()) {
+        return;  // a note says something: it keeps its words until there are others
+    }
+    change([&said](auto& written) { written.text = said; }, tr("Write a note"), kTextMerge);
 }
 
 void NotesPanel::change(const std::function<void(media::NoteRecord&)>& what, const QString& text,
@@ -366,7 +371,8 @@ void NotesPanel::setRange(int64_t first, int64_t last) {
         tr("Change the frames of a note"));
 }
 
-void NotesPanel::setTool(DrawTool tool) {
+void NotesPanel::setTool(DrawTool wanted) {
+    const DrawTool tool = editable_ ? wanted : DrawTool::none;
     tool_ = tool;
     for (int i = 0; i < toolButtons_.size(); ++i) {
         toolButtons_[i]->setChecked(static_cast<int>(tool) == i + 1);

@@ -32,8 +32,9 @@ class NotesPanel : public Panel {
     void begin(int64_t first, int64_t last);
     void setRange(int64_t first, int64_t last);
     // What was typed is kept now, not in a moment.
-    void commitText();
     DrawTool tool() const { return tool_; }
+    // Keeps what was typed; otherwise a moment after the last key.
+    void commitText();
     void setTool(DrawTool tool);
     // Writing needs a version and a project that can be written.
     void setEditable(bool on);

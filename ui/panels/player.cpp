@@ -216,10 +216,16 @@ bool Player::show() {
         const auto gone = other ? second_.failure(*other) : std::nullopt;
         shownB_ = other ? second_.get(*other) : QImage();
         deepB_ = other ? second_.deep(*other) : nullptr;
-        view_->setNames(a_.name, !other ? tr("%1: no frame %2").arg(b_.name).arg(frame)
-                                 : gone && shownB_.isNull()
-                                     ? tr("%1: %2").arg(b_.name, text(gone->message))
-                                     : tr("%1   %2").arg(b_.name).arg(frame));
+        QString first = a_.name;
+        QString second = !other                     ? tr("%1: no frame %2").arg(b_.name).arg(frame)
+                         : gone && shownB_.isNull() ? tr("%1: %2").arg(b_.name, text(gone->message))
+                                                    : tr("%1   %2").arg(b_.name).arg(frame);
+        if (flipped_ && !shownB_.isNull()) {
+            std::swap(shownA_, shownB_);
+            std::swap(deepA_, deepB_);
+            std::swap(first, second);
+        }
+        view_->setNames(first, second);
     }
     develop({shownA_, shownB_, deepA_, deepB_, look_->look(),
              view_->mode() == CompareMode::difference});
@@ -229,14 +235,6 @@ bool Player::show() {
 // Looks that change pixels are made in the background, one at a time; of those that wait only the
 // newest counts. What is shown as it is appears at once.
 void Player::develop(Wanted wanted) {
-    if (flipped_) {
-        std::swap(wanted.a, wanted.b);
-        std::swap(wanted.deepA, wanted.deepB);
-        if (wanted.a.isNull()) {
-            std::swap(wanted.a, wanted.b);
-            std::swap(wanted.deepA, wanted.deepB);
-        }
-    }
     if (wanted.look.neutral() && !wanted.difference) {
         ++generation_;
         next_.reset();
@@ -265,10 +263,7 @@ void Player::develop(Wanted wanted) {
                 view_->setPictures(made.a, made.b, made.difference);
             }
             if (next_) {
-                Wanted again = *std::exchange(next_, std::nullopt);
-                const bool flipped = std::exchange(flipped_, false);  // it is turned round already
-                develop(std::move(again));
-                flipped_ = flipped;
+                develop(*std::exchange(next_, std::nullopt));
             }
         });
 }

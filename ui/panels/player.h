@@ -57,9 +57,7 @@ class Player : public QWidget {
     LookBar* look() const { return look_; }
     QHBoxLayout* header() const { return headerRow_; }
     const FrameLoader& loader() const { return loader_; }
-    const FrameLoader& secondLoader() const { return second_; }
     const PlayerSource& source() const { return a_; }
-    const PlayerSource& secondSource() const { return b_; }
     QString probeText() const { return probe_->text(); }
 
     // The player's keys as actions of a page.

@@ -6,7 +6,6 @@
 #include <set>
 #include <utility>
 
-#include "training/plan/base_path.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/choices.h"
 #include "ui/panels/performer_mark.h"
@@ -103,7 +102,7 @@ void TrainingForm::buildBase(QVBoxLayout* column) {
 
 void TrainingForm::fillBases() {
     std::vector<Choice> bases = {{tr("Nothing"), QString()}};
-    for (const std::string& name : training::shippedBases()) {
+    for (const std::string& name : shipped_) {
         bases.push_back({tr("%1, made-up people").arg(text(name)), text(name)});
     }
     for (auto run = snapshot_.runs.rbegin(); run != snapshot_.runs.rend(); ++run) {

@@ -8,6 +8,7 @@
 #include <QWidget>
 #include <vector>
 
+#include "training/plan/base_path.h"
 #include "training/plan/plan.h"
 #include "ui/models/project_session.h"
 #include "ui/panels/basics.h"
@@ -62,6 +63,7 @@ class TrainingForm : public QWidget {
     QLabel* sourceFaces_;
     QLabel* destinationFaces_;
     QComboBox* base_;
+    std::vector<std::string> shipped_ = training::shippedBases();
     std::vector<OptionField*> fields_;
     FoldSection* advanced_;
     std::vector<QCheckBox*> devices_;

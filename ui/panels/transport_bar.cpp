@@ -135,7 +135,6 @@ void TransportBar::setPlaying(bool on) {
     play_->setIcon(icon(on ? "pause" : "play"));
     play_->setToolTip(tipWithKey(on ? tr("Stop") : tr("Play"), tr("Space")));
     updateTexts();
-    Q_EMIT playingChanged(on);
 }
 
 void TransportBar::step(int64_t by) {

@@ -44,7 +44,6 @@ class TransportBar : public QWidget {
 
   Q_SIGNALS:
     void frameWanted(qint64 frame);
-    void playingChanged(bool playing);
     void partChanged();  // in() or out()
 
   private:

@@ -36,6 +36,9 @@ VersionList::VersionList(QWidget* parent) : QWidget(parent) {
 }
 
 void VersionList::setTakes(std::vector<Take> takes) {
+    if (takes == takes_) {
+        return;
+    }
     const Take* before = current();
     const Take was = before != nullptr ? *before : Take();
     const bool had = before != nullptr;
@@ -126,10 +129,6 @@ void VersionList::choose(const QString& out) {
             return;
         }
     }
-}
-
-void VersionList::step(int by) {
-    list_->setCurrentRow(std::clamp(list_->currentRow() + by, 0, list_->count() - 1));
 }
 
 QString statusIcon(media::VersionStatus status) {

@@ -37,12 +37,10 @@ class VersionList : public QWidget {
 
     // Ordered as they are to be shown. What is chosen stays so where it is still there.
     void setTakes(std::vector<Take> takes);
-    const std::vector<Take>& takes() const { return takes_; }
     // Of the clip that is looked at, as they are listed.
     std::vector<Take> listed() const;
     const Take* current() const;
     void choose(const QString& out);
-    void step(int by);
 
   Q_SIGNALS:
     void chosen();  // another one, or one that has changed

@@ -5,6 +5,7 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/panels/theme.h"
 #include "ui/window/shortcuts.h"
@@ -107,7 +108,8 @@ bool ActionFinder::eventFilter(QObject* watched, QEvent* event) {
         }
         if (key == Qt::Key_Up || key == Qt::Key_Down) {
             const int step = key == Qt::Key_Up ? -1 : 1;
-            list_->setCurrentRow(std::clamp(list_->currentRow() + step, 0, list_->count() - 1));
+            list_->setCurrentRow(
+                std::max(0, std::min(list_->currentRow() + step, list_->count() - 1)));
             return true;
         }
     }

@@ -174,6 +174,9 @@ void MainWindow::goTo(PageId id) {
         return;
     }
     const int number = static_cast<int>(id);
+    if (currentPage() >= 0 && currentPage() != number) {
+        pages_[currentPage()]->leave();
+    }
     stack_->setCurrentIndex(number + 1);
     bar_->setCurrentPage(number);
     if (QWidget* target = pages_[number]->focusTarget()) {
@@ -250,6 +253,9 @@ void MainWindow::projectClosed() {
 }
 
 void MainWindow::rememberPage() const {
+    for (Page* each : pages_) {
+        each->leave();
+    }
     if (studio_->session.isOpen()) {
         studio_->settings->setNumber(UiSettings::projectKey(studio_->session.folder(), "page"),
                                      currentPage());

@@ -234,7 +234,7 @@ void FacesPage::connectEdits() {
     connect(tools, &FaceTools::clearPaintWanted, view_, &FaceView::clearPainting);
     connect(&studio_.jobs, &JobsModel::jobEnded, this, [this](const QString& id) {
         const JobState* job = studio_.jobs.find(utf8(id));
-        if (job != nullptr && job->info.kind == "extract") {
+        if (job != nullptr && job->info.kind == "extract" && job->info.state == "finished") {
             edits_.forgetPainted(job->info.clip);
             refresh();
         }

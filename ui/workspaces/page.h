@@ -33,6 +33,9 @@ class Page : public QWidget {
     // For the page's mark: a job runs here; things to look at.
     virtual bool working() const { return false; }
     virtual int attention() const { return 0; }
+    // Goes out of sight, or its project does: ends what is only while it is looked at, and keeps
+    // what is half written.
+    virtual void leave() {}
     // Keys and their texts, for the overlay.
     const QList<QAction*>& keys() const { return keys_; }
 

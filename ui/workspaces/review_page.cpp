@@ -199,6 +199,11 @@ void ReviewPage::buildKeys() {
     leave_->setEnabled(false);
 }
 
+void ReviewPage::leave() {
+    presentOnly(false);
+    notes_->commitText();
+}
+
 QWidget* ReviewPage::focusTarget() const {
     return player_->view();
 }

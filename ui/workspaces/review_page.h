@@ -19,6 +19,7 @@ class ReviewPage : public Page {
     explicit ReviewPage(Studio& studio, QWidget* parent = nullptr);
 
     QWidget* focusTarget() const override;
+    void leave() override;
     int attention() const override;  // versions that wait for somebody to look
     Player* player() const { return player_; }
     NotesPanel* notes() const { return notes_; }

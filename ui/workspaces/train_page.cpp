@@ -47,6 +47,7 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
         preparing_ = false;
         cutting_.clear();
         studio_.run.setRun({}, {});
+        curves_->setRuns({}, {});
         messages()->dismiss();
     });
     connect(&studio_.jobs, &JobsModel::changed, this, &TrainPage::refreshJob);

@@ -4,6 +4,7 @@
 #include "media/project/database.h"
 #include "media/project/project.h"
 #include "media/project/schema.h"
+#include "tests/media/project/older_project.h"
 #include "tests/support/temp_folder.h"
 
 using namespace understudy;
@@ -12,14 +13,6 @@ using namespace understudy::tests;
 namespace fs = std::filesystem;
 
 namespace {
-
-ClipRecord clipOf(const std::string& name) {
-    ClipRecord clip;
-    clip.performer = "Anna";
-    clip.path = "/plates/" + name + ".mov";
-    clip.name = name;
-    return clip;
-}
 
 Landmarks at(double x) {
     Landmarks landmarks{};
@@ -126,24 +119,8 @@ TEST_CASE("landmarks that make no sense are refused, and damaged ones named") {
 TEST_CASE("a project of the fourth schema takes landmarks, and keeps its faces") {
     const TempFolder folder;
     const fs::path path = folder / "p";
-    fs::create_directories(path);
     {
-        auto database = *Database::open(path / "project.db", Database::Access::create);
-        REQUIRE(database->run("PRAGMA application_id = " + std::to_string(kApplicationId)).ok());
-        for (const Migration& step : migrations()) {
-            if (step.from < 4) {
-                REQUIRE(database->run(step.sql).ok());
-            }
-        }
-        REQUIRE(database
-                    ->run("PRAGMA user_version = 4; INSERT INTO meta VALUES ('writer', '0.1'); "
-                          "INSERT INTO performers(id, name) VALUES (1, 'A'); "
-                          "INSERT INTO clips(id, name, performer, path, frames, first, last, fps, "
-                          "width, height, pixel_aspect, encoding, missing) VALUES (1, 'bird', 1, "
-                          "x'2f62', 9, 1, 9, 24, 640, 480, 1, 'bt709', x''); "
-                          "INSERT INTO faces(clip, frame, how, confidence, jitter) VALUES (1, 4, "
-                          "0, 0, 0)")
-                    .ok());
+        const auto database = makeOlderProject(path, 4);
         REQUIRE_FALSE(database->prepare("SELECT landmarks FROM landmark_corrections").ok());
     }
     Project project = *Project::open(path);

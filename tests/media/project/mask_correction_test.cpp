@@ -3,6 +3,7 @@
 #include "media/project/database.h"
 #include "media/project/project.h"
 #include "media/project/schema.h"
+#include "tests/media/project/older_project.h"
 #include "tests/support/temp_folder.h"
 
 using namespace understudy;
@@ -11,14 +12,6 @@ using namespace understudy::tests;
 namespace fs = std::filesystem;
 
 namespace {
-
-ClipRecord clipOf(const std::string& name) {
-    ClipRecord clip;
-    clip.performer = "Anna";
-    clip.path = "/plates/" + name + ".mov";
-    clip.name = name;
-    return clip;
-}
 
 MaskCorrection block(int x, uint8_t level) {
     std::vector<uint8_t> levels(64 * 48, MaskCorrection::kLeave);
@@ -85,23 +78,8 @@ TEST_CASE("a damaged correction is named and can be taken away") {
 TEST_CASE("a project of the second schema gets its corrections, and keeps its faces") {
     const TempFolder folder;
     const fs::path path = folder / "p";
-    fs::create_directories(path);
     {
-        auto database = *Database::open(path / "project.db", Database::Access::create);
-        REQUIRE(database->run("PRAGMA application_id = " + std::to_string(kApplicationId)).ok());
-        for (const Migration& step : migrations()) {
-            if (step.from < 2) {
-                REQUIRE(database->run(step.sql).ok());
-            }
-        }
-        REQUIRE(database
-                    ->run("PRAGMA user_version = 2; INSERT INTO meta VALUES ('writer', '0.1'); "
-                          "INSERT INTO performers VALUES (1, 'A'); "
-                          "INSERT INTO clips VALUES (1, 'bird', 1, x'2f62', 9, 1, 9, 24, 640, 480, "
-                          "1, 'bt709', x''); "
-                          "INSERT INTO faces(clip, frame, how, confidence, jitter) VALUES (1, 4, "
-                          "0, 0, 0)")
-                    .ok());
+        const auto database = makeOlderProject(path, 2);
         REQUIRE_FALSE(database->prepare("SELECT correction FROM mask_corrections").ok());
     }
     Project project = *Project::open(path);

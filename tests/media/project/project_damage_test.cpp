@@ -13,6 +13,7 @@
 #include "media/project/database.h"
 #include "media/project/project.h"
 #include "media/project/schema.h"
+#include "tests/media/project/older_project.h"
 #include "tests/support/small_disk.h"
 #include "tests/support/temp_folder.h"
 
@@ -22,14 +23,6 @@ using namespace understudy::tests;
 namespace fs = std::filesystem;
 
 namespace {
-
-ClipRecord clipOf(const std::string& name) {
-    ClipRecord clip;
-    clip.performer = "Anna";
-    clip.path = "/plates/" + name + ".mov";
-    clip.name = name;
-    return clip;
-}
 
 std::vector<FaceTruth> facesOf(int64_t first, int count) {
     std::vector<FaceTruth> faces(static_cast<size_t>(count));

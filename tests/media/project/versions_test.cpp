@@ -6,6 +6,7 @@
 #include "media/project/database.h"
 #include "media/project/project.h"
 #include "media/project/schema.h"
+#include "tests/media/project/older_project.h"
 #include "tests/support/temp_folder.h"
 
 using namespace understudy;
@@ -253,7 +254,6 @@ TEST_CASE("a drawing is read back exactly, and damage to it is found") {
 TEST_CASE("a project of the third schema keeps the swaps that the window listed as versions") {
     const TempFolder temp;
     const fs::path path = temp / "p";
-    fs::create_directories(path);
     for (const char* swaps :
          {R"([{"out":"/s/two.mp4","clip":"bird","run":"r02","created":"2026-02-01T00:00:00Z"},
              {"out":"/s/other.mp4","clip":"gone"}, 7, {"clip":"bird"},
@@ -261,20 +261,7 @@ TEST_CASE("a project of the third schema keeps the swaps that the window listed 
           "not json"}) {
         fs::remove(path / "project.db");
         {
-            auto database = *Database::open(path / "project.db", Database::Access::create);
-            REQUIRE(
-                database->run("PRAGMA application_id = " + std::to_string(kApplicationId)).ok());
-            for (const Migration& step : migrations()) {
-                if (step.from < 3) {
-                    REQUIRE(database->run(step.sql).ok());
-                }
-            }
-            REQUIRE(database
-                        ->run("PRAGMA user_version = 3; INSERT INTO meta VALUES ('writer', '0.3'); "
-                              "INSERT INTO performers VALUES (1, 'A'); "
-                              "INSERT INTO clips VALUES (1, 'bird', 1, x'2f62', 9, 1, 9, 24, 640, "
-                              "480, 1, 'bt709', x'')")
-                        .ok());
+            const auto database = makeOlderProject(path, 3);
             auto put = database->prepare("INSERT INTO settings VALUES ('window.swaps', ?)");
             REQUIRE(put->bind(std::string(swaps)).run().ok());
         }

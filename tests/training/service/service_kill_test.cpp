@@ -117,24 +117,39 @@ TEST_CASE("a job that outlives its service is waited for, never doubled") {
     CHECK(workplace.starts("r01") == 1);
 }
 
+namespace {
+
+// A search that waits for its clip, which somebody else has, while nobody can write to the queue.
+struct StartThatCannotBeNoted {
+    StartThatCannotBeNoted(const Workplace& workplace, ServiceWatch& watch) {
+        const auto facesets = workplace.project() / "facesets";
+        std::filesystem::create_directories(facesets);
+        clip = std::make_unique<Result<FileLock>>(FileLock::acquire(facesets / "bird.lock"));
+        REQUIRE(clip->ok());
+        job = watch.start(workplace.extraction("bird", "finish"));
+        REQUIRE(pumpUntil([&] { return watch.jobs[job].text.find("Waiting") == 0; }));
+        const auto path = workplace.folder() / "state/understudy/queue.db";
+        REQUIRE(sqlite3_open(path.c_str(), &queue) == SQLITE_OK);
+        REQUIRE(sqlite3_exec(queue, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr) == SQLITE_OK);
+    }
+    void allow() { sqlite3_close(queue); }
+
+    std::unique_ptr<Result<FileLock>> clip;
+    std::string job;
+    sqlite3* queue = nullptr;
+};
+
+}  // namespace
+
 TEST_CASE("a service killed before it noted whom it started has started nobody") {
     const Workplace workplace;
     auto service = std::make_unique<BackgroundProcess>("understudyd", std::vector<std::string>());
     ServiceWatch watch;
     watch.connectNow();
     // It waits for its clip, so that nothing but its start is written to the queue.
-    const auto facesets = workplace.project() / "facesets";
-    std::filesystem::create_directories(facesets);
-    auto clip = std::make_unique<Result<FileLock>>(FileLock::acquire(facesets / "bird.lock"));
-    REQUIRE(clip->ok());
-    const auto job = watch.start(workplace.extraction("bird", "finish"));
-    REQUIRE(pumpUntil([&] { return watch.jobs[job].text.find("Waiting") == 0; }));
-    sqlite3* queue = nullptr;
-    const auto path = workplace.folder() / "state/understudy/queue.db";
-    REQUIRE(sqlite3_open(path.c_str(), &queue) == SQLITE_OK);
-    REQUIRE(sqlite3_exec(queue, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr) == SQLITE_OK);
+    StartThatCannotBeNoted start(workplace, watch);
     watch.listed = false;
-    clip.reset();
+    start.clip.reset();
     // It has made the process and cannot write down which: the moment that is looked for.
     std::vector<pid_t> children;
     REQUIRE(pumpUntil([&] {
@@ -145,10 +160,10 @@ TEST_CASE("a service killed before it noted whom it started has started nobody")
     CHECK(service->wait(10) == 128 + SIGKILL);
     REQUIRE(pumpUntil([&] { return !isAlive(markOf(children.front())); }));
     CHECK(workplace.starts("bird") == 0);
-    sqlite3_close(queue);
+    start.allow();
     service = std::make_unique<BackgroundProcess>("understudyd", std::vector<std::string>());
     REQUIRE(pumpUntil([&] { return watch.listed; }));
-    REQUIRE(watch.reaches(job, "finished"));
+    REQUIRE(watch.reaches(start.job, "finished"));
     CHECK(workplace.starts("bird") == 1);
 }
 
@@ -157,23 +172,14 @@ TEST_CASE("a start that cannot be noted is none: the job waits until the queue c
     BackgroundProcess service("understudyd", {});
     ServiceWatch watch;
     watch.connectNow();
-    const auto facesets = workplace.project() / "facesets";
-    std::filesystem::create_directories(facesets);
-    auto clip = std::make_unique<Result<FileLock>>(FileLock::acquire(facesets / "bird.lock"));
-    REQUIRE(clip->ok());
-    const auto job = watch.start(workplace.extraction("bird", "finish"));
-    REQUIRE(pumpUntil([&] { return watch.jobs[job].text.find("Waiting") == 0; }));
-    sqlite3* queue = nullptr;
-    const auto path = workplace.folder() / "state/understudy/queue.db";
-    REQUIRE(sqlite3_open(path.c_str(), &queue) == SQLITE_OK);
-    REQUIRE(sqlite3_exec(queue, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr) == SQLITE_OK);
-    clip.reset();
-    REQUIRE(watch.reaches(job, "paused"));
-    CHECK(watch.jobs[job].error->code == 73);
+    StartThatCannotBeNoted start(workplace, watch);
+    start.clip.reset();
+    REQUIRE(watch.reaches(start.job, "paused"));
+    CHECK(watch.jobs[start.job].error->code == 73);
     CHECK(workplace.starts("bird") == 0);
-    sqlite3_close(queue);
-    CHECK(watch.ask([&](auto answer) { watch.client.resumeJob(job, answer); }) == 0);
-    REQUIRE(watch.reaches(job, "finished"));
+    start.allow();
+    CHECK(watch.ask([&](auto answer) { watch.client.resumeJob(start.job, answer); }) == 0);
+    REQUIRE(watch.reaches(start.job, "finished"));
     CHECK(workplace.starts("bird") == 1);
 }
 

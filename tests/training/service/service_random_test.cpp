@@ -104,6 +104,11 @@ class RandomLines {
         if constexpr (requires { content.job; }) {
             content.job = "job-" + std::to_string(below(300));
         }
+        if constexpr (requires { content.priority; }) {
+            const int64_t priorities[] = {0, 5, -1000, 1001, INT64_MIN, INT64_MAX};
+            content.priority = priorities[below(std::size(priorities))];
+            content.after = std::vector<std::string>(below(3), "job-" + std::to_string(below(300)));
+        }
         if constexpr (requires { content.settings; }) {
             content.settings.assign(below(4), "learningRate=2e-5");
         }

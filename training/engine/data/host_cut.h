@@ -10,9 +10,9 @@
 
 namespace understudy::training {
 
-// [R, nodes] of a warp of 2, 4 and 8 cells: weights of a cubic (Catmull-Rom) through the nodes,
-// smooth, and exact in them. Row i belongs to the centre of output pixel i; node 0 is the left edge
-// of the crop. [3, R, kWarpNodes].
+// [3, R, kWarpNodes], of warps of 2, 4 and 8 cells: weights of a cubic (Catmull-Rom) through the
+// nodes, smooth, and exact in them. Row i belongs to the centre of output pixel i; node 0 is the
+// left edge of the crop.
 torch::Tensor warpWeights(int64_t resolution);
 
 class HostCut {
