@@ -25,8 +25,16 @@ SmallDisk::~SmallDisk() {
 }
 
 void SmallDisk::makeReadOnly() {
-    if (::mount("tmpfs", path_.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr) != 0) {
-        throw std::runtime_error("the small disk cannot be made read-only");
+    remount(MS_RDONLY);
+}
+
+void SmallDisk::makeWritable() {
+    remount(0);
+}
+
+void SmallDisk::remount(unsigned long flags) {
+    if (::mount("tmpfs", path_.c_str(), "tmpfs", MS_REMOUNT | flags, nullptr) != 0) {
+        throw std::runtime_error("the small disk cannot be mounted anew");
     }
 }
 

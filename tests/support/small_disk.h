@@ -18,10 +18,13 @@ class SmallDisk {
     bool available() const { return mounted_; }
     const std::filesystem::path& path() const { return path_; }
     void makeReadOnly();
+    void makeWritable();
     // Writes a file until nothing more fits but `spare` bytes.
     void fill(size_t spare);
 
   private:
+    void remount(unsigned long flags);
+
     TempFolder parent_;
     std::filesystem::path path_;
     bool mounted_ = false;
