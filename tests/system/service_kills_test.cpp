@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <random>
 #include <sstream>
@@ -52,8 +53,9 @@ class Disturbed {
         return line;
     }
 
-    // kill -9; false where there is none to kill.
-    bool kill() {
+    // kill -9, as soon as it is about that (within the limit) and a moment later; false where there
+    // is none to kill.
+    bool kill(const std::function<bool()>& about, double later) {
         const json status = mustDo({"service", "status"});
         if (!status["running"].get<bool>()) {
             return false;
@@ -62,8 +64,30 @@ class Disturbed {
         std::error_code gone;
         const auto program = fs::read_symlink("/proc/" + std::to_string(pid) + "/exe", gone);
         REQUIRE(program.filename().string().starts_with("understudyd"));
+        const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        while (!about() && std::chrono::steady_clock::now() < limit) {
+        }
+        if (later > 0) {
+            waitUntil([] { return false; }, later);
+        }
         note();
         return ::kill(pid, SIGKILL) == 0;
+    }
+    bool isSearching() const { return isHeld(studio_.project() / "facesets" / "bird.lock"); }
+    bool isTraining() const {
+        return std::any_of(runs.begin(), runs.end(), [this](const auto& run) {
+            return isHeld(studio_.project() / "runs" / run / "lock");
+        });
+    }
+    bool isSaving() const {
+        return std::any_of(runs.begin(), runs.end(), [this](const auto& run) {
+            std::error_code gone;
+            const fs::path folder = studio_.project() / "runs" / run / "checkpoints";
+            const fs::directory_iterator entries(folder, gone);
+            return std::any_of(begin(entries), end(entries), [](const auto& entry) {
+                return entry.path().filename().string().find(".tmp-") != std::string::npos;
+            });
+        });
     }
     bool allFinished() const {
         const json status = mustDo({"status"});
@@ -83,22 +107,14 @@ class Disturbed {
     }
     const Phases& phases() const { return phases_; }
 
+    std::vector<std::string> runs;  // those that are to be disturbed
+
   private:
     static bool isHeld(const fs::path& lock) {
         return fs::exists(lock) && !FileLock::acquire(lock).ok();
     }
     void note() {
-        const bool searching = isHeld(studio_.project() / "facesets" / "bird.lock");
-        bool training = false, saving = false;
-        for (const char* run : {"first", "second"}) {
-            const fs::path folder = studio_.project() / "runs" / run;
-            training = training || isHeld(folder / "lock");
-            std::error_code gone;
-            for (const auto& entry : fs::directory_iterator(folder / "checkpoints", gone)) {
-                saving = saving || (entry.is_directory(gone) &&
-                                    !fs::exists(entry.path() / "manifest.json", gone));
-            }
-        }
+        const bool saving = isSaving(), searching = isSearching(), training = isTraining();
         phases_.searching += searching ? 1 : 0;
         phases_.training += training ? 1 : 0;
         phases_.saving += training && saving ? 1 : 0;
@@ -151,31 +167,43 @@ TEST_CASE("kill -9 of the service at random moments", "[soak]") {
     studio.mustDo({"import", studio.project().string(), "--performer", "A", bird->string()});
 
     Disturbed disturbed(studio);
-    for (const char* run : {"first", "second"}) {
-        auto arguments = training(run);
+    const auto addRun = [&] {
+        disturbed.runs.push_back("run" + std::to_string(disturbed.runs.size() + 1));
+        auto arguments = training(disturbed.runs.back());
         arguments.emplace_back("--detach");
         disturbed.mustDo(arguments);
-    }
+    };
+    addRun();
+    addRun();
     BackgroundProcess search(
         "understudy-cli",
         {"extract", studio.project().string(), "--clip", "bird", "--size", "128", "--json"},
         studio.environment(), studio.path("search"));
-    REQUIRE(waitUntil([&] { return disturbed.mustDo({"status"})["jobs"].size() == 3; }, 60));
 
+    // The first while faces are searched, which is soon done; then one while programs load, one
+    // later, one at a save, in turn.
     std::mt19937 random(kSeed);
     int landed = 0;
-    // The first while faces are searched, which is soon done; then some while programs load, most
-    // later; all of them together gain less than half of the work.
-    const auto moment = [&] {
+    const auto kill = [&] {
         const double share = std::uniform_real_distribution<double>(0, 1)(random);
+        const auto always = [] { return true; };
         if (landed < 3) {
-            return 0.5 + share;
+            return disturbed.kill([&] { return disturbed.isSearching(); }, 0.2 * share);
         }
-        return random() % 3 == 0 ? share * loading : loading + share * 0.1 * stepping;
+        switch (landed % 3) {
+            case 0:
+                return disturbed.kill(always, share * loading);
+            case 1:
+                return disturbed.kill(always, loading + share * 0.1 * stepping);
+            default:
+                return disturbed.kill([&] { return disturbed.isSaving(); }, 0);
+        }
     };
-    while (landed < kKills && !disturbed.allFinished()) {
-        waitUntil([] { return false; }, moment());
-        landed += disturbed.kill() ? 1 : 0;
+    while (landed < kKills) {
+        if (disturbed.allFinished()) {
+            addRun();
+        }
+        landed += kill() ? 1 : 0;
         disturbed.mustDo({"service", "start"});
     }
     const Phases& phases = disturbed.phases();
@@ -183,19 +211,20 @@ TEST_CASE("kill -9 of the service at random moments", "[soak]") {
               << " while training, " << phases.saving << " of them while saving, "
               << phases.searching << " while searching for faces, " << phases.neither
               << " with neither\n";
-    CHECK(landed == kKills);
     CHECK(phases.training >= 10);
+    CHECK(phases.saving >= 3);
     CHECK(phases.searching >= 1);
 
     REQUIRE(waitUntil([&] { return disturbed.allFinished(); }, 900));
-    CHECK(disturbed.mustDo({"status"})["jobs"].size() == 3);
+    CHECK(disturbed.mustDo({"status"})["jobs"].size() == disturbed.runs.size() + 1);
     CHECK(search.wait(60) == 0);
     const std::string whole = weightsOf(studio.project() / "runs/whole");
     CHECK(whole.size() == 64);
-    for (const char* run : {"runs/first", "runs/second"}) {
-        INFO(run);
-        CHECK(weightsOf(studio.project() / run) == whole);
-        const auto steps = stepsOf(studio.project() / run);
+    for (const auto& name : disturbed.runs) {
+        INFO(name);
+        const fs::path run = studio.project() / "runs" / name;
+        CHECK(weightsOf(run) == whole);
+        const auto steps = stepsOf(run);
         CHECK(steps.size() == kSteps);
         CHECK(std::is_sorted(steps.begin(), steps.end()));
     }

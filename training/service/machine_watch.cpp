@@ -11,8 +11,12 @@
 namespace understudy::training {
 namespace {
 
-constexpr int kPatience = 5000;  // ms that a driver may take to answer
+constexpr int kPatience = 5000;  // ms that a driver or a disk may take to answer
 constexpr double kGibibyte = 1u << 30;
+
+bool hangs(const QElapsedTimer& asked) {
+    return asked.isValid() && asked.hasExpired(kPatience);
+}
 
 int64_t minusOr(uint64_t total, std::optional<uint64_t> used) {
     return static_cast<int64_t>(used && *used <= total ? total - *used : 0);
@@ -54,11 +58,11 @@ bool MachineWatch::isRecent() {
     if (sampled_.isValid() && !sampled_.hasExpired(2 * timer_.interval())) {
         return true;
     }
-    const bool hangs = asksSince_.isValid() && asksSince_.hasExpired(kPatience);
-    if (!hangs) {
+    if (!hangs(asksSince_)) {
         lookNow();
+        return false;
     }
-    return hangs;
+    return true;
 }
 
 void MachineWatch::lookNow() {
@@ -69,13 +73,14 @@ void MachineWatch::lookNow() {
                            [this, sample] { takeMachine(std::move(*sample)); });
     if (asked) {
         asksSince_.start();
-    } else if (asksSince_.hasExpired(kPatience)) {
+    } else if (hangs(asksSince_)) {
         Q_EMIT looked();  // with what was seen before
     }
     auto readings = std::make_shared<std::vector<DiskReading>>();
-    [[maybe_unused]] const bool begun =
-        diskThread_.run([readings, uses = uses_()] { *readings = readDisks(uses); },
-                        [this, readings] { takeDisks(std::move(*readings)); });
+    if (diskThread_.run([readings, uses = uses_()] { *readings = readDisks(uses); },
+                        [this, readings] { takeDisks(std::move(*readings)); })) {
+        disksAskedSince_.start();
+    }
 }
 
 void MachineWatch::readSettings() {
@@ -104,7 +109,7 @@ void MachineWatch::takeMachine(MachineSample sample) {
 }
 
 void MachineWatch::endLook() {
-    if (machineSeen_ && disksSeen_) {
+    if ((machineSeen_ || hangs(asksSince_)) && (disksSeen_ || hangs(disksAskedSince_))) {
         machineSeen_ = disksSeen_ = false;
         Q_EMIT lookedAtAll();
     }
@@ -132,6 +137,7 @@ void MachineWatch::takeDisks(std::vector<DiskReading> readings) {
     for (const DiskAction& action : disks_.look(readings_, limits)) {
         Q_EMIT diskAction(action);
     }
+    disksAskedSince_.invalidate();
     disksSeen_ = true;
     endLook();
 }

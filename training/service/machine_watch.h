@@ -44,7 +44,7 @@ class MachineWatch : public QObject {
   Q_SIGNALS:
     // At the devices: they can be decided by.
     void looked();
-    // At the disks too, all since the same lookNow.
+    // At the disks too, all since the same lookNow; one of the two that hangs is not waited for.
     void lookedAtAll();
     void diskAction(const understudy::training::DiskAction& action);
     void settingsChanged();
@@ -64,7 +64,7 @@ class MachineWatch : public QObject {
     MachineSample sample_;
     double sampledAt_ = 0;  // seconds since the epoch
     QElapsedTimer sampled_;
-    QElapsedTimer asksSince_;  // while there is no answer
+    QElapsedTimer asksSince_, disksAskedSince_;  // while there is no answer
     Machine machine_;
     DiskWatch disks_;
     std::vector<DiskReading> readings_;

@@ -52,6 +52,7 @@ struct Service::Private {
     // service_requests.cpp
     void answer(ClientSession& client, const Message& message);
     Result<std::string> startJob(const StartJob& request);
+    std::vector<SupervisedJob*> replacedBy(const StartJob& request) const;
     Status checkNew(const StartJob& request);
     Result<std::string> stopJob(const std::string& name, Wish wish);
     Result<std::string> resumeJob(const std::string& name);
@@ -61,6 +62,7 @@ struct Service::Private {
     // service_queue.cpp: order, dependencies, lists
     std::vector<SupervisedJob*> line() const;
     Result<std::string> changeJob(const ChangeJob& request);
+    WaitsFor whoWaits() const;
     Result<Turn> movedTurn(const SupervisedJob& job, const ChangeJob& request);
     Status respace(const std::vector<SupervisedJob*>& line);
     Result<std::vector<std::string>> awaited(const std::vector<std::string>& names);

@@ -59,12 +59,7 @@ Result<std::string> Service::Private::changeJob(const ChangeJob& request) {
     std::vector<std::string> after = job->info().after;
     if (request.after) {
         US_ASSIGN(after, awaited(*request.after));
-        const auto waitsFor = [this](const std::string& name) {
-            const auto other = byNumber.find(numberOfJob(name));
-            return other == byNumber.end() ? std::vector<std::string>()
-                                           : other->second->info().after;
-        };
-        if (wouldWaitForItself(request.job, after, waitsFor)) {
+        if (wouldWaitForItself(request.job, after, whoWaits())) {
             return refused(request.job + " would wait for itself",
                            "One of those waits for it: take that away first");
         }
@@ -72,6 +67,12 @@ Result<std::string> Service::Private::changeJob(const ChangeJob& request) {
     if (!request.move.empty()) {
         US_ASSIGN(turn, movedTurn(*job, request));
     }
+    // What cannot be kept is not promised.
+    StoredJob changed = job->stored();
+    changed.info.priority = turn.priority;
+    changed.info.place = turn.place;
+    changed.info.after = after;
+    US_TRY(store->save(changed));
     if (turn != turnOf(*job)) {
         job->setTurn(turn.priority, turn.place);
     }
@@ -79,6 +80,13 @@ Result<std::string> Service::Private::changeJob(const ChangeJob& request) {
         job->setAfter(std::move(after));
     }
     return request.job;
+}
+
+WaitsFor Service::Private::whoWaits() const {
+    return [this](const std::string& name) {
+        const auto other = byNumber.find(numberOfJob(name));
+        return other == byNumber.end() ? std::vector<std::string>() : other->second->info().after;
+    };
 }
 
 Result<Turn> Service::Private::movedTurn(const SupervisedJob& job, const ChangeJob& request) {

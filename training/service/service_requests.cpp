@@ -122,6 +122,17 @@ Status Service::Private::checkNew(const StartJob& request) {
     return {};
 }
 
+// Paused jobs for the same work: the new one is for those, too, that wait for them.
+std::vector<SupervisedJob*> Service::Private::replacedBy(const StartJob& request) const {
+    std::vector<SupervisedJob*> paused;
+    for (const auto& job : jobs) {
+        if (job->info().state == "paused" && sameWork(job->stored().start, request)) {
+            paused.push_back(job.get());
+        }
+    }
+    return paused;
+}
+
 Result<std::string> Service::Private::startJob(const StartJob& request) {
     US_TRY(checkNew(request));
     StoredJob stored;
@@ -130,6 +141,13 @@ Result<std::string> Service::Private::startJob(const StartJob& request) {
     stored.info =
         queuedJob("", request, static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000);
     US_ASSIGN(stored.info.after, awaited(request.after));
+    const std::vector<SupervisedJob*> replaced = replacedBy(request);
+    for (const auto* other : replaced) {
+        if (wouldWaitForItself(other->info().job, stored.info.after, whoWaits())) {
+            return refused("it replaces " + other->info().job + ", and would wait for itself",
+                           "Resume " + other->info().job + " instead, or start it without --after");
+        }
+    }
     stored.info.text = waitingText(stored.info);
     for (const auto* waiting : line()) {
         stored.info.place = std::max(stored.info.place, waiting->info().place + 1);
@@ -140,13 +158,9 @@ Result<std::string> Service::Private::startJob(const StartJob& request) {
     }
     US_TRY(store->add(stored));
     SupervisedJob& job = adopt(std::move(stored));
-    // A paused job for the same work is replaced by the new one, also for those that wait for it.
-    for (const auto& other : jobs) {
-        if (other.get() != &job && other->info().state == "paused" &&
-            sameWork(other->stored().start, request)) {
-            passOn(other->info().job, job.info().job);
-            other->stop(Wish::stop);
-        }
+    for (auto* other : replaced) {
+        passOn(other->info().job, job.info().job);
+        other->stop(Wish::stop);
     }
     tellState(job);
     lookForIdleness();

@@ -1,6 +1,9 @@
 #include "training/telemetry/machine_sampler.h"
 
+#include <cstdlib>
 #include <thread>
+
+#include "training/telemetry/visible_gpus.h"
 
 namespace understudy::training {
 namespace {
@@ -16,7 +19,11 @@ MachineSampler::MachineSampler(std::string nvmlLibrary, std::filesystem::path pr
     : nvmlLibrary_(std::move(nvmlLibrary)),
       proc_(std::move(proc)),
       before_(readCpuTimes(proc_)),
-      beforeAt_(Clock::now()) {}
+      beforeAt_(Clock::now()) {
+    if (const char* visible = std::getenv("CUDA_VISIBLE_DEVICES")) {
+        visible_ = visible;
+    }
+}
 
 MachineSample MachineSampler::sample() {
     MachineSample sample;
@@ -24,7 +31,7 @@ MachineSample MachineSampler::sample() {
         nvml_ = Nvml::load(nvmlLibrary_);  // a driver may be loaded later
     }
     if (nvml_) {
-        for (Nvml::Gpu& gpu : nvml_->gpus()) {
+        for (Nvml::Gpu& gpu : visibleGpus(nvml_->gpus(), visible_)) {
             const Nvml::Load load = nvml_->loadOf(gpu.uuid);
             sample.gpus.push_back({std::move(gpu), load});
         }

@@ -16,7 +16,7 @@ struct MachineSample {
         Nvml::Gpu gpu;
         Nvml::Load load;
     };
-    std::vector<Gpu> gpus;  // none where there is no driver
+    std::vector<Gpu> gpus;  // that CUDA_VISIBLE_DEVICES shows us; none where there is no driver
     std::optional<double> cpu;
     std::optional<MemoryState> memory;
 };
@@ -36,6 +36,7 @@ class MachineSampler {
 
     std::string nvmlLibrary_;
     std::filesystem::path proc_;
+    std::optional<std::string> visible_;
     std::optional<Nvml> nvml_;
     std::optional<CpuTimes> before_;
     std::chrono::steady_clock::time_point beforeAt_;

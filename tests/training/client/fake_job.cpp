@@ -3,6 +3,7 @@
 //   finish        three steps of progress and a result
 //   wait          until it is asked to save; holds the run's lock; writes checkpoints when asked
 //   beat          says every moment that it works until it is asked to save, after a checkpoint
+//   pace:N        N steps a second until it is asked to save
 //   hungry        asks for more memory than it may have, and ends as a program that is refused it
 //   crash         ends itself by SIGKILL         crash-after-save   after a checkpoint, each later
 //   transient:N   exit 75 in the first N starts, then as finish
@@ -16,6 +17,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
@@ -25,6 +27,7 @@
 #include <mutex>
 #include <new>
 #include <optional>
+#include <thread>
 #include <vector>
 
 #include "media/base/file.h"
@@ -131,6 +134,21 @@ int beat(JobChannel& channel, const std::string& run) {
     return channel.finish(85, JobError{85, "saved on request", run, "Resume it"}, "");
 }
 
+int pace(JobChannel& channel, int stepsASecond) {
+    const auto stop = channel.stopToken();
+    auto next = std::chrono::steady_clock::now();
+    for (int64_t done = 1; !stop.stop_requested(); ++done) {
+        StepFinished step;
+        step.step = done;
+        step.loss = 1.0 / static_cast<double>(done);
+        channel.send(step);
+        progress(channel, static_cast<double>(done), 1e9);
+        next += std::chrono::nanoseconds(1000000000 / stepsASecond);
+        std::this_thread::sleep_until(next);
+    }
+    return channel.finish(85, JobError{85, "saved on request", "", "Resume it"}, "");
+}
+
 int hungry(JobChannel& channel) {
     const rlimit limit{256u << 20, 256u << 20};
     ::setrlimit(RLIMIT_AS, &limit);
@@ -187,6 +205,9 @@ int behave(const std::string& how, int number, size_t start, const Options& opti
     }
     if (how == "beat") {
         return beat(channel, run);
+    }
+    if (how == "pace") {
+        return pace(channel, number);
     }
     if (how == "hungry") {
         return hungry(channel);

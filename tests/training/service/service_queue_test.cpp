@@ -251,6 +251,10 @@ TEST_CASE("who waits for a paused training waits for the one that replaces it") 
     CHECK(watch.ask([&](auto answer) { watch.client.pauseJob(training, answer); }) == 0);
     REQUIRE(watch.reaches(training, "paused"));
     CHECK(watch.jobs[swap].state == "queued");
+    // One that waits for the swap, in turn, could never begin.
+    auto circle = service.workplace.training("r01", "finish");
+    circle.after = {swap};
+    CHECK(watch.ask([&](auto answer) { watch.client.startJob(circle, answer); }) == 64);
     const auto again = watch.start(service.workplace.training("r01", "finish"));
     REQUIRE(watch.reaches(training, "cancelled"));
     REQUIRE(watch.reaches(swap, "finished"));

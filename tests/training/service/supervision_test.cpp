@@ -212,6 +212,7 @@ TEST_CASE("a full disk under the service is said, and its jobs go on") {
     REQUIRE(pumpUntil([&] { return watch.listed; }));
     const auto job = watch.start(running.workplace.training("r01", "beat"));
     REQUIRE(watch.reaches(job, "running"));
+    const auto next = watch.start(running.workplace.training("r03", "finish"));
     disk.fill(0);
     std::optional<Result<std::string>> answer;
     watch.client.startJob(running.workplace.training("r02", "finish"),
@@ -220,6 +221,12 @@ TEST_CASE("a full disk under the service is said, and its jobs go on") {
     // A job that cannot be kept is not promised.
     REQUIRE_FALSE(answer->ok());
     CHECK(answer->error().code == ErrorCode::cannotWrite);
+    training::ChangeJob sooner;
+    sooner.job = next;
+    sooner.priority = 7;
+    CHECK(watch.ask([&](auto how) { watch.client.changeJob(sooner, how); }) == 73);
+    CHECK(watch.jobs[next].priority == 0);
+    CHECK(watch.ask([&](auto how) { watch.client.stopJob(next, how); }) == 0);
     CHECK(watch.ask([&](auto how) { watch.client.pauseJob(job, how); }) == 0);
     CHECK(watch.reaches(job, "paused"));
     std::filesystem::remove(disk.path() / "filler");
