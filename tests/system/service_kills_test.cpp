@@ -198,16 +198,16 @@ TEST_CASE("kill -9 of the service at random moments", "[soak]") {
                               studio.environment(), studio.path("search-" + clip));
     }
 
-    // The first while faces are searched, which is soon done; then, one while programs load, one
-    // later, one at a save, in turn.
+    // The first two while faces are searched, which is soon done; then, one while programs load,
+    // one later, one at a save, in turn.
     std::mt19937 random(kSeed);
     int landed = 0;
     const auto kill = [&] {
         const double share = std::uniform_real_distribution<double>(0, 1)(random);
         const auto always = [] { return true; };
-        if (std::any_of(searches.begin(), searches.end(),
-                        [](auto& search) { return search.running(); })) {
-            return disturbed.kill([&] { return disturbed.isSearching(); }, 0.2 * share);
+        // Not more: a job that goes down with the service three times is given up.
+        if (landed < 2) {
+            return disturbed.kill([&] { return disturbed.isSearching(); }, 0.1 * share);
         }
         switch (landed % 3) {
             case 0:
@@ -232,7 +232,7 @@ TEST_CASE("kill -9 of the service at random moments", "[soak]") {
               << " with neither\n";
     CHECK(phases.training >= 10);
     CHECK(phases.saving >= 3);
-    CHECK(phases.searching >= 3);
+    CHECK(phases.searching >= 1);
 
     REQUIRE(waitUntil([&] { return disturbed.allFinished(); }, 900));
     CHECK(disturbed.mustDo({"status"})["jobs"].size() == disturbed.runs.size() + searches.size());
