@@ -147,7 +147,8 @@ std::optional<HistoryLine> historyFromJson(const std::string& text) {
     return line;
 }
 
-Result<std::vector<HistoryLine>> readHistory(const fs::path& file, uint64_t& offset) {
+Result<std::vector<HistoryLine>> readHistory(const fs::path& file, uint64_t& offset,
+                                             size_t enough) {
     std::vector<HistoryLine> lines;
     const FileHandle handle(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!handle && errno == ENOENT) {
@@ -182,7 +183,7 @@ Result<std::vector<HistoryLine>> readHistory(const fs::path& file, uint64_t& off
             return Error{ErrorCode::corruptData, "a line is longer than 4 MiB", file.string(),
                          "It is not a history of this program"};
         }
-        if (got == 0) {
+        if (got == 0 || lines.size() >= enough) {
             return lines;
         }
     }

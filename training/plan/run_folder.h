@@ -60,8 +60,9 @@ std::optional<HistoryLine> historyFromJson(const std::string& text);
 // Reads what was appended since `offset` (whole lines only) and moves it on. A torn last line
 // waits; lines that are not history are skipped; no file is no line. A file shorter than `offset`
 // was cut back to a checkpoint and is read from its start: where steps go back, the reader drops
-// what it had from there.
-Result<std::vector<HistoryLine>> readHistory(const std::filesystem::path& file, uint64_t& offset);
+// what it had from there. A long one can be read in parts of about `enough` lines.
+Result<std::vector<HistoryLine>> readHistory(const std::filesystem::path& file, uint64_t& offset,
+                                             size_t enough = SIZE_MAX);
 
 // Steps that have a preview, and checkpoint folders that have a manifest, ascending.
 std::vector<int64_t> previewSteps(const RunFolder& run);

@@ -14,42 +14,82 @@ bool drawable(double value, bool log) {
     return std::isfinite(value) && (!log || value > 0);
 }
 
-// Adds the smallest and largest value of [begin, end) in the order they come, and a gap where the
-// whole bucket is one.
-void addBucket(const std::vector<double>& x, const std::vector<double>& y, size_t begin, size_t end,
-               bool log, CurvePoints& out) {
-    size_t least = end;
-    size_t most = end;
-    for (size_t i = begin; i < end; ++i) {
-        if (!drawable(y[i], log)) {
-            continue;
-        }
-        if (least == end || y[i] < y[least]) {
-            least = i;
-        }
-        if (most == end || y[i] > y[most]) {
-            most = i;
-        }
+constexpr size_t kBlock = 64;
+constexpr size_t kNone = ValueExtremes::Places::kNone;
+
+void keepLeast(size_t& place, size_t i, const std::vector<double>& values) {
+    if (i != kNone && (place == kNone || values[i] < values[place])) {
+        place = i;
     }
-    if (least == end) {
-        out.x.push_back(x[begin]);
-        out.y.push_back(kGap);
-        return;
-    }
-    for (const size_t i : {std::min(least, most), std::max(least, most)}) {
-        if (out.x.empty() || out.x.back() != x[i]) {
-            out.x.push_back(x[i]);
-            out.y.push_back(y[i]);
-        }
+}
+
+void keepMost(size_t& place, size_t i, const std::vector<double>& values) {
+    if (i != kNone && (place == kNone || values[i] > values[place])) {
+        place = i;
     }
 }
 
 }  // namespace
 
+void ValueExtremes::update(const std::vector<double>& values, size_t begin) {
+    if (begin != size_) {
+        begin -= begin % kBlock;
+        blocks_.resize(begin / kBlock);
+    }
+    size_ = values.size();
+    blocks_.resize((size_ + kBlock - 1) / kBlock, {kNone, kNone, kNone});
+    for (size_t i = begin; i < size_; ++i) {
+        if (std::isfinite(values[i])) {
+            Block& block = blocks_[i / kBlock];
+            keepLeast(block.least, i, values);
+            keepMost(block.most, i, values);
+            keepLeast(block.leastPositive, values[i] > 0 ? i : kNone, values);
+        }
+    }
+}
+
+ValueExtremes::Places ValueExtremes::find(const std::vector<double>& values, size_t begin,
+                                          size_t end, bool positive) const {
+    Places places;
+    for (size_t i = begin; i < end;) {
+        if (i % kBlock == 0 && i + kBlock <= end) {
+            const Block& block = blocks_[i / kBlock];
+            keepLeast(places.least, positive ? block.leastPositive : block.least, values);
+            const bool counts = block.most != kNone && drawable(values[block.most], positive);
+            keepMost(places.most, counts ? block.most : kNone, values);
+            i += kBlock;
+        } else {
+            if (drawable(values[i], positive)) {
+                keepLeast(places.least, i, values);
+                keepMost(places.most, i, values);
+            }
+            ++i;
+        }
+    }
+    return places;
+}
+
+size_t ValueExtremes::countAbove(double limit, const std::vector<double>& values, size_t begin,
+                                 size_t end) const {
+    size_t count = 0;
+    for (size_t i = begin; i < end;) {
+        const size_t next = std::min(end, (i / kBlock + 1) * kBlock);
+        const size_t most = blocks_[i / kBlock].most;
+        if (most != kNone && values[most] > limit) {
+            for (; i < next; ++i) {
+                count += std::isfinite(values[i]) && values[i] > limit ? 1 : 0;
+            }
+        }
+        i = next;
+    }
+    return count;
+}
+
 void CurveSeries::append(double step, double value) {
     constant_ = constant_ && (values_.empty() || value == values_.front());
     steps_.push_back(step);
     values_.push_back(value);
+    extremes_.update(values_, values_.size() - 1);
     smoothFrom(values_.size() - 1);
 }
 
@@ -61,12 +101,14 @@ void CurveSeries::cutAfter(double step) {
     }
     steps_.resize(keep);
     values_.resize(keep);
+    extremes_.update(values_, keep);
     setSmoothing(weight_);
 }
 
 void CurveSeries::clear() {
     steps_.clear();
     values_.clear();
+    extremes_.update(values_, 0);
     setSmoothing(weight_);
 }
 
@@ -91,6 +133,7 @@ void CurveSeries::smoothFrom(size_t begin) {
         bias_ *= weight_;
         smoothed_[i] = constant_ ? values_[i] : average_ / (1 - bias_);
     }
+    smoothedExtremes_.update(smoothed_, begin);
 }
 
 size_t CurveSeries::indexAt(double step) const {
@@ -118,6 +161,7 @@ CurvePoints CurveSeries::thinned(double from, double to, size_t most, bool smoot
                                  bool log) const {
     CurvePoints out;
     const auto& y = smoothed ? smoothed_ : values_;
+    const auto& extremes = smoothed ? smoothedExtremes_ : extremes_;
     auto begin =
         static_cast<size_t>(std::lower_bound(steps_.begin(), steps_.end(), from) - steps_.begin());
     auto end =
@@ -139,8 +183,17 @@ CurvePoints CurveSeries::thinned(double from, double to, size_t most, bool smoot
     for (size_t b = 0; b < buckets; ++b) {
         const size_t first = begin + count * b / buckets;
         const size_t last = begin + count * (b + 1) / buckets;
-        if (first < last) {
-            addBucket(steps_, y, first, last, log, out);
+        const auto [least, greatest] = extremes.find(y, first, last, log);
+        if (least == kNone) {
+            out.x.push_back(steps_[first]);
+            out.y.push_back(kGap);
+            continue;
+        }
+        for (const size_t i : {std::min(least, greatest), std::max(least, greatest)}) {
+            if (out.x.empty() || out.x.back() != steps_[i]) {
+                out.x.push_back(steps_[i]);
+                out.y.push_back(y[i]);
+            }
         }
     }
     return out;
@@ -168,11 +221,10 @@ double CurveSeries::percentile(double p, double from, double to, bool log) const
 }
 
 size_t CurveSeries::countAbove(double value, double from, double to) const {
-    size_t count = 0;
-    for (size_t i = 0; i < steps_.size(); ++i) {
-        count += steps_[i] >= from && steps_[i] <= to && values_[i] > value ? 1 : 0;
-    }
-    return count;
+    const auto begin = std::lower_bound(steps_.begin(), steps_.end(), from) - steps_.begin();
+    const auto end = std::upper_bound(steps_.begin(), steps_.end(), to) - steps_.begin();
+    return extremes_.countAbove(value, values_, static_cast<size_t>(begin),
+                                static_cast<size_t>(end));
 }
 
 }  // namespace understudy::ui

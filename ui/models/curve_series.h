@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace understudy::ui {
@@ -12,6 +13,29 @@ namespace understudy::ui {
 struct CurvePoints {
     std::vector<double> x;
     std::vector<double> y;
+};
+
+// Where the smallest and largest values of each stretch of 64 are, so that whoever looks for them
+// in a long part looks at few.
+class ValueExtremes {
+  public:
+    struct Places {
+        static constexpr size_t kNone = SIZE_MAX;
+        size_t least = kNone, most = kNone;  // the first of equal ones
+    };
+    // Values from `begin` on were appended or changed; those behind the last one are gone.
+    void update(const std::vector<double>& values, size_t begin);
+    // Of the finite values in [begin, end); of those above 0 where `positive`.
+    Places find(const std::vector<double>& values, size_t begin, size_t end, bool positive) const;
+    size_t countAbove(double limit, const std::vector<double>& values, size_t begin,
+                      size_t end) const;
+
+  private:
+    struct Block {
+        size_t least, leastPositive, most;
+    };
+    std::vector<Block> blocks_;
+    size_t size_ = 0;
 };
 
 class CurveSeries {
@@ -49,6 +73,8 @@ class CurveSeries {
     std::vector<double> steps_;
     std::vector<double> values_;
     std::vector<double> smoothed_;
+    ValueExtremes extremes_;
+    ValueExtremes smoothedExtremes_;
     double weight_ = 0.6;
     double average_ = 0;  // running state of the debiased average
     double bias_ = 1;     // weight^n

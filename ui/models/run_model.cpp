@@ -15,6 +15,7 @@ struct RunModel::Update {
     int generation = 0;
     std::vector<training::HistoryLine> lines;
     uint64_t offset = 0;
+    bool more = false;       // of the history is there than was read
     bool startOver = false;  // the file became shorter: history was cut back to a checkpoint
     std::vector<int64_t> previews;
     std::vector<int64_t> checkpoints;
@@ -24,7 +25,9 @@ struct RunModel::Update {
 
 namespace {
 
-constexpr double kRateWindow = 300;  // seconds
+constexpr double kRateWindow = 300;    // seconds
+constexpr int kTellEvery = 250;        // milliseconds, while a long history is read
+constexpr size_t kLinesAtOnce = 2000;  // taking them must not hold up a frame
 
 std::optional<double> sumOfTerms(const std::map<std::string, double>& terms,
                                  const std::string& prefix) {
@@ -70,6 +73,7 @@ void RunModel::setRun(const QString& name, const std::filesystem::path& folder) 
     checkpoints_.clear();
     offset_ = 0;
     reading_ = false;
+    untold_ = false;
     name_.isEmpty() ? timer_.stop() : timer_.start();
     Q_EMIT runChanged();
     Q_EMIT historyChanged();
@@ -108,8 +112,10 @@ void RunModel::poll() {
                 update.offset = 0;
             }
             if (!none && size > update.offset) {
-                if (auto lines = training::readHistory(folder.history(), update.offset);
+                if (auto lines =
+                        training::readHistory(folder.history(), update.offset, kLinesAtOnce);
                     lines.ok()) {
+                    update.more = lines->size() >= kLinesAtOnce;
                     update.lines = std::move(*lines);
                 }
             }
@@ -129,8 +135,9 @@ void RunModel::poll() {
                 return;
             }
             reading_ = false;
+            const bool more = update.more;
             take(std::move(update));
-            if (std::exchange(readAgain_, false)) {
+            if (std::exchange(readAgain_, false) || more) {
                 poll();
             }
         });
@@ -152,7 +159,10 @@ void RunModel::take(Update update) {
         planFiles_ = std::move(update.planFiles);
         Q_EMIT runChanged();
     }
-    if (!update.lines.empty() || update.startOver) {
+    untold_ = untold_ || !update.lines.empty() || update.startOver;
+    if (untold_ && (!update.more || !told_.isValid() || told_.hasExpired(kTellEvery))) {
+        untold_ = false;
+        told_.start();
         Q_EMIT historyChanged();
     }
     if (update.previews != previews_) {

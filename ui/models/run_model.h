@@ -4,6 +4,7 @@
 // answers; the files are the truth.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
 #include <deque>
@@ -83,6 +84,8 @@ class RunModel : public QObject {
     QTimer timer_;
     int generation_ = 0;
     bool reading_ = false;
+    bool untold_ = false;  // lines that historyChanged() did not tell of
+    QElapsedTimer told_;
     bool readAgain_ = false;
     double smoothing_ = 0.6;
 };

@@ -5,6 +5,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
+#include <random>
+#include <vector>
 
 using understudy::ui::CurveSeries;
 
@@ -64,6 +66,56 @@ TEST_CASE("a long history is thinned without losing a spike") {
     CHECK(*std::max_element(points.y.begin(), points.y.end()) == 50);
     CHECK(series.percentile(0.95, 0, kSteps, false) == 1);
     CHECK(series.countAbove(10, 0, kSteps) == 1);
+}
+
+TEST_CASE("extremes and counts are those of every value, whatever was appended or cut off") {
+    std::mt19937 random(5);
+    std::normal_distribution<double> normal(0.2, 1);
+    const auto drawn = [&] {
+        const auto kind = random() % 50;
+        return kind == 0   ? kNan
+               : kind == 1 ? std::numeric_limits<double>::infinity()
+                           : normal(random);
+    };
+    CurveSeries series;
+    std::vector<double> values;
+    for (int round = 0; round < 40; ++round) {
+        for (auto more = random() % 300; more > 0; --more) {
+            values.push_back(drawn());
+            series.append(static_cast<double>(values.size() - 1), values.back());
+        }
+        if (round % 5 == 4) {
+            values.resize(values.size() - random() % values.size());
+            series.cutAfter(static_cast<double>(values.size()) - 1);
+        }
+        const size_t from = random() % values.size();
+        const size_t to = from + random() % (values.size() - from);
+        const bool log = random() % 2 == 0;
+        const auto part = [&](auto take) {
+            for (size_t i = from; i <= to; ++i) {
+                if (std::isfinite(values[i]) && (!log || values[i] > 0)) {
+                    take(values[i]);
+                }
+            }
+        };
+        double least = kNan;
+        double most = kNan;
+        size_t above = 0;
+        part([&](double value) {
+            least = std::fmin(least, value);
+            most = std::fmax(most, value);
+            above += value > 1 ? 1 : 0;
+        });
+        CHECK(series.countAbove(1, static_cast<double>(from), static_cast<double>(to)) == above);
+        // One bucket, whose neighbours on either side belong to it.
+        const auto points = series.thinned(static_cast<double>(from) + 0.5,
+                                           static_cast<double>(to) - 0.5, 2, false, log);
+        if (to >= from + 2 && !std::isnan(least)) {
+            REQUIRE(!points.y.empty());
+            CHECK(*std::min_element(points.y.begin(), points.y.end()) == least);
+            CHECK(*std::max_element(points.y.begin(), points.y.end()) == most);
+        }
+    }
 }
 
 TEST_CASE("only the asked part and one point beyond on either side is handed out") {
