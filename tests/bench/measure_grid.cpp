@@ -127,6 +127,7 @@ int main(int argc, char** argv) {
     ui::PosePlot plot(&model, &session);
     plot.resize(320, 220);
     plot.show();
+    QApplication::processEvents();  // nothing is painted before it is on the screen
     std::vector<double> times;
     for (int i = 0; i < 100; ++i) {
         model.selectRows(i * 100, i * 100 + 2000, false);  // the points are drawn anew
