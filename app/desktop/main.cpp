@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "ui/models/service_gateway.h"
+#include "ui/panels/theme.h"
 #include "ui/window/main_window.h"
 #include "ui/window/native_dialogs.h"
 #include "ui/window/watched_application.h"
@@ -27,10 +28,11 @@ int main(int argc, char** argv) {
     QApplication::setApplicationName("Understudy");
     QApplication::setApplicationVersion(US_VERSION);
     using namespace understudy::ui;
+    UiSettings settings;
+    theme::setBrightness(settings.number("brightness", 100) / 100.0);
     applyTheme();
     ServiceGateway gateway;
     NativeDialogs dialogs;
-    UiSettings settings;
     MainWindow window(&gateway, &dialogs, &settings);
     window.show();
     const QStringList arguments = QApplication::arguments();

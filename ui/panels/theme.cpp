@@ -2,6 +2,8 @@
 #include "ui/panels/theme.h"
 
 #include <QFontDatabase>
+#include <algorithm>
+#include <cmath>
 
 namespace understudy::ui::theme {
 namespace {
@@ -14,6 +16,22 @@ QString bodyFamily() {
 }
 
 }  // namespace
+
+void setBrightness(double factor) {
+    factor = std::clamp(factor, 0.75, 1.6);
+    const auto set = [](QColor& grey, double level) {
+        const int rounded = static_cast<int>(std::lround(std::min(level, 255.0)));
+        grey = QColor(rounded, rounded, rounded);
+    };
+    for (QColor* grey : {&kGap, &kSeparator, &kBase, &kBar, &kPanel, &kButton, &kHover, &kSelected,
+                         &kDisabled, &kEdge}) {
+        set(*grey, grey->red() * factor);
+    }
+    for (QColor* grey : {&kHint, &kSecond, &kText}) {
+        const int level = grey->red();
+        set(*grey, factor < 1 ? level * (1 + factor) / 2 : level + (255 - level) * (factor - 1));
+    }
+}
 
 QFont font(FontUse use) {
     const bool number = use == FontUse::number || use == FontUse::numberCaption;

@@ -9,21 +9,25 @@
 
 namespace understudy::ui::theme {
 
-// Greys, darkest first.
-inline const QColor kGap(0x14, 0x14, 0x14);        // gaps, tool tips
-inline const QColor kSeparator(0x1A, 0x1A, 0x1A);  // 1 px lines
-inline const QColor kBase(0x1F, 0x1F, 0x1F);       // lists, inputs, plots
-inline const QColor kSurround(0x26, 0x26, 0x26);   // around pictures
-inline const QColor kBar(0x2B, 0x2B, 0x2B);
-inline const QColor kPanel(0x33, 0x33, 0x33);
-inline const QColor kButton(0x3D, 0x3D, 0x3D);
-inline const QColor kHover(0x4A, 0x4A, 0x4A);
-inline const QColor kSelected(0x4F, 0x4F, 0x4F);
-inline const QColor kDisabled(0x70, 0x70, 0x70);
-inline const QColor kEdge(0x84, 0x84, 0x84);
-inline const QColor kHint(0xA0, 0xA0, 0xA0);
-inline const QColor kSecond(0xB8, 0xB8, 0xB8);
-inline const QColor kText(0xE0, 0xE0, 0xE0);
+// Greys, darkest first, as setBrightness() leaves them.
+inline QColor kGap(0x14, 0x14, 0x14);             // gaps, tool tips
+inline QColor kSeparator(0x1A, 0x1A, 0x1A);       // 1 px lines
+inline QColor kBase(0x1F, 0x1F, 0x1F);            // lists, inputs, plots
+inline const QColor kSurround(0x26, 0x26, 0x26);  // around pictures: their own look hangs on it
+inline QColor kBar(0x2B, 0x2B, 0x2B);
+inline QColor kPanel(0x33, 0x33, 0x33);
+inline QColor kButton(0x3D, 0x3D, 0x3D);
+inline QColor kHover(0x4A, 0x4A, 0x4A);
+inline QColor kSelected(0x4F, 0x4F, 0x4F);
+inline QColor kDisabled(0x70, 0x70, 0x70);
+inline QColor kEdge(0x84, 0x84, 0x84);
+inline QColor kHint(0xA0, 0xA0, 0xA0);
+inline QColor kSecond(0xB8, 0xB8, 0xB8);
+inline QColor kText(0xE0, 0xE0, 0xE0);
+
+// The user's brightness, 0.75 to 1.6, for dark rooms and bright ones. Once, before anything is
+// made of the greys. Panels are scaled by it, texts by less, so that both stay apart.
+void setBrightness(double factor);
 
 inline const QColor kAccent(0x45, 0xC4, 0xB0);
 inline const QColor kSource(0x56, 0xB4, 0xE9);

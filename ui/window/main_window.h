@@ -39,6 +39,7 @@ class MainWindow : public QMainWindow {
 
   private:
     void buildMenus();
+    void addBrightness(QMenu* menu);
     void buildPages();
     void connectStudio();
     void connectDemo();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the window can be asked for by menu and key.
+#include <QActionGroup>
 #include <QDir>
 #include <QMenu>
 
@@ -86,6 +87,7 @@ void MainWindow::buildMenus() {
             }
         },
         true);
+    addBrightness(view->addMenu(tr("Brightness")));
     add(view, tr("Full screen"), QKeySequence("F11"),
         [this] { isFullScreen() ? showNormal() : showFullScreen(); });
     QMenu* jobs = menus->addMenu(tr("&Jobs"));
@@ -102,6 +104,26 @@ void MainWindow::buildMenus() {
                "later; the other parts are under the Apache License 2.0. It comes without any "
                "warranty."));
     });
+}
+
+void MainWindow::addBrightness(QMenu* menu) {
+    auto* group = new QActionGroup(menu);
+    const int now = studio_->settings->number("brightness", 100);
+    const std::pair<QString, int> choices[] = {{tr("Darker"), 75},
+                                               {tr("As it is made"), 100},
+                                               {tr("Brighter"), 130},
+                                               {tr("Brightest"), 160}};
+    for (const auto& [title, percent] : choices) {
+        QAction* choice = menu->addAction(title);
+        choice->setCheckable(true);
+        choice->setChecked(percent == now);
+        group->addAction(choice);
+        connect(choice, &QAction::triggered, this, [this, percent] {
+            studio_->settings->setNumber("brightness", percent);
+            studio_->dialogs->inform(this, tr("The next window is like that"),
+                                     tr("Close this one and open it again. Jobs go on meanwhile."));
+        });
+    }
 }
 
 void MainWindow::showKeys() {
