@@ -184,8 +184,13 @@ void FrameRuler::paintEvent(QPaintEvent*) {
         painter.drawLine(QPointF(x + 0.5, 14), QPointF(x + 0.5, 18));
         painter.setPen(theme::kHint);
         const QString number = QString::number(frame);
-        painter.drawText(QPointF(x + 3, 13), number);
-        free = x + painter.fontMetrics().horizontalAdvance(number) + 12;
+        const int wide = painter.fontMetrics().horizontalAdvance(number);
+        // At the right end it stands before its mark.
+        const double left = x + 3 + wide < width() ? x + 3 : x - 3 - wide;
+        if (left >= free - 12) {
+            painter.drawText(QPointF(left, 13), number);
+        }
+        free = x + wide + 12;
     }
     const double from = xOf(static_cast<double>(frame_));
     const double to = xOf(static_cast<double>(frame_ + 1));
