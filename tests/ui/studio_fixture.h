@@ -27,6 +27,7 @@ class FakeGateway : public ui::JobGateway {
     void begin() override {}
     void start(training::StartJob job, Answer answer) override;
     void act(ui::JobAction action, const std::string& job, Answer answer) override;
+    void change(training::ChangeJob change, Answer answer) override;
 
     void setState(State state);
     // A job as the service would tell of it.
@@ -35,6 +36,7 @@ class FakeGateway : public ui::JobGateway {
 
     std::vector<training::StartJob> started;
     std::vector<std::pair<ui::JobAction, std::string>> actions;
+    std::vector<training::ChangeJob> changes;
     std::optional<Error> refuseNext;
 
   private:
@@ -50,6 +52,7 @@ class ScriptedDialogs : public ui::UserDialogs {
     QStringList clipFiles(QWidget*, const QString&) override { return files; }
     QString clipFolder(QWidget*, const QString&) override { return folder; }
     QString baseFolder(QWidget*, const QString&) override { return folder; }
+    QString folder(QWidget*, const QString&, const QString&) override { return folderAnswer; }
     QString outputFile(QWidget*, const QString& proposal) override {
         return output.isEmpty() ? proposal : output;
     }
@@ -64,6 +67,7 @@ class ScriptedDialogs : public ui::UserDialogs {
 
     QString output;  // empty: what was proposed
     QString folder;
+    QString folderAnswer;
     QStringList files;
     bool answer = true;
     QStringList questions;
@@ -84,6 +88,7 @@ struct StudioFixture {
     void restart();  // the window is closed and made anew, settings kept
 
     TempFolder temp;
+    bool still = true;  // Deliver makes no live previews
     FakeGateway gateway;
     ScriptedDialogs dialogs;
     std::unique_ptr<ui::UiSettings> settings;
