@@ -131,6 +131,10 @@ void makeShow(const std::filesystem::path& project, const std::filesystem::path&
 // rough v001 (retake) and a good v002 (pending review) with its matte; with notes on both.
 void addVersions(media::Project& project, int frames);
 
+// A program understudy-renderer in `folder` that notes in `calls` what it was told and gives a copy
+// of `picture` for each frame; refuses --blur 0.5. For UNDERSTUDY_BIN.
+void writeRenderer(const std::filesystem::path& folder, const std::filesystem::path& picture);
+
 // The window with that project open.
 struct ShowFixture : StudioFixture {
     ShowFixture();

@@ -190,27 +190,6 @@ TEST_CASE("in and out of the viewer are the frames that are written") {
 
 namespace {
 
-// A renderer that notes what it was told and copies a picture.
-void writeRenderer(const fs::path& folder, const fs::path& picture) {
-    const auto program = folder / "understudy-renderer";
-    std::ofstream(program)
-        << "#!/bin/sh\n"
-        << "echo \"$@\" >> '" << (folder / "calls").string() << "'\n"
-        << "while [ $# -gt 0 ]; do case \"$1\" in\n"
-        << "--out) out=\"$2\"; shift;; --matte) matte=\"$2\"; shift;;\n"
-        << "--frames) frame=\"$2\"; shift;; --blur) blur=\"$2\"; shift;; esac; shift; done\n"
-        << "if [ \"$blur\" = 0.5 ]; then\n"
-        << "echo '{\"message\":\"JobFinished\",\"exitCode\":66,\"error\":{\"code\":66,"
-           "\"message\":\"the plate is gone\",\"where\":\"\",\"remedy\":\"\"},\"result\":\"\"}'\n"
-        << "exit 66; fi\n"
-        << "mkdir -p \"$(dirname \"$out\")\"\n"
-        << "for p in \"$out\" \"$matte\"; do cp '" << picture.string()
-        << "' \"$(echo \"$p\" | sed \"s/####/$frame/\")\"; done\n"
-        << "echo '{\"message\":\"JobFinished\",\"exitCode\":0,"
-           "\"result\":\"{\\\"swapped\\\":1}\"}'\n";
-    fs::permissions(program, fs::perms::owner_all);
-}
-
 std::string callsOf(const fs::path& folder) {
     std::ifstream file(folder / "calls");
     return {std::istreambuf_iterator<char>(file), {}};
@@ -221,7 +200,6 @@ std::string callsOf(const fs::path& folder) {
 TEST_CASE("the frame that is looked at is rendered live, the last wish first") {
     Deliver page;
     const fs::path bin = page.temp / "bin";
-    fs::create_directories(bin);
     drawnPlate(3, 200).save(text((page.temp / "made.png").string()));
     writeRenderer(bin, page.temp / "made.png");
     const char* before = std::getenv("UNDERSTUDY_BIN");
