@@ -52,7 +52,7 @@ class ScriptedDialogs : public ui::UserDialogs {
     QStringList clipFiles(QWidget*, const QString&) override { return files; }
     QString clipFolder(QWidget*, const QString&) override { return folder; }
     QString baseFolder(QWidget*, const QString&) override { return folder; }
-    QString folder(QWidget*, const QString&, const QString&) override { return folderAnswer; }
+    QString someFolder(QWidget*, const QString&, const QString&) override { return folderAnswer; }
     QString outputFile(QWidget*, const QString& proposal) override {
         return output.isEmpty() ? proposal : output;
     }

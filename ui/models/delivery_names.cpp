@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <algorithm>
+#include <utility>
 
 #include "media/source/frame_sink.h"
 #include "media/source/sequence_pattern.h"

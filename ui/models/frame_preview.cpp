@@ -5,6 +5,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <utility>
 
 #include "media/base/paths.h"
 #include "media/source/frame_source.h"

@@ -2,6 +2,7 @@
 #include "ui/models/relink.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "media/source/frame_sink.h"
 #include "media/source/frame_source.h"

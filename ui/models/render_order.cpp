@@ -3,9 +3,7 @@
 
 #include <QCoreApplication>
 #include <cmath>
-#include <set>
 
-#include "media/source/frame_source.h"
 #include "ui/models/formatting.h"
 #include "ui/models/swap_frames.h"
 

@@ -269,15 +269,15 @@ void DeliverForm::showRow() {
 
 // What a version was made with is shown; a new one keeps what is there.
 void DeliverForm::takeSource() {
-    const QString data = source_->currentData().toString();
+    const QString chosen = source_->currentData().toString();
     Row& row = rows_[clip()];
-    if (data.startsWith(QStringLiteral("v:"))) {
-        row.version = data.mid(2).toLongLong();
+    if (chosen.startsWith(QStringLiteral("v:"))) {
+        row.version = chosen.mid(2).toLongLong();
         const media::VersionRecord* version = studio_.versions.find(row.version);
         row.look = version == nullptr ? row.look : lookOf(*version);
     } else {
         row.version = 0;
-        row.run = utf8(data.mid(2));
+        row.run = utf8(chosen.mid(2));
     }
     showRow();
     settle();

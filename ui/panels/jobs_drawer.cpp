@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "ui/models/formatting.h"
 #include "ui/models/queue_view.h"

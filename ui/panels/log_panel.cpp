@@ -6,6 +6,8 @@
 #include <QHBoxLayout>
 #include <QScrollBar>
 #include <QTextBlock>
+#include <QTextCursor>
+#include <utility>
 
 #include "training/client/job_process.h"
 #include "training/client/json_log.h"

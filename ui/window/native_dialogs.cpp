@@ -52,7 +52,8 @@ QString NativeDialogs::baseFolder(QWidget* parent, const QString& startFolder) {
         parent, tr("Start from a run, checkpoint or base model"), startFolder, kOwnLook);
 }
 
-QString NativeDialogs::folder(QWidget* parent, const QString& title, const QString& startFolder) {
+QString NativeDialogs::someFolder(QWidget* parent, const QString& title,
+                                  const QString& startFolder) {
     return QFileDialog::getExistingDirectory(parent, title, startFolder, kOwnLook);
 }
 

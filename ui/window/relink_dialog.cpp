@@ -106,7 +106,7 @@ void RelinkDialog::chooseFolder() {
     while (!start.isEmpty() && start != QStringLiteral("/") && !QFileInfo::exists(start)) {
         start = QFileInfo(start).path();
     }
-    const QString folder = studio_.dialogs->folder(this, tr("Where the plates are now"), start);
+    const QString folder = studio_.dialogs->someFolder(this, tr("Where the plates are now"), start);
     if (!folder.isEmpty()) {
         search(folder);
     }

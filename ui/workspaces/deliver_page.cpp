@@ -146,7 +146,7 @@ void DeliverPage::connectParts() {
     });
     connect(form_, &DeliverForm::folderRequested, this, [this] {
         const QString folder =
-            studio_.dialogs->folder(this, tr("Write below"), studio_.names.folder());
+            studio_.dialogs->someFolder(this, tr("Write below"), studio_.names.folder());
         if (!folder.isEmpty()) {
             studio_.names.setFolder(folder);
         }

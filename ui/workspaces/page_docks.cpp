@@ -3,6 +3,7 @@
 
 #include <QPainter>
 #include <QTimer>
+#include <utility>
 
 #include "ui/panels/theme.h"
 

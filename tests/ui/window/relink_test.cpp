@@ -6,6 +6,7 @@
 #include <QtTest/QTest>
 #include <catch2/catch.hpp>
 
+#include "media/source/frame_source.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/clip_list_model.h"
 #include "ui/models/formatting.h"
