@@ -5,6 +5,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "media/base/paths.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/formatting.h"
 
@@ -117,6 +118,15 @@ void addVersions(media::Project& project, int frames) {
 
 void writeRenderer(const std::filesystem::path& folder, const std::filesystem::path& picture) {
     std::filesystem::create_directories(folder);
+    // Resources are looked for beside the programs.
+    const auto icon = resourceFile("icons/ok.svg");
+    if (!icon.ok()) {
+        std::abort();
+    }
+    const auto share = folder.parent_path() / "share";
+    std::filesystem::create_directories(share);
+    std::filesystem::create_directory_symlink(icon->parent_path().parent_path(),
+                                              share / "understudy");
     const auto program = folder / "understudy-renderer";
     std::ofstream(program)
         << "#!/bin/sh\ncalls='" << (folder / "calls").string() << "'\npicture='" << picture.string()

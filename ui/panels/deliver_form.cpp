@@ -87,9 +87,6 @@ void DeliverForm::buildWhat(QVBoxLayout* column) {
     source_->setAccessibleName(tr("Version"));
     source_->setIconSize({12, 12});
     source_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    source_->setToolTip(
-        tr("A version is written as it was made; a new one is made with a run's newest "
-           "checkpoint"));
     addRow(tr("Version"), source_);
     connect(source_, &QComboBox::activated, this, &DeliverForm::takeSource);
     frames_ = new QLineEdit;
@@ -205,6 +202,7 @@ void DeliverForm::fillClips() {
         for (const QString& name : wanted) {
             auto* item = new QListWidgetItem(name, clips_);
             item->setData(kClipRole, name);
+            item->setSizeHint({100, theme::kRowHeight});
             item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
         }
         clips_->setCurrentRow(std::max(0, static_cast<int>(wanted.indexOf(shown))));
@@ -259,6 +257,7 @@ void DeliverForm::showRow() {
     const Row& shown = row->second;
     source_->setCurrentIndex(
         source_->findData(shown.version != 0 ? versionData(shown.version) : runData(shown.run)));
+    source_->setToolTip(source_->currentText());  // longer than its place at times
     if (frames_->text().trimmed() != shown.frames) {
         frames_->setText(shown.frames);
     }

@@ -68,6 +68,7 @@ void NameField::insertToken(const QString& token) {
 void NameField::setName(const QString& name) {
     if (name_->text() != name) {
         name_->setText(name);
+        name_->setCursorPosition(0);
     }
 }
 

@@ -149,6 +149,7 @@ void RelinkDialog::tell(const std::vector<FoundPlate>& found) {
     for (const FoundPlate& plate : found) {
         auto* item = new QTreeWidgetItem(
             list_, {text(plate.clip), stateText(plate), text(plate.found), text(plate.was)});
+        item->setSizeHint(kClip, {100, theme::kRowHeight});
         item->setIcon(kState, icon(stateIcon(plate), theme::stateColor(stateIcon(plate))));
         item->setToolTip(kState, stateText(plate));
         item->setToolTip(kFound, text(plate.found));

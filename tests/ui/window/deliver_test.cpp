@@ -140,6 +140,7 @@ TEST_CASE("names are judged while they are typed, and are the project's") {
     page.restart();
     page.openAndWait(page.projectFolder());
     page.window->goTo(PageId::deliver);
+    page.find<ui::DeliverForm>("deliverForm")->chooseClip("bird");
     CHECK(runUntil([&] {
         return page.find<QLineEdit>("deliverName")->text() == "x/{shot}_{version}.{frame:5}";
     }));
