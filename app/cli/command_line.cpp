@@ -100,6 +100,7 @@ void addAllVerbs(CommandLine& line) {
     addModelVerbs(line);
     addReproduceVerb(line);
     addSwapVerb(line);
+    addDeliverVerb(line);
     addVersionVerbs(line);
     addJobVerbs(line);
     addServiceVerbs(line);

@@ -8,13 +8,13 @@
 #include <memory>
 
 #include "app/cli/job_runner.h"
-#include "app/cli/log_reader.h"
 #include "app/cli/output.h"
 #include "app/cli/signals.h"
 #include "app/cli/verbs.h"
 #include "media/base/log.h"
 #include "training/client/job_process.h"
 #include "training/client/json_log.h"
+#include "training/client/log_reader.h"
 #include "training/client/socket_path.h"
 #include "training/plan/run_folder.h"
 
@@ -22,6 +22,9 @@ namespace understudy::cli {
 namespace {
 
 namespace fs = std::filesystem;
+using training::lastLines;
+using training::LogFollower;
+using training::ShowLine;
 
 constexpr int kLookEvery = 200;  // ms
 

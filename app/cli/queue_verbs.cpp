@@ -108,10 +108,10 @@ Result<Json> add(const Settings& settings, const AddOptions& options) {
     CommandLine line;
     addAllVerbs(line);
     US_TRY(parseWords(line, options.words));
-    const std::set<std::string> kinds = {"extract", "train", "swap"};
+    const std::set<std::string> kinds = {"extract", "train", "swap", "deliver"};
     if (kinds.count(line.chosen.verb) == 0) {
         return Error{ErrorCode::usage, "'" + line.chosen.verb + "' is no job for the queue",
-                     options.words.front(), "Jobs are extract, train and swap"};
+                     options.words.front(), "Jobs are extract, train, swap and deliver"};
     }
     Queueing& queueing = line.settings.queue;
     if (queueing.priority == training::kNormalPriority) {
@@ -136,7 +136,7 @@ void addAdd(CommandLine& line, CLI::App& queue) {
     addPriorityOption(*verb, options->queueing.priority, "--priority");
     verb->add_flag("--hold", options->queueing.hold, "Wait until it is released");
     verb->add_option("VERB", options->words,
-                     "After --: extract, train or swap with all that belongs to it")
+                     "After --: extract, train, swap or deliver with all that belongs to it")
         ->required();
     line.onParsed(
         verb, "queue add", [&line, options] { return add(line.settings, *options); },

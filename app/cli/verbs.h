@@ -44,6 +44,7 @@ void addMaskVerb(CommandLine& line);
 void addTrainVerb(CommandLine& line);
 void addSubmitVerb(CommandLine& line);  // Slurm
 void addSwapVerb(CommandLine& line);
+void addDeliverVerb(CommandLine& line);
 void addVersionVerbs(CommandLine& line);  // version, note
 void addModelVerbs(CommandLine& line);    // model info, model diff, model export-base
 void addExportBaseVerb(CommandLine& line, CLI::App& model);

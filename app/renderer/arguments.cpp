@@ -56,6 +56,11 @@ void addAll(CLI::App& app, Arguments& arguments, ModeTexts& modes) {
     app.add_option("--face", render.face,
                    "Performer whose face appears, of those the run learned; its source if not "
                    "given");
+    app.add_option("--deliver", render.deliver,
+                   "Version of the clip, v003: the result is it in another form, no new version");
+    app.add_flag("--preview", render.preview,
+                 "Nobody keeps the result: it becomes no version and is not entered in the audit "
+                 "log");
     app.add_flag("--all", render.all, "Swap frames too that were rejected in review");
     app.add_option("--contact-sheet", render.contactSheet, "PNG with plate and swap side by side");
     app.add_option("--quality", render.quality, "x264's CRF for movies")

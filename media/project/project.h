@@ -108,6 +108,9 @@ class Project {
     Result<ClipRecord> clip(
         const std::string& name) const;  // errors: usage, naming the clips there are
     Status removeClip(const std::string& name);
+    // By clip, where its plate is now; all of them or none. Entered in the audit log. Errors: usage
+    // (no such clip; the plate is another clip's of the performer).
+    Status relinkClips(const std::map<std::string, std::string>& plates);
     // The plate as an absolute path.
     std::filesystem::path platePath(const ClipRecord& clip) const;
 

@@ -280,6 +280,30 @@ Status Project::removeClip(const std::string& name) {
     });
 }
 
+Status Project::relinkClips(const std::map<std::string, std::string>& plates) {
+    return state_->write([&]() -> Status {
+        Database& database = *state_->database;
+        std::vector<std::string> names;
+        for (const auto& [name, plate] : plates) {
+            US_ASSIGN(const int64_t id, state_->clipId(name));
+            const std::string path = keptPath(state_->folder, plate);
+            US_ASSIGN(Statement same,
+                      database.prepare("SELECT name FROM clips WHERE path = ? AND id <> ? AND "
+                                       "performer = (SELECT performer FROM clips WHERE id = ?)"));
+            US_ASSIGN(const bool taken,
+                      same.bindBlob(std::as_bytes(std::span(path))).bind(id).bind(id).step());
+            if (taken) {
+                return usage("this plate is that of clip '" + validUtf8(same.text(0)) + "'", path,
+                             "Give " + validUtf8(name) + " another one");
+            }
+            US_ASSIGN(Statement change, database.prepare("UPDATE clips SET path = ? WHERE id = ?"));
+            US_TRY(change.bindBlob(std::as_bytes(std::span(path))).bind(id).run());
+            names.push_back(validUtf8(name) + " to " + validUtf8(path));
+        }
+        return appendAudit(database, "relink", joined(names));
+    });
+}
+
 fs::path Project::platePath(const ClipRecord& clip) const {
     return (state_->folder / clip.path).lexically_normal();
 }

@@ -2,8 +2,10 @@
 // Pictures of the window in its states, for people to judge: ui_screenshots FOLDER [PROJECT]. With
 // a project of one's own, pictures of that one.
 #include <QApplication>
+#include <QCheckBox>
 #include <QDialog>
 #include <QDir>
+#include <QDoubleSpinBox>
 #include <QKeySequenceEdit>
 #include <QLineEdit>
 #include <QListView>
@@ -12,13 +14,19 @@
 #include <QToolButton>
 #include <QTreeWidget>
 #include <QtTest/QTest>
+#include <algorithm>
 #include <cstdio>
+#include <fstream>
 
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/formatting.h"
+#include "ui/panels/deliver_form.h"
 #include "ui/panels/demo_guide.h"
+#include "ui/panels/log_panel.h"
 #include "ui/panels/loss_curves.h"
+#include "ui/window/relink_dialog.h"
 #include "ui/workspaces/faces_page.h"
+#include "ui/workspaces/page_docks.h"
 #include "ui/workspaces/review_page.h"
 
 using namespace understudy;
@@ -97,6 +105,78 @@ void shootReview(StudioFixture& fixture) {
     fixture.window->resize(1920, 1080);
 }
 
+ui::DeliverForm* deliverForm(const StudioFixture& fixture) {
+    return fixture.find<ui::DeliverForm>("deliverForm");
+}
+
+void choose(const StudioFixture& fixture, const char* name, const QVariant& data) {
+    auto* combo = fixture.find<QComboBox>(name);
+    combo->setCurrentIndex(combo->findData(data));
+    Q_EMIT combo->activated(combo->currentIndex());
+}
+
+// A version in another form with its live preview, a new look, and a name that cannot be.
+void shootDeliver(StudioFixture& fixture) {
+    drawnPlate(3, 200).save(ui::text((fixture.temp / "made.png").string()));
+    writeRenderer(fixture.temp / "bin", fixture.temp / "made.png");
+    const QByteArray before = qgetenv("UNDERSTUDY_BIN");
+    qputenv("UNDERSTUDY_BIN", QByteArray::fromStdString((fixture.temp / "bin").string()));
+    fixture.window->goTo(PageId::deliver);
+    for (const auto& version : fixture.window->studio().versions.versions()) {
+        deliverForm(fixture)->chooseVersion(version.id);
+    }
+    choose(fixture, "deliverFormat", "png");
+    fixture.find<QCheckBox>("deliverLive")->setChecked(true);
+    runUntil([&] { return fixture.find<QLabel>("previewState")->text().startsWith("rendered"); });
+    shoot(fixture, "deliver-version");
+    fixture.find<QDoubleSpinBox>("lookBlur")->setValue(0.2);
+    for (auto* fold : deliverForm(fixture)->findChildren<ui::FoldSection*>()) {
+        fold->setOpen(true);
+    }
+    shoot(fixture, "deliver-new-look");
+    fixture.find<QPushButton>("deliverAsItWas")->click();
+    auto* name = fixture.find<QLineEdit>("deliverName");
+    const QString kept = name->text();
+    name->setText("{clip}_{verson}.{frame}");
+    Q_EMIT name->textEdited(name->text());
+    shoot(fixture, "deliver-name-fault");
+    name->setText(kept);
+    Q_EMIT name->textEdited(kept);
+    fixture.find<QCheckBox>("deliverLive")->setChecked(false);
+    before.isEmpty() ? qunsetenv("UNDERSTUDY_BIN") : qputenv("UNDERSTUDY_BIN", before);
+}
+
+// A panel elsewhere, the log, moved files.
+void shootFrame(StudioFixture& fixture) {
+    fixture.window->goTo(PageId::review);
+    auto* docks = fixture.find<ui::PageDocks>("reviewDocks");
+    docks->addDockWidget(Qt::BottomDockWidgetArea, docks->docks()[0]);
+    shoot(fixture, "review-docks");
+    fixture.window->page(PageId::review)->resetLayout();
+    const std::filesystem::path project(ui::utf8(fixture.projectFolder()));
+    std::ofstream(project / "runs/r02/trainer-0.log")
+        << "12:00:00 info understudy-trainer: run r02 begins at step 0\n"
+           "12:00:04 info understudy-trainer: 2,310 and 2,291 faces on the device\n"
+           "12:41:09 warning understudy-trainer: data wait 31 %: faces are read from disk\n"
+           "13:02:51 error understudy-trainer: the loss is no number at step 8,210\n"
+           "13:02:52 info understudy-trainer: back to step 8,000 and on\n";
+    QTest::keyClick(fixture.window.get(), Qt::Key_L, Qt::ControlModifier);
+    fixture.find<ui::LogPanel>("logPanel")->showJob("job-3");
+    shoot(fixture, "log");
+    QTest::keyClick(fixture.window.get(), Qt::Key_L, Qt::ControlModifier);
+    auto* dialog = new ui::RelinkDialog(fixture.window->studio(), {}, fixture.window.get());
+    dialog->open();
+    dialog->search(ui::text(fixture.temp.path().string()));
+    runUntil([&] {
+        return std::any_of(dialog->found().begin(), dialog->found().end(), [](const auto& plate) {
+            return plate.state != ui::FoundPlate::State::notFound;
+        });
+    });
+    settle(200);
+    dialog->grab().save(folder + "/relink.png");
+    dialog->close();
+}
+
 void shootOwn(const QString& project) {
     StudioFixture fixture;
     fixture.openAndWait(project);
@@ -149,6 +229,7 @@ int main(int argc, char** argv) {
     shoot(fixture, "demo-step");
     fixture.find<QPushButton>("demoSkip")->click();
     shootReview(fixture);
+    shootDeliver(fixture);
 
     auto train = job(full, "train", "Train r02", "running");
     train.job = "job-3";
@@ -164,6 +245,18 @@ int main(int argc, char** argv) {
     search.job = "job-4";
     search.clip = "bird";
     fixture.gateway.tell(search);
+    auto third = job(full, "swap", "Swap bird with r02", "queued");
+    third.job = "job-5";
+    third.clip = "bird";
+    third.run = "r02";
+    third.after = {"job-3"};
+    third.place = 2;
+    fixture.gateway.tell(third);
+    auto held = job(full, "deliver", "Deliver bird v002", "paused");
+    held.job = "job-6";
+    held.clip = "bird";
+    held.priority = 10;
+    fixture.gateway.tell(held);
     auto failed = job(full, "swap", "Swap bird with r01", "failed");
     failed.job = "job-2";
     failed.clip = "bird";
@@ -174,6 +267,7 @@ int main(int argc, char** argv) {
     fixture.gateway.tell(failed);
     fixture.window->findChild<QWidget*>("jobDrawerButton")->setProperty("checked", true);
     shootPages(fixture, "working");
+    shootFrame(fixture);
     fixture.window->resize(1280, 720);
     shootPages(fixture, "small");
     fixture.window->resize(1920, 1080);

@@ -3,7 +3,9 @@
 #include <QPainter>
 #include <QPainterPath>
 #include <cmath>
+#include <fstream>
 
+#include "media/base/paths.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/formatting.h"
 
@@ -112,6 +114,41 @@ void addVersions(media::Project& project, int frames) {
         std::abort();
     }
     addNotes(project, rough->id, good->id);
+}
+
+void writeRenderer(const std::filesystem::path& folder, const std::filesystem::path& picture) {
+    std::filesystem::create_directories(folder);
+    // Resources are looked for beside the programs.
+    const auto icon = resourceFile("icons/ok.svg");
+    if (!icon.ok()) {
+        std::abort();
+    }
+    const auto share = folder.parent_path() / "share";
+    std::filesystem::create_directories(share);
+    std::filesystem::create_directory_symlink(icon->parent_path().parent_path(),
+                                              share / "understudy");
+    const auto program = folder / "understudy-renderer";
+    std::ofstream(program)
+        << "#!/bin/sh\ncalls='" << (folder / "calls").string() << "'\npicture='" << picture.string()
+        << "'\n"
+           "echo \"$@\" >> \"$calls\"\n"
+           "while [ $# -gt 0 ]; do\n"
+           "case \"$1\" in --out) out=\"$2\";; --matte) matte=\"$2\";; --frames) frame=\"$2\";; "
+           "--blur) blur=\"$2\";; esac\n"
+           "shift\n"
+           "done\n"
+           "if [ \"$blur\" = 0.5 ]; then\n"
+           "echo '{\"message\":\"JobFinished\",\"exitCode\":66,\"result\":\"\",'\\\n"
+           "'\"error\":{\"code\":66,\"message\":\"the plate is "
+           "gone\",\"where\":\"\",\"remedy\":\"\"}}'\n"
+           "exit 66\n"
+           "fi\n"
+           "mkdir -p \"$(dirname \"$out\")\"\n"
+           "for file in \"$out\" \"$matte\"; do cp \"$picture\" \"$(echo \"$file\" | sed "
+           "\"s/####/$frame/\")\"; done\n"
+           "echo "
+           "'{\"message\":\"JobFinished\",\"exitCode\":0,\"result\":\"{\\\"swapped\\\":1}\"}'\n";
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
 }
 
 }  // namespace understudy::tests

@@ -88,6 +88,15 @@ void FakeGateway::act(ui::JobAction action, const std::string& job, Answer answe
     answerLater(std::move(answer), {});
 }
 
+void FakeGateway::change(training::ChangeJob change, Answer answer) {
+    if (refuseNext) {
+        answerLater(std::move(answer), *std::exchange(refuseNext, std::nullopt));
+        return;
+    }
+    changes.push_back(std::move(change));
+    answerLater(std::move(answer), {});
+}
+
 void FakeGateway::setState(State state) {
     state_ = state;
     Q_EMIT stateChanged();
@@ -114,6 +123,7 @@ void StudioFixture::restart() {
         window.reset();
     }
     settings = std::make_unique<ui::UiSettings>(ui::text((temp / "window.ini").string()));
+    settings->setFlag("deliver/still", still);  // no renderer beside every test
     window = std::make_unique<ui::MainWindow>(&gateway, &dialogs, settings.get());
     window->resize(1920, 1080);
     window->show();

@@ -27,6 +27,7 @@ class FakeGateway : public ui::JobGateway {
     void begin() override {}
     void start(training::StartJob job, Answer answer) override;
     void act(ui::JobAction action, const std::string& job, Answer answer) override;
+    void change(training::ChangeJob change, Answer answer) override;
 
     void setState(State state);
     // A job as the service would tell of it.
@@ -35,6 +36,7 @@ class FakeGateway : public ui::JobGateway {
 
     std::vector<training::StartJob> started;
     std::vector<std::pair<ui::JobAction, std::string>> actions;
+    std::vector<training::ChangeJob> changes;
     std::optional<Error> refuseNext;
 
   private:
@@ -50,6 +52,7 @@ class ScriptedDialogs : public ui::UserDialogs {
     QStringList clipFiles(QWidget*, const QString&) override { return files; }
     QString clipFolder(QWidget*, const QString&) override { return folder; }
     QString baseFolder(QWidget*, const QString&) override { return folder; }
+    QString someFolder(QWidget*, const QString&, const QString&) override { return folderAnswer; }
     QString outputFile(QWidget*, const QString& proposal) override {
         return output.isEmpty() ? proposal : output;
     }
@@ -64,6 +67,7 @@ class ScriptedDialogs : public ui::UserDialogs {
 
     QString output;  // empty: what was proposed
     QString folder;
+    QString folderAnswer;
     QStringList files;
     bool answer = true;
     QStringList questions;
@@ -84,6 +88,7 @@ struct StudioFixture {
     void restart();  // the window is closed and made anew, settings kept
 
     TempFolder temp;
+    bool still = true;  // Deliver makes no live previews
     FakeGateway gateway;
     ScriptedDialogs dialogs;
     std::unique_ptr<ui::UiSettings> settings;
@@ -125,6 +130,10 @@ void makeShow(const std::filesystem::path& project, const std::filesystem::path&
 // Two versions of "bird" by run r01, of its first `frames` frames, as sequences in `deliveries`: a
 // rough v001 (retake) and a good v002 (pending review) with its matte; with notes on both.
 void addVersions(media::Project& project, int frames);
+
+// A program understudy-renderer in `folder` that notes in `calls` what it was told and gives a copy
+// of `picture` for each frame; refuses --blur 0.5. For UNDERSTUDY_BIN.
+void writeRenderer(const std::filesystem::path& folder, const std::filesystem::path& picture);
 
 // The window with that project open.
 struct ShowFixture : StudioFixture {

@@ -14,7 +14,9 @@
 #include "media/source/frame_sink.h"
 #include "media/source/frame_source.h"
 #include "training/swap/contact_sheet.h"
+#include "training/swap/delivered_version.h"
 #include "training/swap/face_network.h"
+#include "training/swap/output_place.h"
 #include "training/swap/rate_meter.h"
 #include "training/swap/render_record.h"
 #include "training/swap/swapper.h"
@@ -89,33 +91,6 @@ Result<std::vector<FrameNumber>> framesToRender(const media::SourceInfo& plate,
     return frames;
 }
 
-bool sameFile(const std::filesystem::path& a, const std::filesystem::path& b) {
-    std::error_code error;
-    if (std::filesystem::equivalent(a, b, error)) {
-        return true;
-    }
-    return std::filesystem::weakly_canonical(a, error) ==
-           std::filesystem::weakly_canonical(b, error);
-}
-
-Status refusePlate(const std::string& out, const media::SourceInfo& plate,
-                   const std::vector<FrameNumber>& frames) {
-    bool same = false;
-    if (plate.kind == media::SourceInfo::Kind::movie) {
-        same = media::isMoviePath(out) && sameFile(out, plate.path);
-    } else if (!media::isMoviePath(out)) {
-        for (const FrameNumber frame : frames) {
-            same = same || sameFile(media::sequenceFile(out, frame),
-                                    media::sequenceFile(plate.path, frame));
-        }
-    }
-    if (!same) {
-        return {};
-    }
-    return Error{ErrorCode::usage, "the result would overwrite the plate", out,
-                 "Choose another name; plates are never changed."};
-}
-
 Status createFolderOf(const std::string& out) {
     const std::filesystem::path folder = std::filesystem::path(out).parent_path();
     std::error_code error;
@@ -179,7 +154,12 @@ class Render {
         if (!request_.contactSheet.empty()) {
             US_TRY(makeContactSheet());
         }
-        if (const Status status = becomeVersion(); !status.ok()) {
+        if (request_.preview) {
+            return report_;
+        }
+        if (delivered_) {
+            report_.version = media::versionName(delivered_->number);
+        } else if (const Status status = becomeVersion(); !status.ok()) {
             warn("the swap is no version of its clip: " + describe(status.error()));
         }
         audit();
@@ -203,6 +183,9 @@ class Render {
             return Error{ErrorCode::usage, "this is not the name of a run", request_.run,
                          "Give the name of a run of this project."};
         }
+        if (!request_.deliver.empty()) {
+            US_ASSIGN(delivered_, deliveredVersion(*project_, request_));
+        }
         NetworkRequest wanted;
         wanted.run = modelFolder(*project_, request_.run, request_.checkpoint);
         model_ = wanted.run;
@@ -214,7 +197,10 @@ class Render {
         wanted.threads = request_.threads;
         US_ASSIGN(network_, loadFaceNetwork(wanted));
         // Before the run that it is of prunes it.
-        kept_.emplace(gatherModel(model_, network_->info().step, project_->folder() / "versions"));
+        if (!request_.preview && !delivered_) {
+            kept_.emplace(
+                gatherModel(model_, network_->info().step, project_->folder() / "versions"));
+        }
         for (const std::string& warning : network_->info().warnings) {
             warn(warning);
         }
@@ -232,6 +218,11 @@ class Render {
                 "review");
         }
         US_TRY(refusePlate(request_.out, plate_->info(), frames_));
+        if (const std::string changed =
+                delivered_ ? changedSince(delivered_->settings, settings()) : "";
+            !changed.empty()) {
+            warn("not as " + request_.deliver + " was made: " + changed);
+        }
         return checkMatte();
     }
 
@@ -448,10 +439,12 @@ class Render {
     }
 
     void audit() {
-        const Status status = project_->audit(
-            "swap", "run " + request_.run + " step " + std::to_string(report_.step) + ", clip " +
-                        request_.clip + ", " + std::to_string(report_.swapped) + " of " +
-                        std::to_string(report_.frames) + " frames, to " + request_.out);
+        const Status status =
+            project_->audit(delivered_ ? "deliver" : "swap",
+                            (delivered_ ? request_.deliver + ", " : "") + "run " + request_.run +
+                                " step " + std::to_string(report_.step) + ", clip " +
+                                request_.clip + ", " + std::to_string(report_.swapped) + " of " +
+                                std::to_string(report_.frames) + " frames, to " + request_.out);
         if (!status) {
             warn("the render could not be entered in the audit log: " + describe(status.error()));
         }
@@ -472,6 +465,7 @@ class Render {
     std::filesystem::path model_;                        // folder that the network came from
     std::optional<Result<std::filesystem::path>> kept_;  // what a version will own of it
     std::optional<RenderRecord> record_;                 // of sequences
+    std::optional<media::VersionRecord> delivered_;
     RateMeter meter_;
     double lastProgress_ = 0;
     double lastRecord_ = 0;

@@ -32,6 +32,10 @@ struct RenderRequest {
     int batch = 8;
     int threads = 0;   // 0 = all cores
     int quality = 14;  // of movies: x264's CRF
+    // "v003": the result is this version of the clip in another form and becomes no new one. Its
+    // run and checkpoint must be those of the version; other settings are warned of.
+    std::string deliver;
+    bool preview = false;  // nobody keeps it: no version, no entry in the audit log
 };
 
 struct RenderProgress {
@@ -57,12 +61,13 @@ struct RenderReport {
     double framesPerSecond = 0;
     int64_t step = 0;       // of the checkpoint
     std::string frameList;  // of the plate in the order of the result, "1001-1010,1020"
-    std::string version;    // "v003" of its clip; empty where none could be made
+    std::string version;    // "v003" of its clip; empty where none could be made, or was wanted
 };
 
 // The result becomes the next version of its clip, with the model that made it; one that is
 // rendered again with the same settings to the same place stays the version that it is. A
-// checkpoint that the run no longer has is taken from a version that kept it.
+// checkpoint that the run no longer has is taken from a version that kept it. Deliveries and
+// previews become no version.
 //
 // Movies get the plate's rate, tags and audio and appear whole or not at all. Sequences keep the
 // plate's numbers; finished frames of the same settings are kept. Errors: usage (unknown run, clip

@@ -6,6 +6,7 @@
 #include "media/source/frame_source.h"
 #include "ui/models/formatting.h"
 #include "ui/models/qimage_bridge.h"
+#include "ui/models/relink.h"
 
 namespace understudy::ui {
 namespace {
@@ -59,6 +60,7 @@ void ClipListModel::refresh() {
     }
     if (sameClips(clips, clips_)) {
         clips_ = std::move(clips);
+        lookForPlates();
         if (!clips_.empty()) {
             Q_EMIT dataChanged(index(0), index(rowCount() - 1));
         }
@@ -70,6 +72,21 @@ void ClipListModel::refresh() {
     for (const auto& clip : clips_) {
         makeThumbnail(clip);
     }
+    lookForPlates();
+}
+
+void ClipListModel::lookForPlates() {
+    runInBackground(
+        this,
+        [clips = clips_, folder = session_->folderPath()] { return platesGone(clips, folder); },
+        [this](std::set<std::string> gone) {
+            if (gone != gone_) {
+                gone_ = std::move(gone);
+                if (!clips_.empty()) {
+                    Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+                }
+            }
+        });
 }
 
 void ClipListModel::makeThumbnail(const media::ClipRecord& clip) {
@@ -104,6 +121,9 @@ int ClipListModel::rowCount(const QModelIndex& parent) const {
 }
 
 QString ClipListModel::stateText(const media::ClipRecord& clip) const {
+    if (gone_.count(clip.name) > 0) {
+        return tr("its files are gone");
+    }
     if (const JobState* job = jobs_->active("extract", {}, clip.name)) {
         return job->info.total > 0 ? tr("finding faces, %1 of %2")
                                          .arg(countText(static_cast<int64_t>(job->info.done)),
@@ -142,6 +162,9 @@ QVariant ClipListModel::data(const QModelIndex& index, int role) const {
         case StateRole:
             return stateText(record);
         case IconRole: {
+            if (gone_.count(record.name) > 0) {
+                return QStringLiteral("warning");
+            }
             const JobState* job = jobs_->active("extract", {}, record.name);
             const auto counts = session_->snapshot().faces.find(record.name);
             return job != nullptr ? job->iconName()

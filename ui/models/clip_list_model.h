@@ -6,6 +6,7 @@
 #include <QAbstractListModel>
 #include <QHash>
 #include <QImage>
+#include <set>
 
 #include "ui/models/jobs_model.h"
 #include "ui/models/project_session.h"
@@ -38,12 +39,14 @@ class ClipListModel : public QAbstractListModel {
   private:
     void refresh();
     void makeThumbnail(const media::ClipRecord& clip);
+    void lookForPlates();
     QString stateText(const media::ClipRecord& clip) const;
 
     ProjectSession* session_;
     JobsModel* jobs_;
     PerformerRole role_;
     std::vector<media::ClipRecord> clips_;
+    std::set<std::string> gone_;         // clips whose plates are not where they were
     QHash<QString, QImage> thumbnails_;  // by plate; a null picture while it is made
 };
 

@@ -30,6 +30,8 @@ class JobGateway : public QObject {
     virtual void begin() = 0;
     virtual void start(training::StartJob job, Answer answer) = 0;
     virtual void act(JobAction action, const std::string& job, Answer answer) = 0;
+    // Of one that waits: its place, its priority, what it waits for.
+    virtual void change(training::ChangeJob change, Answer answer) = 0;
 
   Q_SIGNALS:
     void stateChanged();

@@ -3,7 +3,6 @@
 
 #include <QCoreApplication>
 
-#include "media/source/frame_sink.h"
 #include "ui/models/formatting.h"
 
 namespace understudy::ui {
@@ -11,20 +10,6 @@ namespace {
 
 QString tr(const char* source) {
     return QCoreApplication::translate("JobRequests", source);
-}
-
-// "swap.mp4" -> "swap_matte.mp4", "swap.####.exr" -> "swap_matte.####.png": a matte is no light.
-QString matteBeside(const QString& out) {
-    const int name = static_cast<int>(out.lastIndexOf('/')) + 1;
-    const int end = static_cast<int>(out.indexOf('.', name));
-    if (end < 0) {
-        return {};
-    }
-    QString matte = out;
-    matte.insert(end, QStringLiteral("_matte"));
-    return media::isMoviePath(utf8(out))
-               ? matte
-               : matte.left(matte.lastIndexOf('.')) + QStringLiteral(".png");
 }
 
 }  // namespace
@@ -59,30 +44,6 @@ training::StartJob trainJob(const std::string& project, const std::string& run,
     if (price) {
         job.arguments.insert(job.arguments.end(),
                              {"--price", utf8(QString::number(*price, 'g', 17))});
-    }
-    return job;
-}
-
-training::StartJob swapJob(const std::string& project, const SwapSettings& settings) {
-    training::StartJob job;
-    job.kind = "swap";
-    job.project = project;
-    job.run = settings.run;
-    job.clip = settings.clip;
-    job.title = utf8(tr("Swap %1 with %2").arg(text(settings.clip), text(settings.run)));
-    job.arguments = {"--project", project,
-                     "--run",     settings.run,
-                     "--clip",    settings.clip,
-                     "--out",     utf8(settings.out),
-                     "--color",   settings.color,
-                     "--mask",    settings.mask,
-                     "--erode",   utf8(QString::number(settings.erode)),
-                     "--blur",    utf8(QString::number(settings.blur))};
-    if (const QString matte = matteBeside(settings.out); !matte.isEmpty()) {
-        job.arguments.insert(job.arguments.end(), {"--matte", utf8(matte)});
-    }
-    if (!settings.frames.empty()) {
-        job.arguments.insert(job.arguments.end(), {"--frames", settings.frames});
     }
     return job;
 }

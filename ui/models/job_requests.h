@@ -12,17 +12,6 @@
 
 namespace understudy::ui {
 
-struct SwapSettings {
-    std::string run;
-    std::string clip;
-    QString out;                   // a movie, or a pattern with #### for a sequence
-    std::string color = "linear";  // linear, mean, none: how the face takes the plate's tones
-    std::string mask = "learned";  // learned, hull, learned*hull
-    double erode = 0;              // band inside the outline that stays plate, in face widths
-    double blur = 0.08;            // width of the soft edge, in face widths
-    std::string frames;            // "1001-1050", empty: all
-};
-
 training::StartJob findFacesJob(const std::string& project, const std::string& clip);
 // Cuts faces that were found; searches what was not searched yet.
 training::StartJob cutFacesJob(const std::string& project, const std::string& clip,
@@ -30,6 +19,5 @@ training::StartJob cutFacesJob(const std::string& project, const std::string& cl
 // price: of one GPU for an hour.
 training::StartJob trainJob(const std::string& project, const std::string& run,
                             std::optional<double> price = {});
-training::StartJob swapJob(const std::string& project, const SwapSettings& settings);
 
 }  // namespace understudy::ui

@@ -181,6 +181,10 @@ void JobsModel::act(JobAction action, const std::string& job, JobGateway::Answer
     gateway_->act(action, job, reporting(std::move(answer)));
 }
 
+void JobsModel::change(const ChangeJob& change, JobGateway::Answer answer) {
+    gateway_->change(change, reporting(std::move(answer)));
+}
+
 // What this window saw at work and is over now ended while nothing was heard; other old endings are
 // no news.
 void JobsModel::takeList(const std::vector<JobInfo>& jobs) {

@@ -47,6 +47,7 @@ class JobsModel : public QObject {
     // In the open project. A refusal goes to `answer`, without one to refused().
     void start(training::StartJob job, JobGateway::Answer answer = {});
     void act(JobAction action, const std::string& job, JobGateway::Answer answer = {});
+    void change(const training::ChangeJob& change, JobGateway::Answer answer = {});
 
   Q_SIGNALS:
     void changed();  // at most twice a second, at once for a change of state

@@ -82,6 +82,12 @@ void ServiceGateway::act(JobAction action, const std::string& job, Answer answer
     });
 }
 
+void ServiceGateway::change(training::ChangeJob change, Answer answer) {
+    send([this, change = std::move(change), answer = std::move(answer)] {
+        client_.changeJob(change, answered(answer));
+    });
+}
+
 void ServiceGateway::send(std::function<void()> request) {
     waiting_.push_back(std::move(request));
     sendWaiting();

@@ -19,6 +19,7 @@ class ServiceGateway : public JobGateway {
     void begin() override;
     void start(training::StartJob job, Answer answer) override;
     void act(JobAction action, const std::string& job, Answer answer) override;
+    void change(training::ChangeJob change, Answer answer) override;
 
   private:
     void send(std::function<void()> request);

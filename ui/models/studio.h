@@ -6,6 +6,7 @@
 #include <QUndoStack>
 #include <memory>
 
+#include "ui/models/delivery_names.h"
 #include "ui/models/faces_model.h"
 #include "ui/models/formatting.h"
 #include "ui/models/job_gateway.h"
@@ -27,7 +28,8 @@ struct Studio {
           jobs(jobGateway),
           faces(&session, &undo),
           swaps(&session, &jobs),
-          versions(&session, &undo) {
+          versions(&session, &undo),
+          names(&session, &versions, &swaps) {
         undo.setUndoLimit(500);
         // A search ends with pictures, which change nothing in the document.
         QObject::connect(&jobs, &JobsModel::jobEnded, &faces, [this](const QString& id) {
@@ -49,6 +51,7 @@ struct Studio {
     RunModel run;
     SwapsModel swaps;
     VersionsModel versions;
+    DeliveryNames names;
 };
 
 }  // namespace understudy::ui

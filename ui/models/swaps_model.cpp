@@ -28,7 +28,8 @@ QByteArray toJson(const std::vector<SwapRecord>& swaps) {
                                  {"clip", swap.clip},
                                  {"created", swap.created},
                                  {"frames", swap.frames},
-                                 {"count", static_cast<qint64>(swap.count)}});
+                                 {"count", static_cast<qint64>(swap.count)},
+                                 {"version", swap.version}});
     }
     return QJsonDocument(array).toJson(QJsonDocument::Compact);
 }
@@ -40,7 +41,8 @@ std::vector<SwapRecord> fromJson(const std::string& json) {
         const QJsonObject object = value.toObject();
         swaps.push_back({object["out"].toString(), object["run"].toString(),
                          object["clip"].toString(), object["created"].toString(),
-                         object["frames"].toString(), object["count"].toInteger()});
+                         object["frames"].toString(), object["count"].toInteger(),
+                         object["version"].toString()});
     }
     return swaps;
 }
@@ -64,6 +66,10 @@ std::vector<int64_t> framesOnDisk(const media::SequencePattern& pattern) {
 }
 
 }  // namespace
+
+bool isRender(const training::JobInfo& job) {
+    return job.kind == "swap" || job.kind == "deliver";
+}
 
 SwapsModel::SwapsModel(ProjectSession* session, JobsModel* jobs, QObject* parent)
     : QObject(parent), session_(session), jobs_(jobs) {
@@ -94,7 +100,7 @@ void SwapsModel::load() {
 // Swaps that the command line asked for.
 void SwapsModel::takeFinished(const QString& id) {
     const JobState* job = jobs_->find(utf8(id));
-    if (job == nullptr || job->info.kind != "swap" || job->info.state != "finished") {
+    if (job == nullptr || !isRender(job->info) || job->info.state != "finished") {
         return;
     }
     const QJsonObject result =
@@ -106,7 +112,8 @@ void SwapsModel::takeFinished(const QString& id) {
         const auto at =
             QDateTime::fromSecsSinceEpoch(static_cast<qint64>(job->info.started), Qt::UTC);
         add({out, text(job->info.run), text(job->info.clip), at.toString(Qt::ISODate),
-             result["frame_list"].toString(), result["frames"].toInteger()});
+             result["frame_list"].toString(), result["frames"].toInteger(),
+             job->info.kind == "deliver" ? result["version"].toString() : QString()});
     }
     Q_EMIT changed();
 }
@@ -120,7 +127,7 @@ const JobState* SwapsModel::jobOf(const SwapRecord& swap) const {
         return nullptr;
     }
     for (const JobState& job : jobs_->jobs()) {
-        if (job.info.kind == "swap" && job.info.run == utf8(swap.run) &&
+        if (isRender(job.info) && job.info.run == utf8(swap.run) &&
             job.info.clip == utf8(swap.clip)) {
             return &job;
         }
@@ -204,20 +211,6 @@ void SwapsModel::add(const SwapRecord& swap) {
         });
     }
     Q_EMIT changed();
-}
-
-QString SwapsModel::proposal(const QString& run, const QString& clip, const QString& ending) const {
-    for (int number = 1;; ++number) {
-        const QString name = QStringLiteral("%1/deliveries/%2_%3_v%4%5")
-                                 .arg(session_->folder(), clip, run)
-                                 .arg(number, 3, 10, QChar('0'))
-                                 .arg(ending);
-        const bool taken = std::any_of(swaps_.begin(), swaps_.end(),
-                                       [&](const SwapRecord& swap) { return swap.out == name; });
-        if (!taken && !isThere(name)) {
-            return name;
-        }
-    }
 }
 
 }  // namespace understudy::ui

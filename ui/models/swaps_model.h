@@ -17,10 +17,14 @@ struct SwapRecord {
     QString out;  // a movie, or a pattern with ####
     QString run;
     QString clip;
-    QString created;    // ISO 8601, UTC
-    QString frames;     // that were asked for, "1001-1010"; empty: all, or not known
-    int64_t count = 0;  // frames in it, as its job said; 0: not known
+    QString created;       // ISO 8601, UTC
+    QString frames;        // that were asked for, "1001-1010"; empty: all, or not known
+    int64_t count = 0;     // frames in it, as its job said; 0: not known
+    QString version = {};  // "v002": it is this version in another form; empty: a swap of its own
 };
+
+// Swaps and deliveries.
+bool isRender(const training::JobInfo& job);
 
 class SwapsModel : public QObject {
     Q_OBJECT
@@ -43,8 +47,6 @@ class SwapsModel : public QObject {
     // Whether anything of a movie or sequence is on disk.
     static bool isThere(const QString& out);
     void add(const SwapRecord& swap);
-    // "deliveries/again_r01_v002.mp4": the next free name, absolute.
-    QString proposal(const QString& run, const QString& clip, const QString& ending) const;
 
   Q_SIGNALS:
     void changed();

@@ -92,6 +92,9 @@ void CompareView::paintContent(QPainter& painter, const QTransform& transform) {
         case CompareMode::off:
             drawPicture(painter, picture(), transform);
             break;
+        case CompareMode::second:
+            drawPicture(painter, b_.isNull() ? picture() : b_, transform);
+            break;
         case CompareMode::difference:
             drawPicture(painter, difference_.isNull() ? picture() : difference_, transform);
             break;
@@ -155,6 +158,9 @@ void CompareView::paintEvent(QPaintEvent* event) {
     painter.setClipping(false);
     switch (mode_) {
         case CompareMode::off:
+            break;
+        case CompareMode::second:
+            paintCorner(painter, shown, nameB_, true);
             break;
         case CompareMode::difference:
             paintCorner(painter, shown,

@@ -11,7 +11,8 @@
 
 namespace understudy::ui {
 
-enum class CompareMode { off, wipe, difference, overlay, side };
+// `second`: B alone.
+enum class CompareMode { off, wipe, difference, overlay, side, second };
 enum class DrawTool { none, freehand, arrow, text };
 
 class CompareView : public PictureView {

@@ -111,6 +111,7 @@ void FacesGrid::paintEvent(QPaintEvent* event) {
     for (int row = first; row <= last; ++row) {
         paintCell(painter, row);
     }
+    paintLasso(painter);
     askAhead(first, last);
 }
 
@@ -224,8 +225,11 @@ void FacesGrid::mousePressEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton) {
         return;
     }
-    if (row < 0) {
-        model_->setSelection({});
+    if (row < 0 || event->modifiers() & Qt::AltModifier) {
+        lassoBase_ =
+            event->modifiers() & Qt::ControlModifier ? model_->selection() : std::set<FaceKey>();
+        model_->setSelection(lassoBase_);
+        drawLasso(event->pos());
         return;
     }
     const QRect cell = cellRect(row);
@@ -257,7 +261,57 @@ void FacesGrid::mousePressEvent(QMouseEvent* event) {
     model_->setCurrent(row);
 }
 
+// Goes on beyond the edges, which follow.
+void FacesGrid::drawLasso(const QPoint& to) {
+    if (!lasso_.isEmpty() && !viewport()->rect().contains(to)) {
+        verticalScrollBar()->triggerAction(to.y() < 0 ? QAbstractSlider::SliderSingleStepSub
+                                                      : QAbstractSlider::SliderSingleStepAdd);
+    }
+    lasso_ << QPointF(to.x(), to.y() + verticalScrollBar()->value());
+    takeLasso();
+    viewport()->update();
+}
+
+// Faces whose middle is inside.
+void FacesGrid::takeLasso() {
+    std::set<FaceKey> taken = lassoBase_;
+    const QRectF box = lasso_.boundingRect();
+    const int firstLine = std::max(0, static_cast<int>(box.top() - kMargin) / cellHeight());
+    const int lastLine = static_cast<int>(box.bottom() - kMargin) / cellHeight();
+    const int last = std::min(model_->rows(), (lastLine + 1) * columns());
+    for (int row = firstLine * columns(); lasso_.size() > 2 && row < last; ++row) {
+        QPointF middle = QRectF(cellRect(row)).center();
+        middle.ry() += verticalScrollBar()->value();
+        if (lasso_.containsPoint(middle, Qt::OddEvenFill)) {
+            taken.insert(model_->face(row).key);
+        }
+    }
+    if (taken != model_->selection()) {
+        model_->setSelection(std::move(taken));
+    }
+}
+
+void FacesGrid::paintLasso(QPainter& painter) const {
+    if (lasso_.size() < 2) {
+        return;
+    }
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.translate(0, -verticalScrollBar()->value());
+    painter.setBrush(QColor(255, 255, 255, 24));
+    painter.setPen(QPen(QColor(0, 0, 0, 150), 3));
+    painter.drawPolygon(lasso_);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(Qt::white, 1, Qt::DashLine));
+    painter.drawPolygon(lasso_);
+    painter.restore();
+}
+
 void FacesGrid::mouseMoveEvent(QMouseEvent* event) {
+    if (!lasso_.isEmpty() && event->buttons() & Qt::LeftButton) {
+        drawLasso(event->pos());
+        return;
+    }
     const int row = rowAt(event->pos());
     if (dragging_ && (event->buttons() & Qt::LeftButton) && row >= 0 && anchor_ >= 0 &&
         row != anchor_ && !(event->modifiers() & Qt::ControlModifier)) {
@@ -272,6 +326,10 @@ void FacesGrid::mouseMoveEvent(QMouseEvent* event) {
 
 void FacesGrid::mouseReleaseEvent(QMouseEvent*) {
     dragging_ = false;
+    if (!lasso_.isEmpty()) {
+        lasso_.clear();
+        viewport()->update();
+    }
 }
 
 void FacesGrid::mouseDoubleClickEvent(QMouseEvent* event) {

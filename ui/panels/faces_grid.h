@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The faces as a grid of equal cells. Its own row arithmetic: the count is known, so a hundred
-// thousand faces cost what one screen of them costs.
+// thousand faces cost what one screen of them costs. Alt and drag, or a drag from an empty place,
+// draws a lasso; with Ctrl what it takes is added to the selection.
 #pragma once
 
 #include <QAbstractScrollArea>
+#include <QPolygonF>
 #include <QTimer>
+#include <set>
 
 #include "ui/models/faces_model.h"
 #include "ui/models/thumbnail_cache.h"
@@ -48,6 +51,9 @@ class FacesGrid : public QAbstractScrollArea {
     void paintMarks(QPainter& painter, const FaceItem& face, const QRect& picture, bool hovered);
     void askAhead(int first, int last);
     void moveCurrent(int to, bool extend);
+    void drawLasso(const QPoint& to);
+    void takeLasso();
+    void paintLasso(QPainter& painter) const;
     QRect hoverButton(const QRect& picture, int number) const;
 
     FacesModel* model_;
@@ -56,6 +62,8 @@ class FacesGrid : public QAbstractScrollArea {
     int anchor_ = -1;  // where a range selection begins
     int hovered_ = -1;
     bool dragging_ = false;
+    QPolygonF lasso_;              // on the grid as a whole, not on the part that is seen
+    std::set<FaceKey> lassoBase_;  // selected before it
 };
 
 }  // namespace understudy::ui

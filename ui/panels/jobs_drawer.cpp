@@ -5,13 +5,18 @@
 #include <QContextMenuEvent>
 #include <QDateTime>
 #include <QDesktopServices>
+#include <QKeyEvent>
 #include <QMenu>
 #include <QPainter>
 #include <QStyledItemDelegate>
 #include <QUrl>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "ui/models/formatting.h"
+#include "ui/models/queue_view.h"
 #include "ui/panels/basics.h"
 #include "ui/panels/icons.h"
 
@@ -20,23 +25,23 @@ namespace understudy::ui {
 class JobsDrawer::ListModel : public QAbstractListModel {
   public:
     explicit ListModel(JobsModel* jobs, QObject* parent) : QAbstractListModel(parent), jobs_(jobs) {
-        connect(jobs_, &JobsModel::changed, this, [this] {
-            if (rows_ != static_cast<int>(jobs_->jobs().size())) {
-                beginResetModel();
-                rows_ = static_cast<int>(jobs_->jobs().size());
-                endResetModel();
-            } else if (rows_ > 0) {
-                Q_EMIT dataChanged(index(0), index(rows_ - 1));
-            }
-        });
+        connect(jobs_, &JobsModel::changed, this, &ListModel::refresh);
+        refresh();
     }
 
-    int rowCount(const QModelIndex& parent) const override { return parent.isValid() ? 0 : rows_; }
+    int rowCount(const QModelIndex& parent) const override {
+        return parent.isValid() ? 0 : static_cast<int>(order_.size());
+    }
 
     const JobState* job(const QModelIndex& index) const {
-        return index.isValid() && static_cast<size_t>(index.row()) < jobs_->jobs().size()
-                   ? &jobs_->jobs()[static_cast<size_t>(index.row())]
-                   : nullptr;
+        const auto row = static_cast<size_t>(index.row());
+        return index.isValid() && row < order_.size() ? jobs_->find(order_[row]) : nullptr;
+    }
+
+    QModelIndex indexOf(const std::string& id) const {
+        const auto found = std::find(order_.begin(), order_.end(), id);
+        return found == order_.end() ? QModelIndex()
+                                     : index(static_cast<int>(found - order_.begin()));
     }
 
     QVariant data(const QModelIndex& index, int role) const override {
@@ -57,8 +62,34 @@ class JobsDrawer::ListModel : public QAbstractListModel {
     }
 
   private:
+    // What is chosen stays chosen when the order changes.
+    void refresh() {
+        std::vector<std::string> order;
+        for (const size_t index : inQueueOrder(jobs_->jobs())) {
+            order.push_back(jobs_->jobs()[index].info.job);
+        }
+        if (order.size() != order_.size()) {
+            beginResetModel();
+            order_ = std::move(order);
+            endResetModel();
+        } else if (order != order_) {
+            Q_EMIT layoutAboutToBeChanged();
+            const QModelIndexList before = persistentIndexList();
+            const std::vector<std::string> old = std::exchange(order_, std::move(order));
+            QModelIndexList after;
+            for (const QModelIndex& index : before) {
+                after << indexOf(old[static_cast<size_t>(index.row())]);
+            }
+            changePersistentIndexList(before, after);
+            Q_EMIT layoutChanged();
+        }
+        if (!order_.empty()) {
+            Q_EMIT dataChanged(index(0), index(static_cast<int>(order_.size()) - 1));
+        }
+    }
+
     JobsModel* jobs_;
-    int rows_ = 0;
+    std::vector<std::string> order_;  // as inQueueOrder()
 };
 
 namespace {
@@ -66,8 +97,8 @@ namespace {
 class JobDelegate : public QStyledItemDelegate {
   public:
     using JobOf = std::function<const JobState*(const QModelIndex&)>;
-    JobDelegate(JobOf jobOf, QObject* parent)
-        : QStyledItemDelegate(parent), jobOf_(std::move(jobOf)) {}
+    JobDelegate(JobOf jobOf, JobsModel* jobs, QObject* parent)
+        : QStyledItemDelegate(parent), jobOf_(std::move(jobOf)), jobs_(jobs) {}
 
     QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
         return {400, 28};
@@ -100,7 +131,9 @@ class JobDelegate : public QStyledItemDelegate {
         const QDateTime at = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(job->info.started));
         column(424, 110, job->info.started > 0 ? at.toString("MM-dd hh:mm:ss") : QString(),
                theme::kHint, theme::FontUse::numberCaption);
-        if (job->active() && job->info.total > 0) {
+        if (waits(*job)) {
+            column(548, rect.width() - 560, waitingText(jobs_->jobs(), *job), theme::kSecond);
+        } else if (job->active() && job->info.total > 0) {
             QRect bar(rect.x() + 548, rect.center().y() - 2, 200, 6);
             painter->fillRect(bar, theme::kGap);
             bar.setWidth(
@@ -126,6 +159,7 @@ class JobDelegate : public QStyledItemDelegate {
 
   private:
     JobOf jobOf_;
+    JobsModel* jobs_;
 };
 
 }  // namespace
@@ -146,9 +180,14 @@ JobsDrawer::JobsDrawer(JobsModel* jobs, QWidget* parent) : QWidget(parent), jobs
     list_->setObjectName("jobsList");
     list_->setModel(model_);
     list_->setUniformItemSizes(true);
-    list_->setItemDelegate(
-        new JobDelegate([this](const QModelIndex& index) { return model_->job(index); }, list_));
+    list_->setItemDelegate(new JobDelegate(
+        [this](const QModelIndex& index) { return model_->job(index); }, jobs_, list_));
+    list_->setAccessibleName(tr("Jobs"));
+    list_->installEventFilter(this);
     panel->body()->addWidget(list_);
+    panel->header()->addWidget(
+        label(tr("Alt+Up Alt+Down place   + − priority   H hold   R try again   Del stop   L log"),
+              theme::FontUse::caption, theme::kHint));
 }
 
 QSize JobsDrawer::sizeHint() const {
@@ -175,24 +214,161 @@ void JobsDrawer::contextMenuEvent(QContextMenuEvent* event) {
     menu->popup(event->globalPos());
 }
 
+const JobState* JobsDrawer::current() const {
+    return model_->job(list_->currentIndex());
+}
+
+void JobsDrawer::ask(const std::optional<training::ChangeJob>& change) {
+    if (change) {
+        jobs_->change(*change);
+    }
+}
+
+void JobsDrawer::openFolder(const JobState& job) const {
+    const std::string& project = job.info.project;
+    QDesktopServices::openUrl(QUrl::fromLocalFile(
+        text(job.info.run.empty() ? project : project + "/runs/" + job.info.run)));
+}
+
+// These are keys of pages as well: here the list has them.
+bool JobsDrawer::eventFilter(QObject* watched, QEvent* event) {
+    const bool isKey =
+        event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress;
+    if (watched != list_ || !isKey) {
+        return QWidget::eventFilter(watched, event);
+    }
+    const auto* key = static_cast<QKeyEvent*>(event);
+    const bool turn = key->key() == Qt::Key_Up || key->key() == Qt::Key_Down;
+    const bool plain = key->modifiers() == Qt::NoModifier ||
+                       (key->modifiers() == Qt::ShiftModifier && key->key() == Qt::Key_Plus);
+    const bool ours = (turn && key->modifiers() == Qt::AltModifier) ||
+                      (plain && (key->key() == Qt::Key_Plus || key->key() == Qt::Key_Minus ||
+                                 key->key() == Qt::Key_H || key->key() == Qt::Key_R ||
+                                 key->key() == Qt::Key_L || key->key() == Qt::Key_Delete));
+    if (!ours || current() == nullptr) {
+        return false;
+    }
+    if (event->type() == QEvent::KeyPress) {
+        press(key->key());
+    }
+    event->accept();
+    return true;
+}
+
+void JobsDrawer::press(int key) {
+    const JobState& job = *current();
+    const QString id = text(job.info.job);
+    switch (key) {
+        case Qt::Key_Up:
+            ask(moved(jobs_->jobs(), job.info.job, -1));
+            break;
+        case Qt::Key_Down:
+            ask(moved(jobs_->jobs(), job.info.job, 1));
+            break;
+        case Qt::Key_Plus:
+            ask(withPriority(job, job.info.priority + training::kPriorityStep));
+            break;
+        case Qt::Key_Minus:
+            ask(withPriority(job, job.info.priority - training::kPriorityStep));
+            break;
+        case Qt::Key_H:
+            if (job.info.state == "paused") {
+                Q_EMIT actionRequested(id, JobAction::resume);
+            } else if (job.info.state == "queued" || job.info.state == "running") {
+                Q_EMIT actionRequested(id, JobAction::pause);
+            }
+            break;
+        case Qt::Key_R:
+            if (job.mayResume() && job.info.state != "paused") {
+                Q_EMIT actionRequested(id, JobAction::resume);
+            }
+            break;
+        case Qt::Key_L:
+            Q_EMIT logRequested(id);
+            break;
+        case Qt::Key_Delete:
+            if (job.active() && job.info.state != "stopping") {
+                Q_EMIT stopRequested(id);
+            }
+            break;
+        default:
+            break;
+    }
+}
+
+void JobsDrawer::addTurns(QMenu* menu, const JobState& job) {
+    const auto addMove = [&](const QString& words, int by) {
+        const auto change = moved(jobs_->jobs(), job.info.job, by);
+        menu->addAction(words, this, [this, change] { ask(change); })
+            ->setEnabled(change.has_value());
+    };
+    addMove(tr("Move up\tAlt+Up"), -1);
+    addMove(tr("Move down\tAlt+Down"), 1);
+    addMove(tr("To the front"), -2);
+    addMove(tr("To the end"), 2);
+    QMenu* priorities = menu->addMenu(tr("Priority"));
+    priorities->setObjectName("priorityMenu");
+    for (const int64_t steps : {1, 0, -1}) {
+        const int64_t priority = steps * training::kPriorityStep;
+        const auto change = withPriority(job, priority);
+        QAction* action =
+            priorities->addAction(priorityText(priority), this, [this, change] { ask(change); });
+        action->setCheckable(true);
+        action->setChecked(job.info.priority == priority);
+    }
+}
+
+// What it waits for: a tick for each job that could be it.
+void JobsDrawer::addWaiting(QMenu* menu, const JobState& job) {
+    QMenu* others = menu->addMenu(tr("Begin after"));
+    others->setObjectName("afterMenu");
+    for (const JobState& other : jobs_->jobs()) {
+        if (!other.active() || other.info.job == job.info.job) {
+            continue;
+        }
+        std::vector<std::string> after = job.info.after;
+        const bool isAfter = std::erase(after, other.info.job) > 0;
+        if (!isAfter) {
+            after.push_back(other.info.job);
+        }
+        training::ChangeJob change;
+        change.job = job.info.job;
+        change.after = after;
+        QAction* action =
+            others->addAction(text(other.info.title), this, [this, change] { ask(change); });
+        action->setCheckable(true);
+        action->setChecked(isAfter);
+    }
+    others->setEnabled(!others->isEmpty());
+}
+
 void JobsDrawer::fillMenu(QMenu* menu, const JobState& job) {
     const QString id = text(job.info.job);
     const auto add = [&](const QString& words, JobAction action) {
         menu->addAction(words, this, [this, id, action] { Q_EMIT actionRequested(id, action); });
     };
+    if (waits(job)) {
+        addTurns(menu, job);
+        addWaiting(menu, job);
+        menu->addSeparator();
+    }
     if (job.info.state == "running") {
         add(tr("Pause"), JobAction::pause);
+    } else if (job.info.state == "queued") {
+        add(tr("Hold"), JobAction::pause);
     }
     if (job.mayResume()) {
-        add(job.failed() ? tr("Try again") : tr("Resume"), JobAction::resume);
+        add(job.info.state == "paused" ? tr("Resume") : tr("Try again"), JobAction::resume);
     }
     if (job.active() && job.info.state != "stopping") {
         menu->addAction(tr("Stop"), this, [this, id] { Q_EMIT stopRequested(id); });
     }
-    const QString folder =
-        text(job.info.run.empty() ? job.info.project : job.info.project + "/runs/" + job.info.run);
-    menu->addAction(tr("Open folder"), this,
-                    [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
+    menu->addAction(tr("Show log"), this, [this, id] { Q_EMIT logRequested(id); });
+    menu->addAction(tr("Open folder"), this, [this, id] {
+        if (const JobState* still = jobs_->find(utf8(id))) {
+            openFolder(*still);
+        }
+    });
 }
 
 }  // namespace understudy::ui

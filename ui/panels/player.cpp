@@ -152,6 +152,7 @@ void Player::setSource(const PlayerSource& source, const std::optional<Timeline>
 void Player::setSecond(const PlayerSource& source) {
     const bool same = source.path == b_.path;
     b_ = source;
+    still_.reset();
     shownB_ = {};
     deepB_ = nullptr;
     view_->setNames(a_.name, b_.name);
@@ -159,6 +160,11 @@ void Player::setSecond(const PlayerSource& source) {
         second_.setPath(source.path);
     }
     want(transport_->frame());
+}
+
+void Player::setSecondStill(const PlayerStill& still) {
+    still_ = still;
+    show();
 }
 
 void Player::setMode(CompareMode mode) {
@@ -211,7 +217,12 @@ bool Player::show() {
     deepA_ = loader_.deep(*number);
     shownB_ = {};
     deepB_ = nullptr;
-    if (view_->mode() != CompareMode::off && second_.info()) {
+    if (view_->mode() != CompareMode::off && still_) {
+        const bool here = still_->frame == frame;
+        shownB_ = here ? still_->image : QImage();
+        deepB_ = here ? still_->deep : nullptr;
+        view_->setNames(a_.name, still_->name);
+    } else if (view_->mode() != CompareMode::off && second_.info()) {
         const auto other = b_.frames.inFile(frame);
         const auto gone = other ? second_.failure(*other) : std::nullopt;
         shownB_ = other ? second_.get(*other) : QImage();

@@ -27,6 +27,14 @@ struct PlayerSource {
     FrameMap frames = {};
 };
 
+// A second picture that is no file.
+struct PlayerStill {
+    QString name;  // of what is shown or being made
+    int64_t frame = 0;
+    QImage image;  // null: nothing yet
+    std::shared_ptr<const media::Frame> deep = {};
+};
+
 // The plate's frames that are played.
 struct Timeline {
     int64_t first = 1;
@@ -46,6 +54,8 @@ class Player : public QWidget {
     void setSource(const PlayerSource& source, const std::optional<Timeline>& timeline,
                    const QString& message, double rate = 0);
     void setSecond(const PlayerSource& source);  // an empty one takes it away
+    // In the place of a second source; stays until the next one comes, on its frame only.
+    void setSecondStill(const PlayerStill& still);
     void setMode(CompareMode mode);
     void flip();  // A and B change places until it is called again
     // Nothing but the picture, on black.
@@ -96,6 +106,7 @@ class Player : public QWidget {
     FrameLoader second_;
     PlayerSource a_;
     PlayerSource b_;
+    std::optional<PlayerStill> still_;
     std::optional<Timeline> timeline_;
     double rate_ = 0;
     QImage shownA_;  // as the files have them

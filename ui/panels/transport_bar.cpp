@@ -66,6 +66,7 @@ void TransportBar::setIn(int64_t frame) {
     out_ = out_ < in_ ? last_ : out_;
     restartClock();
     Q_EMIT partChanged();
+    Q_EMIT partChosen();
 }
 
 void TransportBar::setOut(int64_t frame) {
@@ -73,6 +74,7 @@ void TransportBar::setOut(int64_t frame) {
     in_ = in_ > out_ ? first_ : in_;
     restartClock();
     Q_EMIT partChanged();
+    Q_EMIT partChosen();
 }
 
 void TransportBar::clearPart() {
@@ -80,6 +82,7 @@ void TransportBar::clearPart() {
     out_ = last_;
     restartClock();
     Q_EMIT partChanged();
+    Q_EMIT partChosen();
 }
 
 void TransportBar::restartClock() {

@@ -45,6 +45,7 @@ class TransportBar : public QWidget {
   Q_SIGNALS:
     void frameWanted(qint64 frame);
     void partChanged();  // in() or out()
+    void partChosen();   // by somebody, not by another range
 
   private:
     void advance();

@@ -310,8 +310,16 @@ void FlatStyle::drawControl(ControlElement element, const QStyleOption* option, 
                 theme::kSeparator);
             return;
         case CE_Splitter:
-        case CE_DockWidgetTitle:
             painter->fillRect(option->rect, theme::kGap);
+            return;
+        case CE_DockWidgetTitle:
+            painter->fillRect(option->rect, theme::kBar);
+            if (const auto* dock = qstyleoption_cast<const QStyleOptionDockWidget*>(option)) {
+                painter->setFont(theme::font(theme::FontUse::title));
+                painter->setPen(theme::kText);
+                painter->drawText(option->rect.adjusted(theme::kPadding, 0, -64, 0),
+                                  Qt::AlignVCenter, dock->title);
+            }
             return;
         case CE_MenuBarEmptyArea:
             return;

@@ -9,9 +9,12 @@
 #include <QStandardPaths>
 #include <QTimer>
 
+#include "ui/models/background.h"
 #include "ui/models/demo_maker.h"
 #include "ui/models/formatting.h"
+#include "ui/models/relink.h"
 #include "ui/panels/demo_guide.h"
+#include "ui/panels/log_panel.h"
 #include "ui/window/flat_style.h"
 #include "ui/window/key_overlay.h"
 #include "ui/window/shortcuts.h"
@@ -22,6 +25,12 @@
 #include "ui/workspaces/train_page.h"
 
 namespace understudy::ui {
+namespace {
+
+constexpr int kDocksVersion = 1;
+
+}  // namespace
+
 void applyTheme() {
     QApplication::setStyle(new FlatStyle);
     QApplication::setPalette(theme::palette());
@@ -62,11 +71,13 @@ MainWindow::MainWindow(JobGateway* gateway, UserDialogs* dialogs, UiSettings* se
     start_ = new StartPage;
     stack_->addWidget(start_);
     buildPages();
+    buildLog();
     buildMenus();
     collectKeys();
     connectStudio();
     connectDemo();
     restoreGeometry(studio_->settings->bytes("window/geometry"));
+    restoreState(studio_->settings->bytes("window/docks"), kDocksVersion);
     projectClosed();
     qApp->installEventFilter(this);
     gateway->begin();
@@ -77,6 +88,7 @@ MainWindow::~MainWindow() {
     qApp->removeEventFilter(this);
     // The pages refer to the studio, so they go first.
     delete takeCentralWidget();
+    delete logDock_;
 }
 
 void MainWindow::buildPages() {
@@ -94,6 +106,10 @@ void MainWindow::buildPages() {
                 deliver->chooseClip(clip);
                 goTo(PageId::deliver);
             });
+    connect(review, &ReviewPage::deliverWanted, this, [this, deliver](qint64 version) {
+        deliver->chooseVersion(version);
+        goTo(PageId::deliver);
+    });
     connect(train, &TrainPage::swapRequested, this, [this, deliver](const QString& run) {
         deliver->chooseRun(run);
         goTo(PageId::deliver);
@@ -140,6 +156,52 @@ void MainWindow::connectStudio() {
     connect(drawer_, &JobsDrawer::stopRequested, this, &MainWindow::stopJob);
     connect(drawer_, &JobsDrawer::actionRequested, this,
             [this](const QString& job, JobAction action) { studio_->jobs.act(action, utf8(job)); });
+    connect(drawer_, &JobsDrawer::logRequested, this, &MainWindow::showLog);
+    connect(&session, &ProjectSession::changed, this, &MainWindow::lookForPlates);
+    connect(banner_, &MessageBar::actionPressed, this, &MainWindow::relinkPlates);
+}
+
+// Below the pages at first, and wherever somebody puts it.
+void MainWindow::buildLog() {
+    log_ = new LogPanel(&studio_->jobs);
+    logDock_ = new QDockWidget(tr("Log"), this);
+    logDock_->setObjectName("logDock");
+    logDock_->setWidget(log_);
+    addDockWidget(Qt::BottomDockWidgetArea, logDock_);
+    logDock_->hide();
+}
+
+void MainWindow::showLog(const QString& job) {
+    logDock_->show();
+    logDock_->raise();
+    log_->showJob(job);
+}
+
+// Plates may be moved while the project is open too.
+void MainWindow::lookForPlates() {
+    runInBackground(
+        this,
+        [clips = studio_->session.snapshot().clips, folder = studio_->session.folderPath()] {
+            return platesGone(clips, folder);
+        },
+        [this, folder = studio_->session.folder()](std::set<std::string> gone) {
+            if (!studio_->session.isOpen() || studio_->session.folder() != folder ||
+                gone == gone_) {
+                return;
+            }
+            const bool more = gone.size() > gone_.size();
+            gone_ = std::move(gone);
+            if (more) {
+                goneText_ =
+                    gone_.size() == 1
+                        ? tr("The files of clip %1 are not where they were.")
+                              .arg(text(*gone_.begin()))
+                        : tr("The files of %1 clips are not where they were.").arg(gone_.size());
+                banner_->show(MessageBar::Kind::warning, goneText_, tr("Find files…"));
+            } else if (gone_.empty() && banner_->text() == goneText_) {
+                banner_->dismiss();
+            }
+        });
 }
 
 void MainWindow::connectDemo() {
@@ -247,6 +309,7 @@ void MainWindow::projectClosed() {
     for (QAction* action : projectActions_) {
         action->setEnabled(false);
     }
+    gone_.clear();
     setWindowTitle(tr("Understudy"));
     start_->setRecent(studio_->settings->recentProjects());
     refreshBar();
@@ -302,6 +365,7 @@ void MainWindow::present(bool on) {
     guide_->setVisible(!on && guide_->step() > 0);
     if (on) {
         strip_->setDrawerOpen(false);
+        logDock_->hide();
         wasFullScreen_ = isFullScreen();
         showFullScreen();
     } else if (!wasFullScreen_) {
@@ -341,6 +405,7 @@ void MainWindow::tellEnd(const QString& job) {
 void MainWindow::closeEvent(QCloseEvent* event) {
     rememberPage();
     studio_->settings->setBytes("window/geometry", saveGeometry());
+    studio_->settings->setBytes("window/docks", saveState(kDocksVersion));
     for (const Page* each : pages_) {
         each->saveLayout();
     }

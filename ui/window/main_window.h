@@ -2,8 +2,10 @@
 // The window: start page or the five pages of an open project, the bar above, the job strip below.
 #pragma once
 
+#include <QDockWidget>
 #include <QMainWindow>
 #include <QStackedWidget>
+#include <set>
 
 #include "ui/models/studio.h"
 #include "ui/panels/job_strip.h"
@@ -18,6 +20,7 @@ class ActionFinder;
 class DemoGuide;
 class DemoMaker;
 class KeyOverlay;
+class LogPanel;
 class Shortcuts;
 
 class MainWindow : public QMainWindow {
@@ -57,6 +60,11 @@ class MainWindow : public QMainWindow {
     void editKeys();
     void rememberPage() const;
     void present(bool on);
+    void buildLog();
+    void showLog(const QString& job);
+    void fillPanelsMenu();
+    void lookForPlates();
+    void relinkPlates();
 
     std::unique_ptr<Studio> studio_;
     TopBar* bar_;
@@ -65,6 +73,11 @@ class MainWindow : public QMainWindow {
     QList<Page*> pages_;
     JobStrip* strip_;
     JobsDrawer* drawer_;
+    QDockWidget* logDock_;
+    LogPanel* log_;
+    QMenu* panels_ = nullptr;     // of the page that is shown
+    std::set<std::string> gone_;  // clips whose plates are not where they were
+    QString goneText_;            // what the banner said of them
     MessageBar* banner_;
     QFrame* lines_[2];
     bool wasFullScreen_ = false;

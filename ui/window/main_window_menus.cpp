@@ -7,6 +7,7 @@
 #include "ui/window/action_finder.h"
 #include "ui/window/key_overlay.h"
 #include "ui/window/main_window.h"
+#include "ui/window/relink_dialog.h"
 #include "ui/window/shortcut_table.h"
 #include "ui/window/shortcuts.h"
 
@@ -46,6 +47,8 @@ void MainWindow::buildMenus() {
             studio_->session.close();
         },
         true);
+    add(
+        file, tr("Find moved files…"), {}, [this] { relinkPlates(); }, true);
     file->addSeparator();
     add(file, tr("Quit"), QKeySequence("Ctrl+Q"), [this] { close(); });
     QMenu* edit = menus->addMenu(tr("&Edit"));
@@ -88,11 +91,16 @@ void MainWindow::buildMenus() {
         },
         true);
     addBrightness(view->addMenu(tr("Brightness")));
+    panels_ = view->addMenu(tr("Panels"));
+    panels_->setObjectName("panelsMenu");
+    connect(panels_, &QMenu::aboutToShow, this, &MainWindow::fillPanelsMenu);
     add(view, tr("Full screen"), QKeySequence("F11"),
         [this] { isFullScreen() ? showNormal() : showFullScreen(); });
     QMenu* jobs = menus->addMenu(tr("&Jobs"));
     add(jobs, tr("All jobs"), QKeySequence("Ctrl+J"),
         [this] { strip_->setDrawerOpen(!drawer_->isVisible()); });
+    add(jobs, tr("Log"), QKeySequence("Ctrl+L"),
+        [this] { logDock_->isVisible() ? logDock_->hide() : showLog({}); });
     QMenu* help = menus->addMenu(tr("&Help"));
     add(help, tr("Keys of this page"), QKeySequence("F1"), [this] { showKeys(); });
     add(help, tr("Find an action…"), QKeySequence("Ctrl+K"), [this] { findAction(); });
@@ -124,6 +132,22 @@ void MainWindow::addBrightness(QMenu* menu) {
                                      tr("Close this one and open it again. Jobs go on meanwhile."));
         });
     }
+}
+
+void MainWindow::fillPanelsMenu() {
+    panels_->clear();
+    if (currentPage() >= 0 && pages_[currentPage()]->docks() != nullptr) {
+        for (QDockWidget* dock : pages_[currentPage()]->docks()->docks()) {
+            panels_->addAction(dock->toggleViewAction());
+        }
+    }
+    panels_->addAction(logDock_->toggleViewAction());
+}
+
+void MainWindow::relinkPlates() {
+    auto* dialog = new RelinkDialog(*studio_, gone_, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
 }
 
 void MainWindow::showKeys() {

@@ -52,6 +52,11 @@ QString NativeDialogs::baseFolder(QWidget* parent, const QString& startFolder) {
         parent, tr("Start from a run, checkpoint or base model"), startFolder, kOwnLook);
 }
 
+QString NativeDialogs::someFolder(QWidget* parent, const QString& title,
+                                  const QString& startFolder) {
+    return QFileDialog::getExistingDirectory(parent, title, startFolder, kOwnLook);
+}
+
 QString NativeDialogs::outputFile(QWidget* parent, const QString& proposal) {
     return QFileDialog::getSaveFileName(parent, tr("Write to"), proposal, QString(), nullptr,
                                         kOwnLook);

@@ -2,19 +2,60 @@
 #include "ui/workspaces/deliver_page.h"
 
 #include <QDateTime>
+#include <QDesktopServices>
 #include <QDir>
 #include <QFileInfo>
+#include <QScrollArea>
+#include <QStorageInfo>
+#include <QUrl>
 
 #include "ui/models/clip_list_model.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/icons.h"
+#include "ui/panels/version_list.h"
 
 namespace understudy::ui {
+namespace {
+
+constexpr const char* kStillSetting = "deliver/still";  // no live preview
+constexpr int kAgainAfter = 250;                        // ms
+
+// Of the disk that a folder lies on, or will; negative: not known.
+double freeBytes(const QString& folder) {
+    QDir place(folder);
+    while (!place.exists() && !place.isRoot()) {
+        place.setPath(QFileInfo(place.absolutePath()).absolutePath());
+    }
+    return static_cast<double>(QStorageInfo(place).bytesAvailable());
+}
+
+}  // namespace
 
 DeliverPage::DeliverPage(Studio& studio, QWidget* parent) : Page(PageId::deliver, studio, parent) {
-    auto* what = new Panel(tr("Swap"));
-    form_ = new SwapForm(&studio_.swaps);
-    what->body()->addWidget(form_);
+    QWidget* form = buildForm();
+    QWidget* centre = buildCentre();
+    buildColumns(form, 400, centre, buildQueue(), 340);
+    buildKeys();
+    connectParts();
+    showWhat(Shown::wipe);
+    refreshProject();
+}
+
+QWidget* DeliverPage::buildForm() {
+    auto* what = new Panel(tr("Deliver"));
+    form_ = new DeliverForm(studio_);
+    auto* scroll = new QScrollArea;
+    scroll->setObjectName("deliverScroll");
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(form_);
+    what->body()->setContentsMargins(8, 8, 4, 4);
+    what->body()->addWidget(scroll);
+    return what;
+}
+
+QWidget* DeliverPage::buildCentre() {
     centre_ = new QStackedWidget;
     auto* empty = new EmptyState("deliver", tr("No training run yet."),
                                  tr("A swap is made with what a run has learned."));
@@ -25,62 +66,130 @@ DeliverPage::DeliverPage(Studio& studio, QWidget* parent) : Page(PageId::deliver
     viewer_ = new ClipViewer;
     viewer_->setObjectName("deliverViewer");
     viewer_->setOutlines(false);
+    shown_ = new QComboBox;
+    shown_->setObjectName("deliverShown");
+    shown_->setToolTip(tr("What is shown: result (`), wipe (W), mask (M)"));
+    for (const QString& name : {tr("result"), tr("wipe"), tr("mask"), tr("plate")}) {
+        shown_->addItem(name);
+    }
+    live_ = new QCheckBox(tr("live"));
+    live_->setObjectName("deliverLive");
+    live_->setToolTip(tr("Render the frame that is looked at after each change"));
+    live_->setChecked(!studio_.settings->flag(kStillSetting));
+    previewState_ = label({}, theme::FontUse::caption, theme::kSecond);
+    previewState_->setObjectName("previewState");
+    QHBoxLayout* row = viewer_->header();
+    row->insertWidget(1, previewState_);
+    row->insertWidget(2, live_);
+    row->insertWidget(3, shown_);
+    row->insertSpacing(4, 8);
     centre_->addWidget(viewer_);
+    connect(shown_, &QComboBox::activated, this,
+            [this](int what) { showWhat(static_cast<Shown>(what)); });
+    connect(live_, &QCheckBox::toggled, this, [this](bool live) {
+        studio_.settings->setFlag(kStillSetting, !live);
+        live ? askPreview() : preview_.cancel();
+        showPreview();
+    });
+    return centre_;
+}
+
+QWidget* DeliverPage::buildQueue() {
     auto* queue = new Panel(tr("Written and being written"));
     queue->body()->setContentsMargins(0, 0, 0, 0);
     queue_ = new QListWidget;
     queue_->setObjectName("swapQueue");
     queue_->setWordWrap(true);
-    queue_->setSelectionMode(QAbstractItemView::NoSelection);
     queue->body()->addWidget(queue_, 1);
+    folder_ = new QPushButton(icon("folder"), tr("Open folder"));
+    folder_->setObjectName("deliverOpenFolder");
+    folder_->setToolTip(
+        tipWithKey(tr("The folder of the result that is chosen"), QStringLiteral("Ctrl+Shift+O")));
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(8, 0, 8, 0);
+    row->addStretch(1);
+    row->addWidget(folder_);
+    queue->body()->addLayout(row);
     summary_ = label({}, theme::FontUse::body, theme::kSecond);
     summary_->setObjectName("swapSummary");
     summary_->setWordWrap(true);
     summary_->setContentsMargins(8, 0, 8, 0);
     queue->body()->addWidget(summary_);
-    buildColumns(what, 340, centre_, rightColumn({queue}, primary(), queue), 340);
+    connect(folder_, &QPushButton::clicked, this, &DeliverPage::openFolder);
+    connect(queue_, &QListWidget::itemActivated, this, &DeliverPage::openFolder);
+    return rightColumn({queue}, primary(), queue);
+}
 
+void DeliverPage::buildKeys() {
     viewer_->addKeys(
         [this](const QString& text, const QKeySequence& key, std::function<void()> action) {
             addKey(text, key, std::move(action));
         });
+    const auto toggle = [this](Shown what, Shown other) {
+        showWhat(shown_->currentIndex() == static_cast<int>(what) ? other : what);
+    };
+    addKey(tr("Wipe between plate and result"), Qt::Key_W,
+           [toggle] { toggle(Shown::wipe, Shown::result); });
+    addKey(tr("Mask"), Qt::Key_M, [toggle] { toggle(Shown::mask, Shown::result); });
+    addKey(tr("Plate or result"), Qt::Key_QuoteLeft,
+           [toggle] { toggle(Shown::plate, Shown::result); });
+    addKey(tr("Open the folder of the result"), QKeySequence("Ctrl+Shift+O"),
+           [this] { openFolder(); });
+}
 
-    connect(primary(), &QPushButton::clicked, this, &DeliverPage::render);
-    connect(form_, &SwapForm::changed, this, &DeliverPage::refresh);
-    connect(form_, &SwapForm::browseRequested, this, [this](const QString& proposal) {
-        const QString file = studio_.dialogs->outputFile(this, proposal);
-        if (!file.isEmpty()) {
-            form_->setOut(file);
+void DeliverPage::connectParts() {
+    connect(primary(), &QPushButton::clicked, this, &DeliverPage::press);
+    connect(form_, &DeliverForm::changed, this, [this] {
+        showPlate();
+        refreshPrimary();
+        askPreview();
+    });
+    connect(form_, &DeliverForm::folderRequested, this, [this] {
+        const QString folder =
+            studio_.dialogs->someFolder(this, tr("Write below"), studio_.names.folder());
+        if (!folder.isEmpty()) {
+            studio_.names.setFolder(folder);
         }
     });
     connect(&studio_.session, &ProjectSession::changed, this, &DeliverPage::refreshProject);
+    connect(&studio_.versions, &VersionsModel::changed, this, &DeliverPage::refreshProject);
     connect(&studio_.session, &ProjectSession::closed, this, [this] {
         shownClip_.clear();
+        preview_.cancel();
+        picture_.reset();
         viewer_->setClip({}, {}, 24);
         refreshProject();
     });
-    connect(&studio_.swaps, &SwapsModel::changed, this, &DeliverPage::refresh);
-    connect(&studio_.jobs, &JobsModel::jobEnded, this, [this](const QString& id) {
-        const JobState* job = studio_.jobs.find(utf8(id));
-        if (job == nullptr || job->info.kind != "swap") {
-            return;
-        }
-        form_->proposeName();
-        if (job->failed() && job->info.error) {
-            messages()->show(MessageBar::Kind::error, errorText(*job->info.error));
-        } else if (job->info.state == "finished") {
-            const QString done = tr("%1 is done.").arg(text(job->info.title));
-            job->warnings.empty()
-                ? messages()->show(MessageBar::Kind::note, done, tr("Review it"))
-                : messages()->show(MessageBar::Kind::warning, done + '\n' + job->warningText(),
-                                   tr("Review it"));
-        }
+    connect(&studio_.swaps, &SwapsModel::changed, this, [this] {
+        refreshQueue();
+        refreshPrimary();
     });
+    connect(&studio_.jobs, &JobsModel::jobEnded, this, &DeliverPage::tellEnd);
     connect(messages(), &MessageBar::actionPressed, this, [this] {
         messages()->dismiss();
         Q_EMIT goTo(PageId::review);
     });
-    refreshProject();
+    connect(viewer_, &Player::frameShown, this, [this] {
+        askPreview();
+        showPreview();
+    });
+    connect(viewer_->transport(), &TransportBar::partChosen, this,
+            [this] { form_->setRange(viewer_->transport()->in(), viewer_->transport()->out()); });
+    connect(&preview_, &FramePreview::busyChanged, this, &DeliverPage::showPreview);
+    connect(&preview_, &FramePreview::made, this, [this](const PreviewResult& result) {
+        picture_ = result;
+        pictureOf_ = shownClip_;
+        noPicture_.reset();
+        showPreview();
+    });
+    connect(&preview_, &FramePreview::failed, this, [this](const Error& error) {
+        picture_.reset();
+        noPicture_ = error;
+        showPreview();
+    });
+    again_.setSingleShot(true);
+    again_.setInterval(kAgainAfter);
+    connect(&again_, &QTimer::timeout, this, &DeliverPage::askPreview);
 }
 
 QWidget* DeliverPage::focusTarget() const {
@@ -88,104 +197,260 @@ QWidget* DeliverPage::focusTarget() const {
 }
 
 bool DeliverPage::working() const {
-    return studio_.jobs.active("swap") != nullptr;
+    return studio_.jobs.active("swap") != nullptr || studio_.jobs.active("deliver") != nullptr;
 }
 
-void DeliverPage::chooseRun(const QString& run) {
-    form_->chooseRun(run);
+void DeliverPage::leave() {
+    preview_.cancel();
+    viewer_->transport()->setPlaying(false);
 }
 
-void DeliverPage::chooseClip(const QString& clip) {
-    form_->chooseClip(clip);
+void DeliverPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    askPreview();
 }
 
 void DeliverPage::refreshProject() {
-    form_->setProject(studio_.session.snapshot());
+    form_->refresh();
     centre_->setCurrentIndex(studio_.session.snapshot().runs.empty() ? 0 : 1);
+    refreshQueue();
 }
 
 void DeliverPage::showPlate() {
     if (form_->clip() == shownClip_) {
         return;
     }
-    shownClip_ = form_->clip();
+    shownClip_.clear();  // its in and out are not the clip's that comes
+    picture_.reset();
+    noPicture_.reset();
+    preview_.cancel();
     for (const auto& clip : studio_.session.snapshot().clips) {
-        if (text(clip.name) == shownClip_) {
-            viewer_->setClip(tr("Plate %1").arg(shownClip_), platePath(studio_.session, clip),
+        if (text(clip.name) == form_->clip()) {
+            viewer_->setClip(tr("Plate %1").arg(form_->clip()), platePath(studio_.session, clip),
                              clip.fps);
         }
     }
+    shownClip_ = form_->clip();
+    showPreview();
 }
 
-void DeliverPage::refresh() {
-    showPlate();
+void DeliverPage::showWhat(Shown what) {
+    shown_->setCurrentIndex(static_cast<int>(what));
+    viewer_->setMode(what == Shown::plate  ? CompareMode::off
+                     : what == Shown::wipe ? CompareMode::wipe
+                                           : CompareMode::second);
+    showPreview();
+}
+
+// A training has the GPUs for itself.
+void DeliverPage::askPreview() {
+    const auto order = form_->shownOrder();
+    if (!isVisible() || !live_->isChecked() || !order || viewer_->transport()->empty()) {
+        return;
+    }
+    if (viewer_->transport()->playing()) {
+        again_.start();
+        return;
+    }
+    preview_.ask(previewOf(utf8(studio_.session.folder()), *order, viewer_->transport()->frame(),
+                           form_->format(), studio_.jobs.active("train") != nullptr));
+}
+
+// What was made stays on its frame until the next one comes.
+void DeliverPage::showPreview() {
+    const int64_t frame = viewer_->transport()->frame();
+    const bool isMask = shown_->currentIndex() == static_cast<int>(Shown::mask);
+    const bool here = picture_ && picture_->frame == frame && pictureOf_ == shownClip_;
+    PlayerStill still;
+    still.frame = frame;
+    if (here) {
+        const PreviewPicture& picture = isMask ? picture_->matte : picture_->picture;
+        still.image = picture.image;
+        still.deep = picture.deep;
+    }
+    const QString name = isMask ? tr("mask") : tr("result");
+    QString state;
+    if (!live_->isChecked()) {
+        state = tr("preview off");
+        still.image = {};
+        still.deep = nullptr;
+    } else if (preview_.busy()) {
+        state = tr("rendering the frame…");
+    } else if (noPicture_) {
+        state = text(noPicture_->message);
+    } else if (here) {
+        state = picture_->swapped ? tr("rendered in %1 s").arg(picture_->seconds, 0, 'f', 1)
+                                  : tr("no face in this frame: the plate stays");
+    }
+    previewState_->setText(state);
+    previewState_->setToolTip(noPicture_ ? errorText(*noPicture_) : QString());
+    setColor(previewState_, noPicture_ && !preview_.busy() ? theme::kError : theme::kSecond);
+    still.name = still.image.isNull() ? tr("%1: none yet").arg(name) : name;
+    viewer_->setSecondStill(still);
+}
+
+void DeliverPage::refreshQueue() {
+    const QListWidgetItem* item = queue_->currentItem();
+    const QString chosen = item == nullptr ? QString() : item->toolTip();
     queue_->clear();
     for (const SwapRecord& swap : studio_.swaps.swaps()) {
         const auto standing = studio_.swaps.standing(swap);
         const QString name = SwapsModel::iconName(standing.state);
-        auto* item = new QListWidgetItem(
+        const QString of =
+            swap.version.isEmpty() ? QString() : tr("%1 of %2   ").arg(swap.version, swap.clip);
+        auto* row = new QListWidgetItem(
             icon(name, theme::stateColor(name)),
-            QFileInfo(swap.out).fileName() + '\n' + studio_.swaps.stateText(swap, standing));
-        item->setSizeHint({200, 44});
-        item->setToolTip(swap.out);
-        queue_->addItem(item);
+            QFileInfo(swap.out).fileName() + '\n' + of + studio_.swaps.stateText(swap, standing));
+        row->setSizeHint({200, 44});
+        row->setToolTip(swap.out);
+        queue_->addItem(row);
+        if (swap.out == chosen || (chosen.isEmpty() && queue_->count() == 1)) {
+            queue_->setCurrentItem(row);
+        }
     }
-    const SwapSettings settings = form_->settings();
-    const bool hasRun = !settings.run.empty();
-    primary()->setEnabled(!asking_ && !studio_.session.readOnly());
-    if (!hasRun) {
-        primary()->setText(tr("Train first"));
-        summary_->clear();
-    } else if (studio_.jobs.active("swap", settings.run, settings.clip) != nullptr) {
-        primary()->setText(tr("Review"));
-        summary_->setText(
-            tr("This plate is being rendered. What is written can be watched in Review when it is "
-               "done."));
-    } else {
-        primary()->setText(tr("Render %1").arg(text(settings.clip)));
-        summary_->setText(SwapsModel::isThere(settings.out)
-                              ? tr("%1 is there already and will be replaced.")
-                                    .arg(QFileInfo(settings.out).fileName())
-                              : QString());
-    }
+    folder_->setEnabled(queue_->count() > 0);
     Q_EMIT markChanged();
 }
 
-void DeliverPage::render() {
-    const SwapSettings settings = form_->settings();
-    if (settings.run.empty()) {
+bool DeliverPage::beingRendered(const RenderOrder& order) const {
+    return studio_.jobs.active("swap", order.run, order.clip.name) != nullptr;
+}
+
+void DeliverPage::refreshPrimary() {
+    const auto& orders = form_->orders();
+    const bool canWrite = asking_ == 0 && !studio_.session.readOnly();
+    summary_->setText(summary());
+    if (studio_.session.snapshot().runs.empty()) {
+        primary()->setText(tr("Train first"));
+        primary()->setEnabled(canWrite);
+        return;
+    }
+    primary()->setEnabled(canWrite && !orders.empty() && !form_->problem());
+    if (orders.empty()) {
+        primary()->setText(tr("Tick a clip"));
+    } else if (orders.size() > 1) {
+        primary()->setText(tr("Write %1 clips").arg(orders.size()));
+    } else if (orders.front().isDelivery()) {
+        primary()->setText(tr("Deliver %1 of %2")
+                               .arg(text(media::versionName(orders.front().version->number)),
+                                    text(orders.front().clip.name)));
+    } else if (beingRendered(orders.front())) {
+        primary()->setText(tr("Review"));
+        primary()->setEnabled(true);
+    } else {
+        primary()->setText(tr("Render %1").arg(text(orders.front().clip.name)));
+    }
+}
+
+// Frames, what they take and what there is room for; what will be written over.
+QString DeliverPage::summary() const {
+    const auto& orders = form_->orders();
+    if (orders.empty() || form_->problem()) {
+        return {};
+    }
+    if (orders.size() == 1 && !orders.front().isDelivery() && beingRendered(orders.front())) {
+        return tr(
+            "This plate is being rendered. What is written can be watched in Review when it "
+            "is done.");
+    }
+    QStringList lines;
+    int64_t frames = 0;
+    double bytes = 0;
+    for (const RenderOrder& order : orders) {
+        const auto count = static_cast<int64_t>(order.plateFrames().size());
+        frames += count;
+        bytes += bytesOfFrame(order.clip, form_->format()).value_or(0) * static_cast<double>(count);
+        if (order.isDelivery() && order.version->status != media::VersionStatus::approved) {
+            lines << tr("%1 of %2 is not approved: %3.")
+                         .arg(text(media::versionName(order.version->number)),
+                              text(order.clip.name), statusText(order.version->status));
+        }
+        if (const int64_t there = studio_.names.standing(order).there; there > 0) {
+            lines << tr("%1 is there already and will be replaced.")
+                         .arg(QFileInfo(order.out).fileName());
+        }
+    }
+    const double room = freeBytes(studio_.names.folder());
+    QString first = tr("%1 frames").arg(countText(frames));
+    first += bytes > 0 ? tr(", %1 at most").arg(bytesText(bytes)) : QString();
+    first += room >= 0 ? tr("; %1 free").arg(bytesText(room)) : QString();
+    lines.prepend(first);
+    if (bytes > room && room >= 0) {
+        lines << tr("The disk may not have room for all of it.");
+    }
+    return lines.join('\n');
+}
+
+void DeliverPage::press() {
+    if (studio_.session.snapshot().runs.empty()) {
         Q_EMIT goTo(PageId::train);
         return;
     }
-    if (studio_.jobs.active("swap", settings.run, settings.clip) != nullptr) {
+    const std::vector<RenderOrder> orders = form_->orders();
+    if (orders.size() == 1 && !orders.front().isDelivery() && beingRendered(orders.front())) {
         Q_EMIT goTo(PageId::review);
         return;
     }
-    if (settings.clip.empty() || settings.out.isEmpty()) {
-        showError({ErrorCode::usage, "the swap needs a plate and a file to write", "",
-                   "Choose a plate on the left"});
-        return;
-    }
-    if (!QDir().mkpath(QFileInfo(settings.out).absolutePath())) {
-        showError({ErrorCode::cannotWrite, "the folder cannot be made",
-                   utf8(QFileInfo(settings.out).absolutePath()), "Choose another place"});
-        return;
+    for (const RenderOrder& each : orders) {
+        if (each.isDelivery() && each.version->status != media::VersionStatus::approved &&
+            !studio_.dialogs->confirm(
+                this,
+                tr("%1 of %2 is not approved.")
+                    .arg(text(media::versionName(each.version->number)), text(each.clip.name)),
+                tr("It is %1.").arg(statusText(each.version->status)), tr("Deliver anyway"))) {
+            return;
+        }
     }
     messages()->dismiss();
-    asking_ = true;
+    asking_ = static_cast<int>(orders.size());
+    for (const RenderOrder& each : orders) {
+        order(each);
+    }
+    refreshPrimary();
+}
+
+void DeliverPage::order(const RenderOrder& order) {
     studio_.jobs.start(
-        swapJob(utf8(studio_.session.folder()), settings), [this, settings](const Status& status) {
-            asking_ = false;
+        renderJob(utf8(studio_.session.folder()), order), [this, order](const Status& status) {
+            --asking_;
             if (status.ok()) {
-                studio_.swaps.add({settings.out, text(settings.run), text(settings.clip),
-                                   QDateTime::currentDateTimeUtc().toString(Qt::ISODate),
-                                   text(settings.frames)});
+                SwapRecord record{order.out, text(order.run), text(order.clip.name),
+                                  QDateTime::currentDateTimeUtc().toString(Qt::ISODate),
+                                  text(order.frames)};
+                if (order.isDelivery()) {
+                    record.version = text(media::versionName(order.version->number));
+                    record.frames =
+                        text(order.frames.empty() ? order.version->frames : order.frames);
+                }
+                studio_.swaps.add(record);
             } else {
                 showError(status.error());
             }
-            refresh();
+            form_->refresh();
         });
-    refresh();
+}
+
+void DeliverPage::tellEnd(const QString& id) {
+    const JobState* job = studio_.jobs.find(utf8(id));
+    if (job == nullptr || !isRender(job->info)) {
+        return;
+    }
+    form_->refresh();
+    if (job->failed() && job->info.error) {
+        messages()->show(MessageBar::Kind::error, errorText(*job->info.error));
+    } else if (job->info.state == "finished") {
+        const QString done = tr("%1 is done.").arg(text(job->info.title));
+        const QString next = job->info.kind == "swap" ? tr("Review it") : QString();
+        job->warnings.empty()
+            ? messages()->show(MessageBar::Kind::note, done, next)
+            : messages()->show(MessageBar::Kind::warning, done + '\n' + job->warningText(), next);
+    }
+}
+
+void DeliverPage::openFolder() {
+    if (const QListWidgetItem* item = queue_->currentItem()) {
+        QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(item->toolTip()).absolutePath()));
+    }
 }
 
 }  // namespace understudy::ui

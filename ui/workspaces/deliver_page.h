@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Puts a trained face on a plate and writes it: what, how, and the queue of what is being written.
+// Writes versions and new swaps: what, how it looks on the frame one is at, how it is named, and
+// the queue of what was written and is being written.
 #pragma once
 
+#include <QCheckBox>
+#include <QComboBox>
 #include <QListWidget>
 #include <QStackedWidget>
+#include <QTimer>
 
+#include "ui/models/frame_preview.h"
 #include "ui/panels/clip_viewer.h"
-#include "ui/panels/swap_form.h"
+#include "ui/panels/deliver_form.h"
 #include "ui/workspaces/page.h"
 
 namespace understudy::ui {
@@ -14,27 +19,58 @@ namespace understudy::ui {
 class DeliverPage : public Page {
     Q_OBJECT
   public:
+    // What the viewer shows.
+    enum class Shown { result, wipe, mask, plate };
+
     explicit DeliverPage(Studio& studio, QWidget* parent = nullptr);
 
-    void chooseRun(const QString& run);
-    void chooseClip(const QString& clip);
-    SwapForm* form() const { return form_; }
+    void chooseRun(const QString& run) { form_->chooseRun(run); }
+    void chooseClip(const QString& clip) { form_->chooseClip(clip); }
+    void chooseVersion(int64_t version) { form_->chooseVersion(version); }
+    void showWhat(Shown what);
+    DeliverForm* form() const { return form_; }
     QWidget* focusTarget() const override;
     bool working() const override;
+    void leave() override;
+
+  protected:
+    void showEvent(QShowEvent* event) override;
 
   private:
+    QWidget* buildForm();
+    QWidget* buildCentre();
+    QWidget* buildQueue();
+    void buildKeys();
+    void connectParts();
     void refreshProject();
-    void refresh();
+    void refreshQueue();
+    void refreshPrimary();
+    QString summary() const;
     void showPlate();
-    void render();
+    void askPreview();
+    void showPreview();
+    void press();
+    void order(const RenderOrder& order);
+    void tellEnd(const QString& job);
+    void openFolder();
+    bool beingRendered(const RenderOrder& order) const;
 
-    SwapForm* form_;
+    DeliverForm* form_;
     QStackedWidget* centre_;
     ClipViewer* viewer_;
+    QComboBox* shown_;
+    QCheckBox* live_;
+    QLabel* previewState_;
     QListWidget* queue_;
+    QPushButton* folder_;
     QLabel* summary_;
+    FramePreview preview_;
+    std::optional<PreviewResult> picture_;
+    QString pictureOf_;  // the clip that it is of
+    std::optional<Error> noPicture_;
+    QTimer again_;  // while it plays, until it stands
     QString shownClip_;
-    bool asking_ = false;
+    int asking_ = 0;  // orders without an answer
 };
 
 }  // namespace understudy::ui

@@ -13,6 +13,23 @@ QString pageKey(PageId id) {
     return QString::fromLatin1(kNames[static_cast<int>(id)]);
 }
 
+// What the sides are called in the menu.
+std::pair<QString, QString> sideTitles(PageId id) {
+    switch (id) {
+        case PageId::ingest:
+            return {Page::tr("Performers"), Page::tr("Clip")};
+        case PageId::faces:
+            return {Page::tr("Filters"), Page::tr("Face")};
+        case PageId::train:
+            return {Page::tr("Plan"), Page::tr("Run")};
+        case PageId::review:
+            return {Page::tr("Versions"), Page::tr("Notes")};
+        case PageId::deliver:
+            return {Page::tr("What is delivered"), Page::tr("Written")};
+    }
+    return {};
+}
+
 }  // namespace
 
 Page::Page(PageId id, Studio& studio, QWidget* parent) : QWidget(parent), studio_(studio), id_(id) {
@@ -29,34 +46,18 @@ Page::Page(PageId id, Studio& studio, QWidget* parent) : QWidget(parent), studio
 
 void Page::buildColumns(QWidget* left, int leftWidth, QWidget* centre, QWidget* right,
                         int rightWidth) {
-    splitter_ = new QSplitter(Qt::Horizontal);
-    splitter_->setObjectName(pageKey(id_) + "Splitter");
-    splitter_->setChildrenCollapsible(true);
-    int middle = 1920;
+    docks_ = new PageDocks(centre);
+    docks_->setObjectName(pageKey(id_) + "Docks");
+    const auto [leftTitle, rightTitle] = sideTitles(id_);
     if (left != nullptr) {
-        splitter_->addWidget(left);
-        left->setMinimumWidth(200);
-        defaultSizes_ << leftWidth;
-        middle -= leftWidth;
+        docks_->add(pageKey(id_) + "Left", leftTitle, left, Qt::LeftDockWidgetArea, leftWidth, 200);
     }
-    const int centreIndex = splitter_->count();
-    splitter_->addWidget(centre);
-    splitter_->setCollapsible(centreIndex, false);
-    splitter_->setStretchFactor(centreIndex, 1);
-    defaultSizes_ << middle - (right != nullptr ? rightWidth : 0);
     if (right != nullptr) {
-        splitter_->addWidget(right);
-        right->setMinimumWidth(240);
-        defaultSizes_ << rightWidth;
+        docks_->add(pageKey(id_) + "Right", rightTitle, right, Qt::RightDockWidgetArea, rightWidth,
+                    240);
     }
-    for (int i = 0; i < splitter_->count(); ++i) {
-        if (i != centreIndex) {
-            splitter_->setStretchFactor(i, 0);
-        }
-    }
-    splitter_->setSizes(defaultSizes_);
-    layout()->addWidget(splitter_);
-    static_cast<QVBoxLayout*>(layout())->setStretchFactor(splitter_, 1);
+    layout()->addWidget(docks_);
+    static_cast<QVBoxLayout*>(layout())->setStretchFactor(docks_, 1);
 }
 
 void Page::pressPrimary() {
@@ -66,41 +67,27 @@ void Page::pressPrimary() {
 }
 
 void Page::toggleSides() {
-    if (splitter_ == nullptr) {
-        return;
-    }
-    bool anyShown = false;
-    for (int i = 0; i < splitter_->count(); ++i) {
-        anyShown = anyShown || (splitter_->isCollapsible(i) && splitter_->widget(i)->isVisible());
-    }
-    for (int i = 0; i < splitter_->count(); ++i) {
-        if (splitter_->isCollapsible(i)) {
-            splitter_->widget(i)->setVisible(!anyShown);
-        }
+    if (docks_ != nullptr) {
+        docks_->toggle();
     }
 }
 
 void Page::saveLayout() const {
-    if (splitter_ != nullptr) {
-        studio_.settings->setBytes("layout/" + pageKey(id_), splitter_->saveState());
+    if (docks_ != nullptr) {
+        studio_.settings->setBytes("docks/" + pageKey(id_), docks_->state());
     }
 }
 
 void Page::restoreLayout() {
-    const QByteArray state = studio_.settings->bytes("layout/" + pageKey(id_));
-    if (splitter_ != nullptr && (state.isEmpty() || !splitter_->restoreState(state))) {
-        splitter_->setSizes(defaultSizes_);
+    if (docks_ != nullptr) {
+        docks_->setState(studio_.settings->bytes("docks/" + pageKey(id_)));
     }
 }
 
 void Page::resetLayout() {
-    if (splitter_ == nullptr) {
-        return;
+    if (docks_ != nullptr) {
+        docks_->reset();
     }
-    for (int i = 0; i < splitter_->count(); ++i) {
-        splitter_->widget(i)->setVisible(true);
-    }
-    splitter_->setSizes(defaultSizes_);
 }
 
 QAction* Page::addKey(const QString& text, const QKeySequence& key, std::function<void()> action) {
@@ -118,17 +105,7 @@ void Page::showError(const Error& error) {
 }
 
 void Page::hideSides(bool hidden) {
-    for (int i = 0; hidden && i < splitter_->count(); ++i) {
-        if (splitter_->isCollapsible(i) && splitter_->widget(i)->isVisible()) {
-            hiddenSides_ << splitter_->widget(i);
-        }
-    }
-    for (QWidget* side : hiddenSides_) {
-        side->setVisible(!hidden);
-    }
-    if (!hidden) {
-        hiddenSides_.clear();
-    }
+    docks_->hideAll(hidden);
 }
 
 QWidget* rightColumn(const QList<QWidget*>& panels, QWidget* primary, QWidget* stretched) {

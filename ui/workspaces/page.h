@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A page of the window: left | centre | right with splitters that are remembered, keys of its own,
-// a line for messages, and one primary button at the bottom right.
+// A page of the window: left | centre | right, whose sides can be moved and are remembered, keys of
+// its own, a line for messages, and one primary button at the bottom right.
 #pragma once
 
 #include <QAction>
-#include <QSplitter>
 #include <QWidget>
 
 #include "ui/models/studio.h"
 #include "ui/panels/basics.h"
+#include "ui/workspaces/page_docks.h"
 
 namespace understudy::ui {
 
@@ -28,6 +28,8 @@ class Page : public QWidget {
     void saveLayout() const;
     void restoreLayout();
     void resetLayout();
+    // Its panels, for the menu; null before they are built.
+    PageDocks* docks() const { return docks_; }
     // Where the keyboard should be when the page appears.
     virtual QWidget* focusTarget() const { return nullptr; }
     // For the page's mark: a job runs here; things to look at.
@@ -59,10 +61,8 @@ class Page : public QWidget {
   private:
     PageId id_;
     MessageBar* messages_;
-    QSplitter* splitter_ = nullptr;
+    PageDocks* docks_ = nullptr;
     PrimaryButton* primary_;
-    QList<int> defaultSizes_;
-    QList<QWidget*> hiddenSides_;
     QList<QAction*> keys_;
 };
 

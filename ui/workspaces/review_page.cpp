@@ -140,7 +140,7 @@ QWidget* ReviewPage::buildRight() {
         if (now == nullptr) {
             Q_EMIT goTo(studio_.session.snapshot().runs.empty() ? PageId::train : PageId::deliver);
         } else if (now->status == media::VersionStatus::approved) {
-            Q_EMIT goTo(PageId::deliver);
+            Q_EMIT deliverWanted(now->id);
         } else {
             player_->transport()->setPlaying(false);
             notes_->begin(player_->transport()->frame(), player_->transport()->frame());

@@ -26,6 +26,7 @@ class ReviewPage : public Page {
 
   Q_SIGNALS:
     void trainWanted(const QString& run);
+    void deliverWanted(qint64 version);
     void settingWanted(const QString& run, const QString& clip);
 
   private:

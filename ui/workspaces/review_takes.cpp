@@ -106,7 +106,8 @@ std::vector<Take> reviewTakes(const Studio& studio) {
     }
     std::reverse(versions.begin(), versions.end());
     for (const SwapRecord& swap : studio.swaps.swaps()) {
-        if (std::find(outs.begin(), outs.end(), swap.out) == outs.end()) {
+        // Deliveries are versions that are listed already.
+        if (swap.version.isEmpty() && std::find(outs.begin(), outs.end(), swap.out) == outs.end()) {
             takes.push_back(takeOf(studio, swap));
         }
     }

@@ -140,6 +140,29 @@ TEST_CASE("clips have unique, file-safe names and keep every field") {
     CHECK(project.addClip(nobody).error().code == ErrorCode::usage);
 }
 
+TEST_CASE("clips are pointed to plates that were moved, all of them or none") {
+    const TempFolder folder;
+    auto project = *Project::create(folder / "p");
+    REQUIRE(project.addClip(sampleClip("/shots/a.mov")).ok());
+    REQUIRE(project.addClip(sampleClip("/shots/b.mov")).ok());
+    const std::vector<FaceTruth> faces = {sampleFace(1001)};
+    REQUIRE(project.putFaces("a", faces).ok());
+    const std::string inside = (folder / "p/plates/b.mov").string();
+    REQUIRE(project.relinkClips({{"a", "/moved/a.mov"}, {"b", inside}}).ok());
+    CHECK(project.clip("a")->path == "/moved/a.mov");
+    CHECK(project.clip("b")->path == "plates/b.mov");  // moves with the project
+    CHECK(project.faces("a")->size() == 1);
+    CHECK(project.auditLog()->back().action == "relink");
+
+    const Status taken = project.relinkClips({{"a", "/else/a.mov"}, {"b", "/else/a.mov"}});
+    REQUIRE_FALSE(taken.ok());
+    CHECK(taken.error().code == ErrorCode::usage);
+    CHECK(project.clip("a")->path == "/moved/a.mov");
+    CHECK_FALSE(project.relinkClips({{"a", "/x.mov"}, {"none", "/y.mov"}}).ok());
+    CHECK(project.clip("a")->path == "/moved/a.mov");
+    CHECK(project.verifyAudit().ok());
+}
+
 TEST_CASE("a removed clip takes its faces along, and its name only returns without packs") {
     const TempFolder folder;
     auto project = *Project::create(folder / "p");

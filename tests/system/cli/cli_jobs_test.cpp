@@ -7,6 +7,7 @@
 
 #include "media/base/file.h"
 #include "media/base/paths.h"
+#include "media/project/project.h"
 #include "tests/system/cli/command_desk.h"
 
 using namespace understudy;
@@ -127,6 +128,52 @@ TEST_CASE("train makes the run, waits for the end and says what came of it") {
     CHECK(swapped["frames"] == 3);
     CHECK(swapped["swapped"] == 2);
     CHECK(swapped["passed_through"] == Json({7}));
+}
+
+TEST_CASE("deliver writes approved versions, named as the project names them") {
+    const CommandDesk desk;
+    desk.makeProject();
+    checkRefused(desk.cli({"deliver", desk.project()}), 64);  // nothing is approved
+    int64_t id = 0;
+    {
+        auto project = understudy::media::Project::open(desk.project());
+        REQUIRE(project.ok());
+        understudy::media::VersionRecord version;
+        version.clip = "bird";
+        version.run = "r01";
+        version.step = 5;
+        version.out = desk.project() + "/deliveries/bird_r01_v001.mp4";
+        version.frames = "1-9";
+        version.settings = "run=r01 clip=bird color=mean mask=hull erode=0.02";
+        id = project->addVersion(version)->id;
+    }
+    const Json one = desk.mustDo({"deliver", desk.project(), "--clip", "bird", "--version", "v1",
+                                  "--format", "png", "--list", "--matte"});
+    REQUIRE(one["deliveries"].size() == 1);
+    CHECK(one["deliveries"][0]["version"] == "v001");
+    const std::string name = one["deliveries"][0]["out"];
+    CHECK(name.find("deliveries/bird_v001/") != std::string::npos);
+    CHECK(name.ends_with("_bird_v001.####.png"));
+    CHECK(one["deliveries"][0]["matte"].get<std::string>().ends_with("_matte.####.png"));
+    CHECK(one["warnings"][0].get<std::string>().find("not approved") != std::string::npos);
+    checkRefused(desk.cli({"deliver", desk.project(), "--version", "v001"}), 64);
+    checkRefused(desk.cli({"deliver", desk.project(), "--clip", "bird"}), 64);
+    {
+        auto project = understudy::media::Project::open(desk.project());
+        REQUIRE(
+            project->setVersionStatus(id, understudy::media::VersionStatus::approved, "x").ok());
+        REQUIRE(project->putSetting("deliver.name", "{shot}-{version}.{frame}").ok());
+        REQUIRE(project->putSetting("deliver.folder", "out").ok());
+    }
+    const Json all = desk.mustDo({"deliver", desk.project(), "--format", "mov"});
+    REQUIRE(all["deliveries"].size() == 1);
+    CHECK(all["deliveries"][0]["frames"] == 3);  // as the job says
+    CHECK(all["warnings"].empty());
+    CHECK(desk.mustDo({"deliver", desk.project(), "--list"})["deliveries"][0]["out"] ==
+          std::filesystem::absolute(desk.project() + "/out/bird-v001.####.exr").string());
+    checkRefused(desk.cli({"deliver", desk.project(), "--name", "{clp}.{frame}"}), 64);
+    checkRefused(desk.cli({"deliver", desk.project(), "--name", "{clip}"}), 64);
+    checkRefused(desk.cli({"deliver", desk.project(), "--format", "gif"}), 64);
 }
 
 TEST_CASE("a detached training is asked to save, to wait, to go on and to stop") {

@@ -1,6 +1,7 @@
 // From project and run to files, in one process.
 #include "training/swap/render_clip.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <iterator>
@@ -167,6 +168,62 @@ TEST_CASE("any face that the run learned can be put onto the clip") {
     CHECK(refused.error().code == ErrorCode::usage);
     CHECK(refused.error().message.find("Nobody") != std::string::npos);
     CHECK(refused.error().remedy == "Choose one of A, B.");
+}
+
+TEST_CASE("a version is delivered in another form and stays what it is") {
+    const MadeProject made;
+    RenderRequest request = requestFor(made, "v/swap.####.png");
+    request.frames = "1001-1003";
+    request.checkpoint = 9;
+    REQUIRE(training::renderClip(request, {}, {})->version == "v001");
+    RenderRequest delivery = request;
+    delivery.deliver = "v001";
+    delivery.out = made.path("d/swap.####.tif");
+    std::vector<std::string> warnings;
+    training::RenderEvents events;
+    events.warned = [&](const std::string& text) { warnings.push_back(text); };
+    const auto report = training::renderClip(delivery, events, {});
+    REQUIRE(report.ok());
+    CHECK(report->version == "v001");
+    CHECK(same(pixelsOf(request.out, 1002), pixelsOf(delivery.out, 1002)));
+    for (const std::string& warning : warnings) {
+        CHECK(warning.find("not as") == std::string::npos);
+    }
+    {
+        const auto project = media::Project::open(made.folder());
+        CHECK(project->versions()->size() == 1);
+        CHECK(project->auditLog()->back().action == "deliver");
+    }
+    delivery.options.erode = 0.05;
+    delivery.out = made.path("e/swap.####.tif");
+    REQUIRE(training::renderClip(delivery, events, {}).ok());
+    CHECK(std::count(warnings.begin(), warnings.end(), "not as v001 was made: erode") == 1);
+
+    delivery.out = request.out;  // of the version itself
+    CHECK(training::renderClip(delivery, {}, {}).error().message ==
+          "these are the pictures of v001 of plate");
+    delivery.out = made.path("f/swap.####.tif");
+    delivery.checkpoint = 5;
+    CHECK(training::renderClip(delivery, {}, {}).error().code == ErrorCode::usage);
+    delivery.checkpoint = 9;
+    delivery.deliver = "v007";
+    CHECK(training::renderClip(delivery, {}, {}).error().code == ErrorCode::usage);
+}
+
+TEST_CASE("a preview leaves nothing behind but its picture") {
+    const MadeProject made;
+    RenderRequest request = requestFor(made, "p/swap.####.png");
+    request.frames = "1007";
+    request.preview = true;
+    const auto before = media::Project::open(made.folder())->auditLog()->size();
+    const auto report = training::renderClip(request, {}, {});
+    REQUIRE(report.ok());
+    CHECK(report->version.empty());
+    CHECK(fs::exists(made.path("p/swap.1007.png")));
+    const auto project = media::Project::open(made.folder());
+    CHECK(project->versions()->empty());
+    CHECK(project->auditLog()->size() == before);
+    CHECK(fs::is_empty(made.folder() / "versions"));
 }
 
 TEST_CASE("a certain checkpoint gives another picture") {

@@ -7,6 +7,7 @@
 
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/clip_import.h"
+#include "ui/models/delivery_names.h"
 #include "ui/models/formatting.h"
 #include "ui/models/swaps_model.h"
 
@@ -183,24 +184,55 @@ TEST_CASE("a performer is named after the folder, unless the other one is") {
     CHECK(utf8(ClipImport::performerFor({}, "Source", "")) == "Source");
 }
 
-TEST_CASE("a swap's name is proposed anew until it is free") {
+TEST_CASE("a new version's name is proposed anew until it is free") {
     Session studio;
     REQUIRE(studio.create());
     FakeGateway gateway;
+    QUndoStack undo;
     ui::JobsModel jobs(&gateway);
     ui::SwapsModel swaps(&studio.session, &jobs);
-    const auto proposal = [&] { return utf8(swaps.proposal("r01", "bird", ".mp4")); };
+    ui::VersionsModel versions(&studio.session, &undo);
+    ui::DeliveryNames names(&studio.session, &versions, &swaps);
+    names.setNameText(ui::DeliveryNames::Kind::version, training::kUsualVersionName);
+    const auto proposal = [&](const char* format) {
+        std::vector<ui::RenderOrder> orders(1);
+        orders[0].clip.name = "bird";
+        orders[0].run = "r01";
+        REQUIRE(names.name(orders, *training::deliveryFormat(format), true).ok());
+        return utf8(orders[0].out);
+    };
     const auto folder = studio.path() / "deliveries";
-    CHECK(proposal() == (folder / "bird_r01_v001.mp4").string());
+    CHECK(proposal("mp4") == (folder / "bird_r01_v001.mp4").string());
     std::filesystem::create_directories(folder);
     std::ofstream(folder / "bird_r01_v001.mp4") << "x";
-    CHECK(proposal() == (folder / "bird_r01_v002.mp4").string());
-    swaps.add({swaps.proposal("r01", "bird", ".mp4"), "r01", "bird", "2026-01-01T00:00:00Z", {}});
-    CHECK(proposal() == (folder / "bird_r01_v003.mp4").string());
+    CHECK(proposal("mp4") == (folder / "bird_r01_v002.mp4").string());
+    swaps.add({text(proposal("mp4")), "r01", "bird", "2026-01-01T00:00:00Z", {}});
+    CHECK(proposal("mp4") == (folder / "bird_r01_v003.mp4").string());
     // A sequence is there as soon as one of its frames is.
     std::ofstream(folder / "bird_r01_v001.1001.exr") << "x";
-    CHECK(utf8(swaps.proposal("r01", "bird", ".####.exr")) ==
-          (folder / "bird_r01_v002.####.exr").string());
+    CHECK(proposal("exr") == (folder / "bird_r01_v002.####.exr").string());
+
+    // Another name and place are the project's from then on.
+    names.setNameText(ui::DeliveryNames::Kind::version, "{clip}/{version}.{frame}");
+    names.setFolder(text((studio.path() / "out").string()));
+    CHECK(proposal("png") == (studio.path() / "out/bird/v001.####.png").string());
+    REQUIRE(runUntil([&] { return !studio.session.saving(); }));
+    const auto project = media::Project::open(studio.path(), true);
+    CHECK(*project->setting(training::kVersionNameSetting) == "{clip}/{version}.{frame}");
+    CHECK(*project->setting(training::kDeliveryFolderSetting) == "out");
+    // What cannot be a name is told and not kept.
+    names.setNameText(ui::DeliveryNames::Kind::version, "{clip");
+    std::vector<ui::RenderOrder> orders(1);
+    orders[0].clip.name = "bird";
+    orders[0].run = "r01";
+    CHECK_FALSE(names.name(orders, *training::deliveryFormat("mp4"), true).ok());
+    names.setNameText(ui::DeliveryNames::Kind::version, "all");
+    orders.resize(2);
+    orders[1] = orders[0];
+    orders[1].clip.name = "again";
+    const Status same = names.name(orders, *training::deliveryFormat("mp4"), true);
+    REQUIRE_FALSE(same.ok());
+    CHECK(same.error().remedy == "Put {clip} into the name");
 }
 
 TEST_CASE("swaps are remembered by the project, and told whether they are there") {

@@ -55,6 +55,32 @@ void drag(QWidget* widget, const std::vector<QPoint>& path,
 
 }  // namespace
 
+TEST_CASE("a lasso takes the faces whose middle it goes round, with Ctrl in addition") {
+    Show show;
+    ui::FacesGrid* grid = show.page->grid();
+    const auto middle = [grid](int row) { return grid->cellRect(row).center(); };
+    REQUIRE(grid->columns() > 3);
+    const int below = grid->columns();
+    // Round the faces 0, 1 and those below them, from the middle of none.
+    const QPoint half(grid->cellRect(0).width() / 2 - 4, grid->cellRect(0).height() / 2 - 4);
+    const std::vector<QPoint> around = {middle(0) - half, middle(1) + QPoint(half.x(), -half.y()),
+                                        middle(below + 1) + half,
+                                        middle(below) + QPoint(-half.x(), half.y())};
+    drag(grid->viewport(), around, Qt::AltModifier);
+    CHECK(show.faces().selectedCount() == 4);
+    CHECK(show.faces().selected(below));
+    CHECK_FALSE(show.faces().selected(2));
+    const QPoint corner = middle(3);
+    drag(grid->viewport(),
+         {corner - half, corner + QPoint(half.x(), -half.y()), corner + half,
+          corner + QPoint(-half.x(), half.y())},
+         Qt::AltModifier | Qt::ControlModifier);
+    CHECK(show.faces().selectedCount() == 5);
+    CHECK(show.faces().selected(3));
+    show.press(Qt::Key_X);
+    CHECK(show.faces().counts().rejected >= 5);
+}
+
 TEST_CASE("the end of a histogram is dragged, and only faces in its range are left") {
     Show show;
     auto* sharpness = show.find<ui::RangeHistogram>("filterRangeYaw");

@@ -82,8 +82,8 @@ struct Show : ShowFixture {
 
 TEST_CASE("a list that is open keeps its place while the project is read again") {
     Show show;
-    const std::pair<PageId, const char*> lists[] = {
-        {PageId::train, "runChoice"}, {PageId::deliver, "swapRun"}, {PageId::deliver, "swapClip"}};
+    const std::pair<PageId, const char*> lists[] = {{PageId::train, "runChoice"},
+                                                    {PageId::deliver, "deliverSource"}};
     for (const auto& [page, name] : lists) {
         INFO(name);
         show.window->goTo(page);
@@ -132,17 +132,18 @@ TEST_CASE("filters are those of the project that is open") {
 TEST_CASE("a sequence that is there already is told before it is written over") {
     Show show;
     show.window->goTo(PageId::deliver);
-    auto* out = show.find<QLineEdit>("swapOut");
+    auto* name = show.find<QLineEdit>("deliverName");
     auto* summary = show.find<QLabel>("swapSummary");
-    const auto type = [&](const std::string& name) {
-        out->setText(text((show.temp / name).string()));
-        Q_EMIT out->textEdited(out->text());
+    const auto type = [&](const char* words) {
+        name->setText(words);
+        Q_EMIT name->textEdited(name->text());
     };
-    type("bird.####.exr");
-    CHECK(summary->text().isEmpty());
-    std::ofstream(show.temp / "bird.1003.exr") << "x";
-    type("bird.####.exr");
-    CHECK(summary->text().contains("there already"));
+    type("bird");
+    CHECK_FALSE(summary->text().contains("there already"));
+    std::filesystem::create_directories(show.folder() / "deliveries");
+    std::ofstream(show.folder() / "deliveries" / "birds.mp4") << "x";
+    type("birds");
+    CHECK(runUntil([&] { return summary->text().contains("birds.mp4 is there already"); }));
 }
 
 TEST_CASE("a double click on a recent project opens it once, as Return does") {

@@ -372,14 +372,16 @@ TEST_CASE("the preview board follows the newest until somebody looks back") {
 TEST_CASE("a swap is asked for as the form says, and never onto another one by itself") {
     Show show;
     show.window->goTo(PageId::deliver);
-    auto* out = show.find<QLineEdit>("swapOut");
-    REQUIRE(out->text().endsWith("bird_r02_v001.mp4"));
-    auto* format = show.find<QComboBox>("swapFormat");
-    format->setCurrentIndex(1);
-    Q_EMIT format->activated(1);
-    REQUIRE(out->text().endsWith("bird_r02_v001.####.exr"));
-    auto* frames = show.find<QLineEdit>("swapFrames");
+    auto* out = show.find<ui::ElidedLabel>("deliverFirst");
+    REQUIRE(utf8(out->fullText()) == "bird_r02_v001.mp4");
+    auto* format = show.find<QComboBox>("deliverFormat");
+    format->setCurrentIndex(format->findData("exr"));
+    Q_EMIT format->activated(format->currentIndex());
+    REQUIRE(utf8(out->fullText()) == "bird_r02_v001.1001.exr");
+    auto* frames = show.find<QLineEdit>("deliverFrames");
     frames->setText("1001-1010");
+    Q_EMIT frames->textEdited(frames->text());
+    CHECK(utf8(show.find<ui::ElidedLabel>("deliverLast")->fullText()) == "bird_r02_v001.1010.exr");
     REQUIRE(show.click("deliverPrimary"));
     REQUIRE(show.gateway.started.size() == 1);
     const auto& job = show.gateway.started[0];
@@ -392,7 +394,7 @@ TEST_CASE("a swap is asked for as the form says, and never onto another one by i
     auto info = show.gateway.jobOf(0);
     info.state = "finished";
     show.gateway.tell(info);
-    CHECK(out->text().endsWith("bird_r02_v002.####.exr"));
+    CHECK(utf8(out->fullText()) == "bird_r02_v002.1001.exr");
     CHECK(show.message("deliverMessages").contains("is done"));
 }
 
@@ -418,7 +420,7 @@ TEST_CASE("a finished run offers its swap") {
     REQUIRE(runUntil([&] { return show.label("trainPrimary").startsWith("Make swap"); }));
     REQUIRE(show.click("trainPrimary"));
     CHECK(show.window->currentPage() == static_cast<int>(PageId::deliver));
-    CHECK(utf8(show.find<QComboBox>("swapRun")->currentData().toString()) == "r01");
+    CHECK(utf8(show.find<QComboBox>("deliverSource")->currentData().toString()) == "r:r01");
 }
 
 TEST_CASE("who looks elsewhere is told what ended, who looks at the window is not") {

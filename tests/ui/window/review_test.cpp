@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Review: versions and their status, what they are compared with, notes written and drawn, the way
 // from a note to where it is dealt with, the picture alone, files.
+#include "ui/panels/deliver_form.h"
 #include "ui/workspaces/review_page.h"
 
 #include <QAbstractButton>
@@ -281,7 +282,8 @@ TEST_CASE("notes lead to their frames and to where they are dealt with") {
     CHECK(ask(media::NoteAction::trainFurther) == PageId::train);
     CHECK(utf8(review.window->studio().run.name()) == "r01");
     CHECK(ask(media::NoteAction::changeSetting) == PageId::deliver);
-    CHECK(utf8(review.find<QComboBox>("swapClip")->currentData().toString()) == "bird");
+    CHECK(utf8(review.find<ui::DeliverForm>("deliverForm")->clip()) == "bird");
+    CHECK(utf8(review.find<QComboBox>("deliverSource")->currentData().toString()) == "r:r01");
     CHECK(ask(media::NoteAction::none) == PageId::review);
 }
 

@@ -13,6 +13,7 @@
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/formatting.h"
 #include "ui/workspaces/page.h"
+#include "ui/workspaces/page_docks.h"
 
 using namespace understudy;
 using namespace understudy::tests;
@@ -131,31 +132,61 @@ TEST_CASE("page and layout are where they were when the window is opened again")
     Show show;
     show.window->goTo(PageId::faces);
     show.window->resize(1500, 800);
-    auto* splitter = show.find<QSplitter>("facesSplitter");
-    REQUIRE(splitter != nullptr);
-    runUntil([&] { return splitter->width() > 1200; });
-    splitter->setSizes({300, 800, 400});
-    const QList<int> sizes = splitter->sizes();
+    auto* docks = show.find<ui::PageDocks>("facesDocks");
+    REQUIRE(docks != nullptr);
+    REQUIRE(runUntil([&] { return docks->width() > 1200 && !docks->state().isEmpty(); }));
+    docks->resizeDocks({docks->docks()[0]}, {300}, Qt::Horizontal);
+    docks->addDockWidget(Qt::LeftDockWidgetArea, docks->docks()[1]);
+    REQUIRE(runUntil([&] { return docks->docks()[1]->x() < 600; }));
+    const int width = docks->docks()[0]->width();
     show.restart();
     show.openAndWait(show.projectFolder());
     CHECK(show.window->currentPage() == static_cast<int>(PageId::faces));
     show.window->resize(1500, 800);
-    auto* again = show.find<QSplitter>("facesSplitter");
-    CHECK(runUntil([&] { return std::abs(again->sizes()[0] - sizes[0]) <= 2; }));
+    auto* again = show.find<ui::PageDocks>("facesDocks");
+    CHECK(runUntil([&] { return std::abs(again->docks()[0]->width() - width) <= 2; }));
+    CHECK(again->dockWidgetArea(again->docks()[1]) == Qt::LeftDockWidgetArea);
+    show.action("View", "Reset this page's layout")->trigger();
+    CHECK(again->dockWidgetArea(again->docks()[1]) == Qt::RightDockWidgetArea);
+    CHECK(runUntil([&] { return std::abs(again->docks()[0]->width() - 240) <= 2; }));
 }
 
-TEST_CASE("side panels go and come back by their key") {
+TEST_CASE("side panels go and come back by their key and by the menu") {
     Show show;
     show.window->goTo(PageId::faces);
-    auto* splitter = show.find<QSplitter>("facesSplitter");
-    const QList<int> before = splitter->sizes();
+    auto* docks = show.find<ui::PageDocks>("facesDocks");
+    QDockWidget* left = docks->docks()[0];
+    QDockWidget* right = docks->docks()[1];
+    REQUIRE(runUntil([&] { return left->isVisible() && !docks->state().isEmpty(); }));
+    const int before = left->width();
     show.press(Qt::Key_F4);
-    CHECK_FALSE(splitter->widget(0)->isVisible());
-    CHECK(splitter->widget(1)->isVisible());
-    CHECK_FALSE(splitter->widget(2)->isVisible());
+    CHECK_FALSE(left->isVisible());
+    CHECK(docks->centralWidget()->isVisible());
+    CHECK_FALSE(right->isVisible());
     show.press(Qt::Key_F4);
-    CHECK(splitter->widget(0)->isVisible());
-    CHECK(splitter->sizes()[0] == before[0]);
+    CHECK(left->isVisible());
+    CHECK(runUntil([&] { return left->width() == before; }));
+    auto* menu = show.find<QMenu>("panelsMenu");
+    Q_EMIT menu->aboutToShow();
+    REQUIRE(menu->actions().size() == 3);
+    CHECK(menu->actions()[0]->text() == "Filters");
+    menu->actions()[0]->trigger();
+    CHECK_FALSE(left->isVisible());
+    CHECK(right->isVisible());
+}
+
+TEST_CASE("a panel that is out of the window goes with its page") {
+    Show show;
+    show.window->goTo(PageId::review);
+    auto* docks = show.find<ui::PageDocks>("reviewDocks");
+    REQUIRE(runUntil([&] { return !docks->state().isEmpty(); }));
+    QDockWidget* notes = docks->docks()[1];
+    notes->setFloating(true);
+    REQUIRE(runUntil([&] { return notes->isVisible() && notes->isWindow(); }));
+    show.window->goTo(PageId::faces);
+    CHECK(runUntil([&] { return !notes->isVisible(); }));
+    show.window->goTo(PageId::review);
+    CHECK(runUntil([&] { return notes->isVisible() && notes->isFloating(); }));
 }
 
 TEST_CASE("faces are decided by keys and the decision is taken back from the menu") {

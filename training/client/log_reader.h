@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace understudy::cli {
+namespace understudy::training {
 
 // The last `count` lines that `show` makes something of, the rotated files <log>.1 and .2 included
 // where the log alone has too few. `show` returns an empty text for a line to be left out.
@@ -35,4 +35,4 @@ class LogFollower {
     std::string begun_;  // a line without its end yet
 };
 
-}  // namespace understudy::cli
+}  // namespace understudy::training

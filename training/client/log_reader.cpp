@@ -1,10 +1,10 @@
-#include "app/cli/log_reader.h"
+#include "training/client/log_reader.h"
 
 #include <sys/stat.h>
 
 #include <algorithm>
 
-namespace understudy::cli {
+namespace understudy::training {
 namespace {
 
 namespace fs = std::filesystem;
@@ -90,4 +90,4 @@ std::vector<std::string> LogFollower::next() {
     return lines;
 }
 
-}  // namespace understudy::cli
+}  // namespace understudy::training

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Deliver: which version and clips, how they look, how they are named, the live preview.
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QtTest/QTest>
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <fstream>
+
+#include "tests/ui/studio_fixture.h"
+#include "ui/models/formatting.h"
+#include "ui/panels/deliver_form.h"
+#include "ui/workspaces/deliver_page.h"
+
+using namespace understudy;
+using namespace understudy::tests;
+using ui::PageId;
+using ui::text;
+using ui::utf8;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Deliver : ShowFixture {
+    Deliver() {
+        {
+            auto project = media::Project::open(folder());
+            addVersions(*project, 48);
+        }
+        window->studio().session.refresh();
+        window->goTo(PageId::deliver);
+        form = find<ui::DeliverForm>("deliverForm");
+        REQUIRE(runUntil([&] { return window->studio().versions.versions().size() == 2; }));
+        form->chooseClip("bird");
+    }
+    QString label(const char* name) const { return find<QLabel>(name)->text(); }
+    QPushButton* primary() const { return find<QPushButton>("deliverPrimary"); }
+    void choose(const char* combo, const QVariant& data) const {
+        auto* box = find<QComboBox>(combo);
+        box->setCurrentIndex(box->findData(data));
+        REQUIRE(box->currentIndex() >= 0);
+        Q_EMIT box->activated(box->currentIndex());
+    }
+    void version(const char* name) const {
+        for (const auto& each : window->studio().versions.versions()) {
+            if (media::versionName(each.number) == name) {
+                form->chooseVersion(each.id);
+            }
+        }
+    }
+    void typeName(const char* name) const {
+        auto* field = find<QLineEdit>("deliverName");
+        field->setText(name);
+        Q_EMIT field->textEdited(field->text());
+    }
+    static std::string argument(const training::StartJob& job, const char* name) {
+        const auto at = std::find(job.arguments.begin(), job.arguments.end(), name);
+        return at == job.arguments.end() ? "" : *(at + 1);
+    }
+    QString first() const { return find<ui::ElidedLabel>("deliverFirst")->fullText(); }
+    QString fault() const {
+        auto* words = find<QLabel>("deliverFault");
+        return words->isVisibleTo(window.get()) ? words->text() : QString();
+    }
+
+    ui::DeliverForm* form = nullptr;
+};
+
+}  // namespace
+
+TEST_CASE("a version is delivered as it was made, with its numbers and its project's name") {
+    Deliver page;
+    page.version("v002");
+    page.choose("deliverFormat", "exr");
+    CHECK(utf8(page.first()) == "bird_v002/heist_010_bird_v002.1001.exr");
+    CHECK(utf8(page.primary()->text()) == "Deliver v002 of bird");
+    REQUIRE(runUntil([&] { return page.label("swapSummary").contains("not approved"); }));
+    page.dialogs.answer = false;
+    page.primary()->click();
+    REQUIRE(page.dialogs.questions.size() == 1);
+    CHECK(page.gateway.started.empty());
+    page.dialogs.answer = true;
+    page.primary()->click();
+    REQUIRE(page.gateway.started.size() == 1);
+    const auto& job = page.gateway.started[0];
+    CHECK(job.kind == "deliver");
+    CHECK(Deliver::argument(job, "--deliver") == "v002");
+    CHECK(Deliver::argument(job, "--run") == "r01");
+    CHECK(Deliver::argument(job, "--out") ==
+          (page.folder() / "deliveries/bird_v002/heist_010_bird_v002.####.exr").string());
+    CHECK(Deliver::argument(job, "--matte").ends_with("heist_010_bird_v002_matte.####.png"));
+    REQUIRE(runUntil([&] { return page.window->studio().swaps.swaps().size() == 1; }));
+    CHECK(page.window->studio().swaps.swaps()[0].version == "v002");
+    CHECK(page.find<QListWidget>("swapQueue")->item(0)->text().contains("v002 of bird"));
+}
+
+TEST_CASE("another look is a new version, until it is put back") {
+    Deliver page;
+    page.version("v002");
+    page.find<QDoubleSpinBox>("lookBlur")->setValue(0.3);
+    CHECK(page.label("deliverDifference").contains("soft edge"));
+    CHECK(utf8(page.primary()->text()) == "Render bird");
+    CHECK(utf8(page.first()) == "bird_r01_v003.mp4");
+    page.primary()->click();
+    REQUIRE(page.gateway.started.size() == 1);
+    CHECK(page.gateway.started[0].kind == "swap");
+    CHECK(Deliver::argument(page.gateway.started[0], "--blur") == "0.3");
+    CHECK(Deliver::argument(page.gateway.started[0], "--deliver").empty());
+    page.find<QPushButton>("deliverAsItWas")->click();
+    CHECK(utf8(page.primary()->text()) == "Deliver v002 of bird");
+    CHECK_FALSE(page.find<QLabel>("deliverDifference")->isVisibleTo(page.window.get()));
+}
+
+TEST_CASE("names are judged while they are typed, and are the project's") {
+    Deliver page;
+    page.version("v002");
+    page.choose("deliverFormat", "png");
+    page.typeName("{clip}_{verson}.{frame}");
+    CHECK(page.fault().contains("{verson}"));
+    CHECK_FALSE(page.primary()->isEnabled());
+    page.typeName("{clip}:{version}.{frame}");
+    CHECK(page.fault().contains("letter"));
+    page.typeName("{clip}_{version}");
+    CHECK(page.fault().contains("{frame}"));
+    // The version's own pictures are bird_r01_v002.####.png of deliveries.
+    const auto& versions = page.window->studio().versions.versions();
+    const auto own = fs::path(versions.back().out).filename().string();
+    page.typeName((own.substr(0, own.find('#')) + "{frame}").c_str());
+    CHECK(page.fault().contains("pictures of v002 of bird"));
+    page.typeName("x/{shot}_{version}.{frame:5}");
+    CHECK(page.fault().isEmpty());
+    CHECK(utf8(page.first()) == "x/bird_v002.01001.png");
+    CHECK(page.primary()->isEnabled());
+    REQUIRE(runUntil([&] { return !page.window->studio().session.saving(); }));
+    page.restart();
+    page.openAndWait(page.projectFolder());
+    page.window->goTo(PageId::deliver);
+    page.find<ui::DeliverForm>("deliverForm")->chooseClip("bird");
+    CHECK(runUntil([&] {
+        return page.find<QLineEdit>("deliverName")->text() == "x/{shot}_{version}.{frame:5}";
+    }));
+}
+
+TEST_CASE("several clips are ticked, each with its own frames, and written at once") {
+    Deliver page;
+    page.version("v002");
+    auto* clips = page.find<QListWidget>("deliverClips");
+    REQUIRE(clips->count() == 3);
+    int other = -1;
+    for (int row = 0; row < clips->count(); ++row) {
+        other = clips->item(row)->data(Qt::UserRole).toString() == "bird" ? other : row;
+    }
+    clips->item(other)->setCheckState(Qt::Checked);
+    CHECK(utf8(page.primary()->text()) == "Write 2 clips");
+    auto* frames = page.find<QLineEdit>("deliverFrames");
+    frames->setText("1002-1004");
+    Q_EMIT frames->textEdited(frames->text());
+    clips->setCurrentRow(other);
+    CHECK(frames->text().isEmpty());
+    frames->setText("9000");
+    Q_EMIT frames->textEdited(frames->text());
+    CHECK(page.fault().contains("none of these frames"));
+    frames->setText("1001-1002");
+    Q_EMIT frames->textEdited(frames->text());
+    CHECK(page.fault().isEmpty());
+    page.primary()->click();
+    REQUIRE(page.gateway.started.size() == 2);
+    CHECK(page.gateway.started[0].clip != page.gateway.started[1].clip);
+    for (const auto& job : page.gateway.started) {
+        CHECK(Deliver::argument(job, "--frames") ==
+              (job.clip == "bird" ? "1002-1004" : "1001-1002"));
+    }
+}
+
+TEST_CASE("in and out of the viewer are the frames that are written") {
+    Deliver page;
+    page.version("v002");
+    auto* viewer = page.find<ui::ClipViewer>("deliverViewer");
+    REQUIRE(runUntil([&] { return !viewer->transport()->empty(); }));
+    viewer->transport()->setIn(1003);
+    viewer->transport()->setOut(1010);
+    CHECK(page.find<QLineEdit>("deliverFrames")->text() == "1003-1010");
+    viewer->transport()->clearPart();
+    CHECK(page.find<QLineEdit>("deliverFrames")->text().isEmpty());
+}
+
+namespace {
+
+std::string callsOf(const fs::path& folder) {
+    std::ifstream file(folder / "calls");
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_CASE("the frame that is looked at is rendered live, the last wish first") {
+    Deliver page;
+    const fs::path bin = page.temp / "bin";
+    drawnPlate(3, 200).save(text((page.temp / "made.png").string()));
+    writeRenderer(bin, page.temp / "made.png");
+    const char* before = std::getenv("UNDERSTUDY_BIN");
+    const std::string kept = before == nullptr ? "" : before;
+    ::setenv("UNDERSTUDY_BIN", bin.c_str(), 1);
+    page.version("v002");
+    auto* viewer = page.find<ui::ClipViewer>("deliverViewer");
+    REQUIRE(runUntil([&] { return !viewer->transport()->empty(); }));
+    viewer->transport()->seek(1004);
+    page.find<QCheckBox>("deliverLive")->setChecked(true);
+    const auto state = [&] { return utf8(page.label("previewState")); };
+    REQUIRE(runUntil([&] { return state().starts_with("rendered in"); }));
+    const std::string calls = callsOf(bin);
+    CHECK(calls.find("--preview") != std::string::npos);
+    CHECK(calls.find("--frames 1004") != std::string::npos);
+    CHECK(calls.find("--run r01") != std::string::npos);
+    CHECK(utf8(viewer->view()->secondName()) == "result");
+
+    // Of a row of changes only the last is made.
+    auto* blur = page.find<QDoubleSpinBox>("lookBlur");
+    for (const double value : {0.1, 0.2, 0.3}) {
+        blur->setValue(value);
+    }
+    REQUIRE(runUntil([&] { return state().starts_with("rendering"); }));
+    REQUIRE(runUntil([&] { return state().starts_with("rendered in"); }));
+    const std::string later = callsOf(bin).substr(calls.size());
+    CHECK(std::count(later.begin(), later.end(), '\n') == 1);
+    CHECK(later.find("--blur 0.3") != std::string::npos);
+
+    blur->setValue(0.5);
+    REQUIRE(runUntil([&] { return state() == "the plate is gone"; }));
+    page.find<QCheckBox>("deliverLive")->setChecked(false);
+    CHECK(state() == "preview off");
+    kept.empty() ? ::unsetenv("UNDERSTUDY_BIN") : ::setenv("UNDERSTUDY_BIN", kept.c_str(), 1);
+}

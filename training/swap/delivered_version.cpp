@@ -1,0 +1,79 @@
+#include "training/swap/delivered_version.h"
+
+#include <array>
+
+#include "media/source/frame_sink.h"
+#include "training/swap/output_place.h"
+
+namespace understudy::training {
+namespace {
+
+struct Setting {
+    const char* key;
+    const char* says;
+};
+constexpr std::array<Setting, 15> kSettings = {{{"weights", "the network"},
+                                                {"faces", "the clip's faces"},
+                                                {"painted", "painted masks"},
+                                                {"color", "color"},
+                                                {"color-window", "color-window"},
+                                                {"lighting", "lighting"},
+                                                {"mask", "mask"},
+                                                {"erode", "erode"},
+                                                {"blur", "blur"},
+                                                {"mask-window", "mask-window"},
+                                                {"occlusion", "occlusion"},
+                                                {"sharpen", "sharpen"},
+                                                {"grain", "grain"},
+                                                {"steady", "steady"},
+                                                {"eye-fit", "eye-fit"}}};
+
+// Settings stand behind names of files, which may hold anything; `painted` may be absent.
+std::string valueOf(const std::string& settings, const std::string& key) {
+    const std::string start = " " + key + "=";
+    const size_t at = settings.rfind(start);
+    if (at == std::string::npos) {
+        return "";
+    }
+    const size_t from = at + start.size();
+    return settings.substr(from, settings.find(' ', from) - from);
+}
+
+}  // namespace
+
+Result<media::VersionRecord> deliveredVersion(const media::Project& project,
+                                              const RenderRequest& request) {
+    US_ASSIGN(auto version, project.version(request.clip, request.deliver));
+    const bool sameStep = version.step < 0 || request.checkpoint == version.step;
+    if (version.run != request.run || !sameStep) {
+        return Error{
+            ErrorCode::usage, "this is not what " + request.deliver + " was made with", request.run,
+            "It is of run " + version.run + ", --checkpoint " + std::to_string(version.step)};
+    }
+    US_ASSIGN(const auto versions, project.versions());
+    for (const media::VersionRecord& made : versions) {
+        for (const std::string& kept : {made.out, made.matte}) {
+            const auto own = project.resultPath(kept).string();
+            if (!kept.empty() && media::isMoviePath(kept) == media::isMoviePath(request.out) &&
+                sameFile(media::sequenceFile(own, 1), media::sequenceFile(request.out, 1))) {
+                return Error{ErrorCode::usage,
+                             "these are the pictures of " + media::versionName(made.number) +
+                                 " of " + made.clip,
+                             request.out, "Choose another name; a version never changes."};
+            }
+        }
+    }
+    return version;
+}
+
+std::string changedSince(const std::string& then, const std::string& now) {
+    std::string changed;
+    for (const Setting& setting : kSettings) {
+        if (valueOf(then, setting.key) != valueOf(now, setting.key)) {
+            changed += (changed.empty() ? "" : ", ") + std::string(setting.says);
+        }
+    }
+    return changed;
+}
+
+}  // namespace understudy::training

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/delivery_names.h"
+
+#include <QDate>
+#include <QDir>
+#include <QFileInfo>
+#include <algorithm>
+#include <utility>
+
+#include "media/source/frame_sink.h"
+#include "media/source/sequence_pattern.h"
+#include "ui/models/background.h"
+#include "ui/models/formatting.h"
+
+namespace understudy::ui {
+namespace {
+
+constexpr int kLookAfter = 200;  // ms
+constexpr const char* kKeys[] = {training::kDeliveryNameSetting, training::kVersionNameSetting};
+constexpr const char* kUsual[] = {training::kUsualDeliveryName, training::kUsualVersionName};
+
+struct Kept {
+    QString names[2];
+    QString folder;
+};
+
+Result<Kept> readKept(media::Project& project) {
+    Kept kept;
+    for (size_t i = 0; i < 2; ++i) {
+        US_ASSIGN(const auto name, project.setting(kKeys[i]));
+        kept.names[i] = text(name.value_or(kUsual[i]));
+    }
+    US_ASSIGN(const auto folder, project.setting(training::kDeliveryFolderSetting));
+    kept.folder = text(folder.value_or(training::kUsualDeliveryFolder));
+    return kept;
+}
+
+int64_t countThere(const QString& out) {
+    const auto pattern =
+        media::isMoviePath(utf8(out)) ? std::nullopt : media::parseSequencePattern(utf8(out));
+    if (!pattern) {
+        return QFileInfo::exists(out) ? 1 : 0;
+    }
+    int64_t count = 0;
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(pattern->pattern.folder, failed)) {
+        count += pattern->pattern.numberIn(entry.path().filename().string()) ? 1 : 0;
+    }
+    return count;
+}
+
+}  // namespace
+
+QString fileOf(const QString& out, int64_t number) {
+    return text(media::sequenceFile(utf8(out), number));
+}
+
+DeliveryNames::DeliveryNames(ProjectSession* session, VersionsModel* versions, SwapsModel* swaps,
+                             QObject* parent)
+    : QObject(parent), session_(session), versions_(versions), swaps_(swaps) {
+    look_.setSingleShot(true);
+    look_.setInterval(kLookAfter);
+    connect(&look_, &QTimer::timeout, this, &DeliveryNames::look);
+    connect(session_, &ProjectSession::opened, this, &DeliveryNames::load);
+    // Jobs write, and the project is read again when they end.
+    connect(session_, &ProjectSession::changed, this, [this] {
+        standings_.clear();
+        Q_EMIT changed();
+    });
+}
+
+void DeliveryNames::load() {
+    for (size_t i = 0; i < 2; ++i) {
+        names_[i] = QString::fromLatin1(kUsual[i]);
+    }
+    folder_ = QString::fromLatin1(training::kUsualDeliveryFolder);
+    session_->ask(this, readKept, [this](const Result<Kept>& kept) {
+        if (kept.ok()) {
+            std::copy(std::begin(kept->names), std::end(kept->names), names_);
+            folder_ = kept->folder;
+            Q_EMIT changed();
+        }
+    });
+}
+
+void DeliveryNames::store(const char* key, const QString& value) {
+    if (!session_->readOnly() && session_->isOpen()) {
+        session_->write([key, value = utf8(value)](media::Project& project) {
+            return project.putSetting(key, value);
+        });
+    }
+    Q_EMIT changed();
+}
+
+void DeliveryNames::setNameText(Kind kind, const QString& name) {
+    QString& kept = names_[static_cast<size_t>(kind)];
+    if (kept == name) {
+        return;
+    }
+    kept = name;
+    if (training::NameTemplate::parse(utf8(name)).ok()) {
+        store(kKeys[static_cast<size_t>(kind)], name);
+    } else {
+        Q_EMIT changed();
+    }
+}
+
+QString DeliveryNames::folder() const {
+    return QDir::cleanPath(QDir(session_->folder()).absoluteFilePath(folder_));
+}
+
+// Inside the project it moves with the project.
+void DeliveryNames::setFolder(const QString& folder) {
+    const QString inside = QDir(session_->folder()).relativeFilePath(folder);
+    folder_ = inside.startsWith(QStringLiteral("..")) ? folder : inside;
+    store(training::kDeliveryFolderSetting, folder_);
+}
+
+Result<std::string> DeliveryNames::resolved(const RenderOrder& order, int number,
+                                            const training::DeliveryFormat& format) const {
+    const Kind kind = order.isDelivery() ? Kind::delivery : Kind::version;
+    US_ASSIGN(const auto name, training::NameTemplate::parse(utf8(nameText(kind))));
+    media::VersionRecord version = order.version.value_or(media::VersionRecord());
+    version.run = order.run;
+    version.number = number;
+    return name.resolve(training::nameFields(utf8(session_->name()), version, order.clip,
+                                             utf8(QDate::currentDate().toString(Qt::ISODate))),
+                        format.ending, format.movie);
+}
+
+bool DeliveryNames::isTaken(const QString& out) const {
+    const auto& made = versions_->versions();
+    const auto& ordered = swaps_->swaps();
+    const bool isOrdered = std::any_of(ordered.begin(), ordered.end(),
+                                       [&](const SwapRecord& swap) { return swap.out == out; });
+    return isOrdered || countThere(out) > 0 ||
+           std::any_of(made.begin(), made.end(), [&](const auto& version) {
+               return session_->folderPath() / version.out == utf8(out);
+           });
+}
+
+Status DeliveryNames::name(std::vector<RenderOrder>& orders, const training::DeliveryFormat& format,
+                           bool matte) const {
+    Status first;
+    std::map<QString, std::string> clips;  // by result
+    for (RenderOrder& order : orders) {
+        int number = order.version ? order.version->number : 0;
+        if (!order.isDelivery()) {
+            number = 1;
+            for (const media::VersionRecord& version : versions_->versions()) {
+                number =
+                    version.clip == order.clip.name ? std::max(number, version.number + 1) : number;
+            }
+        }
+        auto name = resolved(order, number, format);
+        const auto place = [&] { return QDir(folder()).filePath(text(*name)); };
+        for (int i = 0; name.ok() && !order.isDelivery() && i < 999 && isTaken(place()); ++i) {
+            auto next = resolved(order, ++number, format);
+            if (!next.ok() || *next == *name) {
+                break;  // the version is no part of it
+            }
+            name = std::move(next);
+        }
+        if (!name.ok()) {
+            first = first.ok() ? Status(name.error()) : first;
+            continue;
+        }
+        order.out = place();
+        order.matte =
+            matte ? text(training::matteBeside(utf8(order.out), format.movie)) : QString();
+        const auto [other, fresh] = clips.emplace(order.out, order.clip.name);
+        if (!fresh && first.ok()) {
+            first = Error{
+                ErrorCode::usage,
+                other->second + " and " + order.clip.name + " would have files of the same name",
+                utf8(QFileInfo(order.out).fileName()), "Put {clip} into the name"};
+        }
+    }
+    return first;
+}
+
+NameStanding DeliveryNames::standing(const RenderOrder& order) const {
+    const auto known = standings_.find(order.out);
+    NameStanding standing = known == standings_.end() ? NameStanding() : known->second;
+    if (known == standings_.end() && asked_.insert(order.out).second) {
+        look_.start();
+    }
+    for (const media::VersionRecord& version : versions_->versions()) {
+        const auto own = session_->folderPath() / version.out;
+        if (order.isDelivery() &&
+            media::sequenceFile(own.string(), 1) == media::sequenceFile(utf8(order.out), 1)) {
+            standing.ofVersion =
+                tr("%1 of %2").arg(text(media::versionName(version.number)), text(version.clip));
+        }
+    }
+    return standing;
+}
+
+void DeliveryNames::look() {
+    runInBackground(
+        this,
+        [asked = std::exchange(asked_, {})] {
+            std::map<QString, NameStanding> found;
+            for (const QString& out : asked) {
+                found[out] = {countThere(out), true, {}};
+            }
+            return found;
+        },
+        [this](std::map<QString, NameStanding> found) {
+            standings_.merge(found);
+            Q_EMIT changed();
+        });
+}
+
+}  // namespace understudy::ui

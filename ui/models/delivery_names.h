@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How what is ordered will be named, by the project's two templates (deliveries, new versions), and
+// what of it is there already. The templates are the project's, for the command line as well.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QTimer>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "ui/models/project_session.h"
+#include "ui/models/render_order.h"
+#include "ui/models/swaps_model.h"
+#include "ui/models/versions_model.h"
+
+namespace understudy::ui {
+
+// What of an order's files is there.
+struct NameStanding {
+    int64_t there = 0;
+    bool known = false;  // the disk was looked at
+    QString ofVersion;   // "v002 of bird" where they are the pictures of one: never written over
+};
+
+class DeliveryNames : public QObject {
+    Q_OBJECT
+  public:
+    DeliveryNames(ProjectSession* session, VersionsModel* versions, SwapsModel* swaps,
+                  QObject* parent = nullptr);
+
+    enum class Kind { delivery, version };
+    const QString& nameText(Kind kind) const { return names_[static_cast<size_t>(kind)]; }
+    void setNameText(Kind kind, const QString& text);
+    QString folder() const;  // absolute
+    void setFolder(const QString& folder);
+
+    // Fills in `out` and `matte`; new versions get the next number that is free. Orders that cannot
+    // be named keep empty ones. The first error, if any.
+    Status name(std::vector<RenderOrder>& orders, const training::DeliveryFormat& format,
+                bool matte) const;
+    // Looks at the disk in the background; changed() when it is known.
+    NameStanding standing(const RenderOrder& order) const;
+
+  Q_SIGNALS:
+    void changed();
+
+  private:
+    void load();
+    void store(const char* key, const QString& value);
+    void look();
+    Result<std::string> resolved(const RenderOrder& order, int number,
+                                 const training::DeliveryFormat& format) const;
+    bool isTaken(const QString& out) const;
+
+    ProjectSession* session_;
+    VersionsModel* versions_;
+    SwapsModel* swaps_;
+    QString names_[2];
+    QString folder_;  // as it is kept
+    mutable QTimer look_;
+    mutable std::set<QString> asked_;  // results whose standing somebody wants
+    std::map<QString, NameStanding> standings_;
+};
+
+// The file that frame `number` will have.
+QString fileOf(const QString& out, int64_t number);
+
+}  // namespace understudy::ui

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/render_order.h"
+
+#include <QCoreApplication>
+#include <cmath>
+
+#include "ui/models/formatting.h"
+#include "ui/models/swap_frames.h"
+
+namespace understudy::ui {
+namespace {
+
+QString tr(const char* source) {
+    return QCoreApplication::translate("RenderOrder", source);
+}
+
+bool sameValue(const std::string& a, const std::string& b) {
+    bool areNumbers[2] = {false, false};
+    const double x = text(a).toDouble(&areNumbers[0]);
+    const double y = text(b).toDouble(&areNumbers[1]);
+    return areNumbers[0] && areNumbers[1] ? std::abs(x - y) < 1e-6 : a == b;
+}
+
+void addLook(std::vector<std::string>& arguments, const Look& look) {
+    for (const auto& [option, value] : look) {
+        arguments.insert(arguments.end(), {option, value});
+    }
+}
+
+// Whose face and which checkpoint, where a version says so.
+void addModel(std::vector<std::string>& arguments, const RenderOrder& order) {
+    if (!order.version) {
+        return;
+    }
+    if (order.version->step >= 0) {
+        arguments.insert(arguments.end(), {"--checkpoint", std::to_string(order.version->step)});
+    }
+    if (!order.version->face.empty()) {
+        arguments.insert(arguments.end(), {"--face", order.version->face});
+    }
+}
+
+}  // namespace
+
+const Look& usualLook() {
+    static const Look look = {{"--color", "linear"}, {"--mask", "learned"}, {"--erode", "0"},
+                              {"--blur", "0.08"},    {"--sharpen", "0.5"},  {"--lighting", "0.3"},
+                              {"--grain", "1"},      {"--occlusion", "1"},  {"--steady", "1.5"},
+                              {"--eye-fit", "1"}};
+    return look;
+}
+
+Look lookOf(const media::VersionRecord& version) {
+    const Look kept = training::lookOfVersion(version);
+    return kept.empty() ? usualLook() : kept;
+}
+
+std::vector<std::string> differences(const Look& a, const Look& b) {
+    std::vector<std::string> different;
+    for (const auto& [option, value] : a) {
+        const auto other = b.find(option);
+        if (other != b.end() && !sameValue(value, other->second)) {
+            different.push_back(option);
+        }
+    }
+    return different;
+}
+
+bool RenderOrder::isDelivery() const {
+    return version && differences(lookOf(*version), look).empty();
+}
+
+std::vector<int64_t> RenderOrder::plateFrames() const {
+    const std::string wanted = frames.empty() && version ? version->frames : frames;
+    return renderedFrames(clip.first, clip.last, clip.missing, wanted);
+}
+
+training::StartJob renderJob(const std::string& project, const RenderOrder& order) {
+    training::StartJob job;
+    job.project = project;
+    job.run = order.run;
+    job.clip = order.clip.name;
+    if (order.isDelivery()) {
+        job.kind = "deliver";
+        job.title = utf8(tr("Deliver %1 %2")
+                             .arg(text(job.clip), text(media::versionName(order.version->number))));
+        job.arguments = training::deliveryArguments(
+            project, {*order.version, utf8(order.out), utf8(order.matte), order.frames});
+        return job;
+    }
+    job.kind = "swap";
+    job.title = utf8(tr("Swap %1 with %2").arg(text(job.clip), text(job.run)));
+    job.arguments = {"--project", project,  "--run", job.run,
+                     "--clip",    job.clip, "--out", utf8(order.out)};
+    addModel(job.arguments, order);
+    addLook(job.arguments, order.look);
+    if (!order.matte.isEmpty()) {
+        job.arguments.insert(job.arguments.end(), {"--matte", utf8(order.matte)});
+    }
+    if (!order.frames.empty()) {
+        job.arguments.insert(job.arguments.end(), {"--frames", order.frames});
+    }
+    return job;
+}
+
+PreviewRequest previewOf(const std::string& project, const RenderOrder& order, int64_t frame,
+                         const training::DeliveryFormat& format, bool onCpu) {
+    PreviewRequest request;
+    request.frame = frame;
+    request.ending = format.movie ? ".png" : format.ending;
+    request.arguments = {"--project", project, "--run", order.run, "--clip", order.clip.name};
+    addModel(request.arguments, order);
+    addLook(request.arguments, order.look);
+    if (onCpu) {
+        request.arguments.insert(request.arguments.end(), {"--device", "cpu"});
+    }
+    return request;
+}
+
+std::optional<double> bytesOfFrame(const media::ClipRecord& clip,
+                                   const training::DeliveryFormat& format) {
+    if (format.movie) {
+        return std::nullopt;
+    }
+    const double samples = 3.0 * clip.width * clip.height;
+    return samples * (format.name == "exr" ? 2 : 1);
+}
+
+}  // namespace understudy::ui

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What Deliver asks the renderer for, clip by clip: a version in another form, or a new one from a
+// run; how it looks; how its files are named.
+#pragma once
+
+#include <QString>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "media/project/project.h"
+#include "training/prepare/delivery.h"
+#include "training/protocol/messages.h"
+#include "ui/models/frame_preview.h"
+
+namespace understudy::ui {
+
+// By the renderer's option: {"--color", "linear"}. What is absent is as the renderer has it.
+using Look = std::map<std::string, std::string>;
+
+// As the renderer has it where nothing is said.
+const Look& usualLook();
+// As a version was made; the usual one where it does not tell.
+Look lookOf(const media::VersionRecord& version);
+
+struct RenderOrder {
+    media::ClipRecord clip;
+    std::string run;
+    // What it starts from; with its own look it is delivered, with another one it becomes a new
+    // version.
+    std::optional<media::VersionRecord> version;
+    Look look;
+    std::string frames;  // "1001-1050", empty: all, or those of the version
+    QString out;         // a movie, or a pattern with ####; absolute
+    QString matte;       // the same, or empty
+
+    // A version in another form: the look is the one it was made with.
+    bool isDelivery() const;
+    // Frames of the plate that the result has.
+    std::vector<int64_t> plateFrames() const;
+};
+
+// Of looks what differs, by option; numbers count as numbers.
+std::vector<std::string> differences(const Look& a, const Look& b);
+
+training::StartJob renderJob(const std::string& project, const RenderOrder& order);
+PreviewRequest previewOf(const std::string& project, const RenderOrder& order, int64_t frame,
+                         const training::DeliveryFormat& format, bool onCpu);
+
+// What a frame of such a plate takes on disk at most, in bytes; nothing for movies.
+std::optional<double> bytesOfFrame(const media::ClipRecord& clip,
+                                   const training::DeliveryFormat& format);
+
+}  // namespace understudy::ui

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is to be written: clips, of each a version or a run, its frames and its look; the form and
+// the names of all of them.
+#pragma once
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QWidget>
+#include <map>
+
+#include "ui/models/studio.h"
+#include "ui/panels/look_form.h"
+#include "ui/panels/name_field.h"
+
+namespace understudy::ui {
+
+class DeliverForm : public QWidget {
+    Q_OBJECT
+  public:
+    explicit DeliverForm(Studio& studio, QWidget* parent = nullptr);
+
+    // After any change of the project or its versions.
+    void refresh();
+    // Of the clip that is looked at; chooseRun() goes to a clip of the run where it is of another
+    // performer. They tick the clip, and it alone.
+    void chooseClip(const QString& clip);
+    void chooseRun(const QString& run);
+    void chooseVersion(int64_t version);
+    // Of the clip that is looked at; all of them where it is the whole.
+    void setRange(int64_t first, int64_t last);
+
+    QString clip() const;  // that is looked at; empty: none
+    // Of the ticked clips, named as far as they can be; problem() says why not.
+    const std::vector<RenderOrder>& orders() const { return orders_; }
+    // Of the clip that is looked at, ticked or not; nothing where it cannot be rendered.
+    std::optional<RenderOrder> shownOrder() const;
+    const std::optional<Error>& problem() const { return problem_; }
+    training::DeliveryFormat format() const;
+
+  Q_SIGNALS:
+    void changed();
+    void clipChosen();
+    void folderRequested();
+
+  private:
+    struct Row {
+        bool ticked = false;
+        int64_t version = 0;  // 0: a new one, with `run`
+        std::string run;
+        QString frames;
+        Look look;
+    };
+
+    QWidget* buildClips();
+    void buildWhat(QVBoxLayout* column);
+    void buildHow(QVBoxLayout* column);
+    void fillClips();
+    void fillSources();
+    void showRow();
+    void takeSource();
+    Row freshRow(const media::ClipRecord& clip) const;
+    bool stillThere(const Row& row) const;
+    const media::ClipRecord* clipRecord(const QString& name) const;
+    std::optional<RenderOrder> orderOf(const media::ClipRecord& clip, const Row& row) const;
+    QString wordsOf(const media::ClipRecord& clip, const Row& row) const;
+    void settle();
+    void showNames();
+    void showDifference();
+
+    Studio& studio_;
+    std::map<QString, Row> rows_;  // by clip
+    std::vector<RenderOrder> orders_;
+    std::optional<Error> problem_;
+    bool filling_ = false;
+    QListWidget* clips_;
+    QComboBox* source_;
+    QLineEdit* frames_;
+    QComboBox* format_;
+    QCheckBox* matte_;
+    LookForm* look_;
+    QLabel* difference_;
+    QPushButton* back_;
+    NameField* name_;
+};
+
+}  // namespace understudy::ui
