@@ -27,6 +27,10 @@ class FakeGateway : public ui::JobGateway {
     void begin() override {}
     void start(training::StartJob job, Answer answer) override;
     void act(ui::JobAction action, const std::string& job, Answer answer) override;
+    void changeSettings(const std::string& job, std::vector<std::string> settings,
+                        const std::string& reason, Answer answer) override;
+    void listDevices(Devices answer) override;
+    void watchTelemetry(bool on) override { watched = on; }
 
     void setState(State state);
     // A job as the service would tell of it.
@@ -35,6 +39,15 @@ class FakeGateway : public ui::JobGateway {
 
     std::vector<training::StartJob> started;
     std::vector<std::pair<ui::JobAction, std::string>> actions;
+    struct Change {
+        std::string job;
+        std::vector<std::string> settings;
+        std::string reason;
+    };
+    std::vector<Change> changes;
+    training::DevicesListed devices;  // what listDevices() answers
+    int devicesAsked = 0;
+    bool watched = false;
     std::optional<Error> refuseNext;
 
   private:

@@ -30,6 +30,15 @@ class JobGateway : public QObject {
     virtual void begin() = 0;
     virtual void start(training::StartJob job, Answer answer) = 0;
     virtual void act(JobAction action, const std::string& job, Answer answer) = 0;
+    // What a training may change after it began, as for --set. The answer says whether it is
+    // allowed; what became of it is received as SettingsChanged.
+    virtual void changeSettings(const std::string& job, std::vector<std::string> settings,
+                                const std::string& reason, Answer answer) = 0;
+    // The devices of the service's machine; called once, never from within the request itself.
+    using Devices = std::function<void(const Result<training::DevicesListed>&)>;
+    virtual void listDevices(Devices answer) = 0;
+    // TelemetrySampled is received once a second from now on, or no more.
+    virtual void watchTelemetry(bool on) = 0;
 
   Q_SIGNALS:
     void stateChanged();

@@ -19,6 +19,10 @@ class ServiceGateway : public JobGateway {
     void begin() override;
     void start(training::StartJob job, Answer answer) override;
     void act(JobAction action, const std::string& job, Answer answer) override;
+    void changeSettings(const std::string& job, std::vector<std::string> settings,
+                        const std::string& reason, Answer answer) override;
+    void listDevices(Devices answer) override;
+    void watchTelemetry(bool on) override { client_.watchTelemetry(on); }
 
   private:
     void send(std::function<void()> request);
