@@ -63,6 +63,7 @@ class ScriptedDialogs : public ui::UserDialogs {
     QStringList clipFiles(QWidget*, const QString&) override { return files; }
     QString clipFolder(QWidget*, const QString&) override { return folder; }
     QString baseFolder(QWidget*, const QString&) override { return folder; }
+    QString sheetFile(QWidget*, const QString&) override { return sheet; }
     QString outputFile(QWidget*, const QString& proposal) override {
         return output.isEmpty() ? proposal : output;
     }
@@ -77,6 +78,7 @@ class ScriptedDialogs : public ui::UserDialogs {
 
     QString output;  // empty: what was proposed
     QString folder;
+    QString sheet;
     QStringList files;
     bool answer = true;
     QStringList questions;

@@ -6,6 +6,7 @@
 #include <QUndoStack>
 #include <memory>
 
+#include "ui/models/devices_model.h"
 #include "ui/models/faces_model.h"
 #include "ui/models/formatting.h"
 #include "ui/models/job_gateway.h"
@@ -25,6 +26,7 @@ struct Studio {
         : dialogs(userDialogs),
           settings(uiSettings),
           jobs(jobGateway),
+          devices(&session, &jobs),
           faces(&session, &undo),
           swaps(&session, &jobs),
           versions(&session, &undo) {
@@ -44,6 +46,7 @@ struct Studio {
     QUndoStack undo;
     ProjectSession session;
     JobsModel jobs;
+    DevicesModel devices;
     FacesModel faces;
     ThumbnailCache thumbnails;
     RunModel run;

@@ -20,6 +20,8 @@ class UserDialogs {
     virtual QString clipFolder(QWidget* parent, const QString& startFolder) = 0;
     // Of a run, checkpoint or base model.
     virtual QString baseFolder(QWidget* parent, const QString& startFolder) = 0;
+    // A signed consent.
+    virtual QString sheetFile(QWidget* parent, const QString& startFolder) = 0;
     virtual QString outputFile(QWidget* parent, const QString& proposal) = 0;
 
     // True when `action` (the button's text, a verb) was chosen.

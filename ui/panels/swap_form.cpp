@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <algorithm>
 
+#include "ui/models/consent_words.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/choices.h"
 
@@ -81,6 +82,10 @@ SwapForm::SwapForm(SwapsModel* swaps, QWidget* parent) : QWidget(parent), swaps_
     auto* browse = iconButton("folder", tr("Choose where it goes…"), "swapBrowse");
     row->addWidget(browse);
     column->addLayout(row);
+    consent_ = label({}, theme::FontUse::body, theme::kWarning);
+    consent_->setObjectName("swapConsent");
+    consent_->setWordWrap(true);
+    column->addWidget(consent_);
     column->addStretch(1);
     connect(browse, &QToolButton::clicked, this, [this] { Q_EMIT browseRequested(out_->text()); });
     connect(out_, &QLineEdit::textEdited, this, [this] {
@@ -175,7 +180,26 @@ void SwapForm::proposeName() {
                           : swaps_->proposal(run(), clip(), format_->currentData().toString()));
         out_->setCursorPosition(static_cast<int>(out_->text().size()));
     }
+    updateConsent();
     Q_EMIT changed();
+}
+
+// Of whose face it is, and of whom it is put on.
+void SwapForm::updateConsent() {
+    std::vector<std::string> performers;
+    for (const auto& record : snapshot_.runs) {
+        if (text(record.name) == run()) {
+            performers.push_back(record.source);
+        }
+    }
+    for (const auto& record : snapshot_.clips) {
+        if (text(record.name) == clip()) {
+            performers.push_back(record.performer);
+        }
+    }
+    const QString missing = missingConsent(snapshot_.consents, performers, media::today());
+    consent_->setText(missing.isEmpty() ? QString() : tr("%1 Record it in Ingest.").arg(missing));
+    consent_->setVisible(!missing.isEmpty());
 }
 
 void SwapForm::setOut(const QString& file) {

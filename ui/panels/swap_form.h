@@ -37,6 +37,7 @@ class SwapForm : public QWidget {
   private:
     QComboBox* addChoice(const QString& title, const char* name, const QString& help = {});
     void fillClips();
+    void updateConsent();
 
     SwapsModel* swaps_;
     QComboBox* run_;
@@ -48,6 +49,7 @@ class SwapForm : public QWidget {
     QDoubleSpinBox* erode_;
     QDoubleSpinBox* blur_;
     QLineEdit* out_;
+    QLabel* consent_;
     ProjectSnapshot snapshot_;
     bool ownName_ = false;  // typed or chosen, so it is not proposed again
 };

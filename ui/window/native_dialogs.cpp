@@ -52,6 +52,13 @@ QString NativeDialogs::baseFolder(QWidget* parent, const QString& startFolder) {
         parent, tr("Start from a run, checkpoint or base model"), startFolder, kOwnLook);
 }
 
+QString NativeDialogs::sheetFile(QWidget* parent, const QString& startFolder) {
+    return QFileDialog::getOpenFileName(
+        parent, tr("The signed sheet"), startFolder,
+        tr("Documents and pictures (*.pdf *.png *.jpg *.jpeg *.tif *.tiff);;All files (*)"),
+        nullptr, kOwnLook);
+}
+
 QString NativeDialogs::outputFile(QWidget* parent, const QString& proposal) {
     return QFileDialog::getSaveFileName(parent, tr("Write to"), proposal, QString(), nullptr,
                                         kOwnLook);

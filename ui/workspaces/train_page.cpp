@@ -23,6 +23,8 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
     connect(primary(), &QPushButton::clicked, this, &TrainPage::act);
     connect(form_, &TrainingForm::runChosen, this, &TrainPage::chooseRun);
     connect(form_, &TrainingForm::changed, this, &TrainPage::refreshJob);
+    connect(form_->devices(), &DeviceList::reserveFailed, this,
+            [this](const QString& why) { messages()->show(MessageBar::Kind::error, why); });
     connect(form_, &TrainingForm::baseFolderWanted, this, [this] {
         const QString folder = studio_.dialogs->baseFolder(this, studio_.session.folder());
         if (!folder.isEmpty()) {
@@ -64,7 +66,7 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
 }
 
 QWidget* TrainPage::buildLeft() {
-    form_ = new TrainingForm;
+    form_ = new TrainingForm(&studio_.devices);
     auto* plan = new Panel(tr("Plan"));
     plan->body()->setContentsMargins(0, 0, 0, 0);
     auto* scroll = new QScrollArea;
@@ -164,7 +166,7 @@ bool TrainPage::working() const {
 
 void TrainPage::refreshProject() {
     const ProjectSnapshot& snapshot = studio_.session.snapshot();
-    form_->setProject(snapshot);
+    form_->setProject(snapshot, studio_.session.folderPath() / "runs");
     QStringList runs;
     for (const auto& run : snapshot.runs) {
         runs << text(run.name);

@@ -9,8 +9,6 @@ Result<std::shared_ptr<Comm>> OwnRank::join() const {
     return team ? team->join(device) : Result<std::shared_ptr<Comm>>(nullptr);
 }
 
-namespace {
-
 Status checkShare(const Plan& plan, int ranks) {
     if (plan.batch % ranks != 0) {
         return Error{ErrorCode::usage,
@@ -20,6 +18,8 @@ Status checkShare(const Plan& plan, int ranks) {
     }
     return checkParts(plan, ranks);
 }
+
+namespace {
 
 // Slurm shows a task all GPUs of its node, or its own alone.
 std::string deviceOfTask(const Plan& plan, const SlurmPlace& place) {
