@@ -5,6 +5,8 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include "media/base/paths.h"
+#include "training/prepare/consent_gate.h"
 #include "ui/models/clip_list_model.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/icons.h"
@@ -173,6 +175,25 @@ void DeliverPage::render() {
     }
     messages()->dismiss();
     asking_ = true;
+    studio_.session.ask(
+        this,
+        [settings](media::Project& project) {
+            return training::checkSwapConsent(project, settings.run, settings.clip,
+                                              siteSettingsFiles());
+        },
+        [this, settings](const Status& allowed) {
+            if (allowed.ok()) {
+                start(settings);
+            } else {
+                asking_ = false;
+                showError(allowed.error());
+                refresh();
+            }
+        });
+    refresh();
+}
+
+void DeliverPage::start(const SwapSettings& settings) {
     studio_.jobs.start(
         swapJob(utf8(studio_.session.folder()), settings), [this, settings](const Status& status) {
             asking_ = false;

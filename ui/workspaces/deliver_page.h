@@ -27,6 +27,7 @@ class DeliverPage : public Page {
     void refresh();
     void showPlate();
     void render();
+    void start(const SwapSettings& settings);
 
     SwapForm* form_;
     QStackedWidget* centre_;

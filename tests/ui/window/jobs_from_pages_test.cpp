@@ -381,7 +381,7 @@ TEST_CASE("a swap is asked for as the form says, and never onto another one by i
     auto* frames = show.find<QLineEdit>("swapFrames");
     frames->setText("1001-1010");
     REQUIRE(show.click("deliverPrimary"));
-    REQUIRE(show.gateway.started.size() == 1);
+    REQUIRE(runUntil([&] { return show.gateway.started.size() == 1; }));
     const auto& job = show.gateway.started[0];
     CHECK(job.kind == "swap");
     CHECK(job.run == "r02");
@@ -400,6 +400,7 @@ TEST_CASE("a swap that fails is told with its remedy") {
     Show show;
     show.window->goTo(PageId::deliver);
     REQUIRE(show.click("deliverPrimary"));
+    REQUIRE(runUntil([&] { return show.gateway.started.size() == 1; }));
     auto info = show.gateway.jobOf(0);
     info.state = "failed";
     info.error = training::JobError{73, "the disk is full", "", "Free 5 GB and render again"};
