@@ -5,6 +5,7 @@
 
 #include <QStringList>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "training/plan/changes.h"

@@ -41,8 +41,9 @@ TEST_CASE("the demo is a project of two drawn performers, and says what to do fi
     CHECK(project.source == "Ada");
     CHECK(project.clips[0].performer == "Ada");
     CHECK(project.clips[1].performer == "Ben");
-    CHECK(demo.find<QToolButton>("sourceConsent")->text().contains("Synthetic"));
-    CHECK(demo.find<QToolButton>("destinationConsent")->text().contains("Synthetic"));
+    for (const char* chip : {"sourceConsent", "destinationConsent"}) {
+        CHECK(runUntil([&] { return demo.find<QToolButton>(chip)->text().contains("Synthetic"); }));
+    }
     training::JobInfo search;
     search.job = "job-1";
     search.kind = "extract";
