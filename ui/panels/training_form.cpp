@@ -249,6 +249,11 @@ void TrainingForm::updateConsent() {
     training::Plan plan = plan_;
     plan.source = utf8(source_->currentData().toString());
     plan.destination = utf8(destination_->currentData().toString());
+    for (const OptionField* field : fields_) {
+        if (field->info().key == "others") {
+            plan.others = utf8(field->value());
+        }
+    }
     const QString missing =
         missingConsent(snapshot_.consents, training::performersOf(plan), media::today());
     consent_->setText(missing.isEmpty() ? QString() : tr("%1 Record it in Ingest.").arg(missing));

@@ -35,10 +35,6 @@ struct OwnRank {
     Result<std::shared_ptr<Comm>> join() const;
 };
 
-// Whether so many devices can share the plan's batch evenly, each its share in equal parts. Errors:
-// usage, naming what to change.
-Status checkShare(const Plan& plan, int ranks);
-
 // Starts the other ranks where there are any, so that they get ready while this one does, and
 // settles CPU threads and determinism for this process. Errors: usage, deviceUnavailable,
 // environment, cannotWrite.

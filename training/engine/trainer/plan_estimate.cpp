@@ -7,10 +7,11 @@
 #include <tuple>
 #include <vector>
 
+#include "training/engine/model/autocast.h"
 #include "training/engine/model/device.h"
+#include "training/engine/trainer/batch_share.h"
 #include "training/engine/trainer/memory.h"
 #include "training/engine/trainer/memory_estimate.h"
-#include "training/engine/trainer/own_rank.h"
 #include "training/plan/changes.h"
 #include "training/plan/run_folder.h"
 #include "training/record/calibration.h"
