@@ -203,9 +203,10 @@ void TrainingForm::takeSettings(const QString& settings) {
     }
 }
 
-void TrainingForm::setProject(const ProjectSnapshot& snapshot, const std::filesystem::path& runs) {
+void TrainingForm::setProject(const ProjectSnapshot& snapshot,
+                              const std::filesystem::path& runsFolder) {
     snapshot_ = snapshot;
-    runs_ = runs;
+    runs_ = runsFolder;
     std::vector<Choice> runs = {{tr("New run"), QString()}};
     for (auto it = snapshot.runs.rbegin(); it != snapshot.runs.rend(); ++it) {
         runs.push_back(

@@ -24,8 +24,8 @@ class TrainingForm : public QWidget {
   public:
     explicit TrainingForm(DevicesModel* devices, QWidget* parent = nullptr);
 
-    // `runs`: the folder of the project's runs.
-    void setProject(const ProjectSnapshot& snapshot, const std::filesystem::path& runs);
+    // `runsFolder`: of the project.
+    void setProject(const ProjectSnapshot& snapshot, const std::filesystem::path& runsFolder);
     // Shows this plan read-only; nothing: editable again, with what the form had. Told again what
     // it shows already, it leaves the fields alone: somebody may be typing in one.
     void showPlan(const std::optional<training::Plan>& plan);

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "media/base/paths.h"
 #include "tests/support/scoped_variable.h"
 #include "tests/ui/studio_fixture.h"
 #include "training/protocol/codec.h"
@@ -27,7 +28,8 @@ namespace {
 class ScriptedTrainer {
   public:
     ScriptedTrainer() {
-        const auto program = folder_ / "understudy-trainer";
+        std::filesystem::create_directories(folder_ / "bin");
+        const auto program = folder_ / "bin" / "understudy-trainer";
         std::ofstream(program) << "#!/bin/sh\n"
                                   "printf '%s ' \"$@\" > \"$0.asked.part\"\n"
                                   "mv \"$0.asked.part\" \"$0.asked\"\n"
@@ -37,22 +39,34 @@ class ScriptedTrainer {
     void answer(const std::string& json) const {
         training::JobFinished finished;
         finished.result = json;
-        std::ofstream(folder_ / "understudy-trainer.answer") << training::encode(finished) << '\n';
+        std::ofstream(folder_ / "bin" / "understudy-trainer.answer")
+            << training::encode(finished) << '\n';
     }
     void refuse(const training::JobError& error) const {
         training::JobFinished finished;
         finished.exitCode = error.code;
         finished.error = error;
-        std::ofstream(folder_ / "understudy-trainer.answer") << training::encode(finished) << '\n';
+        std::ofstream(folder_ / "bin" / "understudy-trainer.answer")
+            << training::encode(finished) << '\n';
     }
     std::string asked() const {
-        std::ifstream in(folder_ / "understudy-trainer.asked");
+        std::ifstream in(folder_ / "bin" / "understudy-trainer.asked");
         return {std::istreambuf_iterator<char>(in), {}};
     }
 
   private:
+    // The programs' resources are found beside them.
+    static std::string binBeside(const TempFolder& folder) {
+        const auto preset = resourceFile("presets/quick.json");
+        REQUIRE(preset.ok());
+        std::filesystem::create_directory_symlink(
+            std::filesystem::absolute(*preset).parent_path().parent_path().parent_path(),
+            folder / "share");
+        return (folder / "bin").string();
+    }
+
     TempFolder folder_;
-    ScopedVariable place_{"UNDERSTUDY_BIN", folder_.path().string()};
+    ScopedVariable place_{"UNDERSTUDY_BIN", binBeside(folder_)};
 };
 
 const char* const kFits =
