@@ -82,7 +82,7 @@ TEST_CASE("several changes are asked for together, with a reason") {
     CHECK(show.apply()->text() == "Apply 2");
     CHECK(show.said("liveChanges").contains("Augment: warp: 1 → 0"));
     QTest::keyClicks(show.find<QLineEdit>("liveReason"), "likeness is there");
-    QTest::mouseClick(show.apply(), Qt::LeftButton);
+    show.apply()->click();
     REQUIRE(show.gateway.changes.size() == 1);
     const auto& asked = show.gateway.changes[0];
     CHECK(asked.job == "job-7");
@@ -120,7 +120,7 @@ TEST_CASE("what cannot be is told while it is typed") {
     show.field("accumulate")->findChild<QSpinBox*>()->setValue(7);
     CHECK_FALSE(show.apply()->isEnabled());
     CHECK(show.said("liveChanges").contains("accumulate", Qt::CaseInsensitive));
-    QTest::mouseClick(show.find<QPushButton>("liveDiscard"), Qt::LeftButton);
+    show.find<QPushButton>("liveDiscard")->click();
     CHECK(show.said("liveChanges").isEmpty());
     CHECK(show.field("accumulate")->value() == "1");
     CHECK(show.gateway.changes.empty());
@@ -131,10 +131,10 @@ TEST_CASE("a refusal says why, from the service and from the trainer") {
     show.type("learningRate", "2e-5");
     show.gateway.refuseNext =
         Error{ErrorCode::transient, "job-7 is about to end", "", "Ask again when it has ended"};
-    QTest::mouseClick(show.apply(), Qt::LeftButton);
+    show.apply()->click();
     CHECK(runUntil([&] { return show.said("liveAnswer").contains("about to end"); }));
     REQUIRE(show.apply()->isEnabled());
-    QTest::mouseClick(show.apply(), Qt::LeftButton);
+    show.apply()->click();
     Q_EMIT show.gateway.received(training::SettingsChanged{
         "job-7",
         {"learningRate=2e-05"},
