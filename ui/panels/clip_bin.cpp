@@ -206,7 +206,9 @@ void ClipBin::setConsent(const ConsentWords& words, const QStringList& performer
     consent_->setText(' ' + words.text);
     const QColor color = !words.held || words.soon ? theme::kWarning : theme::kSecond;
     consent_->setIcon(icon(words.icon, color));
-    setColor(consent_, color);
+    QPalette palette = consent_->palette();
+    palette.setColor(QPalette::ButtonText, color);
+    consent_->setPalette(palette);
 }
 
 void ClipBin::refresh() {

@@ -33,7 +33,7 @@ EstimateCard::EstimateCard(PlanEstimator* estimator, QWidget* parent)
     : QWidget(parent), estimator_(estimator) {
     setObjectName("estimateCard");
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
+    column->setContentsMargins(8, 8, 8, 8);
     column->setSpacing(4);
     const auto add = [](QBoxLayout* into, const char* name) {
         auto* made = label({}, theme::FontUse::body, theme::kSecond);

@@ -104,6 +104,8 @@ void LiveSettings::buildFoot() {
     answer_->setWordWrap(true);
     answer->addWidget(answer_, 1);
     column->addLayout(answer);
+    when_ = label({}, theme::FontUse::caption, theme::kHint);
+    column->addWidget(when_);
     reason_ = new QLineEdit;
     reason_->setObjectName("liveReason");
     reason_->setPlaceholderText(tr("Why, for the run's record"));
@@ -111,8 +113,7 @@ void LiveSettings::buildFoot() {
     column->addWidget(reason_);
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
-    when_ = label({}, theme::FontUse::caption, theme::kHint);
-    row->addWidget(when_, 1);
+    row->addStretch(1);
     discard_ = new QPushButton(tr("Discard"));
     discard_->setObjectName("liveDiscard");
     row->addWidget(discard_);
@@ -137,8 +138,8 @@ void LiveSettings::refresh() {
     const JobState* current = job();
     setVisible(current != nullptr && run_->plan().has_value());
     if (current != nullptr) {
-        when_->setText(current->running() ? tr("from the next step on")
-                                          : tr("when the run goes on"));
+        when_->setText(current->running() ? tr("Changes hold from the next step on.")
+                                          : tr("Changes hold when the run goes on."));
     }
     if (shownRun_ != run_->name()) {
         shownRun_ = run_->name();
@@ -172,7 +173,8 @@ void LiveSettings::takePlan() {
 void LiveSettings::check() {
     settings_.clear();
     QStringList words;
-    bool wrong = false;
+    bool wrong = false;    // a field, which says so itself
+    bool refused = false;  // all together
     bool any = false;
     for (OptionField* field : fields_) {
         if (!shown_) {
@@ -196,16 +198,16 @@ void LiveSettings::check() {
         const bool atRest = current == nullptr || !current->running();
         if (const auto asked = training::changesAsked(*shown_, settings_, 0, {}, atRest);
             !asked.ok()) {
-            wrong = true;
+            refused = true;
             words = {errorText(asked.error())};
         }
     }
     changes_->setText(words.join('\n'));
-    setColor(changes_, wrong ? theme::kError : theme::kText);
+    setColor(changes_, refused ? theme::kError : theme::kText);
     changes_->setVisible(!words.isEmpty());
     reason_->setVisible(any);
     discard_->setEnabled(any);
-    apply_->setEnabled(!wrong && !settings_.empty() && asked_.empty());
+    apply_->setEnabled(!wrong && !refused && !settings_.empty() && asked_.empty());
     apply_->setText(settings_.size() < 2 ? tr("Apply") : tr("Apply %1").arg(settings_.size()));
 }
 

@@ -157,7 +157,6 @@ void TrainingForm::buildOptions(QVBoxLayout* column) {
         Q_EMIT changed();
     });
     card_ = new EstimateCard(&estimator_);
-    column->addWidget(card_);
     connect(card_, &EstimateCard::settingsChosen, this, &TrainingForm::takeSettings);
     column->addWidget(advanced_);
 }

@@ -41,6 +41,8 @@ class TrainingForm : public QWidget {
     void chooseBase(const QString& base);
 
     DeviceList* devices() const { return devices_; }
+    // What the plan will take; has its place outside, where it is seen while one types.
+    EstimateCard* card() const { return card_; }
 
   Q_SIGNALS:
     void runChosen(const QString& run);

@@ -78,7 +78,9 @@ QWidget* TrainPage::buildLeft() {
     insideColumn->setContentsMargins(8, 8, 8, 8);
     insideColumn->addWidget(form_);
     scroll->setWidget(inside);
-    plan->body()->addWidget(scroll);
+    plan->body()->setSpacing(0);
+    plan->body()->addWidget(scroll, 1);
+    plan->body()->addWidget(form_->card());
     auto* split = new QSplitter(Qt::Vertical);
     split->setObjectName("trainLeft");
     split->addWidget(new LiveSettings(&studio_.run, &studio_.jobs));
