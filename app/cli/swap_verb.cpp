@@ -7,7 +7,9 @@
 #include "app/cli/job_runner.h"
 #include "app/cli/output.h"
 #include "app/cli/verbs.h"
+#include "media/base/paths.h"
 #include "media/project/project.h"
+#include "training/prepare/consent_gate.h"
 
 namespace understudy::cli {
 namespace {
@@ -71,6 +73,7 @@ Result<Json> swap(const Settings& settings, const SwapOptions& options) {
     US_ASSIGN(const auto project, media::Project::open(options.project, true));
     US_TRY(checkRun(project, options.run));
     US_ASSIGN(const auto clip, project.clip(options.clip));
+    US_TRY(training::checkSwapConsent(project, options.run, clip.name, siteSettingsFiles()));
     JobRequest request;
     training::StartJob& start = request.start;
     start.kind = options.deliver ? "deliver" : "swap";

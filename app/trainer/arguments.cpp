@@ -31,6 +31,9 @@ const char* const kUsage =
     "    Measures the training step on made-up faces and prints one JSON object, with\n"
     "    --json-lines as the message that ends a job.\n"
     "    --calibrate     keeps the speed of one device, for runs of several\n"
+    "understudy-trainer --estimate [--set key=value]... [--faces N] [--runs FOLDER]\n"
+    "    Says what memory a plan needs, whether it is there, and how long its steps take\n"
+    "    where runs of FOLDER or calibrations know it. One JSON object, as above.\n"
     "understudy-trainer --export-base FOLDER --out FOLDER\n"
     "    Makes a base model of a run or checkpoint and prints the same.\n"
     "Exit codes: 0 done, 64 usage or plan, 65 corrupt data, 66 missing input, 69 no such device,\n"
@@ -85,6 +88,12 @@ Status checkTogether(const Arguments& result) {
     if (!result.out.empty()) {
         return {};
     }
+    if (result.estimate && (result.bench || !result.trainer.run.empty())) {
+        return usage("--estimate goes without --run and --bench", "--estimate");
+    }
+    if (result.estimate) {
+        return {};
+    }
     if (result.bench == !result.trainer.run.empty()) {
         return usage(result.bench ? "--run and --bench exclude each other" : "--run is missing",
                      "--run");
@@ -107,6 +116,7 @@ Result<Arguments> parseArguments(const std::vector<std::string>& arguments) {
     std::map<std::string, bool*> const flags = {{"--help", &result.help},
                                                 {"--version", &result.version},
                                                 {"--bench", &result.bench},
+                                                {"--estimate", &result.estimate},
                                                 {"--calibrate", &result.calibrate},
                                                 {"--follow-stdin", &result.followStdin},
                                                 {"--json-lines", &result.jsonLines},
@@ -173,6 +183,18 @@ Result<Arguments> parseArguments(const std::vector<std::string>& arguments) {
              result.trainer.stageIn = text;
              return {};
          }},
+        {"--faces",
+         [&](const std::string& text) -> Status {
+             US_TRY(into("--faces", text, result.estimated.faces));
+             return result.estimated.faces >= 0 && result.estimated.faces <= int64_t{1} << 30
+                        ? Status()
+                        : usage("there are never so many faces", "--faces");
+         }},
+        {"--runs",
+         [&](const std::string& text) -> Status {
+             result.estimated.runs = text;
+             return {};
+         }},
         {"--rank", [&](const std::string& text) { return into("--rank", text, result.rank.rank); }},
         {"--ranks",
          [&](const std::string& text) { return into("--ranks", text, result.rank.size); }},
@@ -211,6 +233,8 @@ Result<Arguments> parseArguments(const std::vector<std::string>& arguments) {
     if (result.calibrate) {
         result.benchmark.calibrations = training::calibrationFolder();
     }
+    result.estimated.plan = result.benchmark.plan;
+    result.estimated.calibrations = training::calibrationFolder();
     result.trainer.rank = result.benchmark.rank.identity = result.rank;
     result.benchmark.rank.threads = result.trainer.rankThreads;
     result.benchmark.rank.arguments = arguments;

@@ -8,6 +8,7 @@
 
 #include "media/base/result.h"
 #include "training/engine/trainer/bench.h"
+#include "training/engine/trainer/plan_estimate.h"
 #include "training/engine/trainer/trainer.h"
 
 namespace understudy {
@@ -16,6 +17,7 @@ struct Arguments {
     bool help = false;
     bool version = false;
     bool bench = false;
+    bool estimate = false;             // what a plan will take
     bool calibrate = false;            // the benchmark's result is kept
     std::filesystem::path exportBase;  // run or checkpoint to make a base model of
     std::filesystem::path out;         // its folder
@@ -27,6 +29,7 @@ struct Arguments {
     bool slurm = false;  // a task that srun started
     training::TrainerOptions trainer;
     training::BenchOptions benchmark;
+    training::EstimateOptions estimated;
 };
 
 // Errors: usage, naming the option.

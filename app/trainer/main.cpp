@@ -120,6 +120,11 @@ int main(int argc, char** argv) {
     if (!arguments->exportBase.empty()) {
         return answer(*arguments, training::guarded([&] { return exportedBase(*arguments); }));
     }
+    if (arguments->estimate) {
+        return answer(*arguments, training::guarded([&] {
+            return training::estimatePlan(arguments->estimated);
+        }));
+    }
     if (arguments->bench) {
         return answer(*arguments, training::guarded([&] {
             return training::benchTraining(arguments->benchmark);

@@ -3,8 +3,9 @@
 //
 // One object per thread and process; several may be open on one project. Every change is one
 // transaction, durable when the call returns. Tables are written by one party each: `faces` by the
-// extractor, `review`, `mask_corrections`, `landmark_corrections` and `notes` by the window or CLI,
-// `runs` by whoever prepares a run, `versions` by the renderer (their status by the window or CLI).
+// extractor, `review`, `mask_corrections`, `landmark_corrections`, `notes` and `consent` by the
+// window or CLI, `runs` by whoever prepares a run, `versions` by the renderer (their status by the
+// window or CLI).
 #pragma once
 
 #include <cstdint>
@@ -22,6 +23,7 @@
 #include "media/align/landmarks.h"
 #include "media/align/mask_correction.h"
 #include "media/base/result.h"
+#include "media/project/consent_record.h"
 #include "media/project/version_record.h"
 
 namespace understudy::media {
@@ -178,7 +180,8 @@ class Project {
     // Entered in the audit log with who did it.
     Status setVersionStatus(int64_t version, VersionStatus status, const std::string& author);
     std::filesystem::path versionFolder(const VersionRecord& version) const;
-    // VersionRecord's `out` or `matte` as an absolute path or pattern; empty stays empty.
+    // VersionRecord's `out` or `matte`, or a consent's document, as an absolute path or pattern;
+    // empty stays empty.
     std::filesystem::path resultPath(const std::string& kept) const;
 
     // By version and frame. Errors: corruptData, naming the note.
@@ -188,6 +191,14 @@ class Project {
     Result<NoteRecord> putNote(const NoteRecord& note);
     Status removeNote(int64_t id);
     Status resolveNote(int64_t id, bool resolved, const std::string& author);
+
+    // What performers agreed to, oldest first; consentOf() says which counts.
+    Result<std::vector<ConsentRecord>> consents() const;
+    // A new record where its id is 0, else the one of this id, which need not be there any more.
+    // Entered in the audit log with who did it, as is taking one away. Errors: usage (no such
+    // performer; what checkConsent() says).
+    Result<ConsentRecord> putConsent(const ConsentRecord& consent, const std::string& author);
+    Status removeConsent(int64_t id, const std::string& author);
 
     // Free settings of the project ("extract.size", ...).
     Result<std::optional<std::string>> setting(const std::string& key) const;

@@ -149,6 +149,11 @@ CREATE TABLE landmark_corrections(
     UNIQUE (clip, frame));
 )sql";
 
+// Version 6: where the signed sheet of a consent lies.
+constexpr const char* kConsentSheet = R"sql(
+ALTER TABLE consent ADD COLUMN document BLOB NOT NULL DEFAULT x'';
+)sql";
+
 Status setVersion(Database& database, int version) {
     US_TRY(database.run("PRAGMA user_version = " + std::to_string(version)));
     US_ASSIGN(Statement writer,
@@ -191,8 +196,9 @@ Status backup(Database& database, int version) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-    static const std::vector<Migration> steps = {
-        {0, kTables}, {1, kQualities}, {2, kCorrections}, {3, kVersions}, {4, kLandmarks}};
+    static const std::vector<Migration> steps = {{0, kTables},      {1, kQualities},
+                                                 {2, kCorrections}, {3, kVersions},
+                                                 {4, kLandmarks},   {5, kConsentSheet}};
     return steps;
 }
 

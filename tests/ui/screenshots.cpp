@@ -3,6 +3,7 @@
 // a project of one's own, pictures of that one.
 #include <QApplication>
 #include <QCheckBox>
+#include <QComboBox>
 #include <QDialog>
 #include <QDir>
 #include <QDoubleSpinBox>
@@ -19,6 +20,8 @@
 #include <fstream>
 
 #include "tests/ui/studio_fixture.h"
+#include "training/plan/changes.h"
+#include "training/plan/run_folder.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/deliver_form.h"
 #include "ui/panels/demo_guide.h"
@@ -177,6 +180,134 @@ void shootFrame(StudioFixture& fixture) {
     dialog->close();
 }
 
+training::GpuLoad gpuLoad(int index, double load) {
+    training::GpuLoad made;
+    made.id = "GPU-" + std::to_string(index);
+    made.index = index;
+    made.memoryTotal = 141'000'000'000;
+    made.memoryUsed = 31'400'000'000 * (index == 0 ? 3 : 1);
+    made.load = load;
+    made.celsius = 58 + 9 * index;
+    made.watts = 210 + 150 * index;
+    made.wattLimit = 700;
+    return made;
+}
+
+// Three GPUs: one trains, one is free, one is kept for the viewport and hot.
+training::DevicesListed workstation() {
+    training::DevicesListed list;
+    for (int i = 0; i < 3; ++i) {
+        training::DeviceInfo gpu;
+        gpu.id = "GPU-" + std::to_string(i);
+        gpu.index = i;
+        gpu.name = "NVIDIA H200";
+        gpu.memoryTotal = 141'000'000'000;
+        gpu.reserved = i == 2;
+        gpu.jobs = i == 0 ? std::vector<std::string>{"job-3"} : std::vector<std::string>{};
+        list.devices.push_back(gpu);
+        list.telemetry.gpus.push_back(gpuLoad(i, i == 0 ? 0.97 : 0.02));
+    }
+    list.telemetry.gpus[2].throttling = {"heat"};
+    training::DeviceInfo cpu;
+    cpu.id = "cpu";
+    cpu.name = "CPU, 64 cores";
+    list.devices.push_back(cpu);
+    list.telemetry.cpu = 0.31;
+    list.telemetry.memoryTotal = 512'000'000'000;
+    list.telemetry.memoryAvailable = 401'000'000'000;
+    return list;
+}
+
+void newRun(StudioFixture& fixture) {
+    auto* runs = fixture.find<QComboBox>("runChoice");
+    runs->setCurrentIndex(0);
+    Q_EMIT runs->activated(0);
+}
+
+// A new training: its devices, one of which vanishes, and what it would take.
+void shootDevices(StudioFixture& fixture) {
+    fixture.window->goTo(PageId::train);
+    newRun(fixture);
+    settle(4000);  // for the trainer's estimate, where UNDERSTUDY_BIN has a trainer
+    shoot(fixture, "train-new-cpu");
+    fixture.gateway.devices = workstation();
+    Q_EMIT fixture.gateway.stateChanged();
+    shoot(fixture, "train-devices");
+    fixture.find<QCheckBox>("deviceAutomatic")->click();
+    fixture.find<QCheckBox>("device.cuda:1")->click();
+    auto gone = workstation().telemetry;
+    gone.gpus.erase(gone.gpus.begin() + 1);
+    Q_EMIT fixture.gateway.received(gone);
+    shoot(fixture, "train-gpu-gone");
+    fixture.find<QCheckBox>("deviceAutomatic")->click();
+    fixture.gateway.devices.devices.clear();
+}
+
+// What may be changed while a run is at work, as it is typed, refused and marked in the curves.
+void shootLive(StudioFixture& fixture, const QString& project) {
+    const training::RunFolder run{std::filesystem::path(ui::utf8(project)) / "runs" / "r02"};
+    const std::vector<training::PlanChange> changes = {
+        {5000, "learningRate", "3e-05", "calmer"},
+        {8000, "augment.warp", "0", "likeness is there"},
+        {8000, "lrDropout", "0.3", "likeness is there"}};
+    if (!training::appendChanges(run.changes(), changes).ok()) {
+        std::abort();
+    }
+    fixture.window->goTo(PageId::train);
+    settle(600);
+    const auto type = [&](const char* field, const char* letters) {
+        auto* line = fixture.find<QWidget>(field)->findChild<QLineEdit*>();
+        line->selectAll();
+        QTest::keyClicks(line, letters);
+    };
+    type("live.gan.power", "0.1");
+    type("live.learningRate", "fast");
+    shoot(fixture, "train-live-typed");
+    type("live.learningRate", "2e-5");
+    fixture.find<QPushButton>("liveApply")->click();
+    Q_EMIT fixture.gateway.received(training::SettingsChanged{
+        "job-3", {"gan.power=0.1", "learningRate=2e-05"}, 12400, std::nullopt});
+    shoot(fixture, "train-live-answer");
+    fixture.find<QPushButton>("liveDiscard")->click();
+}
+
+void shootConsent(StudioFixture& fixture, const QString& project) {
+    fixture.window->goTo(PageId::ingest);
+    fixture.find<QToolButton>("sourceConsent")->click();
+    auto* dialog = fixture.find<QDialog>("consentDialog");
+    settle(200);
+    dialog->grab().save(folder + "/consent-new.png");
+    dialog->close();
+    {
+        auto document = media::Project::open(ui::utf8(project));
+        media::ConsentRecord consent;
+        consent.performer = "Anna";
+        consent.replicaType = "face replacement";
+        consent.use = "face onto the stunt double in shots 010 to 040";
+        consent.scope = "training, swap, delivery";
+        consent.production = "Heist";
+        consent.signedOn = "2026-03-01";
+        consent.expires = "2099-03-01";
+        consent.document = "/shows/heist/legal/consent_anna_2026-03-01.pdf";
+        consent.approver = "Zoë Brandt";
+        bool written = document->putConsent(consent, "Zoë Brandt").ok();
+        consent.performer = "Ben";
+        consent.signedOn = "2024-03-01";
+        consent.expires = "2025-03-01";
+        written = written && document->putConsent(consent, "Zoë Brandt").ok();
+        if (!written) {
+            std::abort();
+        }
+    }
+    settle(1500);
+    shoot(fixture, "ingest-consent");
+    fixture.find<QToolButton>("destinationConsent")->click();
+    settle(200);
+    dialog = fixture.window->findChildren<QDialog*>("consentDialog").last();
+    dialog->grab().save(folder + "/consent-expired.png");
+    dialog->close();
+}
+
 void shootOwn(const QString& project) {
     StudioFixture fixture;
     fixture.openAndWait(project);
@@ -230,6 +361,8 @@ int main(int argc, char** argv) {
     fixture.find<QPushButton>("demoSkip")->click();
     shootReview(fixture);
     shootDeliver(fixture);
+    shootConsent(fixture, full);
+    shootDevices(fixture);
 
     auto train = job(full, "train", "Train r02", "running");
     train.job = "job-3";
@@ -266,6 +399,9 @@ int main(int argc, char** argv) {
                            "Free 5.3 GB and render again; finished files are kept."};
     fixture.gateway.tell(failed);
     fixture.window->findChild<QWidget*>("jobDrawerButton")->setProperty("checked", true);
+    fixture.find<QComboBox>("runChoice")->setCurrentIndex(1);
+    Q_EMIT fixture.find<QComboBox>("runChoice")->activated(1);
+    shootLive(fixture, full);
     shootPages(fixture, "working");
     shootFrame(fixture);
     fixture.window->resize(1280, 720);

@@ -97,6 +97,21 @@ void FakeGateway::change(training::ChangeJob change, Answer answer) {
     answerLater(std::move(answer), {});
 }
 
+void FakeGateway::changeSettings(const std::string& job, std::vector<std::string> settings,
+                                 const std::string& reason, Answer answer) {
+    if (refuseNext) {
+        answerLater(std::move(answer), *std::exchange(refuseNext, std::nullopt));
+        return;
+    }
+    settingChanges.push_back({job, std::move(settings), reason});
+    answerLater(std::move(answer), {});
+}
+
+void FakeGateway::listDevices(Devices answer) {
+    ++devicesAsked;
+    QTimer::singleShot(0, this, [this, answer = std::move(answer)] { answer(devices); });
+}
+
 void FakeGateway::setState(State state) {
     state_ = state;
     Q_EMIT stateChanged();

@@ -28,6 +28,10 @@ class FakeGateway : public ui::JobGateway {
     void start(training::StartJob job, Answer answer) override;
     void act(ui::JobAction action, const std::string& job, Answer answer) override;
     void change(training::ChangeJob change, Answer answer) override;
+    void changeSettings(const std::string& job, std::vector<std::string> settings,
+                        const std::string& reason, Answer answer) override;
+    void listDevices(Devices answer) override;
+    void watchTelemetry(bool on) override { watched = on; }
 
     void setState(State state);
     // A job as the service would tell of it.
@@ -37,6 +41,15 @@ class FakeGateway : public ui::JobGateway {
     std::vector<training::StartJob> started;
     std::vector<std::pair<ui::JobAction, std::string>> actions;
     std::vector<training::ChangeJob> changes;
+    struct SettingChange {
+        std::string job;
+        std::vector<std::string> settings;
+        std::string reason;
+    };
+    std::vector<SettingChange> settingChanges;
+    training::DevicesListed devices;  // what listDevices() answers
+    int devicesAsked = 0;
+    bool watched = false;
     std::optional<Error> refuseNext;
 
   private:
@@ -53,6 +66,7 @@ class ScriptedDialogs : public ui::UserDialogs {
     QString clipFolder(QWidget*, const QString&) override { return folder; }
     QString baseFolder(QWidget*, const QString&) override { return folder; }
     QString someFolder(QWidget*, const QString&, const QString&) override { return folderAnswer; }
+    QString sheetFile(QWidget*, const QString&) override { return sheet; }
     QString outputFile(QWidget*, const QString& proposal) override {
         return output.isEmpty() ? proposal : output;
     }
@@ -68,6 +82,7 @@ class ScriptedDialogs : public ui::UserDialogs {
     QString output;  // empty: what was proposed
     QString folder;
     QString folderAnswer;
+    QString sheet;
     QStringList files;
     bool answer = true;
     QStringList questions;

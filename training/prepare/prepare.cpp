@@ -7,10 +7,12 @@
 
 #include "media/base/file.h"
 #include "media/base/log.h"
+#include "media/base/paths.h"
 #include "training/plan/base_path.h"
 #include "training/plan/changes.h"
 #include "training/plan/run_folder.h"
 #include "training/plan/selection.h"
+#include "training/prepare/consent_gate.h"
 #include "training/prepare/facepacks.h"
 
 namespace understudy::training {
@@ -238,6 +240,7 @@ std::string facesText(const Selection& selection) {
 Result<PreparedRun> startRun(media::Project& project, const RunRequest& request,
                              const std::string& wish, bool recorded) {
     Plan plan = request.plan;
+    US_TRY(checkConsent(project, performersOf(plan), siteSettingsFiles()));
     US_ASSIGN(const auto sides, sidesOf(project, plan));
     const WantedPack wanted = wantedPack(project, plan, sides);
     // Chosen before the folder is made: a request that cannot be met leaves nothing behind. Every
@@ -282,6 +285,7 @@ Result<PreparedRun> resumeRun(media::Project& project, const RunRequest& request
     const PreparedRun prepared{name, project.runFolder(name), true};
     const RunFolder run{prepared.folder};
     US_ASSIGN(const Plan current, currentPlan(run));
+    US_TRY(checkConsent(project, performersOf(current), siteSettingsFiles()));
     US_TRY(loadSelection(run.selection()));
     Plan asked = request.plan;
     if (asked.base != current.base) {
@@ -361,6 +365,7 @@ Result<std::vector<WantedCut>> wantedCuts(const media::Project& project,
     if (target.whole) {
         return cuts;  // goes on with the faces it has
     }
+    US_TRY(checkConsent(project, performersOf(request.plan), siteSettingsFiles()));
     US_ASSIGN(const auto sides, sidesOf(project, request.plan));
     const WantedPack wanted = wantedPack(project, request.plan, sides);
     for (const auto& side : sides) {

@@ -40,7 +40,8 @@ Result<std::vector<WantedCut>> wantedCuts(const media::Project& project, const R
 // For a resumed run plan and selection stay as they are; `steps`, `devices`, `threads` and the keys
 // that may change while running are taken from the request and appended to changes.jsonl. The base
 // must be there; a relative path of one is written down as an absolute one. Errors: usage (run
-// exists without resume, unknown performer, no faces, different encodings, no such base).
+// exists without resume, unknown performer, no faces, different encodings, no such base, and
+// what checkConsent() says).
 Result<PreparedRun> prepareRun(media::Project& project, const RunRequest& request);
 
 }  // namespace understudy::training

@@ -130,6 +130,7 @@ void DemoMaker::end() {
 void DemoMaker::importNext() {
     if (clips_.isEmpty()) {
         busy_ = false;
+        recordConsent();
         session_->setRole("source", utf8(source()));
         session_->setRole("destination", utf8(destination()));
         Q_EMIT made(session_->folder());
@@ -137,6 +138,23 @@ void DemoMaker::importNext() {
     }
     const QString performer = clips_.size() == 2 ? source() : destination();
     import_.run({clips_.takeFirst()}, performer);
+}
+
+// Nobody has to ask who was rendered.
+void DemoMaker::recordConsent() {
+    media::ConsentRecord consent;
+    consent.replicaType = media::kSyntheticReplica;
+    consent.use = utf8(tr("a demo of Understudy"));
+    consent.scope = utf8(tr("training, swap, delivery"));
+    consent.signedOn = media::today();
+    session_->write([consent, performers = std::vector{utf8(source()), utf8(destination())}](
+                        media::Project& project) mutable -> Status {
+        for (const std::string& performer : performers) {
+            consent.performer = performer;
+            US_TRY(project.putConsent(consent, media::personHere()));
+        }
+        return {};
+    });
 }
 
 void DemoMaker::fail(const Error& error) {

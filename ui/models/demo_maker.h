@@ -37,6 +37,7 @@ class DemoMaker : public QObject {
   private:
     void rendered(const std::vector<std::filesystem::path>& clips);
     void importNext();
+    void recordConsent();
     void fail(const Error& error);
     void end();  // nobody wants it any more
     QString project() const;

@@ -32,6 +32,15 @@ class JobGateway : public QObject {
     virtual void act(JobAction action, const std::string& job, Answer answer) = 0;
     // Of one that waits: its place, its priority, what it waits for.
     virtual void change(training::ChangeJob change, Answer answer) = 0;
+    // What a training may change after it began, as for --set. The answer says whether it is
+    // allowed; what became of it is received as SettingsChanged.
+    virtual void changeSettings(const std::string& job, std::vector<std::string> settings,
+                                const std::string& reason, Answer answer) = 0;
+    // The devices of the service's machine; called once, never from within the request itself.
+    using Devices = std::function<void(const Result<training::DevicesListed>&)>;
+    virtual void listDevices(Devices answer) = 0;
+    // TelemetrySampled is received once a second from now on, or no more.
+    virtual void watchTelemetry(bool on) = 0;
 
   Q_SIGNALS:
     void stateChanged();

@@ -185,6 +185,11 @@ void JobsModel::change(const ChangeJob& change, JobGateway::Answer answer) {
     gateway_->change(change, reporting(std::move(answer)));
 }
 
+void JobsModel::changeSettings(const std::string& job, std::vector<std::string> settings,
+                               const std::string& reason, JobGateway::Answer answer) {
+    gateway_->changeSettings(job, std::move(settings), reason, reporting(std::move(answer)));
+}
+
 // What this window saw at work and is over now ended while nothing was heard; other old endings are
 // no news.
 void JobsModel::takeList(const std::vector<JobInfo>& jobs) {
@@ -256,6 +261,10 @@ void JobsModel::handle(const Message& event) {
     } else if (const auto* preview = std::get_if<PreviewWritten>(&event)) {
         if (const JobState* state = find(preview->job)) {
             Q_EMIT previewWritten(text(state->info.run));
+        }
+    } else if (const auto* settings = std::get_if<SettingsChanged>(&event)) {
+        if (find(settings->job) != nullptr) {
+            Q_EMIT settingsChanged(*settings);
         }
     } else if (const auto* warning = std::get_if<WarningRaised>(&event)) {
         if (JobState* state = findMutable(warning->job)) {

@@ -48,6 +48,8 @@ class JobsModel : public QObject {
     void start(training::StartJob job, JobGateway::Answer answer = {});
     void act(JobAction action, const std::string& job, JobGateway::Answer answer = {});
     void change(const training::ChangeJob& change, JobGateway::Answer answer = {});
+    void changeSettings(const std::string& job, std::vector<std::string> settings,
+                        const std::string& reason, JobGateway::Answer answer = {});
 
   Q_SIGNALS:
     void changed();  // at most twice a second, at once for a change of state
@@ -55,6 +57,8 @@ class JobsModel : public QObject {
     void facesFound(const QString& clip);
     void previewWritten(const QString& run);
     void stepFinished(const QString& run);
+    // What became of changed settings of a job of this project.
+    void settingsChanged(const understudy::training::SettingsChanged& event);
     void refused(const understudy::Error& error);  // of what nobody waits for the answer of
 
   private:

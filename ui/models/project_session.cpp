@@ -135,6 +135,7 @@ Result<ProjectSnapshot> readSnapshot(const media::Project& project) {
     US_ASSIGN(snapshot.dataVersion, project.dataVersion());
     US_ASSIGN(snapshot.clips, project.clips());
     US_ASSIGN(snapshot.runs, project.runs());
+    US_ASSIGN(snapshot.consents, project.consents());
     for (const auto& clip : snapshot.clips) {
         US_ASSIGN(const auto faces, project.faces(clip.name));
         US_ASSIGN(const auto review, project.review(clip.name));

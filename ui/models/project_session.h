@@ -28,7 +28,8 @@ struct ProjectSnapshot {
     std::vector<media::ClipRecord> clips;
     std::map<std::string, FaceCounts> faces;  // by clip
     std::vector<media::RunRecord> runs;       // oldest first
-    std::string source;                       // performer in each role, empty if none yet
+    std::vector<media::ConsentRecord> consents;
+    std::string source;  // performer in each role, empty if none yet
     std::string destination;
     int64_t dataVersion = -1;
 

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "training/plan/changes.h"
 #include "ui/models/background.h"
 #include "ui/models/formatting.h"
 
@@ -20,6 +19,7 @@ struct RunModel::Update {
     std::vector<int64_t> previews;
     std::vector<int64_t> checkpoints;
     std::optional<training::Plan> plan;
+    std::vector<training::PlanChange> changes;
     std::vector<FileStamp> planFiles;
 };
 
@@ -64,6 +64,7 @@ void RunModel::setRun(const QString& name, const std::filesystem::path& folder) 
     name_ = name;
     folder_.path = folder;
     plan_.reset();
+    changes_.clear();
     planFiles_.clear();
     series_.clear();
     judged_.clear();
@@ -126,6 +127,9 @@ void RunModel::poll() {
             if (update.planFiles != known) {
                 if (auto plan = training::currentPlan(folder); plan.ok()) {
                     update.plan = std::move(*plan);
+                    if (auto changes = training::readChanges(folder.changes()); changes.ok()) {
+                        update.changes = std::move(*changes);
+                    }
                 }
             }
             return update;
@@ -156,6 +160,7 @@ void RunModel::take(Update update) {
     }
     if (update.plan) {
         plan_ = std::move(update.plan);
+        changes_ = std::move(update.changes);
         planFiles_ = std::move(update.planFiles);
         Q_EMIT runChanged();
     }

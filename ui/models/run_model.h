@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "training/plan/changes.h"
 #include "training/plan/plan.h"
 #include "training/plan/run_folder.h"
 #include "ui/models/curve_series.h"
@@ -43,6 +44,8 @@ class RunModel : public QObject {
     bool hasRun() const { return !name_.isEmpty(); }
 
     const std::optional<training::Plan>& plan() const { return plan_; }
+    // What was changed since the run began, oldest first; plan() has it already.
+    const std::vector<training::PlanChange>& changes() const { return changes_; }
     // By name: "loss", "source", "destination" (sums of their terms), "validation", each term
     // ("source_dssim"), and "lr", the learning rate.
     const std::map<std::string, CurveSeries>& series() const { return series_; }
@@ -73,7 +76,8 @@ class RunModel : public QObject {
     QString name_;
     training::RunFolder folder_;
     std::optional<training::Plan> plan_;
-    std::vector<FileStamp> planFiles_;  // as plan_ was read from them
+    std::vector<training::PlanChange> changes_;
+    std::vector<FileStamp> planFiles_;  // as plan_ and changes_ were read from them
     CurveSeries judged_;                // the loss at a smoothing of its own, for health()
     std::map<std::string, CurveSeries> series_;
     std::optional<training::HistoryLine> last_;

@@ -53,6 +53,8 @@ ServiceGateway::ServiceGateway(QObject* parent) : JobGateway(parent), client_("u
     connect(&client_, &ServiceClient::facesFound, this, relay);
     connect(&client_, &ServiceClient::warningRaised, this, relay);
     connect(&client_, &ServiceClient::jobFinished, this, relay);
+    connect(&client_, &ServiceClient::settingsChanged, this, relay);
+    connect(&client_, &ServiceClient::telemetrySampled, this, relay);
 }
 
 void ServiceGateway::begin() {
@@ -86,6 +88,17 @@ void ServiceGateway::change(training::ChangeJob change, Answer answer) {
     send([this, change = std::move(change), answer = std::move(answer)] {
         client_.changeJob(change, answered(answer));
     });
+}
+
+void ServiceGateway::changeSettings(const std::string& job, std::vector<std::string> settings,
+                                    const std::string& reason, Answer answer) {
+    send([this, job, settings = std::move(settings), reason, answer = std::move(answer)] {
+        client_.changeSettings(job, settings, reason, answered(answer));
+    });
+}
+
+void ServiceGateway::listDevices(Devices answer) {
+    send([this, answer = std::move(answer)] { client_.listDevices(answer); });
 }
 
 void ServiceGateway::send(std::function<void()> request) {

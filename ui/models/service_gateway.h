@@ -20,6 +20,10 @@ class ServiceGateway : public JobGateway {
     void start(training::StartJob job, Answer answer) override;
     void act(JobAction action, const std::string& job, Answer answer) override;
     void change(training::ChangeJob change, Answer answer) override;
+    void changeSettings(const std::string& job, std::vector<std::string> settings,
+                        const std::string& reason, Answer answer) override;
+    void listDevices(Devices answer) override;
+    void watchTelemetry(bool on) override { client_.watchTelemetry(on); }
 
   private:
     void send(std::function<void()> request);

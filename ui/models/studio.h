@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "ui/models/delivery_names.h"
+#include "ui/models/devices_model.h"
 #include "ui/models/faces_model.h"
 #include "ui/models/formatting.h"
 #include "ui/models/job_gateway.h"
@@ -26,6 +27,7 @@ struct Studio {
         : dialogs(userDialogs),
           settings(uiSettings),
           jobs(jobGateway),
+          devices(&session, &jobs),
           faces(&session, &undo),
           swaps(&session, &jobs),
           versions(&session, &undo),
@@ -46,6 +48,7 @@ struct Studio {
     QUndoStack undo;
     ProjectSession session;
     JobsModel jobs;
+    DevicesModel devices;
     FacesModel faces;
     ThumbnailCache thumbnails;
     RunModel run;

@@ -22,6 +22,8 @@ class UserDialogs {
     virtual QString baseFolder(QWidget* parent, const QString& startFolder) = 0;
     virtual QString someFolder(QWidget* parent, const QString& title,
                                const QString& startFolder) = 0;
+    // A signed consent.
+    virtual QString sheetFile(QWidget* parent, const QString& startFolder) = 0;
     virtual QString outputFile(QWidget* parent, const QString& proposal) = 0;
 
     // True when `action` (the button's text, a verb) was chosen.

@@ -3,6 +3,7 @@
 
 #include <QDragEnterEvent>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QMimeData>
 #include <QPainter>
 #include <QStyledItemDelegate>
@@ -136,6 +137,7 @@ ClipBin::ClipBin(ClipListModel* model, PerformerRole role, QWidget* parent)
     add->setVisible(role != PerformerRole::others);
     row->addWidget(add);
     column->addWidget(header);
+    column->addWidget(buildConsent());
     connect(add, &QToolButton::clicked, this, &ClipBin::addRequested);
     connect(name_, &QLineEdit::returnPressed, this, [this] { list_->setFocus(); });
 
@@ -165,6 +167,48 @@ ClipBin::ClipBin(ClipListModel* model, PerformerRole role, QWidget* parent)
             [this](const QModelIndex& now) { Q_EMIT clipActivated(now.data().toString()); });
     connect(model_, &ClipListModel::modelReset, this, &ClipBin::refresh);
     refresh();
+}
+
+QWidget* ClipBin::buildConsent() {
+    consent_ = new QToolButton;
+    consent_->setObjectName(roleName(role_) + "Consent");
+    consent_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    consent_->setAutoRaise(true);
+    consent_->setMinimumHeight(theme::kControlHeight);
+    consent_->setIconSize({16, 16});
+    consent_->setToolTip(tr("What was agreed with the performer; press to look or to change it"));
+    consent_->setVisible(false);
+    auto* place = new QWidget;
+    auto* row = new QHBoxLayout(place);
+    row->setContentsMargins(4, 0, 4, 4);
+    row->addWidget(consent_);
+    row->addStretch(1);
+    connect(consent_, &QToolButton::clicked, this, [this] {
+        if (consentOf_.size() == 1) {
+            Q_EMIT consentRequested(consentOf_.front());
+            return;
+        }
+        auto* menu = new QMenu(this);
+        menu->setObjectName("consentMenu");
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        for (const QString& performer : consentOf_) {
+            menu->addAction(performer, this,
+                            [this, performer] { Q_EMIT consentRequested(performer); });
+        }
+        menu->popup(consent_->mapToGlobal(QPoint(0, consent_->height())));
+    });
+    return place;
+}
+
+void ClipBin::setConsent(const ConsentWords& words, const QStringList& performers) {
+    consentOf_ = performers;
+    consent_->setVisible(!performers.isEmpty());
+    consent_->setText(' ' + words.text);
+    const QColor color = !words.held || words.soon ? theme::kWarning : theme::kSecond;
+    consent_->setIcon(icon(words.icon, color));
+    QPalette palette = consent_->palette();
+    palette.setColor(QPalette::ButtonText, color);
+    consent_->setPalette(palette);
 }
 
 void ClipBin::refresh() {

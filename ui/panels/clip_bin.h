@@ -6,6 +6,7 @@
 #include <QListView>
 
 #include "ui/models/clip_list_model.h"
+#include "ui/models/consent_words.h"
 #include "ui/panels/basics.h"
 
 namespace understudy::ui {
@@ -19,10 +20,14 @@ class ClipBin : public QFrame {
     QListView* list() const { return list_; }
     QString wishedName() const;  // typed before the first clip came in
     void setDropEnabled(bool on) { setAcceptDrops(on); }
+    // What the chip below the name says; no text: there is nobody to ask yet. With several
+    // performers it asks whose consent is meant.
+    void setConsent(const ConsentWords& words, const QStringList& performers);
 
   Q_SIGNALS:
     void addRequested();
     void dropped(const QStringList& paths);
+    void consentRequested(const QString& performer);
     void clipActivated(const QString& clip);
     void removeRequested(const QString& clip);
 
@@ -34,6 +39,7 @@ class ClipBin : public QFrame {
 
   private:
     void refresh();
+    QWidget* buildConsent();
 
     ClipListModel* model_;
     PerformerRole role_;
@@ -41,6 +47,8 @@ class ClipBin : public QFrame {
     QLabel* count_;
     QListView* list_;
     QLabel* hint_;
+    QToolButton* consent_;
+    QStringList consentOf_;
     bool dropping_ = false;
 };
 

@@ -166,11 +166,7 @@ void LossCurves::buildPlot() {
                  own ? Qt::DashDotLine : Qt::DotLine);
     }
 
-    checkpoints_ = plot_->addGraph();
-    checkpoints_->setName(tr("checkpoint"));
-    checkpoints_->setLineStyle(QCPGraph::lsNone);
-    checkpoints_->setScatterStyle(QCPScatterStyle(
-        QCPScatterStyle::ssTriangle, QPen(theme::kSecond, 1), QBrush(theme::kSecond), 7));
+    marks_ = std::make_unique<CurveMarks>(plot_);
     plot_->addLayer("cursor", nullptr, QCustomPlot::limAbove);
     plot_->layer("cursor")->setMode(QCPLayer::lmBuffered);
     cursor_ = new QCPItemLine(plot_);
@@ -345,7 +341,9 @@ void LossCurves::rebuild() {
     }
     fitValues(from, to);
     fitting_ = false;
-    updateCheckpoints();
+    marks_->setCheckpoints(run_->checkpoints());
+    marks_->setChanges(run_->changes());
+    marks_->place(log_);
     const bool rate = shown_->currentData().toInt() == static_cast<int>(Shown::learningRate);
     plot_->yAxis->setLabel(rate ? tr("learning rate") : tr("loss"));
     plot_->replot(QCustomPlot::rpQueuedReplot);
@@ -421,25 +419,6 @@ void LossCurves::fitValues(double from, double to) {
                             : QString());
 }
 
-void LossCurves::updateCheckpoints() {
-    QVector<double> x;
-    QVector<double> y;
-    const double bottom = plot_->yAxis->range().lower;
-    const double lift = log_ ? bottom * std::pow(plot_->yAxis->range().upper / bottom, 0.02)
-                             : bottom + plot_->yAxis->range().size() * 0.02;
-    for (const int64_t step : run_->checkpoints()) {
-        x.push_back(static_cast<double>(step));
-        y.push_back(lift);
-    }
-    const bool inLegend = plot_->legend->hasItemWithPlottable(checkpoints_);
-    if (x.isEmpty() && inLegend) {
-        checkpoints_->removeFromLegend();
-    } else if (!x.isEmpty() && !inLegend) {
-        checkpoints_->addToLegend();
-    }
-    checkpoints_->setData(x, y, true);
-}
-
 bool LossCurves::eventFilter(QObject* watched, QEvent* event) {
     if (watched == plot_) {
         if (event->type() == QEvent::MouseMove) {
@@ -455,16 +434,17 @@ bool LossCurves::eventFilter(QObject* watched, QEvent* event) {
         } else if (event->type() == QEvent::MouseButtonRelease) {
             const double at =
                 plot_->xAxis->pixelToCoord(static_cast<QMouseEvent*>(event)->position().x());
-            const double reach = plot_->xAxis->range().size() * 0.006;
-            for (const int64_t step : run_->checkpoints()) {
-                if (std::abs(static_cast<double>(step) - at) < reach) {
-                    Q_EMIT checkpointClicked(step);
-                    break;
-                }
+            if (const auto step = marks_->checkpointNear(at, reach())) {
+                Q_EMIT checkpointClicked(*step);
             }
         }
     }
     return QWidget::eventFilter(watched, event);
+}
+
+// Steps within which the cursor is at a mark.
+double LossCurves::reach() const {
+    return plot_->xAxis->range().size() * 0.006;
 }
 
 void LossCurves::showCursor(double x) {
@@ -481,6 +461,9 @@ void LossCurves::showCursor(double x) {
     }
     if (parts.isEmpty()) {
         return;
+    }
+    if (const QString changed = marks_->changesNear(step, reach()); !changed.isEmpty()) {
+        parts << tr("changed at %1").arg(changed);
     }
     readOut_->setText(tr("step %1   %2").arg(countText(std::llround(nearest)), parts.join("   ")));
     cursor_->start->setCoords(step, plot_->yAxis->range().lower);

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Loss against steps, by performer, in all or by term, or the learning rate; raw values faint,
-// smoothed ones clear, validation, checkpoints as ticks, a cursor that reads out. Another run lies
-// beside it, in dots. Spikes do not flatten the rest: the axis follows the 5th to 95th
-// percentile, and what is cut is counted.
+// smoothed ones clear, validation, checkpoints as ticks, changed settings as lines, a cursor that
+// reads out. Another run lies beside it, in dots. Spikes do not flatten the rest: the axis follows
+// the 5th to 95th percentile, and what is cut is counted.
 #pragma once
 
 #include <QTimer>
 #include <QWidget>
+#include <memory>
 
 #include "ui/models/run_model.h"
+#include "ui/panels/curve_marks.h"
 
 class QCustomPlot;
 class QCPAxisRect;
@@ -37,6 +39,7 @@ class LossCurves : public QWidget {
     QCustomPlot* plot() const { return plot_; }
     // Names of the curves that are drawn, sorted.
     QStringList drawn() const;
+    const CurveMarks& marks() const { return *marks_; }
     // Points handed to the plot by the last rebuild, over all curves.
     int pointsShown() const { return pointsShown_; }
 
@@ -68,7 +71,7 @@ class LossCurves : public QWidget {
     void rebuild();
     void rebuildCurve(Curve& curve, double from, double to);
     void fitValues(double from, double to);
-    void updateCheckpoints();
+    double reach() const;
     void showCursor(double x);
     void hideCursor();
 
@@ -86,7 +89,7 @@ class LossCurves : public QWidget {
     QComboBox* shown_;
     QComboBox* compared_;
     std::vector<Curve> curves_;
-    QCPGraph* checkpoints_ = nullptr;
+    std::unique_ptr<CurveMarks> marks_;
     QCPItemLine* cursor_ = nullptr;
     QTimer rebuildTimer_;
     bool log_ = true;

@@ -34,6 +34,16 @@ QString optionTitle(const std::string& key) {
     return title;
 }
 
+QString groupedOptionTitle(const std::string& key) {
+    const size_t dot = key.find('.');
+    if (dot == std::string::npos) {
+        return optionTitle(key);
+    }
+    const std::string group = key.substr(0, dot);
+    return QStringLiteral("%1: %2").arg(group == "gan" ? QStringLiteral("GAN") : optionTitle(group),
+                                        optionTitle(key).toLower());
+}
+
 OptionField::OptionField(const training::OptionInfo& info, bool withHelp, QWidget* parent)
     : QWidget(parent), info_(info) {
     setObjectName("option." + text(info_.key));
@@ -42,11 +52,11 @@ OptionField::OptionField(const training::OptionInfo& info, bool withHelp, QWidge
     column->setSpacing(2);
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
-    auto* title = label(optionTitle(info_.key));
-    row->addWidget(title, 1);
+    title_ = label(optionTitle(info_.key));
+    row->addWidget(title_, 1);
     editor_ = makeEditor();
     editor_->setToolTip(text(info_.help));
-    title->setToolTip(text(info_.help));
+    title_->setToolTip(text(info_.help));
     row->addWidget(editor_);
     column->addLayout(row);
     if (withHelp) {
@@ -99,6 +109,7 @@ QWidget* OptionField::makeEditor() {
     line->setFixedWidth(kEditorWidth);
     line->setFont(theme::font(theme::FontUse::number));
     connect(line, &QLineEdit::editingFinished, this, &OptionField::edited);
+    connect(line, &QLineEdit::textEdited, this, &OptionField::typed);
     return line;
 }
 
@@ -128,6 +139,10 @@ QString OptionField::value() const {
     }
     const auto* line = qobject_cast<QLineEdit*>(editor_);
     return line != nullptr ? line->text().trimmed() : QString();
+}
+
+void OptionField::setTitle(const QString& title) {
+    title_->setText(title);
 }
 
 void OptionField::setError(const QString& text) {

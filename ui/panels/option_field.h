@@ -23,19 +23,26 @@ class OptionField : public QWidget {
     QString value() const;
     void setError(const QString& text);  // empty: none; setValue() takes it away
 
+    // With the group that it belongs to: "GAN: power".
+    void setTitle(const QString& title);
+
   Q_SIGNALS:
     void edited();
+    void typed();  // a letter of what will be edited
 
   private:
     QWidget* makeEditor();
 
     training::OptionInfo info_;
     QWidget* editor_ = nullptr;
+    QLabel* title_ = nullptr;
     QLabel* help_ = nullptr;
     QLabel* error_ = nullptr;
 };
 
 // "eyesMouth" -> "Eyes mouth"; the part after the dot.
 QString optionTitle(const std::string& key);
+// "loss.eyesMouth" -> "Loss: eyes mouth", where options of several groups stand side by side.
+QString groupedOptionTitle(const std::string& key);
 
 }  // namespace understudy::ui

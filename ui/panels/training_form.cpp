@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "ui/models/consent_words.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/choices.h"
 #include "ui/panels/performer_mark.h"
@@ -20,7 +21,8 @@ const QString kFolder = QStringLiteral("\n");  // no base is called so
 
 }  // namespace
 
-TrainingForm::TrainingForm(QWidget* parent) : QWidget(parent) {
+TrainingForm::TrainingForm(DevicesModel* devices, QWidget* parent)
+    : QWidget(parent), devices_(new DeviceList(devices)) {
     setObjectName("trainingForm");
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -64,9 +66,18 @@ TrainingForm::TrainingForm(QWidget* parent) : QWidget(parent) {
     destination_ = addRole(1, PerformerRole::destination, tr("Destination"), "trainDestination",
                            destinationFaces_);
     column->addLayout(people);
+    consent_ = label({}, theme::FontUse::body, theme::kWarning);
+    consent_->setObjectName("trainConsent");
+    consent_->setWordWrap(true);
+    column->addWidget(consent_);
     buildBase(column);
     buildOptions(column);
     column->addStretch(1);
+    connect(&estimator_, &PlanEstimator::changed, this, [this] {
+        const auto& estimate = estimator_.estimate();
+        devices_->setPlanned(!readOnly_ && estimate ? estimate->memory : 0);
+    });
+    connect(devices, &DevicesModel::listChanged, this, &TrainingForm::askForEstimate);
 
     if (auto presets = training::presets(); presets.ok()) {
         presets_->setPresets(*presets);
@@ -137,26 +148,16 @@ void TrainingForm::buildOptions(QVBoxLayout* column) {
         (info.advanced ? advanced_->body() : column)->addWidget(field);
         fields_.push_back(field);
         connect(field, &OptionField::edited, this, [this, field] { takeField(field); });
+        connect(field, &OptionField::typed, this, [this, field] { takeField(field); });
     }
-    column->addWidget(label(tr("Devices"), theme::FontUse::title));
-    automatic_ = new QCheckBox(tr("Choose the best automatically"));
-    automatic_->setObjectName("deviceAutomatic");
-    automatic_->setChecked(true);
-    column->addWidget(automatic_);
-    connect(automatic_, &QCheckBox::clicked, this, &TrainingForm::takeDevices);
-    found_ = findDevices();
-    for (const Device& device : found_) {
-        auto* box = new QCheckBox(QStringLiteral("%1   %2").arg(device.id, device.name));
-        box->setObjectName("device." + device.id);
-        box->setEnabled(false);
-        column->addWidget(box);
-        devices_.push_back(box);
-        connect(box, &QCheckBox::clicked, this, &TrainingForm::takeDevices);
-    }
-    estimate_ = label({}, theme::FontUse::body, theme::kSecond);
-    estimate_->setObjectName("trainEstimate");
-    estimate_->setWordWrap(true);
-    column->addWidget(estimate_);
+    column->addWidget(devices_);
+    connect(devices_, &DeviceList::chosenChanged, this, [this] {
+        plan_.devices = devices_->chosen();
+        updateFaces();
+        Q_EMIT changed();
+    });
+    card_ = new EstimateCard(&estimator_);
+    connect(card_, &EstimateCard::settingsChosen, this, &TrainingForm::takeSettings);
     column->addWidget(advanced_);
 }
 
@@ -188,40 +189,23 @@ void TrainingForm::takeField(OptionField* field) {
     Q_EMIT changed();
 }
 
-void TrainingForm::takeDevices() {
-    const bool none = std::none_of(devices_.begin(), devices_.end(),
-                                   [](const QCheckBox* box) { return box->isChecked(); });
-    if (!automatic_->isChecked() && none) {
-        devices_.front()->setChecked(true);  // a choice of nothing would be automatic again
-    }
-    QStringList ids;
-    for (size_t i = 0; i < devices_.size(); ++i) {
-        if (devices_[i]->isChecked()) {
-            ids << found_[i].id;
+// "batch=6", "encoderDims=48 decoderDims=48": what would fit.
+void TrainingForm::takeSettings(const QString& settings) {
+    for (const QString& setting : settings.split(' ')) {
+        const auto equals = setting.indexOf('=');
+        for (OptionField* field : fields_) {
+            if (text(field->info().key) == setting.left(equals)) {
+                field->setValue(setting.mid(equals + 1));
+                takeField(field);
+            }
         }
     }
-    plan_.devices = automatic_->isChecked() ? "auto" : utf8(ids.join(','));
-    enableDevices();
-    Q_EMIT changed();
 }
 
-void TrainingForm::enableDevices() {
-    for (QCheckBox* box : devices_) {
-        box->setEnabled(!automatic_->isChecked() && !readOnly_);
-    }
-}
-
-void TrainingForm::fillDevices(const std::string& devices) {
-    automatic_->setChecked(devices == "auto");
-    const QStringList ids = text(devices).split(',');
-    for (size_t i = 0; i < devices_.size(); ++i) {
-        devices_[i]->setChecked(ids.contains(found_[i].id));
-    }
-    enableDevices();
-}
-
-void TrainingForm::setProject(const ProjectSnapshot& snapshot) {
+void TrainingForm::setProject(const ProjectSnapshot& snapshot,
+                              const std::filesystem::path& runsFolder) {
     snapshot_ = snapshot;
+    runs_ = runsFolder;
     std::vector<Choice> runs = {{tr("New run"), QString()}};
     for (auto it = snapshot.runs.rbegin(); it != snapshot.runs.rend(); ++it) {
         runs.push_back(
@@ -257,20 +241,55 @@ void TrainingForm::updateFaces() {
     };
     sourceFaces_->setText(tr("%1 faces").arg(countText(count(source_))));
     destinationFaces_->setText(tr("%1 faces").arg(countText(count(destination_))));
-    const Status valid = plan_.check();
-    estimate_->setText(
-        !valid.ok()
-            ? errorText(valid.error())
-            : tr("%1 steps at %2 pixels. The time left is known 30 seconds after the start.")
-                  .arg(countText(plan_.steps))
-                  .arg(plan_.resolution));
+    updateConsent();
+    askForEstimate();
+}
+
+void TrainingForm::updateConsent() {
+    training::Plan plan = plan_;
+    plan.source = utf8(source_->currentData().toString());
+    plan.destination = utf8(destination_->currentData().toString());
+    for (const OptionField* field : fields_) {
+        if (field->info().key == "others") {
+            plan.others = utf8(field->value());
+        }
+    }
+    const QString missing =
+        missingConsent(snapshot_.consents, training::performersOf(plan), media::today());
+    consent_->setText(missing.isEmpty() ? QString() : tr("%1 Record it in Ingest.").arg(missing));
+    consent_->setVisible(!missing.isEmpty());
+}
+
+// Of what the form says, once it is looked at; a run that exists has said it when it began.
+void TrainingForm::askForEstimate() {
+    card_->setPlan(plan_);
+    devices_->setPlanned(!readOnly_ && estimator_.estimate() ? estimator_.estimate()->memory : 0);
+    if (readOnly_ || !isVisible()) {
+        return;
+    }
+    training::Plan plan = plan_;
+    plan.devices = utf8(devices_->meant().join(','));
+    if (!plan.check().ok()) {
+        return;  // which the card says
+    }
+    int64_t faces = 0;
+    for (const QComboBox* performer : {source_, destination_}) {
+        const std::string name = utf8(performer->currentData().toString());
+        faces += name.empty() ? 0 : snapshot_.countsOf(name).kept;
+    }
+    estimator_.ask(plan, faces, runs_);
+}
+
+void TrainingForm::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    askForEstimate();
 }
 
 void TrainingForm::showPlan(const std::optional<training::Plan>& plan) {
     const bool wasReadOnly = std::exchange(readOnly_, plan.has_value());
     if (plan || wasReadOnly) {
         fillFields(plan ? *plan : plan_);
-        fillDevices(plan ? plan->devices : plan_.devices);
+        devices_->setChosen(plan ? plan->devices : plan_.devices);
     }
     for (OptionField* field : fields_) {
         field->setEnabled(!readOnly_);
@@ -280,8 +299,8 @@ void TrainingForm::showPlan(const std::optional<training::Plan>& plan) {
     source_->setEnabled(!readOnly_);
     destination_->setEnabled(!readOnly_);
     base_->setEnabled(!readOnly_);
-    automatic_->setEnabled(!readOnly_);
-    estimate_->setVisible(!readOnly_);
+    devices_->setEditable(!readOnly_);
+    card_->setVisible(!readOnly_);
     if (plan) {
         source_->setCurrentIndex(source_->findData(text(plan->source)));
         destination_->setCurrentIndex(destination_->findData(text(plan->destination)));

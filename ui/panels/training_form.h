@@ -3,16 +3,17 @@
 // folded, each with its sentence. While a run trains it shows that run's plan.
 #pragma once
 
-#include <QCheckBox>
 #include <QComboBox>
 #include <QWidget>
 #include <vector>
 
 #include "training/plan/base_path.h"
 #include "training/plan/plan.h"
+#include "ui/models/plan_estimator.h"
 #include "ui/models/project_session.h"
 #include "ui/panels/basics.h"
-#include "ui/panels/devices.h"
+#include "ui/panels/device_list.h"
+#include "ui/panels/estimate_card.h"
 #include "ui/panels/option_field.h"
 #include "ui/panels/preset_cards.h"
 
@@ -21,9 +22,10 @@ namespace understudy::ui {
 class TrainingForm : public QWidget {
     Q_OBJECT
   public:
-    explicit TrainingForm(QWidget* parent = nullptr);
+    explicit TrainingForm(DevicesModel* devices, QWidget* parent = nullptr);
 
-    void setProject(const ProjectSnapshot& snapshot);
+    // `runsFolder`: of the project.
+    void setProject(const ProjectSnapshot& snapshot, const std::filesystem::path& runsFolder);
     // Shows this plan read-only; nothing: editable again, with what the form had. Told again what
     // it shows already, it leaves the fields alone: somebody may be typing in one.
     void showPlan(const std::optional<training::Plan>& plan);
@@ -38,10 +40,17 @@ class TrainingForm : public QWidget {
     // a folder; empty: nothing.
     void chooseBase(const QString& base);
 
+    DeviceList* devices() const { return devices_; }
+    // What the plan will take; has its place outside, where it is seen while one types.
+    EstimateCard* card() const { return card_; }
+
   Q_SIGNALS:
     void runChosen(const QString& run);
     void baseFolderWanted();  // somebody wants to choose a folder to start from
     void changed();
+
+  protected:
+    void showEvent(QShowEvent* event) override;
 
   private:
     void buildOptions(QVBoxLayout* column);
@@ -51,9 +60,9 @@ class TrainingForm : public QWidget {
     void buildBase(QVBoxLayout* column);
     void fillBases();
     void updateFaces();
-    void takeDevices();
-    void enableDevices();
-    void fillDevices(const std::string& devices);
+    void updateConsent();
+    void takeSettings(const QString& settings);
+    void askForEstimate();
 
     QComboBox* run_;
     QLabel* presetTitle_;
@@ -62,15 +71,16 @@ class TrainingForm : public QWidget {
     QComboBox* destination_;
     QLabel* sourceFaces_;
     QLabel* destinationFaces_;
+    QLabel* consent_;
     QComboBox* base_;
     std::vector<std::string> shipped_ = training::shippedBases();
     std::vector<OptionField*> fields_;
     FoldSection* advanced_;
-    std::vector<QCheckBox*> devices_;
-    QCheckBox* automatic_;
-    std::vector<Device> found_;
-    QLabel* estimate_;
+    DeviceList* devices_;
+    PlanEstimator estimator_;
+    EstimateCard* card_;
     ProjectSnapshot snapshot_;
+    std::filesystem::path runs_;
     training::Plan plan_;
     bool readOnly_ = false;
 };

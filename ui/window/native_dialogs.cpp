@@ -57,6 +57,13 @@ QString NativeDialogs::someFolder(QWidget* parent, const QString& title,
     return QFileDialog::getExistingDirectory(parent, title, startFolder, kOwnLook);
 }
 
+QString NativeDialogs::sheetFile(QWidget* parent, const QString& startFolder) {
+    return QFileDialog::getOpenFileName(
+        parent, tr("The signed sheet"), startFolder,
+        tr("Documents and pictures (*.pdf *.png *.jpg *.jpeg *.tif *.tiff);;All files (*)"),
+        nullptr, kOwnLook);
+}
+
 QString NativeDialogs::outputFile(QWidget* parent, const QString& proposal) {
     return QFileDialog::getSaveFileName(parent, tr("Write to"), proposal, QString(), nullptr,
                                         kOwnLook);

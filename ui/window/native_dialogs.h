@@ -17,6 +17,7 @@ class NativeDialogs : public UserDialogs {
     QString clipFolder(QWidget* parent, const QString& startFolder) override;
     QString baseFolder(QWidget* parent, const QString& startFolder) override;
     QString someFolder(QWidget* parent, const QString& title, const QString& startFolder) override;
+    QString sheetFile(QWidget* parent, const QString& startFolder) override;
     QString outputFile(QWidget* parent, const QString& proposal) override;
     bool confirm(QWidget* parent, const QString& question, const QString& detail,
                  const QString& action) override;

@@ -9,7 +9,10 @@
 #include <QStorageInfo>
 #include <QUrl>
 
+#include "media/base/paths.h"
+#include "training/prepare/consent_gate.h"
 #include "ui/models/clip_list_model.h"
+#include "ui/models/consent_words.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/icons.h"
 #include "ui/panels/version_list.h"
@@ -342,6 +345,24 @@ void DeliverPage::refreshPrimary() {
     }
 }
 
+// Of whose face it is, and of whom it is put on.
+QStringList DeliverPage::missingConsents(const std::vector<RenderOrder>& orders) const {
+    const ProjectSnapshot& now = studio_.session.snapshot();
+    QStringList missing;
+    for (const RenderOrder& order : orders) {
+        std::vector<std::string> performers = {order.clip.performer};
+        for (const auto& run : now.runs) {
+            if (run.name == order.run) {
+                performers.insert(performers.begin(), run.source);
+            }
+        }
+        missing << missingConsent(now.consents, performers, media::today());
+    }
+    missing.removeAll(QString());
+    missing.removeDuplicates();
+    return missing;
+}
+
 // Frames, what they take and what there is room for; what will be written over.
 QString DeliverPage::summary() const {
     const auto& orders = form_->orders();
@@ -369,6 +390,9 @@ QString DeliverPage::summary() const {
             lines << tr("%1 is there already and will be replaced.")
                          .arg(QFileInfo(order.out).fileName());
         }
+    }
+    for (const QString& missing : missingConsents(orders)) {
+        lines << tr("%1 Record it in Ingest.").arg(missing);
     }
     const double room = freeBytes(studio_.names.folder());
     QString first = tr("%1 frames").arg(countText(frames));
@@ -410,6 +434,24 @@ void DeliverPage::press() {
 }
 
 void DeliverPage::order(const RenderOrder& order) {
+    studio_.session.ask(
+        this,
+        [order](media::Project& project) {
+            return training::checkSwapConsent(project, order.run, order.clip.name,
+                                              siteSettingsFiles());
+        },
+        [this, order](const Status& allowed) {
+            if (allowed.ok()) {
+                start(order);
+                return;
+            }
+            --asking_;
+            showError(allowed.error());
+            form_->refresh();
+        });
+}
+
+void DeliverPage::start(const RenderOrder& order) {
     studio_.jobs.start(
         renderJob(utf8(studio_.session.folder()), order), [this, order](const Status& status) {
             --asking_;

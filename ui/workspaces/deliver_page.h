@@ -45,12 +45,14 @@ class DeliverPage : public Page {
     void refreshProject();
     void refreshQueue();
     void refreshPrimary();
+    QStringList missingConsents(const std::vector<RenderOrder>& orders) const;
     QString summary() const;
     void showPlate();
     void askPreview();
     void showPreview();
     void press();
     void order(const RenderOrder& order);
+    void start(const RenderOrder& order);
     void tellEnd(const QString& job);
     void openFolder();
     bool beingRendered(const RenderOrder& order) const;

@@ -8,12 +8,14 @@
 
 #include "ui/models/formatting.h"
 #include "ui/models/job_requests.h"
+#include "ui/panels/consent_dialog.h"
 
 namespace understudy::ui {
 
 IngestPage::IngestPage(Studio& studio, QWidget* parent)
     : Page(PageId::ingest, studio, parent),
       import_(&studio.session),
+      consent_(&studio.session, &studio.undo),
       source_(&studio.session, &studio.jobs, PerformerRole::source),
       destination_(&studio.session, &studio.jobs, PerformerRole::destination),
       others_(&studio.session, &studio.jobs, PerformerRole::others) {
@@ -37,6 +39,7 @@ IngestPage::IngestPage(Studio& studio, QWidget* parent)
             loadOutlines();
         }
     });
+    connect(&consent_, &ConsentEdits::failed, this, &IngestPage::showError);
     connect(&import_, &ClipImport::busyChanged, this, &IngestPage::refresh);
     connect(&import_, &ClipImport::finished, this, [this](const ImportResult& result) {
         tellImported(result);
@@ -77,6 +80,7 @@ QWidget* IngestPage::buildBins() {
         connect(bin, &ClipBin::dropped, this,
                 [this, role](const QStringList& paths) { import(role, paths); });
         connect(bin, &ClipBin::clipActivated, this, &IngestPage::showClip);
+        connect(bin, &ClipBin::consentRequested, this, &IngestPage::editConsent);
         return bin;
     };
     sourceBin_ = add(source_, PerformerRole::source);
@@ -339,7 +343,60 @@ void IngestPage::refresh() {
         primary()->setText(tr("Review faces"));
     }
     refreshDetails();
+    refreshConsent();
     Q_EMIT markChanged();
+}
+
+void IngestPage::refreshConsent() {
+    const ProjectSnapshot& snapshot = studio_.session.snapshot();
+    const std::string today = media::today();
+    const auto words = [&](const std::string& performer) {
+        return consentWords(snapshot.consents, performer, today);
+    };
+    for (const auto& [bin, performer] : {std::pair{sourceBin_, snapshot.source},
+                                         std::pair{destinationBin_, snapshot.destination}}) {
+        bin->setConsent(words(performer),
+                        performer.empty() ? QStringList() : QStringList{text(performer)});
+    }
+    QStringList others;
+    int64_t held = 0;
+    for (const auto& clip : snapshot.clips) {
+        const QString name = text(clip.performer);
+        if (clip.performer != snapshot.source && clip.performer != snapshot.destination &&
+            !others.contains(name)) {
+            others << name;
+            held += words(clip.performer).held ? 1 : 0;
+        }
+    }
+    ConsentWords all;
+    if (others.size() == 1) {
+        all = words(utf8(others.front()));
+    } else {
+        all.held = held == others.size();
+        all.icon = all.held ? QStringLiteral("consent") : QStringLiteral("noconsent");
+        all.text = tr("Consent of %1 of %2 performers").arg(held).arg(others.size());
+    }
+    othersBin_->setConsent(all, others);
+}
+
+void IngestPage::editConsent(const QString& performer) {
+    const auto& records = studio_.session.snapshot().consents;
+    const auto* record = media::consentOf(records, utf8(performer), media::today());
+    media::ConsentRecord shown;
+    if (record != nullptr) {
+        shown = *record;
+    } else {
+        shown.performer = utf8(performer);
+        shown.scope = utf8(tr("training, swap, delivery"));
+        shown.production = utf8(studio_.session.name());
+        shown.signedOn = media::today();
+        shown.approver = media::personHere();
+    }
+    auto* dialog = new ConsentDialog(shown, studio_.dialogs, studio_.session.folder(),
+                                     studio_.session.readOnly(), this);
+    connect(dialog, &ConsentDialog::saved, &consent_, &ConsentEdits::put);
+    connect(dialog, &ConsentDialog::removed, &consent_, &ConsentEdits::remove);
+    dialog->open();
 }
 
 void IngestPage::refreshDetails() {

@@ -6,6 +6,7 @@
 
 #include "ui/models/clip_import.h"
 #include "ui/models/clip_list_model.h"
+#include "ui/models/consent_edits.h"
 #include "ui/panels/clip_bin.h"
 #include "ui/panels/clip_viewer.h"
 #include "ui/panels/drop_targets.h"
@@ -37,6 +38,8 @@ class IngestPage : public Page {
     void refresh();
     void tellImported(const ImportResult& result);
     void refreshDetails();
+    void refreshConsent();
+    void editConsent(const QString& performer);
     void showClip(const QString& name);
     void viewClip();
     void loadOutlines();
@@ -47,6 +50,7 @@ class IngestPage : public Page {
     const media::ClipRecord* shownClip() const;
 
     ClipImport import_;
+    ConsentEdits consent_;
     ClipListModel source_;
     ClipListModel destination_;
     ClipListModel others_;

@@ -10,30 +10,21 @@
 #include "ui/models/formatting.h"
 #include "ui/models/job_requests.h"
 #include "ui/panels/icons.h"
+#include "ui/panels/live_settings.h"
 
 namespace understudy::ui {
 
 TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, studio, parent) {
-    form_ = new TrainingForm;
-    auto* plan = new Panel(tr("Plan"));
-    plan->body()->setContentsMargins(0, 0, 0, 0);
-    auto* scroll = new QScrollArea;
-    scroll->setObjectName("planScroll");
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    auto* inside = new QWidget;
-    auto* insideColumn = new QVBoxLayout(inside);
-    insideColumn->setContentsMargins(8, 8, 8, 8);
-    insideColumn->addWidget(form_);
-    scroll->setWidget(inside);
-    plan->body()->addWidget(scroll);
+    QWidget* left = buildLeft();
     QWidget* centre = buildCentre();  // before the right side, which points into it
-    buildColumns(plan, 352, centre, buildRight(), 320);
+    buildColumns(left, 352, centre, buildRight(), 320);
     buildKeys();
 
     connect(primary(), &QPushButton::clicked, this, &TrainPage::act);
     connect(form_, &TrainingForm::runChosen, this, &TrainPage::chooseRun);
     connect(form_, &TrainingForm::changed, this, &TrainPage::refreshJob);
+    connect(form_->devices(), &DeviceList::reserveFailed, this,
+            [this](const QString& why) { messages()->show(MessageBar::Kind::error, why); });
     connect(form_, &TrainingForm::baseFolderWanted, this, [this] {
         const QString folder = studio_.dialogs->baseFolder(this, studio_.session.folder());
         if (!folder.isEmpty()) {
@@ -72,6 +63,31 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
     connect(&studio_.run, &RunModel::historyChanged, this, &TrainPage::refreshJob);
     connect(&studio_.run, &RunModel::checkpointsChanged, this, &TrainPage::refreshJob);
     refreshJob();
+}
+
+QWidget* TrainPage::buildLeft() {
+    form_ = new TrainingForm(&studio_.devices);
+    auto* plan = new Panel(tr("Plan"));
+    plan->body()->setContentsMargins(0, 0, 0, 0);
+    auto* scroll = new QScrollArea;
+    scroll->setObjectName("planScroll");
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* inside = new QWidget;
+    auto* insideColumn = new QVBoxLayout(inside);
+    insideColumn->setContentsMargins(8, 8, 8, 8);
+    insideColumn->addWidget(form_);
+    scroll->setWidget(inside);
+    plan->body()->setSpacing(0);
+    plan->body()->addWidget(scroll, 1);
+    plan->body()->addWidget(form_->card());
+    auto* split = new QSplitter(Qt::Vertical);
+    split->setObjectName("trainLeft");
+    split->addWidget(new LiveSettings(&studio_.run, &studio_.jobs));
+    split->addWidget(plan);
+    split->setSizes({460, 510});
+    split->setChildrenCollapsible(false);
+    return split;
 }
 
 QWidget* TrainPage::buildCentre() {
@@ -152,7 +168,7 @@ bool TrainPage::working() const {
 
 void TrainPage::refreshProject() {
     const ProjectSnapshot& snapshot = studio_.session.snapshot();
-    form_->setProject(snapshot);
+    form_->setProject(snapshot, studio_.session.folderPath() / "runs");
     QStringList runs;
     for (const auto& run : snapshot.runs) {
         runs << text(run.name);

@@ -28,6 +28,7 @@ class TrainPage : public Page {
     void swapRequested(const QString& run);
 
   private:
+    QWidget* buildLeft();
     QWidget* buildCentre();
     QWidget* buildRight();
     void buildKeys();

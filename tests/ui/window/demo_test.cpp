@@ -3,6 +3,7 @@
 #include <QDir>
 #include <QLabel>
 #include <QPushButton>
+#include <QToolButton>
 #include <catch2/catch.hpp>
 
 #include "tests/ui/studio_fixture.h"
@@ -40,6 +41,9 @@ TEST_CASE("the demo is a project of two drawn performers, and says what to do fi
     CHECK(project.source == "Ada");
     CHECK(project.clips[0].performer == "Ada");
     CHECK(project.clips[1].performer == "Ben");
+    for (const char* chip : {"sourceConsent", "destinationConsent"}) {
+        CHECK(runUntil([&] { return demo.find<QToolButton>(chip)->text().contains("Synthetic"); }));
+    }
     training::JobInfo search;
     search.job = "job-1";
     search.kind = "extract";

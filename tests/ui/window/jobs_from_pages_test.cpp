@@ -383,7 +383,7 @@ TEST_CASE("a swap is asked for as the form says, and never onto another one by i
     Q_EMIT frames->textEdited(frames->text());
     CHECK(utf8(show.find<ui::ElidedLabel>("deliverLast")->fullText()) == "bird_r02_v001.1010.exr");
     REQUIRE(show.click("deliverPrimary"));
-    REQUIRE(show.gateway.started.size() == 1);
+    REQUIRE(runUntil([&] { return show.gateway.started.size() == 1; }));
     const auto& job = show.gateway.started[0];
     CHECK(job.kind == "swap");
     CHECK(job.run == "r02");
@@ -402,6 +402,7 @@ TEST_CASE("a swap that fails is told with its remedy") {
     Show show;
     show.window->goTo(PageId::deliver);
     REQUIRE(show.click("deliverPrimary"));
+    REQUIRE(runUntil([&] { return show.gateway.started.size() == 1; }));
     auto info = show.gateway.jobOf(0);
     info.state = "failed";
     info.error = training::JobError{73, "the disk is full", "", "Free 5 GB and render again"};

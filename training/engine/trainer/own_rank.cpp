@@ -1,6 +1,7 @@
 #include "training/engine/trainer/own_rank.h"
 
 #include "training/engine/model/device.h"
+#include "training/engine/trainer/batch_share.h"
 #include "training/engine/trainer/step_engine.h"
 
 namespace understudy::training {
@@ -10,16 +11,6 @@ Result<std::shared_ptr<Comm>> OwnRank::join() const {
 }
 
 namespace {
-
-Status checkShare(const Plan& plan, int ranks) {
-    if (plan.batch % ranks != 0) {
-        return Error{ErrorCode::usage,
-                     "a batch of " + std::to_string(plan.batch) + " cannot be shared evenly by " +
-                         std::to_string(ranks) + " devices",
-                     "batch", "Use a multiple of " + std::to_string(ranks)};
-    }
-    return checkParts(plan, ranks);
-}
 
 // Slurm shows a task all GPUs of its node, or its own alone.
 std::string deviceOfTask(const Plan& plan, const SlurmPlace& place) {

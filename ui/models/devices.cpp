@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/panels/devices.h"
+#include "ui/models/devices.h"
 
 #include <QCoreApplication>
 #include <QDir>
