@@ -161,8 +161,8 @@ Result<std::string> estimatePlan(const EstimateOptions& options) {
     const std::vector<std::string> devices = resolveDevices(plan.devices);
     for (const std::string& device : devices) {
         if (!isDeviceName(device)) {
-            return Error{ErrorCode::usage, "\"" + device.substr(0, 100) + "\" is not a device here",
-                         "devices", "Use cpu, cuda:0, cuda:1 and so on"};
+            return Error{ErrorCode::usage, "devices names what is no device here",
+                         device.substr(0, 100), "Use cpu, cuda:0, cuda:1 and so on"};
         }
     }
     const size_t ranks = devices.size();
