@@ -3,6 +3,7 @@
 
 #include <QGridLayout>
 #include <QScrollArea>
+#include <QSplitter>
 #include <QVBoxLayout>
 
 #include "media/base/paths.h"
