@@ -71,7 +71,8 @@ TEST_CASE("consents change, go and come back, each time with a line in the audit
     CHECK(show.project.consents()->front().id == first->id);
     CHECK(show.project.verifyAudit().ok());
     std::vector<std::string> details;
-    for (const auto& entry : *show.project.auditLog()) {
+    const auto log = show.project.auditLog();
+    for (const auto& entry : *log) {
         if (entry.action == "consent") {
             details.push_back(entry.detail);
         }
