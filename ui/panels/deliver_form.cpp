@@ -96,6 +96,7 @@ void DeliverForm::buildWhat(QVBoxLayout* column) {
     addRow(tr("Frames"), frames_);
     connect(frames_, &QLineEdit::textEdited, this, [this](const QString& words) {
         rows_[clip()].frames = words.trimmed();
+        rows_[clip()].own = true;
         settle();
     });
     format_ = new QComboBox;
@@ -120,6 +121,7 @@ void DeliverForm::buildHow(QVBoxLayout* column) {
     column->addWidget(look_);
     connect(look_, &LookForm::changed, this, [this] {
         rows_[clip()].look = look_->look();
+        rows_[clip()].own = true;
         settle();
     });
     auto* row = new QHBoxLayout;
@@ -211,7 +213,7 @@ void DeliverForm::fillClips() {
     const bool none = rows_.empty();
     for (const QString& name : wanted) {
         const auto known = rows_.find(name);
-        if (known == rows_.end() || !stillThere(known->second)) {
+        if (known == rows_.end() || !known->second.own || !stillThere(known->second)) {
             const bool ticked =
                 known != rows_.end() ? known->second.ticked : none && name == wanted.front();
             rows_[name] = freshRow(*clipRecord(name));
@@ -270,6 +272,7 @@ void DeliverForm::showRow() {
 void DeliverForm::takeSource() {
     const QString chosen = source_->currentData().toString();
     Row& row = rows_[clip()];
+    row.own = true;
     if (chosen.startsWith(QStringLiteral("v:"))) {
         row.version = chosen.mid(2).toLongLong();
         const media::VersionRecord* version = studio_.versions.find(row.version);
@@ -310,6 +313,7 @@ void DeliverForm::chooseRun(const QString& run) {
         }
     }
     rows_[wanted].version = 0;
+    rows_[wanted].own = true;
     rows_[wanted].run = record->name;
     chooseClip(wanted);
     showRow();
@@ -331,6 +335,7 @@ void DeliverForm::setRange(int64_t first, int64_t last) {
         return;
     }
     const bool whole = first <= record->first && last >= record->last;
+    rows_[clip()].own = true;
     rows_[clip()].frames = whole ? QString() : QStringLiteral("%1-%2").arg(first).arg(last);
     showRow();
     settle();

@@ -48,6 +48,7 @@ class DeliverForm : public QWidget {
   private:
     struct Row {
         bool ticked = false;
+        bool own = false;     // somebody has chosen something of it
         int64_t version = 0;  // 0: a new one, with `run`
         std::string run;
         QString frames;
