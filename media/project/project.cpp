@@ -166,14 +166,20 @@ Result<Project> Project::open(const fs::path& folder, bool readOnly) {
                      missing ? "Choose the folder that holds project.db, or make a new project"
                              : "Ask the owner of the folder for access"};
     }
-    state->readOnly =
-        readOnly || ::access(path.c_str(), W_OK) != 0 || ::access(state->folder.c_str(), W_OK) != 0;
+    const bool writable =
+        ::access(path.c_str(), W_OK) == 0 && ::access(state->folder.c_str(), W_OK) == 0;
+    state->readOnly = readOnly || !writable;
     if (state->readOnly) {
         US_ASSIGN(state->database, openReadOnly(path));
     } else {
         US_ASSIGN(state->database, Database::open(path, Database::Access::readWrite));
     }
     US_ASSIGN(const int version, schemaVersion(*state->database));
+    if (readOnly && writable && version < kSchemaVersion) {
+        state.reset();
+        US_TRY(open(folder));  // which converts it
+        return open(folder, true);
+    }
     if (state->readOnly && version != kSchemaVersion) {
         return Error{ErrorCode::cannotWrite,
                      "the project is from an older version and must be converted first",

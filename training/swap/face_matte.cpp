@@ -1,7 +1,9 @@
 #include "training/swap/face_matte.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include "media/align/face_mask.h"
@@ -18,6 +20,9 @@ using media::SampleType;
 namespace {
 
 constexpr double kColorInset = 0.05;  // of the face's width
+constexpr double kToneInset = 0.06;   // of the crop's width
+constexpr double kLeastTone = 0.02;   // deviation of tones that no face is more even than
+constexpr float kStrange = 3;         // deviations from the face's tones where it begins to end
 constexpr float kBelowNose = 0.05f;   // how much colours below the nose count
 
 float smoothStep(float from, float to, float value) {
@@ -53,6 +58,73 @@ Image learnedMatte(const NetworkFace& network, int size) {
     const Image clear =
         mapped(network.swapMask, [](float m) { return smoothStep(0.15f, 0.65f, m); });
     return resized(clear, size, Border::replicate);
+}
+
+// Tone without lightness: red against green, and both against blue.
+std::array<double, 2> tone(const float* rgb) {
+    return {rgb[0] - rgb[1], 0.5 * (rgb[0] + rgb[1]) - rgb[2]};
+}
+
+// Mean and inverse covariance of the tones under the weights.
+struct ToneModel {
+    std::array<double, 2> mean{};
+    double xx = 0, xy = 0, yy = 0;
+
+    double distance(const float* rgb) const {
+        const auto t = tone(rgb);
+        const double x = t[0] - mean[0];
+        const double y = t[1] - mean[1];
+        return std::sqrt(std::max(0.0, xx * x * x + 2 * xy * x * y + yy * y * y));
+    }
+};
+
+std::optional<ToneModel> toneOf(const Image& pixels, const Image& weights) {
+    double total = 0;
+    std::array<double, 2> sum{};
+    std::array<double, 3> square{};
+    for (int y = 0; y < pixels.height(); ++y) {
+        const float* rgb = pixels.row<float>(y);
+        const float* weight = weights.row<float>(y);
+        for (int x = 0; x < pixels.width(); ++x, rgb += 3) {
+            const auto t = tone(rgb);
+            total += weight[x];
+            sum[0] += weight[x] * t[0];
+            sum[1] += weight[x] * t[1];
+            square[0] += weight[x] * t[0] * t[0];
+            square[1] += weight[x] * t[0] * t[1];
+            square[2] += weight[x] * t[1] * t[1];
+        }
+    }
+    if (total < 1) {
+        return std::nullopt;
+    }
+    ToneModel model;
+    model.mean = {sum[0] / total, sum[1] / total};
+    const double xx = square[0] / total - model.mean[0] * model.mean[0] + kLeastTone * kLeastTone;
+    const double xy = square[1] / total - model.mean[0] * model.mean[1];
+    const double yy = square[2] / total - model.mean[1] * model.mean[1] + kLeastTone * kLeastTone;
+    const double determinant = xx * yy - xy * xy;
+    model.xx = yy / determinant;
+    model.xy = -xy / determinant;
+    model.yy = xx / determinant;
+    return model;
+}
+
+// 0 where, outside the outline, the network shows what has no tone of its face: the background of
+// the footage that it learned the face from. There the plate has its own.
+Image ownTones(const Image& swap, const Image& area) {
+    Image own = mapped(area, [](float) { return 1.0f; });
+    const auto model = toneOf(swap, erodeDisk(area, kToneInset * area.width()));
+    for (int y = 0; model && y < own.height(); ++y) {
+        const float* rgb = swap.row<float>(y);
+        const float* inside = area.row<float>(y);
+        float* out = own.row<float>(y);
+        for (int x = 0; x < own.width(); ++x, rgb += 3) {
+            const auto far = static_cast<float>(model->distance(rgb));
+            out[x] = 1 - (1 - inside[x]) * smoothStep(kStrange, 2 * kStrange, far);
+        }
+    }
+    return own;
 }
 
 // Fades to 0 towards the border of the crop, so that no straight edge can ever show.
@@ -98,18 +170,19 @@ MatteParts measureMatte(const FaceGeometry& face, const Image& crop, const Netwo
     const int size = matteSize(face.size);
     MatteParts parts;
     parts.hull = faceArea(face, size);
+    const Image area = faceArea(face, face.size);
     parts.learned = learnedMatte(network, size);
+    Image visible = ownTones(network.swap, area);
     if (options.occlusion > 0) {
-        const Image area = faceArea(face, face.size);
-        Image visible =
+        visible = combined(
+            visible,
             usual != nullptr && usual->known()
                 ? visibleAsUsual(crop, network.swap, area, face.width, options.occlusion, *usual)
                 : visibleAsReconstructed(crop, network.destination, area, face.width,
-                                         options.occlusion);
-        parts.visible = resized(visible, size, Border::replicate);
-    } else {
-        parts.visible = mapped(parts.hull, [](float) { return 1.0f; });
+                                         options.occlusion),
+            [](float own, float clear) { return own * clear; });
     }
+    parts.visible = resized(visible, size, Border::replicate);
     return parts;
 }
 

@@ -67,6 +67,7 @@ DeliveryNames::DeliveryNames(ProjectSession* session, VersionsModel* versions, S
         standings_.clear();
         Q_EMIT changed();
     });
+    load();
 }
 
 void DeliveryNames::load() {
@@ -74,6 +75,9 @@ void DeliveryNames::load() {
         names_[i] = QString::fromLatin1(kUsual[i]);
     }
     folder_ = QString::fromLatin1(training::kUsualDeliveryFolder);
+    if (!session_->isOpen()) {
+        return;
+    }
     session_->ask(this, readKept, [this](const Result<Kept>& kept) {
         if (kept.ok()) {
             std::copy(std::begin(kept->names), std::end(kept->names), names_);

@@ -181,6 +181,52 @@ TEST_CASE("a face all of one constant reconstruction stays composited somewhere"
     CHECK(sum > 0.5 * all);
 }
 
+TEST_CASE("what the network shows of another background is not composited, a shaded jaw is") {
+    const Scene s = scene();
+    const auto visibleWith = [&](float red, float green, float blue) {
+        training::NetworkFace network = perfectNetwork(s.crop);
+        const float around[3] = {red, green, blue};
+        for (int y = 0; y < kSize; ++y) {
+            for (int x = 0; x < kSize; ++x) {
+                const float inside = s.area.row<float>(y)[x];
+                float* pixel = network.swap.row<float>(y) + 3 * x;
+                for (int c = 0; c < 3; ++c) {
+                    pixel[c] = around[c] + inside * (pixel[c] - around[c]);
+                }
+            }
+        }
+        training::CompositeOptions options;
+        options.occlusion = 0;
+        return training::resized(
+            training::measureMatte(s.geometry, s.crop, network, options).visible, kSize,
+            media::Border::replicate);
+    };
+    // Mean colour of the face, as a jaw in the shade has it.
+    double sum[3] = {};
+    double weight = 0;
+    for (int y = 0; y < kSize; ++y) {
+        for (int x = 0; x < kSize; ++x) {
+            const float inside = s.area.row<float>(y)[x];
+            weight += inside;
+            for (int c = 0; c < 3; ++c) {
+                sum[c] += inside * s.crop.row<float>(y)[3 * x + c];
+            }
+        }
+    }
+    const auto shaded = [&](int c) { return static_cast<float>(0.6 * sum[c] / weight); };
+    const Image teal = visibleWith(0.1f, 0.7f, 0.75f);
+    const Image jaw = visibleWith(shaded(0), shaded(1), shaded(2));
+    CHECK(least(teal, s.area) > 0.4f);  // the half that is inside at the edge
+    CHECK(teal.row<float>(4)[4] < 0.01f);
+    CHECK(teal.row<float>(90)[90] < 0.01f);
+    for (int y = 0; y < kSize; ++y) {
+        for (int x = 0; x < kSize; ++x) {
+            REQUIRE(jaw.row<float>(y)[x] > 0.9f);
+            REQUIRE((s.area.row<float>(y)[x] < 0.99f || teal.row<float>(y)[x] > 0.9f));
+        }
+    }
+}
+
 TEST_CASE("erode and blur stay inside the outline") {
     const Scene s = scene();
     training::CompositeOptions options;

@@ -178,7 +178,7 @@ TEST_CASE("a version is delivered in another form and stays what it is") {
     REQUIRE(training::renderClip(request, {}, {})->version == "v001");
     RenderRequest delivery = request;
     delivery.deliver = "v001";
-    delivery.out = made.path("d/swap.####.tif");
+    delivery.out = made.path("d/other.####.png");
     std::vector<std::string> warnings;
     training::RenderEvents events;
     events.warned = [&](const std::string& text) { warnings.push_back(text); };
@@ -186,6 +186,7 @@ TEST_CASE("a version is delivered in another form and stays what it is") {
     REQUIRE(report.ok());
     CHECK(report->version == "v001");
     CHECK(same(pixelsOf(request.out, 1002), pixelsOf(delivery.out, 1002)));
+    CHECK(std::filesystem::exists(made.path("d/other.1003.png")));
     for (const std::string& warning : warnings) {
         CHECK(warning.find("not as") == std::string::npos);
     }

@@ -86,7 +86,7 @@ TEST_CASE("a version is delivered as it was made, with its numbers and its proje
     CHECK(page.gateway.started.empty());
     page.dialogs.answer = true;
     page.primary()->click();
-    REQUIRE(page.gateway.started.size() == 1);
+    REQUIRE(runUntil([&] { return page.gateway.started.size() == 1; }));
     const auto& job = page.gateway.started[0];
     CHECK(job.kind == "deliver");
     CHECK(Deliver::argument(job, "--deliver") == "v002");
@@ -107,7 +107,7 @@ TEST_CASE("another look is a new version, until it is put back") {
     CHECK(utf8(page.primary()->text()) == "Render bird");
     CHECK(utf8(page.first()) == "bird_r01_v003.mp4");
     page.primary()->click();
-    REQUIRE(page.gateway.started.size() == 1);
+    REQUIRE(runUntil([&] { return page.gateway.started.size() == 1; }));
     CHECK(page.gateway.started[0].kind == "swap");
     CHECK(Deliver::argument(page.gateway.started[0], "--blur") == "0.3");
     CHECK(Deliver::argument(page.gateway.started[0], "--deliver").empty());
@@ -169,7 +169,7 @@ TEST_CASE("several clips are ticked, each with its own frames, and written at on
     Q_EMIT frames->textEdited(frames->text());
     CHECK(page.fault().isEmpty());
     page.primary()->click();
-    REQUIRE(page.gateway.started.size() == 2);
+    REQUIRE(runUntil([&] { return page.gateway.started.size() == 2; }));
     CHECK(page.gateway.started[0].clip != page.gateway.started[1].clip);
     for (const auto& job : page.gateway.started) {
         CHECK(Deliver::argument(job, "--frames") ==
