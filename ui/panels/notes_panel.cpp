@@ -137,6 +137,7 @@ void NotesPanel::buildEditor() {
     remove_ = iconButton("trash", tr("Take the note away"), "removeNote");
     connect(remove_, &QToolButton::clicked, this, [this] {
         typed_.stop();
+        unsaid_ = false;
         draft_.reset();
         model_->removeNote(note_);
         showNote();
@@ -165,7 +166,10 @@ void NotesPanel::buildEditor() {
     buttons->addWidget(resolve_, 1);
     column->addLayout(buttons);
     body()->addWidget(editor_);
-    connect(text_, &QPlainTextEdit::textChanged, this, [this] { typed_.start(); });
+    connect(text_, &QPlainTextEdit::textChanged, this, [this] {
+        unsaid_ = true;
+        typed_.start();
+    });
     connect(action_, &QComboBox::activated, this, [this](int action) {
         change([action](auto& note) { note.action = static_cast<media::NoteAction>(action); },
                tr("Change what a note asks for"));
@@ -246,10 +250,11 @@ void NotesPanel::showNote() {
     if (note == nullptr) {
         return;
     }
-    about_->setText(tr("%1   %2, %3")
-                        .arg(framesText(*note), draft_ ? tr("new note") : text(note->author),
-                             text(note->created).left(16).replace('T', ' ')));
-    if (!typed_.isActive() && !text_->hasFocus() && text_->toPlainText() != text(note->text)) {
+    about_->setText(draft_ ? tr("%1   new note").arg(framesText(*note))
+                           : tr("%1   %2, %3")
+                                 .arg(framesText(*note), text(note->author),
+                                      text(note->created).left(16).replace('T', ' ')));
+    if (!unsaid_ && !text_->hasFocus() && text_->toPlainText() != text(note->text)) {
         const QSignalBlocker quiet(text_);
         text_->setPlainText(text(note->text));
     }
@@ -327,9 +332,10 @@ void NotesPanel::write() {
 }
 
 void NotesPanel::commitText() {
-    if (!typed_.isActive()) {
+    if (!unsaid_) {
         return;
     }
+    unsaid_ = false;
     typed_.stop();
     const std::string said = utf8(text_->toPlainText());
     if (draft_) {

@@ -71,7 +71,8 @@ class NotesPanel : public Panel {
     QToolButton* export_;
     QWidget* tools_;
     QList<QToolButton*> toolButtons_;
-    QTimer typed_;
+    QTimer typed_;         // until words are written down by themselves
+    bool unsaid_ = false;  // words that are typed and not in the note yet
     std::vector<int64_t> ids_;
     int64_t version_ = 0;
     int64_t note_ = 0;

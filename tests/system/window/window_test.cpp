@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole job in the window, with the real service and the real job programs.
+#include <QComboBox>
 #include <QListWidget>
+#include <QPlainTextEdit>
+#include <QtTest/QTest>
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <fstream>
 #include <list>
 
 #include "media/base/paths.h"
+#include "media/project/project.h"
 #include "tests/support/footage.h"
 #include "tests/support/scoped_variable.h"
 #include "tests/system/studio.h"
@@ -18,6 +22,7 @@ using namespace understudy;
 using namespace understudy::tests;
 using nlohmann::json;
 using ui::PageId;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -48,6 +53,53 @@ int rejected(const Studio& studio) {
         sum += clip["rejected"].get<int>();
     }
     return sum;
+}
+
+// A supervisor's words on the version, its approval, and its delivery as a sequence.
+void noteAndDeliver(WindowRobot& robot, const Studio& studio) {
+    ui::Studio& shared = robot.window->studio();
+    REQUIRE(robot.waitFor([&] { return shared.versions.versions().size() == 1; }));
+    robot.press(Qt::Key_Semicolon);
+    auto* words = robot.find<QPlainTextEdit>("noteText");
+    REQUIRE(robot.waitFor([&] { return words->isVisible(); }));
+    QTest::keyClicks(words, "teeth are soft");
+    robot.shoot("16-note");
+    auto* list = robot.find<QListWidget>("noteList");  // the words are kept by themselves
+    REQUIRE(robot.waitFor([&] { return list->count() == 1; }));
+    auto* status = robot.find<QComboBox>("versionStatus");
+    Q_EMIT status->activated(static_cast<int>(media::VersionStatus::approved));
+    REQUIRE(robot.dialogs.questions.size() == 1);
+    CHECK(robot.dialogs.questions.last().contains("open"));
+    REQUIRE(robot.waitFor([&] { return robot.textOf("reviewPrimary") == "Deliver v001"; }));
+    REQUIRE(robot.waitFor([&] { return !shared.session.saving(); }));
+    {
+        const auto project = media::Project::open(studio.project(), true);
+        REQUIRE(project.ok());
+        const auto version = project->versions()->front();
+        CHECK(version.status == media::VersionStatus::approved);
+        const auto notes = project->notes();
+        REQUIRE(notes->size() == 1);
+        CHECK(notes->front().text == "teeth are soft");
+    }
+    REQUIRE(robot.click("reviewPrimary"));
+    REQUIRE(robot.window->currentPage() == static_cast<int>(PageId::deliver));
+    auto* format = robot.find<QComboBox>("deliverFormat");
+    format->setCurrentIndex(format->findData("png"));
+    Q_EMIT format->activated(format->currentIndex());
+    REQUIRE(
+        robot.waitFor([&] { return robot.textOf("deliverPrimary").startsWith("Deliver v001"); }));
+    robot.shoot("17-deliver-version");
+    REQUIRE(robot.click("deliverPrimary"));
+    REQUIRE(robot.waitForJob("deliver", "finished"));
+    const fs::path out = ui::utf8(shared.swaps.swaps().front().out);
+    size_t pictures = 0;
+    for (const auto& entry : fs::directory_iterator(out.parent_path())) {
+        const std::string name = entry.path().filename().string();
+        pictures += name.ends_with(".png") && name.find("_matte") == std::string::npos ? 1 : 0;
+    }
+    CHECK(pictures == 63);
+    CHECK(shared.versions.versions().size() == 1);  // it is the same version
+    robot.shoot("18-delivered");
 }
 
 }  // namespace
@@ -165,6 +217,7 @@ TEST_CASE("the whole job in the window, from two real clips to a swap that is lo
     robot.window->goTo(PageId::review);
     CHECK(robot.waitFor([&] { return robot.seesPicture("compareView"); }));
     robot.shoot("15-review");
+    noteAndDeliver(robot, studio);
     robot.closeWindow();
 }
 

@@ -207,6 +207,12 @@ TEST_CASE("a note is written, found again, resolved and taken back") {
     review.undo().redo();
     REQUIRE(review.saved());
     CHECK(review.notesOf("v002")[0].text == "grain is gone");
+    // Words are kept by themselves after a moment.
+    review.press(Qt::Key_Semicolon);
+    QTest::keyClicks(words, "by itself");
+    REQUIRE(runUntil([&] { return review.notesOf("v002").size() == 4; }));
+    review.undo().undo();
+    REQUIRE(review.saved());
     // A note that is begun and left empty is none.
     review.press(Qt::Key_Semicolon);
     review.page->notes()->commitText();
