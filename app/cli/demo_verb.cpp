@@ -7,6 +7,7 @@
 #include "app/cli/command_line.h"
 #include "app/cli/output.h"
 #include "app/cli/truth_verbs.h"
+#include "media/project/project.h"
 #include "media/truth/comparison_sheet.h"
 
 namespace understudy::cli {
@@ -31,6 +32,15 @@ Result<Json> runVerb(const Settings& settings, const std::vector<std::string>& w
     US_TRY(parseWords(line, words));
     line.settings = settings;
     return line.chosen.run();
+}
+
+// Nobody has to ask who was rendered.
+Status recordConsent(const std::string& folder) {
+    US_ASSIGN(auto project, media::Project::open(folder));
+    for (const char* performer : {"source", "destination"}) {
+        US_TRY(project.putConsent(media::syntheticConsent(performer), media::personHere()));
+    }
+    return {};
 }
 
 // Before anything is rendered.
@@ -68,10 +78,15 @@ Result<Json> demo(const Settings& settings, const DemoOptions& options) {
     if (options.base != kNoBase) {
         train.insert(train.end(), {"--base", options.base});
     }
-    const std::vector<std::vector<std::string>> verbs = {
+    const std::vector<std::vector<std::string>> imports = {
         {"new", project},
         {"import", project, "--performer", "source", footage["clips"][0]},
-        {"import", project, "--performer", "destination", footage["clips"][1]},
+        {"import", project, "--performer", "destination", footage["clips"][1]}};
+    for (const auto& words : imports) {
+        US_TRY(runVerb(settings, words));
+    }
+    US_TRY(recordConsent(project));
+    const std::vector<std::vector<std::string>> verbs = {
         {"extract", project, "--type", "whole_face"},
         train,
         // Both are lit alike, on one stage, and nothing passes before them.

@@ -41,6 +41,16 @@ std::string today() {
     return text.data();
 }
 
+ConsentRecord syntheticConsent(const std::string& performer) {
+    ConsentRecord consent;
+    consent.performer = performer;
+    consent.replicaType = kSyntheticReplica;
+    consent.use = "a demo of Understudy";
+    consent.scope = "training, swap, delivery";
+    consent.signedOn = today();
+    return consent;
+}
+
 Status checkConsent(const ConsentRecord& consent) {
     if (consent.performer.empty()) {
         return incomplete("a consent without a performer", "performer", "Say whose it is");

@@ -44,6 +44,9 @@ struct ConsentRecord {
 // A rendered performer, whom nobody has to ask.
 inline constexpr std::string_view kSyntheticReplica = "synthetic";
 
+// The record of such a performer, made today for a demo.
+ConsentRecord syntheticConsent(const std::string& performer);
+
 // Errors: usage, naming what is missing or no day.
 Status checkConsent(const ConsentRecord& consent);
 

@@ -142,16 +142,10 @@ void DemoMaker::importNext() {
 
 // Nobody has to ask who was rendered.
 void DemoMaker::recordConsent() {
-    media::ConsentRecord consent;
-    consent.replicaType = media::kSyntheticReplica;
-    consent.use = utf8(tr("a demo of Understudy"));
-    consent.scope = utf8(tr("training, swap, delivery"));
-    consent.signedOn = media::today();
-    session_->write([consent, performers = std::vector{utf8(source()), utf8(destination())}](
-                        media::Project& project) mutable -> Status {
+    session_->write([performers = std::vector{utf8(source()), utf8(destination())}](
+                        media::Project& project) -> Status {
         for (const std::string& performer : performers) {
-            consent.performer = performer;
-            US_TRY(project.putConsent(consent, media::personHere()));
+            US_TRY(project.putConsent(media::syntheticConsent(performer), media::personHere()));
         }
         return {};
     });

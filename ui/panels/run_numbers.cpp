@@ -2,6 +2,7 @@
 #include "ui/panels/run_numbers.h"
 
 #include <QGridLayout>
+#include <algorithm>
 #include <cmath>
 
 #include "ui/models/formatting.h"
@@ -129,12 +130,12 @@ void RunNumbers::refresh() {
                                      : tr("%1, not running").arg(run_->name()));
     const int64_t step = last ? last->step : 0;
     const int64_t total = plan ? plan->steps : 0;
-    step_->setText(!last       ? QStringLiteral("–")
-                   : total > 0 ? tr("%1 of %2").arg(countText(step), countText(total))
-                               : countText(step));
-    bar_->setValue(total > 0 ? static_cast<int>(1000.0 * static_cast<double>(step) /
-                                                static_cast<double>(total))
-                             : 0);
+    step_->setText(!last ? QStringLiteral("–")
+                   : total >= step && total > 0
+                       ? tr("%1 of %2").arg(countText(step), countText(total))
+                       : countText(step));
+    const double share = total > 0 ? static_cast<double>(step) / static_cast<double>(total) : 0;
+    bar_->setValue(static_cast<int>(1000 * std::min(1.0, share)));
     if (job != nullptr && job->info.state == "running") {
         double low = job->info.secondsLeftLow;
         double high = job->info.secondsLeftHigh;
