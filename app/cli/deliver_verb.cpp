@@ -1,5 +1,4 @@
 // deliver: versions in another form, named by the project's template.
-#include <ctime>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -30,15 +29,6 @@ struct DeliverOptions {
     bool matte = false;
     bool list = false;
 };
-
-std::string today() {
-    const std::time_t now = std::time(nullptr);
-    std::tm local{};
-    localtime_r(&now, &local);
-    char text[16];
-    std::strftime(text, sizeof text, "%Y-%m-%d", &local);
-    return text;
-}
 
 // Of each clip its newest approved version.
 std::vector<VersionRecord> newestApproved(const std::vector<VersionRecord>& versions,
@@ -112,7 +102,7 @@ Result<std::vector<Delivery>> plan(const Project& project, const DeliverOptions&
         US_ASSIGN(const auto clip, project.clip(version.clip));
         US_ASSIGN(const auto file,
                   name.resolve(training::nameFields(project.folder().stem().string(), version, clip,
-                                                    today()),
+                                                    media::today()),
                                format.ending, format.movie));
         Delivery delivery{version, (folder / file).string(), "", options.frames};
         if (options.matte) {

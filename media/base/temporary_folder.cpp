@@ -11,7 +11,8 @@ namespace fs = std::filesystem;
 Result<TemporaryFolder> TemporaryFolder::make() {
     std::error_code failed;
     const fs::path parent = fs::temp_directory_path(failed);
-    std::string name = (parent / "understudy-XXXXXX").string();
+    // Six letters that mkdtemp(3) makes its own.
+    std::string name = (parent / "understudy-").string() + std::string(6, 'X');
     if (failed || ::mkdtemp(name.data()) == nullptr) {
         return Error{ErrorCode::cannotWrite, "no temporary folder can be made", parent.string(),
                      "Let TMPDIR name a folder that can be written"};

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <random>
 
+#include "tests/bench/window_frames.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/faces_grid.h"
@@ -18,27 +19,12 @@
 
 using namespace understudy;
 using namespace understudy::tests;
+using namespace understudy::bench;
 
 namespace {
 
 constexpr int kFrames = 1500;
 constexpr int kClipFaces = 5000;
-constexpr double kFrameMilliseconds = 1000.0 / 60;
-
-double megabytes(const char* field) {
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);) {
-        if (line.starts_with(field)) {
-            return std::atof(line.c_str() + line.find(':') + 1) / 1024;
-        }
-    }
-    return 0;
-}
-
-double quantile(std::vector<double> values, double share) {
-    std::sort(values.begin(), values.end());
-    return values[static_cast<size_t>(share * static_cast<double>(values.size() - 1))];
-}
 
 // Milliseconds of each frame.
 std::vector<double> scroll(ui::FacesGrid& grid,
@@ -64,14 +50,12 @@ std::vector<double> scroll(ui::FacesGrid& grid,
 }
 
 void tell(const char* how, const std::vector<double>& times, const ui::ThumbnailCache& cache) {
-    const auto late = std::count_if(times.begin(), times.end(),
-                                    [](double time) { return time > kFrameMilliseconds; });
     std::printf(
         "%-28s p50 %5.2f ms  p99 %5.2f ms  most %6.2f ms  late %lld of %zu  thumbnails %lld "
         "MB  anonymous %.0f MB  mapped %.0f MB\n",
-        how, quantile(times, 0.5), quantile(times, 0.99), quantile(times, 1),
-        static_cast<long long>(late), times.size(), static_cast<long long>(cache.bytes() >> 20),
-        megabytes("RssAnon"), megabytes("RssFile"));
+        how, quantile(times, 0.5), quantile(times, 0.99), quantile(times, 1), lateOf(times),
+        times.size(), static_cast<long long>(cache.bytes() >> 20), megabytes("RssAnon"),
+        megabytes("RssFile"));
     std::fflush(stdout);
 }
 

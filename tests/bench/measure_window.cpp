@@ -15,6 +15,7 @@
 #include <fstream>
 
 #include "qcustomplot.h"
+#include "tests/bench/window_frames.h"
 #include "tests/support/process.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/formatting.h"
@@ -23,29 +24,14 @@
 
 using namespace understudy;
 using namespace understudy::tests;
+using namespace understudy::bench;
 
 namespace {
 
-constexpr double kFrameMilliseconds = 1000.0 / 60;
 constexpr int64_t kPoints = 1000000;
 
 double since(const QElapsedTimer& clock, qint64 before = 0) {
     return static_cast<double>(clock.nsecsElapsed() - before) / 1e6;
-}
-
-double quantile(std::vector<double> values, double share) {
-    std::sort(values.begin(), values.end());
-    return values[static_cast<size_t>(share * static_cast<double>(values.size() - 1))];
-}
-
-double megabytes(const char* field) {
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);) {
-        if (line.starts_with(field)) {
-            return std::atof(line.c_str() + line.find(':') + 1) / 1024;
-        }
-    }
-    return 0;
 }
 
 // The longest piece of work of one frame that begins with `work`.
@@ -64,11 +50,9 @@ double frame(const std::function<void()>& work) {
 }
 
 void tell(const char* what, const std::vector<double>& times) {
-    const auto late = std::count_if(times.begin(), times.end(),
-                                    [](double time) { return time > kFrameMilliseconds; });
     std::printf("%-44s p50 %6.2f ms  p99 %6.2f ms  most %6.2f ms  late %lld of %zu\n", what,
-                quantile(times, 0.5), quantile(times, 0.99), quantile(times, 1),
-                static_cast<long long>(late), times.size());
+                quantile(times, 0.5), quantile(times, 0.99), quantile(times, 1), lateOf(times),
+                times.size());
 }
 
 // A program that only loads its libraries, and the window until it is painted, empty and with a

@@ -1,19 +1,9 @@
 #include "training/prepare/delivery.h"
 
-#include <algorithm>
-#include <array>
 #include <sstream>
 #include <string_view>
 
 namespace understudy::training {
-namespace {
-
-// As CompositeOptions::signature() writes them.
-constexpr std::array kLook = {"color",   "color-window", "lighting",    "mask",
-                              "erode",   "blur",         "mask-window", "occlusion",
-                              "sharpen", "grain",        "steady",      "eye-fit"};
-
-}  // namespace
 
 const std::vector<DeliveryFormat>& deliveryFormats() {
     static const std::vector<DeliveryFormat> formats = {
@@ -42,7 +32,8 @@ Result<DeliveryFormat> deliveryFormat(const std::string& name) {
 
 std::map<std::string, std::string> lookOfVersion(const media::VersionRecord& version) {
     std::map<std::string, std::string> look;
-    // Names of files stand before it and may hold anything.
+    // As CompositeOptions::signature() writes them. Names of files stand before it and may hold
+    // anything; the program's version stands behind it.
     const size_t start = version.settings.rfind(" color=");
     if (start == std::string::npos) {
         return look;
@@ -51,8 +42,7 @@ std::map<std::string, std::string> lookOfVersion(const media::VersionRecord& ver
     for (std::string word; words >> word;) {
         const size_t equals = word.find('=');
         const std::string key = word.substr(0, equals);
-        if (equals != std::string::npos &&
-            std::find(kLook.begin(), kLook.end(), key) != kLook.end()) {
+        if (equals != std::string::npos && key != "version") {
             look["--" + key] = word.substr(equals + 1);
         }
     }

@@ -48,7 +48,7 @@ std::optional<training::JobFinished> ending(const QByteArray& out) {
 }  // namespace
 
 FramePreview::FramePreview(QObject* parent)
-    : QObject(parent), folder_(QDir::tempPath() + QStringLiteral("/understudy-preview-XXXXXX")) {
+    : QObject(parent), folder_(QDir::tempPath() + QStringLiteral("/understudy-preview")) {
     wait_.setSingleShot(true);
     wait_.setInterval(kPatience);
     connect(&wait_, &QTimer::timeout, this, &FramePreview::begin);

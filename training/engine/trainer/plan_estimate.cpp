@@ -25,7 +25,8 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr size_t kRecentLines = 50;  // of a history, that its speed is taken from
+constexpr size_t kRecentLines = 50;           // of a history, that its speed is taken from
+constexpr uint64_t kRecentBytes = 256 << 10;  // that hold so many lines
 
 struct Room {
     uint64_t free = 0, total = 0;
@@ -85,7 +86,10 @@ std::optional<double> rateOf(const RunFolder& run, const CalibrationKey& key, si
     if (comparable(its) != comparable(key)) {
         return std::nullopt;
     }
-    uint64_t offset = 0;
+    // Its end is enough, and a history may be long; a line that is cut is skipped.
+    std::error_code unknown;
+    const uint64_t bytes = fs::file_size(run.history(), unknown);
+    uint64_t offset = !unknown && bytes > kRecentBytes ? bytes - kRecentBytes : 0;
     const auto lines = readHistory(run.history(), offset);
     if (!lines.ok()) {
         return std::nullopt;
