@@ -9,6 +9,7 @@
 #include "app/cli/verbs.h"
 #include "media/base/paths.h"
 #include "media/project/project.h"
+#include "training/look/look_options.h"
 #include "training/prepare/consent_gate.h"
 
 namespace understudy::cli {
@@ -28,27 +29,15 @@ struct SwapOptions {
     bool deliver = false;
 };
 
-// What the renderer checks and explains itself.
+// What the renderer checks itself, besides the look.
 struct PassedOn {
     const char* name;
     const char* help;
 };
 constexpr PassedOn kPassedOn[] = {
-    {"--color", "Colour match: linear, mean or none"},
-    {"--mask", "What the face covers: learned, hull or learned*hull"},
     {"--frames", "Only these frames: 10-20,25"},
     {"--face", "Performer whose face appears; the run's source if not given"},
     {"--checkpoint", "Step of the run; the newest if not given"},
-    {"--erode", "Band inside the outline that stays plate, in face widths"},
-    {"--blur", "Width of the soft edge, in face widths"},
-    {"--sharpen", "Unsharp mask, 0 to 2"},
-    {"--occlusion", "Sensitivity to hands in front of the face, 0 to 4"},
-    {"--lighting", "How much of the plate's broad light to take, 0 to 1"},
-    {"--grain", "How much of the plate's grain stays at the edge, 0 to 1"},
-    {"--steady", "Smoothing of the landmarks, in frames"},
-    {"--eye-fit", "How far the eyes are put onto the plate's, 0 to 1"},
-    {"--color-window", "Smoothing of the colour match, in frames"},
-    {"--mask-window", "Smoothing of the mask, in frames"},
     {"--quality", "x264's CRF for movies"},
     {"--device", "auto, cpu or cuda:0"},
     {"--precision", "auto, fp32 or bf16"},
@@ -139,6 +128,9 @@ void addSwapVerb(CommandLine& line) {
         ->required();
     for (const PassedOn& option : kPassedOn) {
         verb->add_option(option.name, options->passedOn[option.name], option.help);
+    }
+    for (const training::LookOption& look : training::lookOptions()) {
+        verb->add_option(look.option(), options->passedOn[look.option()], look.help);
     }
     verb->add_option("--contact-sheet", options->contactSheet,
                      "PNG with plate and swap side by side");

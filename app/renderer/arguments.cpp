@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "training/look/look_options.h"
+
 namespace understudy {
 
 namespace {
@@ -10,39 +12,15 @@ constexpr const char* kFooter =
     "Exit codes: 0 done, 64 usage or unknown run, 65 corrupt checkpoint, 66 plate missing,\n"
     "69 no such device, 73 cannot write, 85 stopped on request.";
 
-// Options that name how a face is set in; their texts become modes after parsing.
-struct ModeTexts {
-    std::string color = "linear";
-    std::string mask = "learned";
-};
-
-void addCompositing(CLI::App& app, training::CompositeOptions& options, ModeTexts& modes) {
-    const std::string group = "Compositing";
-    const auto number = [&](const char* name, double& value, const char* help) {
-        app.add_option(name, value, help)->capture_default_str()->group(group);
-    };
-    app.add_option("--color", modes.color, "Colour match: linear, mean or none")
-        ->capture_default_str()
-        ->group(group);
-    app.add_option("--mask", modes.mask, "What the face covers: learned, hull or learned*hull")
-        ->capture_default_str()
-        ->group(group);
-    number("--erode", options.erode, "Band inside the outline that stays plate, in face widths");
-    number("--blur", options.blur, "Width of the soft edge, in face widths");
-    number("--sharpen", options.sharpen,
-           "Fine contrast: 0 as the network has it, 1 as the plate has it, up to 2");
-    number("--occlusion", options.occlusion,
-           "Sensitivity to hands and objects in front of the face, 0 (off) to 4");
-    number("--lighting", options.lighting, "How much of the plate's broad light to take, 0 to 1");
-    number("--grain", options.grain, "How much of the plate's grain stays at the edge, 0 to 1");
-    number("--steady", options.steady, "Smoothing of the landmarks, in frames");
-    number("--eye-fit", options.eyeFit,
-           "How far the eyes are put onto the plate's: 0 as aligned, 1 all the way");
-    number("--color-window", options.colorWindow, "Smoothing of the colour match, in frames");
-    number("--mask-window", options.maskWindow, "Smoothing of the mask, in frames");
+void addCompositing(CLI::App& app, training::Look& look) {
+    for (const training::LookOption& option : training::lookOptions()) {
+        app.add_option(option.option(), look[option.option()], option.help)
+            ->capture_default_str()
+            ->group("Compositing");
+    }
 }
 
-void addAll(CLI::App& app, Arguments& arguments, ModeTexts& modes) {
+void addAll(CLI::App& app, Arguments& arguments, training::Look& look) {
     training::RenderRequest& render = arguments.render;
     app.add_option("--project", render.project, "Project folder")->required();
     app.add_option("--run", render.run, "Name of the training run")->required();
@@ -78,34 +56,25 @@ void addAll(CLI::App& app, Arguments& arguments, ModeTexts& modes) {
                  "Requests come on stdin, its end means stop");
     app.add_flag("--json-lines", arguments.jsonLines,
                  "Events go to stdout, one JSON object a line");
-    addCompositing(app, render.options, modes);
+    addCompositing(app, look);
 }
 
-Status takeModes(const ModeTexts& modes, training::CompositeOptions& options) {
-    const auto color = training::colorMatchFromName(modes.color);
-    if (!color) {
-        return Error{ErrorCode::usage, "there is no colour match of this name",
-                     "--color " + modes.color, "Choose linear, mean or none."};
+Status takeLook(const training::Look& look, training::CompositeOptions& options) {
+    for (const training::LookOption& option : training::lookOptions()) {
+        US_TRY(training::setLook(options, option.key, look.at(option.option())));
     }
-    const auto mask = training::maskModeFromName(modes.mask);
-    if (!mask) {
-        return Error{ErrorCode::usage, "there is no mask of this name", "--mask " + modes.mask,
-                     "Choose learned, hull or learned*hull."};
-    }
-    options.color = *color;
-    options.mask = *mask;
-    return options.check();
+    return {};
 }
 
 }  // namespace
 
 Result<Arguments> parseArguments(int argc, char** argv) {
     Arguments arguments;
-    ModeTexts modes;
+    training::Look look = training::lookOf(training::CompositeOptions());
     CLI::App app("Puts a trained face into a clip.", "understudy-renderer");
     app.footer(kFooter);
     app.set_version_flag("--version", "understudy-renderer " US_VERSION);
-    addAll(app, arguments, modes);
+    addAll(app, arguments, look);
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
@@ -118,7 +87,7 @@ Result<Arguments> parseArguments(int argc, char** argv) {
         return Error{ErrorCode::usage, error.what(), "command line",
                      "See understudy-renderer --help."};
     }
-    US_TRY(takeModes(modes, arguments.render.options));
+    US_TRY(takeLook(look, arguments.render.options));
     return arguments;
 }
 

@@ -271,6 +271,11 @@ void addAugmentation(std::vector<Option>& table) {
         "How much the colours of what the network sees vary (exposure, gamma, hue, saturation): "
         "more copes with changing light, and learns skin tones later.",
         US_SLOT(augment.color));
+    add("augment.shade", 0, 2,
+        "How much light and shade vary over the face in what the network sees: more tells a face's "
+        "shape from its tones, so that the destination's beard or make-up does not show on the new "
+        "face; too much loses the plate's light.",
+        US_SLOT(augment.shade));
     table.push_back(
         {choice("augment.colorTransfer", {"none", "tones", "lot", "mix"}, live,
                 "How source faces take over the destination's colours at times, so that the result "

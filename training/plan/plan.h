@@ -45,6 +45,7 @@ struct Augmentation {
         0.6;  // augment.warpFadeFrom: fraction of the steps from which the warp fades to 0
     // augment.color: jitter of the input: exposure, gamma, white balance, hue and saturation.
     double color = 0.1;
+    double shade = 0;  // augment.shade: deviation of the light and shade over the input
     // augment.colorTransfer: none | tones | lot | mix: how source faces take over the destination's
     // colours at times. Earlier plans say true (tones) or false (none).
     std::string colorTransfer = "tones";

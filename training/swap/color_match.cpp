@@ -15,6 +15,9 @@ namespace {
 
 constexpr double kLeastVariance = 4e-5;  // about (1.6 / 255)^2: compression noise
 constexpr double kMostContrast = 1.8;
+// Distance of two colours, 0 to 1 each, that is a doubt; light and expression differ by less.
+constexpr double kDoubt = 0.07;
+constexpr int kRounds = 4;
 
 Matrix3 product(const Matrix3& a, const Matrix3& b) {
     Matrix3 result{};
@@ -160,6 +163,28 @@ ColorMap matchColors(const ColorMoments& from, const ColorMoments& to, ColorMatc
         }
     }
     return map;
+}
+
+Image weightOfAgreement(const Image& from, const Image& to, const Image& weight) {
+    Image agreed = weight;
+    for (int round = 0; round < kRounds; ++round) {
+        // Contrast is told only once what disagrees hardly counts: a beard is no contrast.
+        const ColorMatch now = round < kRounds / 2 ? ColorMatch::mean : ColorMatch::linear;
+        Image matched = from;
+        matchColors(measureColors(from, agreed), measureColors(to, agreed), now).apply(matched);
+        for (int y = 0; y < to.height(); ++y) {
+            const float* a = matched.row<float>(y);
+            const float* b = to.row<float>(y);
+            const float* whole = weight.row<float>(y);
+            float* out = agreed.row<float>(y);
+            for (int x = 0; x < to.width(); ++x, a += 3, b += 3) {
+                const float r = a[0] - b[0], g = a[1] - b[1], v = a[2] - b[2];
+                const auto doubts = (r * r + g * g + v * v) / static_cast<float>(kDoubt * kDoubt);
+                out[x] = whole[x] / ((1 + doubts) * (1 + doubts));
+            }
+        }
+    }
+    return agreed;
 }
 
 }  // namespace understudy::training

@@ -6,7 +6,7 @@
 #include <array>
 
 #include "media/frame/image.h"
-#include "training/swap/composite_options.h"
+#include "training/look/composite_options.h"
 
 namespace understudy::training {
 
@@ -36,5 +36,11 @@ struct ColorMap {
 // Monge-Kantorovich solution (Pitie and Kokaram 2007). Contrast changes by at most 1.8 either way,
 // so that a face of one tone is not blown up. Without weight on either side: the identity.
 ColorMap matchColors(const ColorMoments& from, const ColorMoments& to, ColorMatch mode);
+
+// `weight` where both agree once `from` has taken the colours of `to`: a beard, brows or make-up
+// that only one of them has is no tone of skin, and would darken all of the other's. Both f32 with
+// 3 channels and without their fine detail. Iteratively reweighted (Geman and McClure 1987).
+media::Image weightOfAgreement(const media::Image& from, const media::Image& to,
+                               const media::Image& weight);
 
 }  // namespace understudy::training

@@ -211,11 +211,13 @@ MeasuredFace measureFace(media::FrameNumber number, const FaceGeometry& geometry
     face.geometry = geometry;
     face.matte = measureMatte(geometry, crop, network, options, usual);
     const double matteWidth = geometry.width * face.matte.hull.width() / geometry.size;
-    face.weights = colorWeights(geometry, face.matte, matteWidth);
     // Both without their finest detail: a network is softer than a plate, which is no contrast.
     const double soft = std::max(0.7, 0.02 * geometry.width);
-    face.plateColors = measureColors(gaussian(crop, soft, Border::replicate), face.weights);
-    face.swapColors = measureColors(gaussian(network.swap, soft, Border::replicate), face.weights);
+    const Image plate = gaussian(crop, soft, Border::replicate);
+    const Image swap = gaussian(network.swap, soft, Border::replicate);
+    face.weights = weightOfAgreement(swap, plate, colorWeights(geometry, face.matte, matteWidth));
+    face.plateColors = measureColors(plate, face.weights);
+    face.swapColors = measureColors(swap, face.weights);
     face.plateDetail = detailOf(crop, face.weights, geometry.width);
     face.swapDetail = detailOf(network.swap, face.weights, geometry.width);
     face.crop = std::move(crop);

@@ -1,39 +1,36 @@
 #include "training/swap/delivered_version.h"
 
-#include <array>
+#include <vector>
 
 #include "media/source/frame_sink.h"
+#include "training/look/look_options.h"
 #include "training/swap/output_place.h"
 
 namespace understudy::training {
 namespace {
 
 struct Setting {
-    const char* key;
-    const char* says;
+    std::string key;
+    std::string says;
+    std::string usual;  // what a version means that was made before there was such a setting
 };
-constexpr std::array<Setting, 15> kSettings = {{{"weights", "the network"},
-                                                {"faces", "the clip's faces"},
-                                                {"painted", "painted masks"},
-                                                {"color", "color"},
-                                                {"color-window", "color-window"},
-                                                {"lighting", "lighting"},
-                                                {"mask", "mask"},
-                                                {"erode", "erode"},
-                                                {"blur", "blur"},
-                                                {"mask-window", "mask-window"},
-                                                {"occlusion", "occlusion"},
-                                                {"sharpen", "sharpen"},
-                                                {"grain", "grain"},
-                                                {"steady", "steady"},
-                                                {"eye-fit", "eye-fit"}}};
+
+std::vector<Setting> settingsOfPictures() {
+    std::vector<Setting> settings = {{"weights", "the network", ""},
+                                     {"faces", "the clip's faces", ""},
+                                     {"painted", "painted masks", ""}};
+    for (const LookOption& option : lookOptions()) {
+        settings.push_back({option.key, option.key, lookText(CompositeOptions(), option.key)});
+    }
+    return settings;
+}
 
 // Settings stand behind names of files, which may hold anything; `painted` may be absent.
-std::string valueOf(const std::string& settings, const std::string& key) {
-    const std::string start = " " + key + "=";
+std::string valueOf(const std::string& settings, const Setting& setting) {
+    const std::string start = " " + setting.key + "=";
     const size_t at = settings.rfind(start);
     if (at == std::string::npos) {
-        return "";
+        return setting.usual;
     }
     const size_t from = at + start.size();
     return settings.substr(from, settings.find(' ', from) - from);
@@ -68,9 +65,9 @@ Result<media::VersionRecord> deliveredVersion(const media::Project& project,
 
 std::string changedSince(const std::string& then, const std::string& now) {
     std::string changed;
-    for (const Setting& setting : kSettings) {
-        if (valueOf(then, setting.key) != valueOf(now, setting.key)) {
-            changed += (changed.empty() ? "" : ", ") + std::string(setting.says);
+    for (const Setting& setting : settingsOfPictures()) {
+        if (valueOf(then, setting) != valueOf(now, setting)) {
+            changed += (changed.empty() ? "" : ", ") + setting.says;
         }
     }
     return changed;

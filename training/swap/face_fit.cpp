@@ -139,4 +139,12 @@ Affine learnEyeFit(const std::vector<FaceSample>& samples) {
     return {scale, 0, here.x - scale * there.x, 0, scale, here.y - scale * there.y};
 }
 
+Affine scaledAboutEyes(const FaceGeometry& face, double scale) {
+    Point middle;
+    for (size_t i = 36; i < 48; ++i) {
+        middle = middle + 1.0 / 12 * face.landmarks[i];
+    }
+    return {scale, 0, (1 - scale) * middle.x, 0, scale, (1 - scale) * middle.y};
+}
+
 }  // namespace understudy::training

@@ -16,4 +16,8 @@ namespace understudy::training {
 // where the eyes cannot be told (fewer than kFewestSamples, or no place where they agree clearly).
 media::Affine learnEyeFit(const std::vector<FaceSample>& samples);
 
+// Crop pixels of a face `scale` times its size from those of the face; the middle between the
+// plate's eyes stays.
+media::Affine scaledAboutEyes(const FaceGeometry& face, double scale);
+
 }  // namespace understudy::training

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "media/frame/image.h"
-#include "training/swap/composite_options.h"
+#include "training/look/composite_options.h"
 #include "training/swap/face_geometry.h"
 #include "training/swap/occlusion.h"
 

@@ -11,7 +11,7 @@
 
 #include "media/base/result.h"
 #include "media/frame/frame.h"
-#include "training/swap/composite_options.h"
+#include "training/look/composite_options.h"
 
 namespace understudy::training {
 

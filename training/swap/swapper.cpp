@@ -200,7 +200,7 @@ class Pipeline {
         }
         if (task_.options.occlusion > 0) {
             for (FaceSample& one : samples) {
-                fit(one.swap, Border::replicate);
+                fit(one.swap, one.geometry, Border::replicate);
             }
             usual_ = learnUsualFace(samples);
         }
@@ -348,17 +348,18 @@ class Pipeline {
         parallelFor(items.size(), threads_, [&](size_t i) {
             Item& item = *items[i];
             NetworkFace& face = (*faces)[item.place % batchSize()];
-            fit(face.swap, Border::replicate);
-            fit(face.swapMask, Border::zero);
+            fit(face.swap, *item.geometry, Border::replicate);
+            fit(face.swapMask, *item.geometry, Border::zero);
             item.face = measureFace(item.number, *item.geometry, std::move(item.crop),
                                     std::move(face), task_.options, &usual_);
         });
         return true;
     }
 
-    void fit(Image& image, Border border) const {
-        if (fit_ != media::Affine()) {
-            image = media::resample(image, fit_, image.width(), image.height(), border);
+    void fit(Image& image, const FaceGeometry& face, Border border) const {
+        const media::Affine fitted = scaledAboutEyes(face, task_.options.scale) * fit_;
+        if (fitted != media::Affine()) {
+            image = media::resample(image, fitted, image.width(), image.height(), border);
         }
     }
 

@@ -12,7 +12,7 @@
 #include "media/align/mask_correction.h"
 #include "media/base/result.h"
 #include "media/source/frame_source.h"
-#include "training/swap/composite_options.h"
+#include "training/look/composite_options.h"
 #include "training/swap/face_network.h"
 
 namespace understudy::training {

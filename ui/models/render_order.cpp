@@ -43,16 +43,14 @@ void addModel(std::vector<std::string>& arguments, const RenderOrder& order) {
 }  // namespace
 
 const Look& usualLook() {
-    static const Look look = {{"--color", "linear"}, {"--mask", "learned"}, {"--erode", "0"},
-                              {"--blur", "0.08"},    {"--sharpen", "0.5"},  {"--lighting", "0.3"},
-                              {"--grain", "1"},      {"--occlusion", "1"},  {"--steady", "1.5"},
-                              {"--eye-fit", "1"}};
+    static const Look look = training::lookOf(training::CompositeOptions());
     return look;
 }
 
 Look lookOf(const media::VersionRecord& version) {
-    const Look kept = training::lookOfVersion(version);
-    return kept.empty() ? usualLook() : kept;
+    Look look = training::lookOfVersion(version);
+    look.insert(usualLook().begin(), usualLook().end());
+    return look;
 }
 
 std::vector<std::string> differences(const Look& a, const Look& b) {

@@ -10,18 +10,19 @@
 #include <vector>
 
 #include "media/project/project.h"
+#include "training/look/look_options.h"
 #include "training/prepare/delivery.h"
 #include "training/protocol/messages.h"
 #include "ui/models/frame_preview.h"
 
 namespace understudy::ui {
 
-// By the renderer's option: {"--color", "linear"}. What is absent is as the renderer has it.
-using Look = std::map<std::string, std::string>;
+// What is absent is as the renderer has it.
+using training::Look;
 
 // As the renderer has it where nothing is said.
 const Look& usualLook();
-// As a version was made; the usual one where it does not tell.
+// As a version was made; as usual where it does not tell.
 Look lookOf(const media::VersionRecord& version);
 
 struct RenderOrder {

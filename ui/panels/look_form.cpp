@@ -15,34 +15,38 @@ struct Number {
     const char* objectName;
     const char* title;
     const char* help;
-    double most;
     double step;
     bool folded;
 };
 
 constexpr Number kNumbers[] = {
+    {"--scale", "lookScale", QT_TRANSLATE_NOOP("LookForm", "Face size"),
+     QT_TRANSLATE_NOOP("LookForm",
+                       "Size of the new face about its eyes: 1 as the crops have it. Two people's "
+                       "features differ in size against their heads"),
+     0.01, false},
     {"--erode", "lookErode", QT_TRANSLATE_NOOP("LookForm", "Edge stays plate"),
-     QT_TRANSLATE_NOOP("LookForm", "Band inside the outline that stays plate, in face widths"), 0.5,
+     QT_TRANSLATE_NOOP("LookForm", "Band inside the outline that stays plate, in face widths"),
      0.01, false},
     {"--blur", "lookBlur", QT_TRANSLATE_NOOP("LookForm", "Soft edge"),
-     QT_TRANSLATE_NOOP("LookForm", "Width of the soft edge, in face widths"), 0.5, 0.01, false},
+     QT_TRANSLATE_NOOP("LookForm", "Width of the soft edge, in face widths"), 0.01, false},
     {"--sharpen", "lookSharpen", QT_TRANSLATE_NOOP("LookForm", "Sharpen"),
      QT_TRANSLATE_NOOP("LookForm", "Fine contrast: 0 as the network has it, 1 as the plate has it"),
-     2, 0.1, true},
+     0.1, true},
     {"--lighting", "lookLighting", QT_TRANSLATE_NOOP("LookForm", "Plate's light"),
      QT_TRANSLATE_NOOP("LookForm", "How much of the plate's broad light and shade the face takes"),
-     1, 0.1, true},
-    {"--grain", "lookGrain", QT_TRANSLATE_NOOP("LookForm", "Grain at the edge"),
-     QT_TRANSLATE_NOOP("LookForm", "How much of the plate's grain stays where the mask fades"), 1,
      0.1, true},
+    {"--grain", "lookGrain", QT_TRANSLATE_NOOP("LookForm", "Grain at the edge"),
+     QT_TRANSLATE_NOOP("LookForm", "How much of the plate's grain stays where the mask fades"), 0.1,
+     true},
     {"--occlusion", "lookOcclusion", QT_TRANSLATE_NOOP("LookForm", "Hands in front"),
      QT_TRANSLATE_NOOP("LookForm",
                        "Sensitivity to what is in front of the face: 0 is off, 1 the usual"),
-     4, 0.25, true},
+     0.25, true},
     {"--steady", "lookSteady", QT_TRANSLATE_NOOP("LookForm", "Steady"),
-     QT_TRANSLATE_NOOP("LookForm", "Smoothing of the landmarks, in frames"), 10, 0.5, true},
+     QT_TRANSLATE_NOOP("LookForm", "Smoothing of the landmarks, in frames"), 0.5, true},
     {"--eye-fit", "lookEyeFit", QT_TRANSLATE_NOOP("LookForm", "Fit to the eyes"),
-     QT_TRANSLATE_NOOP("LookForm", "How far the eyes are put onto the plate's"), 1, 0.1, true},
+     QT_TRANSLATE_NOOP("LookForm", "How far the eyes are put onto the plate's"), 0.1, true},
 };
 
 void choose(QComboBox* combo, const std::string& value) {
@@ -95,7 +99,8 @@ void LookForm::addNumber(QVBoxLayout* column, const std::string& option) {
                                          [&](const Number& n) { return n.option == option; });
     auto* box = new QDoubleSpinBox;
     box->setObjectName(number.objectName);
-    box->setRange(0, number.most);
+    const auto& limits = *training::lookOption(option.substr(2));
+    box->setRange(limits.least, limits.most);
     box->setSingleStep(number.step);
     box->setDecimals(2);
     box->setFixedWidth(96);

@@ -79,7 +79,7 @@ TEST_CASE("every option is described, can be set, and survives text and JSON") {
         REQUIRE(setOption(changed, option.key, value).ok());
         CHECK(optionValue(changed, option.key) == value);
     }
-    CHECK(keys.size() == 69);
+    CHECK(keys.size() == 70);
     REQUIRE(setOption(changed, "accumulate", "3").ok());  // of the 48 faces of each device
     REQUIRE(setOption(changed, "model", "df").ok());      // trueFace wants it, and two performers
     REQUIRE(setOption(changed, "others", "").ok());

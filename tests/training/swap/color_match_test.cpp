@@ -81,3 +81,42 @@ TEST_CASE("colour match does not blow up a face of one tone") {
     }
     CHECK(trace <= 3 * 1.8 + 1e-9);
 }
+
+TEST_CASE("a beard that only the plate has does not darken the new face") {
+    // Skin of both alike but for exposure; a third of the plate is beard.
+    const Image weight = tests::constantImage(32, 1);
+    const Image face = noise(1, {0.4, 0.3, 0.25}, {0.03, 0.03, 0.03});
+    Image plate = noise(2, {0.6, 0.45, 0.375}, {0.03, 0.03, 0.03});
+    for (int y = 21; y < 32; ++y) {
+        for (int x = 0; x < 32; ++x) {
+            for (int c = 0; c < 3; ++c) {
+                plate.row<float>(y)[3 * x + c] = 0.15f;
+            }
+        }
+    }
+    const Image agreed = training::weightOfAgreement(face, plate, weight);
+    CHECK(agreed.row<float>(28)[10] < 0.1f * agreed.row<float>(5)[10]);
+    for (const ColorMatch mode : {ColorMatch::mean, ColorMatch::linear}) {
+        Image matched = face;
+        matchColors(measureColors(face, agreed), measureColors(plate, agreed), mode).apply(matched);
+        const auto mean = measureColors(matched, weight).mean();
+        CHECK(mean[0] == Approx(0.6).margin(0.02));
+        CHECK(mean[2] == Approx(0.375).margin(0.02));
+        // As before, the beard counts: the face would have come out darker.
+        Image darkened = face;
+        matchColors(measureColors(face, weight), measureColors(plate, weight), mode)
+            .apply(darkened);
+        CHECK(measureColors(darkened, weight).mean()[0] < 0.5);
+    }
+}
+
+TEST_CASE("where nothing disagrees, everything counts") {
+    const Image weight = tests::constantImage(32, 1);
+    const Image face = noise(5, {0.4, 0.4, 0.4}, {0.05, 0.05, 0.05});
+    const Image agreed = training::weightOfAgreement(face, face, weight);
+    for (int y = 0; y < 32; ++y) {
+        for (int x = 0; x < 32; ++x) {
+            CHECK(agreed.row<float>(y)[x] == Approx(weight.row<float>(y)[x]).epsilon(1e-3));
+        }
+    }
+}

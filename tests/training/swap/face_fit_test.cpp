@@ -78,3 +78,18 @@ TEST_CASE("too few faces, and pictures that do not agree, are left as they are")
     }
     CHECK(training::learnEyeFit(samples) == Affine());
 }
+
+TEST_CASE("a face of another size keeps the middle of its eyes") {
+    const auto samples = samplesOf(1, {});
+    const training::FaceGeometry& face = samples.front().geometry;
+    media::Point middle;
+    for (size_t i = 36; i < 48; ++i) {
+        middle = middle + 1.0 / 12 * face.landmarks[i];
+    }
+    const Affine larger = training::scaledAboutEyes(face, 1.1);
+    CHECK(larger(middle).x == Approx(middle.x));
+    CHECK(larger(middle).y == Approx(middle.y));
+    const media::Point chin = face.landmarks[8];
+    CHECK(larger(chin).y - middle.y == Approx(1.1 * (chin.y - middle.y)));
+    CHECK(training::scaledAboutEyes(face, 1) == Affine());
+}

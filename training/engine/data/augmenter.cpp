@@ -17,13 +17,15 @@ namespace F = torch::nn::functional;
 namespace {
 
 constexpr int64_t kNodes = int64_t{kWarpNodes} * kWarpNodes;
-// One row of parameters a sample: placement, warp in x and y, transfer, jitter, gamma, cells.
+constexpr int64_t kShades = int64_t{3} * kShadeNodes * kShadeNodes;
+// One row of parameters a sample: placement, warp in x and y, transfer, jitter, gamma, shade.
 constexpr int64_t kPlacementAt = 0;
 constexpr int64_t kWarpAt = 6;
 constexpr int64_t kTransferAt = kWarpAt + 2 * kNodes;
 constexpr int64_t kJitterAt = kTransferAt + 12;
 constexpr int64_t kGammaAt = kJitterAt + 12;
-constexpr int64_t kRowLength = kGammaAt + 1;
+constexpr int64_t kShadeAt = kGammaAt + 1;
+constexpr int64_t kRowLength = kShadeAt + kShades;
 
 void writeRow(float* row, const SampleDraw& draw) {
     std::memcpy(row + kPlacementAt, draw.placement.data(), sizeof draw.placement);
@@ -32,6 +34,7 @@ void writeRow(float* row, const SampleDraw& draw) {
     std::memcpy(row + kTransferAt, draw.transfer.data(), sizeof draw.transfer);
     std::memcpy(row + kJitterAt, draw.jitter.data(), sizeof draw.jitter);
     row[kGammaAt] = draw.gamma;
+    std::memcpy(row + kShadeAt, draw.shade.data(), sizeof draw.shade);
 }
 
 // [N,3,R,R] through the 3x4 matrices of each sample, clamped to [0, 1].
@@ -50,6 +53,13 @@ torch::Tensor sampled(const torch::Tensor& faces, const torch::Tensor& positions
                              .padding_mode(torch::kBorder)
                              .align_corners(false);
     return F::grid_sample(faces, positions.view({-1, resolution, resolution, 2}), options);
+}
+
+// [R, kShadeNodes]: what each node is worth at each pixel of a row, nodes from border to border.
+torch::Tensor shadeWeights(int64_t resolution) {
+    const torch::Tensor at =
+        (torch::arange(resolution, torch::kFloat) + 0.5) / resolution * (kShadeNodes - 1);
+    return (1 - (at.unsqueeze(1) - torch::arange(kShadeNodes, torch::kFloat)).abs()).clamp_min_(0);
 }
 
 using Placement = decltype(SampleDraw::placement);
@@ -71,7 +81,8 @@ Augmenter::Augmenter(const FaceStore& store, int resolution, torch::Device devic
       resolution_(resolution),
       device_(device),
       degrader_(resolution, device),
-      staging_(device) {
+      staging_(device),
+      shadeRise_(shadeWeights(resolution).to(device)) {
     if (onHost) {
         US_CHECK(device.is_cpu());
         hostCut_.emplace(store, resolution);
@@ -193,6 +204,12 @@ Augmenter::Cuts Augmenter::cutWithOperators(const BatchRequest& request,
     return cuts;
 }
 
+torch::Tensor Augmenter::shaded(const torch::Tensor& images, const torch::Tensor& shade) const {
+    const torch::Tensor nodes = shade.reshape({-1, 3, kShadeNodes, kShadeNodes});
+    torch::Tensor gains = torch::matmul(torch::matmul(shadeRise_, nodes), shadeRise_.t());
+    return gains.exp_().mul_(images).clamp_(0, 1);
+}
+
 PairBatch Augmenter::make(const BatchRequest& request) const {
     const torch::NoGradGuard noGradient;
     const auto half = static_cast<int64_t>(request.source.size());
@@ -200,12 +217,13 @@ PairBatch Augmenter::make(const BatchRequest& request) const {
              request.draws.size() == 2 * request.source.size());
     const torch::Tensor host = torch::empty(
         {2 * half, kRowLength}, torch::TensorOptions().pinned_memory(device_.is_cuda()));
-    bool gamma = false, jitter = false;
+    bool gamma = false, jitter = false, shade = false;
     for (int64_t i = 0; i < 2 * half; ++i) {
         const SampleDraw& draw = request.draws[static_cast<size_t>(i)];
         writeRow(host.data_ptr<float>() + i * kRowLength, draw);
         gamma |= draw.gamma != 1;
         jitter |= draw.jitter != kSameColor;
+        shade |= isShaded(draw);
     }
     const torch::Tensor parameters = host.to(device_, /*non_blocking=*/true);
     const Cuts cuts = hostCut_ ? cutOnHost(request) : cutWithOperators(request, parameters);
@@ -215,6 +233,9 @@ PairBatch Augmenter::make(const BatchRequest& request) const {
     }
     if (jitter) {
         input = recolored(input, parameters.narrow(1, kJitterAt, 12).contiguous());
+    }
+    if (shade) {
+        input = shaded(input, parameters.narrow(1, kShadeAt, kShades));
     }
     input = degrader_.apply(input, request.draws);
     input = input.contiguous(torch::MemoryFormat::ChannelsLast);

@@ -50,6 +50,7 @@ class Augmenter {
     Cuts cutWithOperators(const BatchRequest& request, const torch::Tensor& parameters) const;
     torch::Tensor gather(const torch::Tensor& indices, const PairSampler::Pair& sides) const;
     torch::Tensor displacement(const torch::Tensor& parameters, const torch::Tensor& cells) const;
+    torch::Tensor shaded(const torch::Tensor& images, const torch::Tensor& shade) const;
 
     const FaceStore& store_;
     int64_t resolution_;
@@ -58,6 +59,7 @@ class Augmenter {
     std::optional<HostCut> hostCut_;
     mutable StagingRing staging_;  // for faces on the host, where the device is a GPU
     torch::Tensor positions_;      // [R*R, 3]: x, y, 1 of the output's pixel centres
+    torch::Tensor shadeRise_;      // [R, kShadeNodes]
     torch::Tensor rise_;  // [3, R, kWarpNodes]: interpolation from the nodes of 2, 4, 8 cells
 };
 

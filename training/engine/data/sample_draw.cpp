@@ -67,7 +67,7 @@ ColorMatrix transfer(const DrawOptions& options, const FaceTones& own, RandomSeq
     return (transport ? transportTransfer : toneTransfer)(own, options.otherTones[other]);
 }
 
-// Last of all draws, so that a run whose input gets worse sees the same faces as one without.
+// After the others, so that a run whose input gets worse sees the same faces as one without.
 void degrade(SampleDraw& draw, const Augmentation& augment, RandomSequence& random) {
     if (augment.blur > 0 && random.chance(augment.blur)) {
         draw.blur = {static_cast<float>(random.uniform(0, kMostBlur)),
@@ -80,6 +80,21 @@ void degrade(SampleDraw& draw, const Augmentation& augment, RandomSequence& rand
     if (augment.jpeg > 0 && random.chance(augment.jpeg)) {
         draw.quality =
             kLeastQuality + static_cast<int>(random.below(kMostQuality - kLeastQuality + 1));
+    }
+}
+
+// Most of it is grey, as light is; a part has a tint, as skin, hair and make-up have. Weak ones are
+// as frequent as strong ones, so that the plate's own light is still something to learn from.
+void shade(SampleDraw& draw, double strength, RandomSequence& random) {
+    constexpr double kTint = 0.35;
+    const double amount = strength * random.uniform(0, 1);
+    constexpr size_t kNodes = size_t{kShadeNodes} * kShadeNodes;
+    for (size_t node = 0; node < kNodes; ++node) {
+        const double grey = random.normal();
+        for (size_t channel = 0; channel < 3; ++channel) {
+            draw.shade[channel * kNodes + node] =
+                static_cast<float>(amount * (grey + kTint * random.normal()));
+        }
     }
 }
 
@@ -128,6 +143,9 @@ SampleDraw drawSample(const DrawOptions& options, const FaceTones& own, const Ra
         warp(draw, options.warpStrength, random);
     }
     degrade(draw, options.augment, random);
+    if (options.augment.shade > 0) {
+        shade(draw, options.augment.shade, random);
+    }
     return draw;
 }
 

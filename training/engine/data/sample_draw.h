@@ -14,7 +14,8 @@
 
 namespace understudy::training {
 
-constexpr int kWarpNodes = 9;  // a side of the finest grid of the elastic warp
+constexpr int kWarpNodes = 9;   // a side of the finest grid of the elastic warp
+constexpr int kShadeNodes = 5;  // a side of the grid of light and shade, from border to border
 
 struct SampleDraw {
     // Where in the stored face an output position looks: x' = a[0] x + a[1] y + a[2], y' = a[3..5].
@@ -29,6 +30,9 @@ struct SampleDraw {
     ColorMatrix transfer = kSameColor;
     float gamma = 1;
     ColorMatrix jitter = kSameColor;
+    // Light and shade over the input: natural logarithms of the gains of R, G and B at the nodes of
+    // a grid, linear between them.
+    std::array<float, size_t{3} * kShadeNodes * kShadeNodes> shade{};
     // What a worse camera would have made of the input, in this order: a Gaussian blur (deviations
     // across and down as fractions of the width), grain (deviation of each channel, and where in
     // the table of grain it begins) and the quality of a JPEG, 1 to 100. 0: none.
@@ -45,6 +49,10 @@ constexpr double kMostBlur = 0.015;
 constexpr double kMostNoise = 0.05;
 constexpr int kLeastQuality = 20, kMostQuality = 90;
 constexpr uint32_t kNoiseStarts = 1u << 18;  // noiseAt is below this
+
+inline bool isShaded(const SampleDraw& draw) {
+    return draw.shade != SampleDraw().shade;
+}
 
 // How a face takes over the colours of another.
 enum class ColorTransfer { none, tones, lot, mix };

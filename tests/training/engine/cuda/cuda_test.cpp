@@ -110,7 +110,7 @@ TEST_CASE("cuda: batches made ahead are those made in turn, from the GPU and fro
     const DrawnRun run;
     Augmentation augment;
     augment.colorTransfer = "mix";
-    augment.blur = augment.noise = augment.jpeg = 0.5;
+    augment.blur = augment.noise = augment.jpeg = augment.shade = 0.5;
     for (const uint64_t budget : {uint64_t{1} << 30, uint64_t{0}}) {
         CAPTURE(budget);
         const FaceStore store = run.store(device, budget);

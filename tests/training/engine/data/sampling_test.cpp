@@ -272,6 +272,30 @@ TEST_CASE("degradations come as often and as strong as asked for, and change no 
     CHECK(highest == kMostQuality);
 }
 
+TEST_CASE("light and shade are as strong as asked for, mostly grey, and change no other draw") {
+    DrawOptions shaded = options();
+    shaded.augment.shade = 0.8;
+    constexpr int kDraws = 2000;
+    constexpr size_t kNodes = size_t{kShadeNodes} * kShadeNodes;
+    double square = 0, together = 0;
+    for (uint32_t i = 0; i < kDraws; ++i) {
+        const RandomKey key{3, i / 8, i % 8, RandomStream::augmentSource};
+        SampleDraw draw = drawSample(shaded, {}, key);
+        CHECK(isShaded(draw));
+        for (size_t node = 0; node < kNodes; ++node) {
+            square += draw.shade[node] * draw.shade[node];
+            together += draw.shade[node] * draw.shade[kNodes + node];
+        }
+        draw.shade = {};
+        CHECK(draw == drawSample(options(), {}, key));
+        CHECK(!isShaded(draw));
+    }
+    // Strengths are even from 0 to 0.8, and a tint of 0.35 is added to each channel's share.
+    const double usual = 0.8 * 0.8 / 3;
+    CHECK(square / (kDraws * kNodes) == Approx(usual * (1 + 0.35 * 0.35)).epsilon(0.05));
+    CHECK(together / (kDraws * kNodes) == Approx(usual).epsilon(0.05));
+}
+
 TEST_CASE("colour transfer is drawn as the plan names it") {
     const FaceTones own{{0.9, 0.1, -0.05}, {0.2, 0.05, 0.03}, {0.004, 0, 0}};
     const std::vector<FaceTones> others = {{{0.6, 0.05, 0.02}, {0.3, 0.04, 0.03}, {-0.005, 0, 0}}};

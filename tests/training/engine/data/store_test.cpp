@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -98,6 +99,7 @@ std::vector<Augmentation> augmentations() {
     all[3].colorTransfer = "none";
     all[3].jpeg = 0.5;
     all[3].color = 0;
+    all[3].shade = 0.8;
     all[4].colorTransfer = "mix";
     all[4].uniformYaw = true;
     all[4].blur = all[4].noise = all[4].jpeg = 0.7;
@@ -216,6 +218,35 @@ TEST_CASE("degradation changes the input alone") {
         const double change = (worse - given).abs().mean().item<double>();
         CHECK(change > 0.002);
         CHECK(change < 0.1);
+    }
+}
+
+TEST_CASE("light and shade lie over the input alone, linear between their nodes") {
+    const Packs packs;
+    const auto store = packs.load();
+    REQUIRE(store.ok());
+    const Augmenter augmenter(*store, 64, torch::kCPU);
+    BatchRequest request = BatchSource::plain({0, 1}, {2, 3});
+    // Green of one sample, at the node in the middle: half as bright there.
+    constexpr size_t kMiddle = size_t{2} * kShadeNodes + 2;
+    request.draws[1].shade[size_t{kShadeNodes} * kShadeNodes + kMiddle] = std::log(0.5f);
+    const PairBatch batch = augmenter.make(request);
+    const PairBatch plain = augmenter.make(BatchSource::plain({0, 1}, {2, 3}));
+    CHECK(torch::equal(batch.source.target, plain.source.target));
+    CHECK(torch::equal(batch.source.warped[0], plain.source.warped[0]));
+    CHECK(torch::equal(batch.destination.warped, plain.destination.warped));
+    const torch::Tensor shaded = batch.source.warped[1], given = plain.source.warped[1];
+    CHECK(torch::equal(shaded[0], given[0]));
+    CHECK(torch::equal(shaded[2], given[2]));
+    // The nodes lie 16 pixels apart, the middle one between pixels 31 and 32.
+    for (const auto& [x, y] : {std::pair{31, 31}, {35, 31}, {35, 24}, {47, 31}, {60, 5}}) {
+        const auto share = [](int pixel) {
+            return std::max(0.0, 1 - std::abs((pixel + 0.5) - 32) / 16);
+        };
+        CAPTURE(x, y);
+        CHECK(shaded[1][y][x].item<double>() ==
+              Approx(given[1][y][x].item<double>() * std::pow(0.5, share(x) * share(y)))
+                  .epsilon(1e-4));
     }
 }
 

@@ -55,6 +55,9 @@ struct CompositeOptions {
     // How far the swap is shifted and scaled, the same in all frames, towards where its eyes lie on
     // the plate's: 0 leaves it as aligned, 1 is all the way.
     double eyeFit = 1;
+    // Size of the new face, about the middle of its eyes, on top of that: two people's features
+    // differ in size against their heads, which no crop can tell.
+    double scale = 1;
 
     // Errors: usage, naming the option and its range.
     Status check() const;

@@ -1,0 +1,154 @@
+#include "training/look/look_options.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <sstream>
+#include <variant>
+
+#include "media/base/check.h"
+
+namespace understudy::training {
+namespace {
+
+using Place = std::variant<double CompositeOptions::*, ColorMatch CompositeOptions::*,
+                           MaskMode CompositeOptions::*>;
+
+struct Entry {
+    LookOption says;
+    Place place;
+};
+
+Entry number(const char* key, double CompositeOptions::*place, double least, double most,
+             const char* help) {
+    return {{key, help, {}, least, most}, place};
+}
+
+const std::vector<Entry>& table() {
+    using Options = CompositeOptions;
+    static const std::vector<Entry> entries = {
+        {{"color", "Colour match: linear, mean or none", {"linear", "mean", "none"}},
+         &Options::color},
+        number("color-window", &Options::colorWindow, 0, 25,
+               "Smoothing of the colour match, in frames, 0 to 25"),
+        number("lighting", &Options::lighting, 0, 1,
+               "How much of the plate's broad light to take, 0 to 1"),
+        {{"mask",
+          "What the face covers: learned, hull or learned*hull",
+          {"learned", "hull", "learned*hull"}},
+         &Options::mask},
+        number("erode", &Options::erode, 0, 0.5,
+               "Band inside the outline that stays plate, in face widths, 0 to 0.5"),
+        number("blur", &Options::blur, 0, 0.5, "Width of the soft edge, in face widths, 0 to 0.5"),
+        number("mask-window", &Options::maskWindow, 0, 5,
+               "Smoothing of the mask, in frames, 0 to 5"),
+        number("occlusion", &Options::occlusion, 0, 4,
+               "Sensitivity to hands and objects in front of the face, 0 (off) to 4"),
+        number("sharpen", &Options::sharpen, 0, 2,
+               "Fine contrast: 0 as the network has it, 1 as the plate has it, up to 2"),
+        number("grain", &Options::grain, 0, 1,
+               "How much of the plate's grain stays at the edge, 0 to 1"),
+        number("steady", &Options::steady, 0, 10, "Smoothing of the landmarks, in frames, 0 to 10"),
+        number("eye-fit", &Options::eyeFit, 0, 1,
+               "How far the eyes are put onto the plate's: 0 as aligned, 1 all the way"),
+        number("scale", &Options::scale, 0.5, 2,
+               "Size of the new face about its eyes: 1 as aligned, 0.5 to 2"),
+    };
+    return entries;
+}
+
+const Entry* entryOf(std::string_view key) {
+    const auto found = std::find_if(table().begin(), table().end(),
+                                    [&](const Entry& entry) { return entry.says.key == key; });
+    return found == table().end() ? nullptr : &*found;
+}
+
+Error refused(const LookOption& option, const std::string& text) {
+    std::ostringstream remedy;
+    if (option.choices.empty()) {
+        remedy << "Choose a number from " << option.least << " to " << option.most << ".";
+    } else {
+        remedy << "Choose one of";
+        for (size_t i = 0; i < option.choices.size(); ++i) {
+            remedy << (i == 0 ? " " : ", ") << option.choices[i];
+        }
+        remedy << ".";
+    }
+    return {ErrorCode::usage,
+            option.option() + (option.choices.empty() ? " is out of range" : " is unknown"), text,
+            remedy.str()};
+}
+
+}  // namespace
+
+const std::vector<LookOption>& lookOptions() {
+    static const std::vector<LookOption> options = [] {
+        std::vector<LookOption> all;
+        for (const Entry& entry : table()) {
+            all.push_back(entry.says);
+        }
+        return all;
+    }();
+    return options;
+}
+
+const LookOption* lookOption(std::string_view key) {
+    const Entry* entry = entryOf(key);
+    return entry == nullptr ? nullptr : &entry->says;
+}
+
+Status setLook(CompositeOptions& options, const std::string& key, const std::string& text) {
+    const Entry* entry = entryOf(key);
+    if (entry == nullptr) {
+        return Error{ErrorCode::usage, "there is no setting of this name", "--" + key,
+                     "See understudy-cli swap --help."};
+    }
+    if (const auto* color = std::get_if<ColorMatch CompositeOptions::*>(&entry->place)) {
+        const auto mode = colorMatchFromName(text);
+        if (!mode) {
+            return refused(entry->says, text);
+        }
+        options.*(*color) = *mode;
+        return {};
+    }
+    if (const auto* mask = std::get_if<MaskMode CompositeOptions::*>(&entry->place)) {
+        const auto mode = maskModeFromName(text);
+        if (!mode) {
+            return refused(entry->says, text);
+        }
+        options.*(*mask) = *mode;
+        return {};
+    }
+    double value = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failed != std::errc() || end != text.data() + text.size() ||
+        !(value >= entry->says.least && value <= entry->says.most)) {
+        return refused(entry->says, text);
+    }
+    options.*std::get<double CompositeOptions::*>(entry->place) = value;
+    return {};
+}
+
+std::string lookText(const CompositeOptions& options, const std::string& key) {
+    const Entry* entry = entryOf(key);
+    US_CHECK(entry != nullptr);
+    if (const auto* color = std::get_if<ColorMatch CompositeOptions::*>(&entry->place)) {
+        return std::string(colorMatchName(options.*(*color)));
+    }
+    if (const auto* mask = std::get_if<MaskMode CompositeOptions::*>(&entry->place)) {
+        return std::string(maskModeName(options.*(*mask)));
+    }
+    std::ostringstream text;
+    text << options.*std::get<double CompositeOptions::*>(entry->place);
+    return text.str();
+}
+
+Look lookOf(const CompositeOptions& options) {
+    Look look;
+    for (const LookOption& option : lookOptions()) {
+        look[option.option()] = lookText(options, option.key);
+    }
+    return look;
+}
+
+}  // namespace understudy::training
