@@ -94,6 +94,7 @@ void addAllVerbs(CommandLine& line) {
     addSettingsVerb(line);
     addExtractVerb(line);
     addMaskVerb(line);
+    addAssignVerb(line);
     addExchangeVerbs(line);
     addTrainVerb(line);
     addSubmitVerb(line);

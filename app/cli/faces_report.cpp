@@ -15,13 +15,16 @@ using media::ReviewState;
 
 struct Counts {
     int64_t searched = 0, found = 0, detected = 0, tracked = 0, kept = 0, rejected = 0;
+    int64_t nobodys = 0;                    // neither kept nor rejected
+    std::map<std::string, int64_t> others;  // kept, but not the clip's own performer's
     double jitter = 0;
     Json missed = Json::array();
     Json worthALook = Json::array();
 };
 
 Counts countOf(const std::vector<FaceTruth>& faces,
-               const std::map<int64_t, ReviewState>& reviewed) {
+               const std::map<int64_t, ReviewState>& reviewed,
+               const std::map<int64_t, std::string>& assigned) {
     Counts counts;
     for (const auto& face : faces) {
         ++counts.searched;
@@ -37,7 +40,12 @@ Counts countOf(const std::vector<FaceTruth>& faces,
         }
         const auto review = reviewed.find(face.frame);
         const bool rejected = review != reviewed.end() && review->second == ReviewState::reject;
-        ++(rejected ? counts.rejected : counts.kept);
+        const auto whose = assigned.find(face.frame);
+        const bool nobodys = whose != assigned.end() && whose->second.empty();
+        ++(rejected ? counts.rejected : nobodys ? counts.nobodys : counts.kept);
+        if (!rejected && !nobodys && whose != assigned.end()) {
+            ++counts.others[whose->second];
+        }
     }
     return counts;
 }
@@ -69,7 +77,12 @@ Result<Json> clipReport(const media::Project& project, const media::ClipRecord& 
     US_ASSIGN(const auto reviewed, project.review(clip.name));
     US_ASSIGN(const auto people, project.setting(media::peopleSetting(clip.name)));
     const Json known = people && !imported ? Json::parse(*people, nullptr, false) : Json::array();
-    const Counts counts = countOf(faces, reviewed);
+    US_ASSIGN(const auto assigned, project.assignments(clip.name));
+    const Counts counts = countOf(faces, reviewed, assigned);
+    Json others = Json::object();
+    for (const auto& [performer, count] : counts.others) {
+        others[performer] = count;
+    }
     const Json jitter = counts.found > 0
                             ? numberOrNull(counts.jitter / static_cast<double>(counts.found))
                             : Json(nullptr);
@@ -82,6 +95,8 @@ Result<Json> clipReport(const media::Project& project, const media::ClipRecord& 
                 {"missed", counts.missed},
                 {"kept", counts.kept},
                 {"rejected", counts.rejected},
+                {"assigned", others},
+                {"nobodys", counts.nobodys},
                 {"mean_jitter_px", jitter},
                 {"worth_a_look", counts.worthALook},
                 {"people", known.is_array() ? known : Json::array()},
@@ -89,11 +104,12 @@ Result<Json> clipReport(const media::Project& project, const media::ClipRecord& 
                 {"warnings", warningsOf(clip, counts)}};
 }
 
-Json faceToJson(const FaceTruth& face, ReviewState state) {
+Json faceToJson(const FaceTruth& face, ReviewState state, const std::string& performer) {
     static constexpr const char* kStates[] = {"undecided", "keep", "reject"};
     Json json{{"frame", face.frame},
               {"how", face.how == FoundHow::detected ? "detected" : "tracked"},
               {"review", kStates[static_cast<size_t>(state)]},
+              {"performer", performer.empty() ? Json(nullptr) : Json(performer)},
               {"confidence", face.confidence},
               {"jitter_px", face.jitter}};
     const auto measured = [&](const char* key, float media::FaceQualities::*value) {
@@ -124,6 +140,8 @@ Status addEachFace(const media::Project& project, Json& report, int64_t from, in
         const std::string name = clip["clip"].get<std::string>();
         US_ASSIGN(const auto faces, project.faces(name));
         US_ASSIGN(const auto reviewed, project.review(name));
+        US_ASSIGN(const auto assigned, project.assignments(name));
+        const auto own = clip["performer"].get<std::string>();
         Json list = Json::array();
         int64_t number = 0;
         for (const auto& face : faces) {
@@ -132,8 +150,10 @@ Status addEachFace(const media::Project& project, Json& report, int64_t from, in
             }
             if (number >= from && number - from < count) {
                 const auto review = reviewed.find(face.frame);
+                const auto whose = assigned.find(face.frame);
                 list.push_back(faceToJson(
-                    face, review == reviewed.end() ? ReviewState::undecided : review->second));
+                    face, review == reviewed.end() ? ReviewState::undecided : review->second,
+                    whose == assigned.end() ? own : whose->second));
             }
             ++number;
         }
@@ -195,6 +215,13 @@ void printFaces(const Json& result) {
                           << shortNumber(one["size_px"], 0) << " px"
                           << (one["chosen"] == true ? " (chosen)" : "") << '\n';
             }
+        }
+        for (const auto& [performer, count] : clip["assigned"].items()) {
+            std::cout << name << ": " << count << " faces are " << performer << "'s\n";
+        }
+        if (clip["nobodys"] != 0) {
+            std::cout << name << ": " << clip["nobodys"]
+                      << " faces are nobody's in this project\n";
         }
         if (!clip["missed"].empty()) {
             std::cout << name << ": no face in frames " << frameRanges(clip["missed"]) << '\n';

@@ -41,6 +41,7 @@ void addProjectVerbs(CommandLine& line);  // new, import, faces
 void addSettingsVerb(CommandLine& line);
 void addExtractVerb(CommandLine& line);
 void addMaskVerb(CommandLine& line);
+void addAssignVerb(CommandLine& line);
 void addTrainVerb(CommandLine& line);
 void addSubmitVerb(CommandLine& line);  // Slurm
 void addSwapVerb(CommandLine& line);

@@ -145,17 +145,11 @@ Result<ImportedFaces> readInterchange(const std::string& text, const std::string
 
 Result<ExportedFaces> writeInterchange(const Project& project, const std::string& clip) {
     US_ASSIGN(const ClipRecord record, project.clip(clip));
-    US_ASSIGN(const auto faces, project.faces(clip));
-    US_ASSIGN(const auto review, project.review(clip));
+    US_ASSIGN(const auto faces, project.facesOf(clip, record.performer));
     const std::filesystem::path plate = project.platePath(record);
     ExportedFaces exported;
     exported.json = "{";
     for (const FaceTruth& face : faces) {
-        const auto state = review.find(face.frame);
-        const bool rejected = state != review.end() && state->second == ReviewState::reject;
-        if (face.how == FoundHow::missed || rejected) {
-            continue;
-        }
         const Json name = validUtf8(frameName(record, plate, face.frame));
         exported.json += (exported.faces > 0 ? ",\n" : "\n") + name.dump() + ": " +
                          Json::array({faceJson(face.landmarks)}).dump();

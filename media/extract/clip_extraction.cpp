@@ -218,6 +218,13 @@ Status Extraction::notePeople(const std::vector<Person>& people, int person) {
         warn(std::to_string(people.size()) + " people are in " + clip_.name + "; person " +
              std::to_string(person) + " is taken (extract --person chooses)");
     }
+    US_ASSIGN(const auto before, project_.setting(personSetting(clip_.name)));
+    US_ASSIGN(const auto assigned, project_.assignments(clip_.name));
+    if (before && *before != std::to_string(person) && !assigned.empty()) {
+        US_TRY(project_.clearAssignments(clip_.name));
+        warn("the faces of " + clip_.name + " are another person's now: " +
+             std::to_string(assigned.size()) + " that were assigned to others no longer are");
+    }
     US_TRY(project_.putSetting(personSetting(clip_.name), std::to_string(person)));
     return project_.putSetting(peopleSetting(clip_.name), toJson(people_));
 }

@@ -3,8 +3,8 @@
 //
 // One object per thread and process; several may be open on one project. Every change is one
 // transaction, durable when the call returns. Tables are written by one party each: `faces` by the
-// extractor, `review`, `mask_corrections`, `landmark_corrections`, `notes` and `consent` by the
-// window or CLI, `runs` by whoever prepares a run, `versions` by the renderer (their status by the
+// extractor, `review`, `assignments`, `mask_corrections`, `landmark_corrections`, `notes` and
+// `consent` by the window or CLI, `runs` by whoever prepares a run, `versions` by the renderer (their status by the
 // window or CLI).
 #pragma once
 
@@ -100,7 +100,8 @@ class Project {
     std::filesystem::path facesetFolder() const;
     std::filesystem::path runFolder(const std::string& run) const;
 
-    // Performers exist through their clips. Names: non-empty UTF-8, at most 100 bytes.
+    // Performers exist through their clips and the faces assigned to them. Names: non-empty UTF-8,
+    // at most 100 bytes.
     Result<std::vector<std::string>> performers() const;
 
     // `clip.name` is the wish; the returned record has the unique name. The same path for the same
@@ -133,7 +134,7 @@ class Project {
     }
 
     // Faces that came from another program: they replace everything known of the clip, in one
-    // transaction, corrected landmarks too, and extraction cuts them instead of searching. `from`:
+    // transaction, corrected landmarks and assignments too, and extraction cuts them instead of searching. `from`:
     // of what, for people.
     Status putImportedFaces(const std::string& clip, std::span<const FaceTruth> faces,
                             const std::string& from);
@@ -145,6 +146,21 @@ class Project {
     // Frames without a row are undecided; undecided faces that were found count as kept.
     Result<std::map<int64_t, ReviewState>> review(const std::string& clip) const;
     Status setReview(const std::string& clip, std::span<const int64_t> frames, ReviewState state);
+
+    // By frame, whose face it is where that is not the clip's own performer; empty: nobody's in
+    // this project. Like the review it stays when the clip is extracted again, but goes with an
+    // import and when the extractor follows another person. Errors: corruptData, naming the frame.
+    Result<std::map<int64_t, std::string>> assignments(const std::string& clip) const;
+    // `performer`: the clip's own takes the assignment away; empty: nobody's. Errors: usage, naming
+    // the performers there are.
+    Status assignFaces(const std::string& clip, std::span<const int64_t> frames,
+                       const std::string& performer);
+    // All of the clip's.
+    Status clearAssignments(const std::string& clip);
+    // The faces of the clip that count as this performer's: found and, unless `rejected` ones are
+    // wanted too, not rejected. These train and are swapped.
+    Result<std::vector<FaceTruth>> facesOf(const std::string& clip, const std::string& performer,
+                                           bool rejected = false) const;
 
     // What was painted into the mask of a frame; one that changes nothing takes the frame's away.
     // It is there whether a face is found or not, and stays when the clip is extracted again.

@@ -207,7 +207,8 @@ Result<std::vector<std::string>> Project::performers() const {
     std::vector<std::string> names;
     US_ASSIGN(Statement query,
               state_->database->prepare("SELECT name FROM performers WHERE id IN (SELECT performer "
-                                        "FROM clips) ORDER BY id"));
+                                        "FROM clips UNION SELECT performer FROM assignments) "
+                                        "ORDER BY id"));
     while (true) {
         US_ASSIGN(const bool more, query.step());
         if (!more) {

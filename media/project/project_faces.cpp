@@ -142,6 +142,7 @@ Status Project::putImportedFaces(const std::string& clip, std::span<const FaceTr
         US_ASSIGN(const int64_t id, state_->clipId(clip));
         US_TRY(removeFaces(database, id));
         US_TRY(removeLandmarkCorrections(database, id));
+        US_TRY(removeAssignments(database, id));
         US_TRY(insertFaces(database, id, faces));
         US_ASSIGN(Statement note,
                   database.prepare("INSERT OR REPLACE INTO settings VALUES (?, ?)"));

@@ -29,6 +29,7 @@ std::string keptPath(const std::filesystem::path& folder, const std::string& giv
 
 // Of a clip, by its id.
 Status removeLandmarkCorrections(Database& database, int64_t clip);
+Status removeAssignments(Database& database, int64_t clip);
 
 // The setting that says where the faces of a clip were imported from.
 std::string importedKey(const std::string& clip);

@@ -154,6 +154,15 @@ constexpr const char* kConsentSheet = R"sql(
 ALTER TABLE consent ADD COLUMN document BLOB NOT NULL DEFAULT x'';
 )sql";
 
+// Version 7: faces of a clip that are not its performer's. NULL: of nobody in the project.
+constexpr const char* kAssignments = R"sql(
+CREATE TABLE assignments(
+    clip INTEGER NOT NULL REFERENCES clips(id) ON DELETE CASCADE,
+    frame INTEGER NOT NULL,
+    performer INTEGER REFERENCES performers(id),
+    PRIMARY KEY (clip, frame)) WITHOUT ROWID;
+)sql";
+
 Status setVersion(Database& database, int version) {
     US_TRY(database.run("PRAGMA user_version = " + std::to_string(version)));
     US_ASSIGN(Statement writer,
@@ -198,7 +207,7 @@ Status backup(Database& database, int version) {
 std::span<const Migration> migrations() {
     static const std::vector<Migration> steps = {{0, kTables},      {1, kQualities},
                                                  {2, kCorrections}, {3, kVersions},
-                                                 {4, kLandmarks},   {5, kConsentSheet}};
+                                                 {4, kLandmarks},   {5, kConsentSheet}, {6, kAssignments}};
     return steps;
 }
 

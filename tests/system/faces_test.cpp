@@ -147,7 +147,10 @@ TEST_CASE("of two people in a clip the one who is asked for is taken, and rememb
     CHECK(first["people"][0]["size_px"] > first["people"][1]["size_px"]);
     CHECK(first["warnings"].dump().find("2 people") != std::string::npos);
 
+    studio.mustDo({"assign", project, "--clip", "both", "--frames", "1-3", "--nobody"});
     const json second = extracted(studio, project, {"--clip", "both", "--person", "2"});
+    CHECK(second["clips"][0]["nobodys"] == 0);  // that was said of another
+    CHECK(second["clips"][0]["warnings"].dump().find("3 that were assigned") != std::string::npos);
     CHECK(second["frames_per_s"] == 0);  // whoever is there is known
     const json clip = second["clips"][0];
     CHECK(clip["people"][1]["chosen"] == true);

@@ -86,8 +86,13 @@ Status checkSwapConsent(const media::Project& project, const std::string& run,
     std::vector<std::string> performers;
     US_ASSIGN(const auto runs, project.runs());
     for (const auto& record : runs) {
-        if (record.name == run) {
-            performers.push_back(record.source);
+        if (record.name != run) {
+            continue;
+        }
+        performers.push_back(record.source);
+        US_ASSIGN(const auto replaced, project.facesOf(clip, record.destination));
+        if (!replaced.empty()) {
+            performers.push_back(record.destination);
         }
     }
     US_ASSIGN(const media::ClipRecord plate, project.clip(clip));

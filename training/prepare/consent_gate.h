@@ -25,7 +25,8 @@ Result<ConsentPolicy> consentPolicy(std::span<const std::filesystem::path> siteF
 Status checkConsent(const media::Project& project, const std::vector<std::string>& performers,
                     std::span<const std::filesystem::path> siteFiles);
 
-// Before a run's face is put onto a clip: of its source, and of who is in the clip.
+// Before a run's face is put onto a clip: of its source, of whose clip it is, and of who is
+// replaced in it.
 Status checkSwapConsent(const media::Project& project, const std::string& run,
                         const std::string& clip, std::span<const std::filesystem::path> siteFiles);
 

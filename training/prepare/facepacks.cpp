@@ -77,16 +77,12 @@ Result<ClipPack> choosePack(const std::vector<ClipPack>& packs, const std::strin
                      (largest > 0 ? ", or choose a lower resolution" : "")};
 }
 
-Result<std::vector<int64_t>> wantedFrames(const media::Project& project, const std::string& clip) {
-    US_ASSIGN(const auto faces, project.faces(clip));
-    US_ASSIGN(const auto review, project.review(clip));
+Result<std::vector<int64_t>> wantedFrames(const media::Project& project, const std::string& clip,
+                                          const std::string& performer) {
+    US_ASSIGN(const auto faces, project.facesOf(clip, performer));
     std::vector<int64_t> frames;
     for (const media::FaceTruth& face : faces) {
-        const auto state = review.find(face.frame);
-        const bool rejected = state != review.end() && state->second == media::ReviewState::reject;
-        if (face.how != media::FoundHow::missed && !rejected) {
-            frames.push_back(face.frame);
-        }
+        frames.push_back(face.frame);
     }
     return frames;
 }

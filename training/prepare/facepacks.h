@@ -38,8 +38,9 @@ struct ClipFace {
     int64_t frame = 0;
     std::string hash;
 };
-// Frames that are found and not rejected.
-Result<std::vector<int64_t>> wantedFrames(const media::Project& project, const std::string& clip);
+// Frames of the clip whose face is this performer's, found and not rejected.
+Result<std::vector<int64_t>> wantedFrames(const media::Project& project, const std::string& clip,
+                                          const std::string& performer);
 // Their records, in the order of the frames; frames that the pack does not have are left out.
 Result<std::vector<ClipFace>> facesIn(const ClipPack& pack, const std::vector<int64_t>& frames);
 

@@ -64,7 +64,7 @@ Result<std::string> baseFor(const media::Project& project, const std::string& ba
     return asPath ? fs::absolute(found, failed).lexically_normal().string() : base;
 }
 
-// A clip's part in a run.
+// What a performer's side of a run has of one clip, of his own or another's.
 struct ClipPart {
     std::string clip;
     std::vector<int64_t> frames;
@@ -77,10 +77,11 @@ Result<std::vector<ClipPart>> partsOf(const media::Project& project, const std::
     std::string without;
     std::string first;
     for (const media::ClipRecord& clip : clips) {
-        if (clip.performer != performer) {
+        const bool own = clip.performer == performer;
+        US_ASSIGN(auto frames, wantedFrames(project, clip.name, performer));
+        if (frames.empty() && !own) {
             continue;
         }
-        US_ASSIGN(auto frames, wantedFrames(project, clip.name));
         if (frames.empty()) {
             without += (without.empty() ? "" : ", ") + clip.name;
             first = first.empty() ? clip.name : first;

@@ -35,8 +35,8 @@ struct WantedCut {
 // could be trained are left out: prepareRun tells of them. Errors: as prepareRun.
 Result<std::vector<WantedCut>> wantedCuts(const media::Project& project, const RunRequest& request);
 
-// Takes every face that is found and not rejected of all clips of the plan's performers; a clip
-// that was not extracted is an error (usage) that names it when the performer has no face at all.
+// Takes every face of the plan's performers that is found and not rejected, in their own clips and
+// where one of another's clip was assigned to them; a clip that was not extracted is an error (usage) that names it when the performer has no face at all.
 // For a resumed run plan and selection stay as they are; `steps`, `devices`, `threads` and the keys
 // that may change while running are taken from the request and appended to changes.jsonl. The base
 // must be there; a relative path of one is written down as an absolute one. Errors: usage (run

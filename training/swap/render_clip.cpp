@@ -45,16 +45,12 @@ Result<media::Project> openProject(const std::filesystem::path& folder) {
     return project;
 }
 
-Result<Faces> facesToSwap(const media::Project& project, const std::string& clip, bool all) {
-    US_ASSIGN(const auto truths, project.faces(clip));
-    US_ASSIGN(const auto review, project.review(clip));
+Result<Faces> facesToSwap(const media::Project& project, const std::string& clip,
+                          const std::string& performer, bool rejected) {
+    US_ASSIGN(const auto truths, project.facesOf(clip, performer, rejected));
     Faces faces;
     for (const media::FaceTruth& truth : truths) {
-        const auto state = review.find(truth.frame);
-        const bool rejected = state != review.end() && state->second == media::ReviewState::reject;
-        if (truth.how != media::FoundHow::missed && (all || !rejected)) {
-            faces.emplace(truth.frame, truth.landmarks);
-        }
+        faces.emplace(truth.frame, truth.landmarks);
     }
     return faces;
 }
@@ -204,13 +200,9 @@ class Render {
         for (const std::string& warning : network_->info().warnings) {
             warn(warning);
         }
-        if (clip.performer != network_->info().destination) {
-            warn("the network was trained to replace " + network_->info().destination +
-                 ", but this clip shows " + clip.performer);
-        }
         US_ASSIGN(plate_, media::openSource(project_->platePath(clip).string()));
         US_ASSIGN(frames_, framesToRender(plate_->info(), request_.frames, events_));
-        US_ASSIGN(faces_, facesToSwap(*project_, clip.name, request_.all));
+        US_TRY(chooseFaces(clip));
         US_ASSIGN(corrections_, project_->maskCorrections(clip.name));
         if (faces_.empty()) {
             warn(
@@ -224,6 +216,19 @@ class Render {
             warn("not as " + request_.deliver + " was made: " + changed);
         }
         return checkMatte();
+    }
+
+    // Whom the network replaces, where the clip shows that performer, else whom it shows: faces of
+    // anybody else in it stay as they are.
+    Status chooseFaces(const media::ClipRecord& clip) {
+        const std::string& replaced = network_->info().destination;
+        US_ASSIGN(faces_, facesToSwap(*project_, clip.name, replaced, request_.all));
+        if (faces_.empty() && clip.performer != replaced) {
+            warn("the network was trained to replace " + replaced + ", but this clip shows " +
+                 clip.performer);
+            US_ASSIGN(faces_, facesToSwap(*project_, clip.name, clip.performer, request_.all));
+        }
+        return {};
     }
 
     Status checkMatte() const {

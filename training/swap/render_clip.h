@@ -55,7 +55,7 @@ struct RenderReport {
     std::string out;
     int64_t frames = 0;  // in the result, with those of an earlier, interrupted render
     int64_t swapped = 0;
-    std::vector<media::FrameNumber> passedThrough;  // unchanged: no face, or rejected
+    std::vector<media::FrameNumber> passedThrough;  // unchanged: no face, rejected, another's
     int64_t made = 0;                               // by this call
     double seconds = 0;
     double framesPerSecond = 0;
@@ -64,6 +64,9 @@ struct RenderReport {
     std::string version;    // "v003" of its clip; empty where none could be made, or was wanted
 };
 
+// Swapped are the faces of the performer whom the network replaces; where the clip has none of
+// theirs, those of the clip's own.
+//
 // The result becomes the next version of its clip, with the model that made it; one that is
 // rendered again with the same settings to the same place stays the version that it is. A
 // checkpoint that the run no longer has is taken from a version that kept it. Deliveries and

@@ -9,11 +9,10 @@
 #include <set>
 
 #include "ui/models/jobs_model.h"
+#include "ui/models/performer_role.h"
 #include "ui/models/project_session.h"
 
 namespace understudy::ui {
-
-enum class PerformerRole { source, destination, others };
 
 class ClipListModel : public QAbstractListModel {
     Q_OBJECT

@@ -34,11 +34,16 @@ bool passesStates(const FaceItem& face, const FaceFilter& filter) {
     return true;
 }
 
+const std::string& nameOf(const FaceItem& face, const std::vector<std::string>& performers) {
+    static const std::string nobody;
+    return face.performer == FaceItem::kNobody ? nobody
+                                               : performers[static_cast<size_t>(face.performer)];
+}
+
 bool passes(const FaceItem& face, const FaceFilter& filter,
-            const std::vector<std::string>& performerOfClip) {
+            const std::vector<std::string>& performers) {
     if ((filter.clip >= 0 && face.key.clip != filter.clip) ||
-        (!filter.performer.empty() &&
-         performerOfClip[static_cast<size_t>(face.key.clip)] != filter.performer)) {
+        (filter.performer && nameOf(face, performers) != *filter.performer)) {
         return false;
     }
     if ((filter.suspectsOnly && !face.suspect) || (filter.correctedOnly && !face.corrected) ||
@@ -222,12 +227,12 @@ std::array<MeasureSpread, kFaceMeasures> spreadsOf(const std::vector<FaceItem>& 
 
 std::vector<int> orderedFaces(const std::vector<FaceItem>& faces, const FaceFilter& filter,
                               const FaceOrder& order,
-                              const std::vector<std::string>& performerOfClip) {
+                              const std::vector<std::string>& performers) {
     std::vector<int> result;
     result.reserve(faces.size());
     std::vector<float> values(faces.size());
     for (size_t i = 0; i < faces.size(); ++i) {
-        if (passes(faces[i], filter, performerOfClip)) {
+        if (passes(faces[i], filter, performers)) {
             result.push_back(static_cast<int>(i));
             values[i] = sortValue(faces[i], order);
         }

@@ -37,6 +37,9 @@ enum FaceDoubt : uint8_t {
 struct FaceItem {
     FaceKey key;
     int record = -1;  // in the clip's pack, -1 while it has no picture
+    static constexpr int kNobody = -1;
+    int performer = kNobody;  // whose it is, as the model numbers performers
+    bool assigned = false;    // to another than the clip's own performer
     // Measures; kUnknown where nobody measured.
     float confidence = 0;
     float jitter = 0;  // pixels
@@ -59,6 +62,12 @@ struct FaceItem {
     media::ReviewState state = media::ReviewState::undecided;
 
     bool measured() const { return !std::isnan(sharpness); }
+    // Trains its performer, and is swapped where that is the one who is replaced.
+    bool counts() const { return state != media::ReviewState::reject && performer != kNobody; }
+    // A suspect that nobody has decided on.
+    bool wantsLook() const {
+        return suspect && state == media::ReviewState::undecided && performer != kNobody;
+    }
 };
 
 enum class FaceMeasure {
@@ -87,8 +96,8 @@ struct FaceRange {
 };
 
 struct FaceFilter {
-    int clip = -1;          // -1: all
-    std::string performer;  // empty: all
+    int clip = -1;                         // -1: all
+    std::optional<std::string> performer;  // whose faces; empty: nobody's
     bool keep = true;       // states shown
     bool reject = true;
     bool undecided = true;
@@ -150,9 +159,9 @@ struct MeasureSpread {
 };
 std::array<MeasureSpread, kFaceMeasures> spreadsOf(const std::vector<FaceItem>& faces);
 
-// Indices of the faces that pass, in order. `performerOfClip` by clip number.
+// Indices of the faces that pass, in order. `performers` by the number that faces have.
 std::vector<int> orderedFaces(const std::vector<FaceItem>& faces, const FaceFilter& filter,
                               const FaceOrder& order,
-                              const std::vector<std::string>& performerOfClip);
+                              const std::vector<std::string>& performers);
 
 }  // namespace understudy::ui

@@ -187,6 +187,10 @@ QString valueText(const FaceItem& face, FaceMeasure measure) {
                : QString::number(static_cast<double>(value), 'f', words.decimals) + words.unit;
 }
 
+QString whoseText(const std::string& performer) {
+    return performer.empty() ? tr("nobody's face") : tr("face of %1").arg(text(performer));
+}
+
 QString stateText(media::ReviewState state) {
     return state == media::ReviewState::keep     ? tr("kept")
            : state == media::ReviewState::reject ? tr("rejected")

@@ -24,6 +24,7 @@ QString sortMeaning(FaceSort sort);
 QStringList doubtTexts(uint8_t doubts);
 QString valueText(const FaceItem& face, FaceMeasure measure);  // "–" where unknown
 QString stateText(media::ReviewState state);
+QString whoseText(const std::string& performer);  // "face of Ben", "nobody's face" where empty
 
 // What one performer's faces lack of the other's, worst first, a sentence each; with what to do in
 // the last one. "Ben looks to the left of the picture beyond 20° in 214 faces; Anna never does.

@@ -5,7 +5,6 @@
 #include <unordered_map>
 
 #include "ui/models/formatting.h"
-#include "ui/models/review_command.h"
 
 namespace understudy::ui {
 
@@ -14,6 +13,7 @@ namespace understudy::ui {
 struct FacesModel::Loaded {
     std::vector<std::string> clipNames;
     std::vector<std::string> performerOfClip;
+    std::vector<std::string> performers;
     std::vector<FaceItem> faces;
     PackTable packs;
     FaceFilter filter;
@@ -90,9 +90,39 @@ bool cutOtherwise(const media::FaceRecord& record, const media::Landmarks& landm
     return false;
 }
 
-void addFaces(int clip, const std::vector<media::FaceTruth>& truths,
-              const std::map<int64_t, media::ReviewState>& review, const media::PackReader* pack,
-              std::vector<FaceItem>& faces) {
+// What was said of a clip's faces; performers by number.
+struct Said {
+    std::map<int64_t, media::ReviewState> review;
+    std::map<int64_t, int> assigned;
+    int performer = FaceItem::kNobody;  // of the others
+};
+
+int numberIn(std::vector<std::string>& performers, const std::string& performer) {
+    if (performer.empty()) {
+        return FaceItem::kNobody;
+    }
+    const auto known = std::find(performers.begin(), performers.end(), performer);
+    const auto number = static_cast<int>(known - performers.begin());
+    if (known == performers.end()) {
+        performers.push_back(performer);
+    }
+    return number;
+}
+
+Result<Said> saidOf(const media::Project& project, const media::ClipRecord& clip,
+                    std::vector<std::string>& performers) {
+    Said said;
+    US_ASSIGN(said.review, project.review(clip.name));
+    US_ASSIGN(const auto assigned, project.assignments(clip.name));
+    said.performer = numberIn(performers, clip.performer);
+    for (const auto& [frame, performer] : assigned) {
+        said.assigned[frame] = numberIn(performers, performer);
+    }
+    return said;
+}
+
+void addFaces(int clip, const std::vector<media::FaceTruth>& truths, const Said& said,
+              const media::PackReader* pack, std::vector<FaceItem>& faces) {
     const auto records = pack ? recordsByFrame(*pack) : std::unordered_map<int64_t, int>{};
     for (const auto& truth : truths) {
         if (truth.how == media::FoundHow::missed) {
@@ -109,30 +139,14 @@ void addFaces(int clip, const std::vector<media::FaceTruth>& truths,
             face.stale = truth.corrected;  // there is no picture of it at all
         }
         measureFace(truth, face);
-        if (const auto state = review.find(truth.frame); state != review.end()) {
+        if (const auto state = said.review.find(truth.frame); state != said.review.end()) {
             face.state = state->second;
         }
+        const auto whose = said.assigned.find(truth.frame);
+        face.performer = whose != said.assigned.end() ? whose->second : said.performer;
+        face.assigned = face.performer != said.performer;
         faces.push_back(face);
     }
-}
-
-QString commandText(media::ReviewState state, int count) {
-    switch (state) {
-        case media::ReviewState::keep:
-            return FacesModel::tr("Keep %n face(s)", nullptr, count);
-        case media::ReviewState::reject:
-            return FacesModel::tr("Reject %n face(s)", nullptr, count);
-        case media::ReviewState::undecided:
-            break;
-    }
-    return FacesModel::tr("Leave %n face(s) undecided", nullptr, count);
-}
-
-QString numbered(QString text, int count) {
-    return text
-        .replace(QStringLiteral("face(s)"),
-                 count == 1 ? QStringLiteral("face") : QStringLiteral("faces"))
-        .replace(QString::number(count), countText(count));
 }
 
 }  // namespace
@@ -168,6 +182,7 @@ void FacesModel::reload() {
     loading_ = true;
     Loaded wanted;
     wanted.clipNames = clipNames_;
+    wanted.performers = performers_;
     wanted.filter = filter_;
     wanted.order = order_;
     session_->ask(
@@ -207,22 +222,23 @@ Result<FacesModel::Loaded> FacesModel::load(media::Project& project, Loaded want
         loaded.performerOfClip[i] = clip->performer;
         const int number = static_cast<int>(i);
         US_ASSIGN(const auto truths, project.faces(name));
-        US_ASSIGN(const auto review, project.review(name));
+        US_ASSIGN(const Said said, saidOf(project, *clip, loaded.performers));
         const Pack pack = packFor(truths, packsOf(project.facesetFolder(), name));
         if (pack) {
             loaded.packs[number] = pack;
         }
-        addFaces(number, truths, review, pack.get(), loaded.faces);
+        addFaces(number, truths, said, pack.get(), loaded.faces);
     }
     markFaces(loaded.faces);
     loaded.spreads = spreadsOf(loaded.faces);
-    loaded.shown = orderedFaces(loaded.faces, loaded.filter, loaded.order, loaded.performerOfClip);
+    loaded.shown = orderedFaces(loaded.faces, loaded.filter, loaded.order, loaded.performers);
     return loaded;
 }
 
 void FacesModel::take(Loaded loaded) {
     clipNames_ = std::move(loaded.clipNames);
     performerOfClip_ = std::move(loaded.performerOfClip);
+    performers_ = std::move(loaded.performers);
     faces_ = std::move(loaded.faces);
     packs_ = std::move(loaded.packs);
     spreads_ = loaded.spreads;
@@ -254,7 +270,7 @@ void FacesModel::reorder() {
     ordering_ = true;
     runInBackground(
         this,
-        [faces = faces_, filter = filter_, order = order_, performers = performerOfClip_] {
+        [faces = faces_, filter = filter_, order = order_, performers = performers_] {
             return orderedFaces(faces, filter, order, performers);
         },
         [this, generation](std::vector<int> shown) {
@@ -270,14 +286,15 @@ void FacesModel::recount() {
     counts_ = {};
     for (const auto& face : faces_) {
         ++counts_.found;
-        face.state == media::ReviewState::reject ? ++counts_.rejected : ++counts_.kept;
+        ++(face.state == media::ReviewState::reject ? counts_.rejected
+           : face.counts()                          ? counts_.kept
+                                                    : counts_.nobodys);
     }
 }
 
 int FacesModel::suspects() const {
-    return static_cast<int>(std::count_if(faces_.begin(), faces_.end(), [](const FaceItem& face) {
-        return face.suspect && face.state == media::ReviewState::undecided;
-    }));
+    return static_cast<int>(std::count_if(faces_.begin(), faces_.end(),
+                                          [](const FaceItem& face) { return face.wantsLook(); }));
 }
 
 std::map<int, int> FacesModel::stale() const {
@@ -313,6 +330,18 @@ QString FacesModel::clipName(int clip) const {
 std::string FacesModel::performerOf(int clip) const {
     return clip >= 0 && clip < clipCount() ? performerOfClip_[static_cast<size_t>(clip)]
                                            : std::string();
+}
+
+std::string FacesModel::performerNamed(int number) const {
+    return number == FaceItem::kNobody ? std::string() : performers_[static_cast<size_t>(number)];
+}
+
+PerformerRole FacesModel::roleOf(const FaceItem& face) const {
+    return session_->snapshot().roleOf(performerOf(face));
+}
+
+int FacesModel::numberOf(const std::string& performer) {
+    return numberIn(performers_, performer);
 }
 
 bool FacesModel::setSort(FaceSort sort, bool reversed) {
@@ -375,112 +404,6 @@ void FacesModel::setCurrent(int row) {
     current_ = row;
     currentKey_ = row >= 0 ? face(row).key : FaceKey{};
     Q_EMIT currentChanged();
-}
-
-void FacesModel::decide(media::ReviewState state) {
-    std::vector<FaceChange> changes;
-    int last = -1;
-    for (const FaceKey& key : selection_) {
-        const int index = indexOf(key);
-        if (index < 0) {
-            continue;
-        }
-        last = std::max(last, rowOf(key));
-        if (faces_[static_cast<size_t>(index)].state != state) {
-            changes.push_back({key, faces_[static_cast<size_t>(index)].state, state});
-        }
-    }
-    if (!changes.empty()) {
-        const int count = static_cast<int>(changes.size());
-        undo_->push(new ReviewCommand(this, std::move(changes),
-                                      numbered(commandText(state, count), count)));
-    }
-    if (autoAdvance_ && last >= 0 && last + 1 < rows()) {
-        setCurrent(last + 1);
-        selectRows(last + 1, last + 1, false);
-    }
-}
-
-bool FacesModel::apply(const std::vector<FaceChange>& changes, bool after) {
-    // One write per clip and state, all in the order of the gesture.
-    std::map<std::pair<std::string, media::ReviewState>, std::vector<int64_t>> writes;
-    for (const auto& change : changes) {
-        const media::ReviewState state = after ? change.after : change.before;
-        const int index = indexOf(change.key);
-        if (index < 0) {
-            continue;
-        }
-        faces_[static_cast<size_t>(index)].state = state;
-        writes[{clipNames_[static_cast<size_t>(change.key.clip)], state}].push_back(
-            change.key.frame);
-    }
-    if (writes.empty()) {
-        return false;
-    }
-    recount();
-    writeOwn([writes = std::move(writes)](media::Project& project) -> Status {
-        for (const auto& [place, frames] : writes) {
-            US_TRY(project.setReview(place.first, frames, place.second));
-        }
-        return {};
-    });
-    Q_EMIT statesChanged();
-    const bool filtersStates = !(filter_.keep && filter_.reject && filter_.undecided);
-    if (filtersStates) {
-        reorder();
-    }
-    return true;
-}
-
-void FacesModel::writeCorrections(const std::set<FaceKey>& corrected,
-                                  const std::set<FaceKey>& asFound,
-                                  std::function<Status(media::Project&)> work) {
-    // Frames without a face may have one now, or none any more, and what is found again may be a
-    // suspect again.
-    bool readAgain = !asFound.empty();
-    for (const FaceKey& key : corrected) {
-        const int index = indexOf(key);
-        readAgain = readAgain || index < 0;
-        if (index >= 0) {
-            FaceItem& face = faces_[static_cast<size_t>(index)];
-            face.corrected = true;
-            face.stale = true;
-            face.suspect = false;
-            face.doubts = 0;
-        }
-    }
-    if (readAgain) {
-        ++edits_;
-        session_->write(std::move(work),
-                        [guard = QPointer<FacesModel>(this)](const Status& status) {
-                            if (guard && !status.ok()) {
-                                guard->reload();
-                            }
-                        });
-    } else {
-        writeOwn(std::move(work));
-    }
-    Q_EMIT statesChanged();
-}
-
-// A write that leads to nothing new to read.
-void FacesModel::writeOwn(std::function<Status(media::Project&)> work) {
-    ++edits_;
-    auto versions = std::make_shared<std::pair<int64_t, int64_t>>(-1, -1);  // before, after
-    session_->write(
-        [work = std::move(work), versions](media::Project& project) -> Status {
-            US_ASSIGN(versions->first, project.dataVersion());
-            US_TRY(work(project));
-            US_ASSIGN(versions->second, project.dataVersion());
-            return {};
-        },
-        [this, versions](const Status& status) {
-            if (!status.ok()) {
-                reload();  // back to what the document says
-            } else if (versions->first == loadedVersion_) {
-                loadedVersion_ = versions->second;  // only our own change: nothing new to read
-            }
-        });
 }
 
 }  // namespace understudy::ui

@@ -27,6 +27,12 @@ struct FaceChange {
     media::ReviewState before;
     media::ReviewState after;
 };
+// From one performer to another, by number.
+struct FaceMove {
+    FaceKey key;
+    int before = FaceItem::kNobody;
+    int after = FaceItem::kNobody;
+};
 
 class FacesModel : public QObject {
     Q_OBJECT
@@ -50,7 +56,13 @@ class FacesModel : public QObject {
     bool ordering() const { return ordering_; }  // a new order is being made
 
     QString clipName(int clip) const;
-    std::string performerOf(int clip) const;
+    std::string performerOf(int clip) const;  // the clip's own
+    // Whose face it is; empty: nobody's in the project.
+    std::string performerOf(const FaceItem& face) const { return performerNamed(face.performer); }
+    std::string performerNamed(int number) const;
+    // By the number that faces have, which stays theirs while the project is open.
+    const std::vector<std::string>& performers() const { return performers_; }
+    PerformerRole roleOf(const FaceItem& face) const;
     int clipCount() const { return static_cast<int>(clipNames_.size()); }
     const PackTable& packs() const { return packs_; }
 
@@ -79,11 +91,14 @@ class FacesModel : public QObject {
     // One gesture on the selected faces: an undo command that writes the project and repaints.
     // With auto-advance the next face becomes the current one.
     void decide(media::ReviewState state);
+    // The same with whose they are; empty: nobody's.
+    void assign(const std::string& performer);
     bool autoAdvance() const { return autoAdvance_; }
     void setAutoAdvance(bool on) { autoAdvance_ = on; }
     // Used by the command. `after`: the new states, otherwise the old ones. Faces that are gone
     // with their clip are left out; false when all are.
     bool apply(const std::vector<FaceChange>& changes, bool after);
+    bool apply(const std::vector<FaceMove>& moves, bool after);
 
     // A change of the project by the window that changes nothing here but `corrected` of these
     // faces: written, and not read back.
@@ -105,6 +120,8 @@ class FacesModel : public QObject {
     void take(Loaded loaded);
     void setShown(std::vector<int> shown);
     void recount();
+    int numberOf(const std::string& performer);
+    void advance(int lastRow);
     void writeOwn(std::function<Status(media::Project&)> work);
     int indexOf(const FaceKey& key) const;
 
@@ -112,6 +129,7 @@ class FacesModel : public QObject {
     QUndoStack* undo_;
     std::vector<std::string> clipNames_;
     std::vector<std::string> performerOfClip_;
+    std::vector<std::string> performers_;
     std::vector<FaceItem> faces_;  // by clip and frame
     std::vector<int> shown_;       // by row
     std::array<MeasureSpread, kFaceMeasures> spreads_{};

@@ -73,12 +73,20 @@ class ProjectThread {
 
 namespace {
 
-FaceCounts countFaces(const std::vector<media::FaceTruth>& faces,
-                      const std::map<int64_t, media::ReviewState>& review) {
-    FaceCounts counts;
+// By whose faces they are; empty: nobody's. The clip's own performer has those searched in vain.
+std::map<std::string, FaceCounts> countFaces(const media::ClipRecord& clip,
+                                             const std::vector<media::FaceTruth>& faces,
+                                             const std::map<int64_t, media::ReviewState>& review,
+                                             const std::map<int64_t, std::string>& assigned) {
+    std::map<std::string, FaceCounts> byPerformer;
     for (const auto& face : faces) {
+        const bool found = face.how != media::FoundHow::missed;
+        const auto whose = assigned.find(face.frame);
+        const std::string& performer =
+            found && whose != assigned.end() ? whose->second : clip.performer;
+        FaceCounts& counts = byPerformer[performer];
         ++counts.searched;
-        if (face.how == media::FoundHow::missed) {
+        if (!found) {
             continue;
         }
         ++counts.found;
@@ -86,21 +94,15 @@ FaceCounts countFaces(const std::vector<media::FaceTruth>& faces,
         if (state != review.end() && state->second == media::ReviewState::reject) {
             ++counts.rejected;
         } else {
-            ++counts.kept;
+            ++(performer.empty() ? counts.nobodys : counts.kept);
         }
     }
-    return counts;
+    return byPerformer;
 }
 
 // Roles that were never set follow the order of import.
 void fillRoles(ProjectSnapshot& snapshot) {
-    std::vector<std::string> performers;
-    for (const auto& clip : snapshot.clips) {
-        if (std::find(performers.begin(), performers.end(), clip.performer) == performers.end()) {
-            performers.push_back(clip.performer);
-        }
-    }
-    for (const auto& performer : performers) {
+    for (const auto& performer : snapshot.performers()) {
         if (snapshot.source.empty() && performer != snapshot.destination) {
             snapshot.source = performer;
         } else if (snapshot.destination.empty() && performer != snapshot.source) {
@@ -111,19 +113,60 @@ void fillRoles(ProjectSnapshot& snapshot) {
 
 }  // namespace
 
+FaceCounts& FaceCounts::operator+=(const FaceCounts& other) {
+    searched += other.searched;
+    found += other.found;
+    kept += other.kept;
+    rejected += other.rejected;
+    nobodys += other.nobodys;
+    return *this;
+}
+
 FaceCounts ProjectSnapshot::countsOf(const std::string& performer) const {
     FaceCounts sum;
-    for (const auto& clip : clips) {
-        const auto found = faces.find(clip.name);
-        if (found == faces.end() || (!performer.empty() && clip.performer != performer)) {
-            continue;
+    for (const auto& [clip, byPerformer] : facesOf) {
+        for (const auto& [name, counts] : byPerformer) {
+            if (performer.empty() || name == performer) {
+                sum += counts;
+            }
         }
-        sum.searched += found->second.searched;
-        sum.found += found->second.found;
-        sum.kept += found->second.kept;
-        sum.rejected += found->second.rejected;
     }
     return sum;
+}
+
+std::vector<std::string> ProjectSnapshot::performers() const {
+    std::vector<std::string> names;
+    const auto add = [&names](const std::string& name) {
+        if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) {
+            names.push_back(name);
+        }
+    };
+    std::vector<std::string> known;
+    for (const auto& clip : clips) {
+        known.push_back(clip.performer);
+    }
+    for (const auto& [clip, byPerformer] : facesOf) {
+        for (const auto& [name, counts] : byPerformer) {
+            known.push_back(name);
+        }
+    }
+    for (const std::string& role : {source, destination}) {
+        // One that was named before anything of it came is no performer yet.
+        if (std::find(known.begin(), known.end(), role) != known.end()) {
+            add(role);
+        }
+    }
+    for (const std::string& name : known) {
+        add(name);
+    }
+    return names;
+}
+
+PerformerRole ProjectSnapshot::roleOf(const std::string& performer) const {
+    return performer.empty()          ? PerformerRole::others
+           : performer == source      ? PerformerRole::source
+           : performer == destination ? PerformerRole::destination
+                                      : PerformerRole::others;
 }
 
 bool ProjectSnapshot::hasFaces() const {
@@ -139,7 +182,13 @@ Result<ProjectSnapshot> readSnapshot(const media::Project& project) {
     for (const auto& clip : snapshot.clips) {
         US_ASSIGN(const auto faces, project.faces(clip.name));
         US_ASSIGN(const auto review, project.review(clip.name));
-        snapshot.faces[clip.name] = countFaces(faces, review);
+        US_ASSIGN(const auto assigned, project.assignments(clip.name));
+        auto& byPerformer = snapshot.facesOf[clip.name];
+        byPerformer = countFaces(clip, faces, review, assigned);
+        FaceCounts& all = snapshot.faces[clip.name];
+        for (const auto& [performer, counts] : byPerformer) {
+            all += counts;
+        }
     }
     US_ASSIGN(const auto source, project.setting("role.source"));
     US_ASSIGN(const auto destination, project.setting("role.destination"));

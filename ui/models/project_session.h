@@ -14,19 +14,25 @@
 
 #include "media/project/project.h"
 #include "ui/models/background.h"
+#include "ui/models/performer_role.h"
 
 namespace understudy::ui {
 
 struct FaceCounts {
     int64_t searched = 0;  // frames with a record
     int64_t found = 0;
-    int64_t kept = 0;  // found and not rejected
+    int64_t kept = 0;  // found, not rejected, and of somebody in the project: these train
     int64_t rejected = 0;
+    int64_t nobodys = 0;  // neither
+
+    FaceCounts& operator+=(const FaceCounts& other);
 };
 
 struct ProjectSnapshot {
     std::vector<media::ClipRecord> clips;
     std::map<std::string, FaceCounts> faces;  // by clip
+    // By clip and by the performer whose they are; empty: nobody's.
+    std::map<std::string, std::map<std::string, FaceCounts>> facesOf;
     std::vector<media::RunRecord> runs;       // oldest first
     std::vector<media::ConsentRecord> consents;
     std::string source;  // performer in each role, empty if none yet
@@ -34,6 +40,10 @@ struct ProjectSnapshot {
     int64_t dataVersion = -1;
 
     FaceCounts countsOf(const std::string& performer) const;  // empty: of all
+    // In the order of the bins: source, destination, then the others as their clips came, and those
+    // who have faces only.
+    std::vector<std::string> performers() const;
+    PerformerRole roleOf(const std::string& performer) const;
     bool hasFaces() const;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// "Reject 214 faces": one command for one gesture, holding keys and states, never pixels.
+// "Reject 214 faces", "Assign 214 faces to Ben": one command for one gesture, holding keys and what
+// they were and became, never pixels.
 #pragma once
 
 #include <QPointer>
@@ -10,9 +11,10 @@
 
 namespace understudy::ui {
 
+template <class Change>
 class ReviewCommand : public QUndoCommand {
   public:
-    ReviewCommand(FacesModel* model, std::vector<FaceChange> changes, const QString& text)
+    ReviewCommand(FacesModel* model, std::vector<Change> changes, const QString& text)
         : QUndoCommand(text), model_(model), changes_(std::move(changes)) {}
 
     void redo() override { apply(true); }
@@ -26,7 +28,7 @@ class ReviewCommand : public QUndoCommand {
     }
 
     QPointer<FacesModel> model_;
-    std::vector<FaceChange> changes_;
+    std::vector<Change> changes_;
 };
 
 }  // namespace understudy::ui

@@ -74,16 +74,11 @@ void CoverageCard::refresh() {
     const std::string source = session_->snapshot().source;
     const std::string destination = session_->snapshot().destination;
     Compared compared;
-    std::map<int, std::string> performers;  // by clip
     for (const FaceItem& face : model_->all()) {
-        if (face.state == media::ReviewState::reject) {
+        if (!face.counts()) {
             continue;
         }
-        const auto [known, fresh] = performers.try_emplace(face.key.clip);
-        if (fresh) {
-            known->second = model_->performerOf(face.key.clip);
-        }
-        const std::string& performer = known->second;
+        const std::string& performer = model_->performers()[static_cast<size_t>(face.performer)];
         if (performer == source) {
             compared.source.push_back(coverageFace(face));
         } else if (performer == destination) {

@@ -10,6 +10,11 @@
 #include "ui/panels/choices.h"
 
 namespace understudy::ui {
+namespace {
+
+const QVariant kNobodys(0);  // unlike any name
+
+}  // namespace
 
 FaceFilters::FaceFilters(FacesModel* model, QWidget* parent) : QWidget(parent), model_(model) {
     setObjectName("faceFilters");
@@ -31,6 +36,7 @@ FaceFilters::FaceFilters(FacesModel* model, QWidget* parent) : QWidget(parent), 
     connect(clip_, &QComboBox::activated, this, &FaceFilters::apply);
     connect(clear_, &QPushButton::clicked, this, &FaceFilters::clear);
     connect(model_, &FacesModel::layoutChanged, this, &FaceFilters::fill);
+    connect(model_, &FacesModel::statesChanged, this, &FaceFilters::fill);  // whose they are
     fill();
 }
 
@@ -100,7 +106,16 @@ void FaceFilters::buildRanges(QVBoxLayout* column) {
 }
 
 void FaceFilters::fill() {
+    std::set<int> numbers;  // of performers who have faces
+    for (const FaceItem& face : model_->all()) {
+        numbers.insert(face.performer);
+    }
     std::set<std::string> names;
+    for (const int number : numbers) {
+        if (number != FaceItem::kNobody) {
+            names.insert(model_->performerNamed(number));
+        }
+    }
     std::vector<Choice> clips = {{tr("All clips"), -1}};
     for (int i = 0; i < model_->clipCount(); ++i) {
         if (!model_->performerOf(i).empty()) {
@@ -108,9 +123,13 @@ void FaceFilters::fill() {
             names.insert(model_->performerOf(i));
         }
     }
-    std::vector<Choice> performers = {{tr("Both performers"), QString()}};
-    for (const auto& name : names) {
+    std::vector<Choice> performers = {
+        {names.size() > 2 ? tr("All performers") : tr("Both performers"), QString()}};
+    for (const std::string& name : names) {
         performers.push_back({text(name), text(name)});
+    }
+    if (numbers.count(FaceItem::kNobody) != 0) {
+        performers.push_back({tr("Nobody (not in the project)"), kNobodys});
     }
     setChoices(clip_, clips);
     setChoices(performer_, performers);
@@ -130,7 +149,11 @@ void FaceFilters::fill() {
 
 void FaceFilters::apply() {
     FaceFilter filter;
-    filter.performer = utf8(performer_->currentData().toString());
+    if (const QVariant whose = performer_->currentData(); whose == kNobodys) {
+        filter.performer = std::string();
+    } else if (const QString name = whose.toString(); !name.isEmpty()) {
+        filter.performer = utf8(name);
+    }
     filter.clip = clip_->currentData().toInt();
     filter.keep = keep_->isChecked();
     filter.undecided = undecided_->isChecked();

@@ -253,7 +253,7 @@ void FaceTimeline::paintJitter(QPainter& painter, const Row& row, int y) const {
         ++column.faces;
         column.jitter = std::max(column.jitter, faces[i].jitter);
         column.suspect =
-            column.suspect || (faces[i].suspect && faces[i].state == media::ReviewState::undecided);
+            column.suspect || faces[i].wantsLook();
         column.corrected = column.corrected || faces[i].corrected;
     }
     const int bottom = y + kCurveTop + kCurveHeight;

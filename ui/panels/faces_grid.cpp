@@ -8,6 +8,7 @@
 
 #include "ui/models/formatting.h"
 #include "ui/panels/icons.h"
+#include "ui/panels/performer_mark.h"
 #include "ui/panels/theme.h"
 
 namespace understudy::ui {
@@ -199,12 +200,31 @@ void FacesGrid::paintMarks(QPainter& painter, const FaceItem& face, const QRect&
     } else if (face.suspect) {
         mark(corner, "suspect", 16, Qt::white);
     }
+    if (face.assigned) {
+        paintWhose(painter, face, QRect(picture.right() - 19, picture.y(), 20, 20));
+    }
     if (hovered && size_ >= 64) {
         mark(hoverButton(picture, 0), "keep", 14,
              face.state == media::ReviewState::keep ? theme::kAccent : QColor(Qt::white));
         mark(hoverButton(picture, 1), "reject", 16,
              face.state == media::ReviewState::reject ? theme::kAccent : QColor(Qt::white));
     }
+}
+
+// A face that is not its clip's performer's: the mark of whose it is; empty for nobody.
+void FacesGrid::paintWhose(QPainter& painter, const FaceItem& face, const QRect& place) const {
+    painter.fillRect(place, QColor(0x14, 0x14, 0x14, 190));
+    const QRectF mark = QRectF(place).adjusted(5, 5, -5, -5);
+    if (face.performer != FaceItem::kNobody) {
+        paintPerformerMark(painter, model_->roleOf(face), mark);
+        return;
+    }
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(Qt::white, 1.5));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawEllipse(mark);
+    painter.restore();
 }
 
 void FacesGrid::resizeEvent(QResizeEvent* event) {

@@ -49,6 +49,7 @@ class FacesGrid : public QAbstractScrollArea {
     void updateRange();
     void paintCell(QPainter& painter, int row);
     void paintMarks(QPainter& painter, const FaceItem& face, const QRect& picture, bool hovered);
+    void paintWhose(QPainter& painter, const FaceItem& face, const QRect& place) const;
     void askAhead(int first, int last);
     void moveCurrent(int to, bool extend);
     void drawLasso(const QPoint& to);

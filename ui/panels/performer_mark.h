@@ -6,7 +6,7 @@
 #include <QPainter>
 #include <QWidget>
 
-#include "ui/models/clip_list_model.h"
+#include "ui/models/performer_role.h"
 #include "ui/panels/theme.h"
 
 namespace understudy::ui {

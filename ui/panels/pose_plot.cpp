@@ -47,8 +47,8 @@ void PosePlot::collect() {
     unmeasured_ = 0;
     const std::string& destination = session_->snapshot().destination;
     std::vector<char> isDestination;
-    for (int clip = 0; clip < model_->clipCount(); ++clip) {
-        isDestination.push_back(model_->performerOf(clip) == destination);
+    for (const std::string& performer : model_->performers()) {
+        isDestination.push_back(performer == destination);
     }
     float yaw = 0;
     float pitch = 0;
@@ -60,8 +60,9 @@ void PosePlot::collect() {
             continue;
         }
         points_.push_back({face.key, face.yaw, face.pitch,
-                           isDestination[static_cast<size_t>(face.key.clip)] != 0,
-                           face.state == media::ReviewState::reject});
+                           face.performer != FaceItem::kNobody &&
+                               isDestination[static_cast<size_t>(face.performer)] != 0,
+                           !face.counts()});
         yaw = std::max(yaw, std::abs(face.yaw));
         pitch = std::max(pitch, std::abs(face.pitch));
     }

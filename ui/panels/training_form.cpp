@@ -215,11 +215,8 @@ void TrainingForm::setProject(const ProjectSnapshot& snapshot,
     setChoices(run_, runs);
     run_->setCurrentIndex(std::max(0, run_->currentIndex()));
     std::vector<Choice> performers;
-    for (const auto& clip : snapshot.clips) {
-        const Choice performer{text(clip.performer), text(clip.performer)};
-        if (std::find(performers.begin(), performers.end(), performer) == performers.end()) {
-            performers.push_back(performer);
-        }
+    for (const std::string& name : snapshot.performers()) {
+        performers.push_back({text(name), text(name)});
     }
     const auto fill = [&](QComboBox* combo, const std::string& role) {
         setChoices(combo, performers);

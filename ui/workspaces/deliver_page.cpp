@@ -354,6 +354,10 @@ QStringList DeliverPage::missingConsents(const std::vector<RenderOrder>& orders)
         for (const auto& run : now.runs) {
             if (run.name == order.run) {
                 performers.insert(performers.begin(), run.source);
+                const auto faces = now.facesOf.find(order.clip.name);
+                if (faces != now.facesOf.end() && faces->second.count(run.destination) != 0) {
+                    performers.push_back(run.destination);
+                }
             }
         }
         missing << missingConsent(now.consents, performers, media::today());

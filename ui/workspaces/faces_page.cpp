@@ -22,6 +22,7 @@ FacesPage::FacesPage(Studio& studio, QWidget* parent)
     buildColumns(find, 240, buildCentre(), buildRight(), 640);
     buildTimeline();
     buildKeys();
+    buildAssignKeys();
     buildEditKeys();
     connectEdits();
     connect(primary(), &QPushButton::clicked, this, [this] {
@@ -87,6 +88,8 @@ QWidget* FacesPage::buildCentre() {
             [this] { filters_->clear(); });
     // The face in its plate, and back: what "open" can mean here.
     connect(grid_, &FacesGrid::activated, this, [this] { view_->setPlate(!view_->plate()); });
+    grid_->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(grid_, &QWidget::customContextMenuRequested, this, &FacesPage::showFaceMenu);
     centre_->addWidget(grid_);
     centre_->addWidget(empty_);
     centre_->addWidget(noMatch_);
@@ -153,6 +156,18 @@ QWidget* FacesPage::buildDecisions() {
         "X", "faceReject", media::ReviewState::reject);
     add("undecided", tr("Undecided"), tr("Take the decision back; undecided faces train"), "U",
         "faceUndecided", media::ReviewState::undecided);
+    auto* whose = new QPushButton(tr("Assign to…"));
+    whose->setObjectName("faceAssign");
+    whose->setToolTip(tipWithKey(
+        tr("Whose the selected faces are, where a clip shows others than its performer: they train "
+           "that performer and are left as they are in swaps of this one"),
+        "1-9"));
+    whose->setFocusPolicy(Qt::NoFocus);
+    whose->setMinimumHeight(28);
+    auto* menu = new QMenu(whose);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] { fillAssignMenu(menu); });
+    whose->setMenu(menu);
+    row->addWidget(whose, 1);
     return buttons;
 }
 
@@ -349,13 +364,19 @@ int FacesPage::attention() const {
     return studio_.faces.suspects();
 }
 
-void FacesPage::decide(media::ReviewState state) {
+bool FacesPage::mayDecide() {
     if (studio_.session.readOnly()) {
         messages()->show(MessageBar::Kind::warning,
                          tr("This project is read-only. Nothing can be decided here."));
-        return;
+        return false;
     }
-    studio_.faces.decide(state);
+    return true;
+}
+
+void FacesPage::decide(media::ReviewState state) {
+    if (mayDecide()) {
+        studio_.faces.decide(state);
+    }
 }
 
 void FacesPage::sortBy(FaceSort sort, bool reversed) {
@@ -371,7 +392,7 @@ void FacesPage::goToSuspect(int direction) {
     FacesModel& faces = studio_.faces;
     for (int row = faces.current() + direction; row >= 0 && row < faces.rows(); row += direction) {
         const FaceItem& face = faces.face(row);
-        if (face.suspect && face.state == media::ReviewState::undecided) {
+        if (face.wantsLook()) {
             faces.selectRows(row, row, false);
             faces.setCurrent(row);
             return;
@@ -395,6 +416,9 @@ void FacesPage::refresh() {
     const FaceCounts& counts = faces.counts();
     QString line =
         tr("%1 kept   %2 rejected").arg(countText(counts.kept), countText(counts.rejected));
+    if (counts.nobodys > 0) {
+        line += tr("   %1 nobody's").arg(countText(counts.nobodys));
+    }
     if (faces.rows() != faces.total()) {
         line =
             tr("%1 of %2 shown   ").arg(countText(faces.rows()), countText(faces.total())) + line;

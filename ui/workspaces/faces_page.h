@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QComboBox>
+#include <QMenu>
 #include <QStackedWidget>
 
 #include "ui/panels/coverage_card.h"
@@ -45,6 +46,12 @@ class FacesPage : public Page {
     std::map<int, int> clipsToCut() const;
     void refresh();
     void decide(media::ReviewState state);
+    bool mayDecide();
+    // Whose the selected faces are; empty: nobody's.
+    void assign(const std::string& performer);
+    void buildAssignKeys();
+    void fillAssignMenu(QMenu* menu);
+    void showFaceMenu(const QPoint& at);
     void sortBy(FaceSort sort, bool reversed);
     void goToSuspect(int direction);
 
@@ -66,6 +73,7 @@ class FacesPage : public Page {
     QPushButton* cut_;
     QComboBox* sort_;
     QToolButton* reverse_;
+    QList<QAction*> assignKeys_;  // nobody, then performers in the order of the bins
 };
 
 }  // namespace understudy::ui

@@ -139,8 +139,11 @@ TEST_CASE("faces of faceswap are cut from the plate, and extraction does not ove
     CHECK(*studio.project.importedFrom("shot") == imported->origin);
     CHECK(faceOf(*studio.project.faces("shot"), 1001).landmarks == faceOf(faces, 1001).landmarks);
 
-    // And back: without what was rejected, and the same again when it is imported.
+    // And back: without what was rejected or is another's, and the same again when it is imported.
     const int64_t rejected[] = {1003};
+    REQUIRE(studio.project.assignFaces("shot", rejected, "").ok());
+    CHECK(writeInterchange(studio.project, "shot")->faces == 2);
+    REQUIRE(studio.project.clearAssignments("shot").ok());
     REQUIRE(studio.project.setReview("shot", rejected, ReviewState::reject).ok());
     const auto exported = writeInterchange(studio.project, "shot");
     REQUIRE(exported.ok());

@@ -68,6 +68,22 @@ TEST_CASE("a site that blocks names whose consent is missing, until it is there"
     CHECK(checkSwapConsent(site.project, "r01", "bird", site.files).ok());
 }
 
+TEST_CASE("who is replaced in another's clip has agreed too") {
+    Site site;
+    site.say(0, R"({"consent.policy":"block"})");
+    site.agree("Anna", "");
+    REQUIRE(checkSwapConsent(site.project, "r01", "again", site.files).ok());
+    media::FaceTruth face;
+    face.frame = 3;
+    face.how = media::FoundHow::detected;
+    REQUIRE(site.project.putFaces("again", std::span(&face, 1)).ok());
+    CHECK(checkSwapConsent(site.project, "r01", "again", site.files).ok());
+    REQUIRE(site.project.assignFaces("again", std::vector<int64_t>{3}, "Ben").ok());
+    const Status missing = checkSwapConsent(site.project, "r01", "again", site.files);
+    REQUIRE_FALSE(missing.ok());
+    CHECK(missing.error().message.find("no consent is recorded for Ben") == 0);
+}
+
 TEST_CASE("a user's own settings make it stricter, not looser") {
     Site site;
     site.say(0, R"({"consent.policy":"block"})");

@@ -172,6 +172,38 @@ TEST_CASE("a run of several performers has the faces of each, in the plan's orde
     CHECK(unknown.error().remedy.find("Cleo, Dora") != std::string::npos);
 }
 
+TEST_CASE("a face that was assigned trains whose it is, and never its clip's performer") {
+    const tests::TempFolder folder;
+    auto project = sampleProject(folder / "p");
+    REQUIRE(project.assignFaces("bird", std::vector<int64_t>{2, 3}, "Ben").ok());
+    REQUIRE(project.assignFaces("bird", std::vector<int64_t>{6}, "").ok());
+    REQUIRE(project.setReview("bird", std::vector<int64_t>{3}, media::ReviewState::reject).ok());
+    auto run = prepareRun(project, sampleRequest());
+    REQUIRE(run.ok());
+    auto selection = loadSelection(RunFolder{run->folder}.selection());
+    REQUIRE(selection->identities.size() == 2);
+    CHECK(framesOf(selection->identities[0]) == std::vector<int64_t>{1, 5, 1, 2, 3, 5, 6});
+    CHECK(framesOf(selection->identities[1]) == std::vector<int64_t>{2, 1, 2, 3, 5, 6});
+    const SelectedFace& taken = selection->identities[1].faces.front();
+    CHECK(selection->packs[taken.pack].find("bird.") != std::string::npos);
+    CHECK(project.auditLog()->back().detail == "r01: Anna on Ben, 7 and 6 faces");
+
+    // Somebody whose clip is gone still has the faces that were assigned.
+    REQUIRE(project.removeClip("again").ok());
+    run = prepareRun(project, sampleRequest());
+    REQUIRE(run.ok());
+    selection = loadSelection(RunFolder{run->folder}.selection());
+    CHECK(framesOf(selection->identities[1]) == std::vector<int64_t>{2});
+
+    // What has to be cut for it is the clip that has them.
+    RunRequest large = sampleRequest();
+    large.plan.resolution = 128;
+    const auto cuts = wantedCuts(project, large);
+    REQUIRE(cuts.ok());
+    REQUIRE(cuts->size() == 3);
+    CHECK(cuts->back().clip == "bird");
+}
+
 TEST_CASE("the base of a run is found before the run is made") {
     const tests::TempFolder folder;
     auto project = sampleProject(folder / "p");

@@ -92,6 +92,49 @@ TEST_CASE("a clip is rendered to a sequence with the plate's numbers") {
     CHECK(all->made == MadeProject::kFrames);
 }
 
+TEST_CASE("faces of others in a clip stay as they are, unless they are who is replaced") {
+    const MadeProject made;
+    auto project = *media::Project::open(made.folder());
+    media::ClipRecord other = *project.clip("plate");
+    other.name = "others";
+    other.performer = std::string("C");
+    REQUIRE(project.addClip(other).ok());
+    std::vector<media::FaceTruth> faces = *project.faces("plate");
+    REQUIRE(project.putFaces("others", faces).ok());
+    REQUIRE(project.assignFaces("plate", std::vector<int64_t>{1003}, "C").ok());
+    REQUIRE(project.assignFaces("plate", std::vector<int64_t>{1004}, "").ok());
+
+    RenderRequest request = requestFor(made, "swap.####.png");
+    request.frames = "1001-1010";
+    request.all = true;  // rejected ones, not those of others
+    std::vector<std::string> warnings;
+    training::RenderEvents events;
+    events.warned = [&](const std::string& text) { warnings.push_back(text); };
+    const auto report = training::renderClip(request, events, {});
+    REQUIRE(report.ok());
+    CHECK(report->passedThrough ==
+          std::vector<media::FrameNumber>{1003, 1004, MadeProject::kFaceless});
+    CHECK(warnings.empty());
+
+    // In the clip of C nobody whom the run replaces is found: C is, with a word about it.
+    request.clip = "others";
+    request.out = made.path("other.####.png");
+    const auto instead = training::renderClip(request, events, {});
+    REQUIRE(instead.ok());
+    CHECK(instead->passedThrough == std::vector<media::FrameNumber>{MadeProject::kFaceless});
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0].find("trained to replace B, but this clip shows C") != std::string::npos);
+
+    // Now B is in it: those faces alone are swapped.
+    REQUIRE(project.assignFaces("others", std::vector<int64_t>{1002, 1006}, "B").ok());
+    warnings.clear();
+    const auto some = training::renderClip(request, events, {});
+    REQUIRE(some.ok());
+    CHECK(some->swapped == 2);
+    CHECK(some->made == 10);  // not what was there
+    CHECK(warnings.empty());
+}
+
 TEST_CASE("a stopped sequence goes on and ends as if it had not been") {
     const MadeProject made;
     const RenderRequest whole = requestFor(made, "whole/f.####.png");

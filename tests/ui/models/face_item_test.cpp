@@ -14,6 +14,7 @@ namespace {
 FaceItem face(int clip, int64_t frame) {
     FaceItem made;
     made.key = {clip, frame};
+    made.performer = 0;
     made.confidence = 0.9f;
     made.jitter = 0.5f;
     made.sharpness = 0.3f;
@@ -118,6 +119,34 @@ TEST_CASE("what nobody measured comes last, whichever way round") {
     CHECK(orderedFaces(faces, filter, {}, performers).size() == 3);
     filter.range(FaceMeasure::pitch).most = 0;
     CHECK(orderedFaces(faces, filter, {}, performers).size() == 2);
+}
+
+TEST_CASE("faces are filtered by whose they are, and nobody's count for nothing") {
+    auto faces = clipOf(5);
+    faces[1].performer = 1;
+    faces[2].performer = FaceItem::kNobody;
+    faces[3].state = media::ReviewState::reject;
+    const std::vector<std::string> performers = {"Anna", "Ben"};
+    const auto shown = [&](std::optional<std::string> performer) {
+        FaceFilter filter;
+        filter.performer = std::move(performer);
+        return framesOf(faces,
+                        orderedFaces(faces, filter, {FaceSort::time, false, {}}, performers));
+    };
+    CHECK(shown({}).size() == 5);
+    CHECK(shown("Anna") == std::vector<int64_t>{0, 3, 4});
+    CHECK(shown("Ben") == std::vector<int64_t>{1});
+    CHECK(shown("") == std::vector<int64_t>{2});
+    CHECK(shown("Cleo").empty());
+    CHECK(faces[1].counts());
+    CHECK_FALSE(faces[2].counts());
+    CHECK_FALSE(faces[3].counts());
+    faces[2].suspect = true;
+    CHECK_FALSE(faces[2].wantsLook());
+    faces[1].suspect = true;
+    CHECK(faces[1].wantsLook());
+    CHECK(utf8(whoseText("Ben")) == "face of Ben");
+    CHECK(utf8(whoseText("")) == "nobody's face");
 }
 
 TEST_CASE("spreads count what is known") {

@@ -35,6 +35,10 @@ struct Faces {
         REQUIRE(runUntil([&] { return !session.saving(); }));
         return *media::Project::open(path(), true)->review(clip);
     }
+    std::map<int64_t, std::string> assignedOnDisk(const std::string& clip) {
+        REQUIRE(runUntil([&] { return !session.saving(); }));
+        return *media::Project::open(path(), true)->assignments(clip);
+    }
     void sortByTime() {
         model.setSort(FaceSort::time);
         order();
@@ -310,4 +314,82 @@ TEST_CASE("decisions about a clip that was taken out are left out of undo") {
     CHECK(faces.undo.count() == 1);
     CHECK(runUntil([&] { return !faces.session.saving(); }));
     CHECK_FALSE(failed);
+}
+
+TEST_CASE("faces are assigned by one gesture, written at once and taken back as one") {
+    using Assigned = std::map<int64_t, std::string>;
+    Faces faces;
+    ui::FacesModel& model = faces.model;
+    faces.sortByTime();
+    CHECK(model.performers() == std::vector<std::string>{"Anna", "Ben"});
+    model.selectRows(1, 3, false);
+    model.assign("Ben");
+    CHECK(model.current() == 4);  // goes on, as after a decision
+    CHECK(ui::utf8(faces.undo.undoText()) == "Assign 3 faces to Ben");
+    CHECK(model.performerOf(model.face(1)) == "Ben");
+    CHECK(model.face(1).assigned);
+    CHECK(model.roleOf(model.face(1)) == ui::PerformerRole::destination);
+    CHECK(faces.assignedOnDisk("again") == Assigned{{1002, "Ben"}, {1003, "Ben"}, {1004, "Ben"}});
+    CHECK(model.counts().kept == 100);  // they train Ben
+
+    model.selectRows(3, 4, false);
+    model.assign("");
+    CHECK(ui::utf8(faces.undo.undoText()) == "Assign 2 faces to nobody");
+    CHECK(model.counts().kept == 98);
+    CHECK(model.counts().nobodys == 2);
+    CHECK(faces.assignedOnDisk("again") ==
+          Assigned{{1002, "Ben"}, {1003, "Ben"}, {1004, ""}, {1005, ""}});
+
+    faces.undo.undo();
+    CHECK(faces.assignedOnDisk("again") == Assigned{{1002, "Ben"}, {1003, "Ben"}, {1004, "Ben"}});
+    CHECK(model.counts().kept == 100);
+    faces.undo.undo();
+    CHECK(faces.assignedOnDisk("again").empty());
+    CHECK_FALSE(model.face(1).assigned);
+    faces.undo.redo();
+    CHECK(faces.assignedOnDisk("again").size() == 3);
+
+    // Back to the clip's own; what is so already is no gesture.
+    model.selectRows(0, 3, false);
+    model.assign("Anna");
+    CHECK(ui::utf8(faces.undo.undoText()) == "Assign 3 faces to Anna");
+    CHECK(faces.assignedOnDisk("again").empty());
+    const int count = faces.undo.count();
+    model.selectRows(0, 3, false);
+    model.assign("Anna");
+    CHECK(faces.undo.count() == count);
+}
+
+TEST_CASE("filter, counts and the project's numbers follow whose faces are") {
+    Faces faces;
+    faces.sortByTime();
+    FaceFilter filter;
+    filter.performer = "Anna";
+    faces.model.setFilter(filter);
+    faces.order();
+    REQUIRE(faces.model.rows() == 60);
+    faces.model.selectRows(0, 9, false);
+    faces.model.assign("Ben");
+    faces.order();
+    CHECK(faces.model.rows() == 50);
+    filter.performer = "Ben";
+    faces.model.setFilter(filter);
+    faces.order();
+    CHECK(faces.model.rows() == 50);
+    REQUIRE(runUntil([&] { return faces.session.snapshot().countsOf("Ben").kept == 50; }));
+    const ui::ProjectSnapshot& snapshot = faces.session.snapshot();
+    CHECK(snapshot.countsOf("Anna").kept == 50);
+    CHECK(snapshot.countsOf({}).kept == 100);
+    CHECK(snapshot.faces.at("again").kept == 60);
+    CHECK(snapshot.performers() == std::vector<std::string>{"Anna", "Ben"});
+    CHECK(snapshot.roleOf("Ben") == ui::PerformerRole::destination);
+    CHECK(snapshot.roleOf("") == ui::PerformerRole::others);
+    // Read anew it is the same, and the names keep their numbers.
+    faces.model.reload();
+    REQUIRE(runUntil([&] { return !faces.model.loading(); }));
+    CHECK(faces.model.rows() == 50);
+    CHECK(faces.model.performers() == std::vector<std::string>{"Anna", "Ben"});
+    faces.undo.undo();
+    faces.order();
+    CHECK(faces.model.rows() == 40);
 }

@@ -4,6 +4,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
+#include <QMenu>
 #include <QMouseEvent>
 #include <QPushButton>
 #include <QToolButton>
@@ -79,6 +80,93 @@ TEST_CASE("a lasso takes the faces whose middle it goes round, with Ctrl in addi
     CHECK(show.faces().selected(3));
     show.press(Qt::Key_X);
     CHECK(show.faces().counts().rejected >= 5);
+}
+
+TEST_CASE("digits assign the selected faces to performers, in the order of the bins") {
+    Show show;
+    const auto onDisk = [&](const std::string& clip) {
+        REQUIRE(runUntil([&] { return !show.window->studio().session.saving(); }));
+        return media::Project::open(show.folder(), true)->assignments(clip)->size();
+    };
+    show.press(Qt::Key_L, Qt::ShiftModifier);
+    show.faces().setSort(FaceSort::time);
+    show.settle();
+    auto* performer = show.find<QComboBox>("filterPerformer");
+    performer->setCurrentIndex(performer->findData("Anna"));
+    Q_EMIT performer->activated(performer->currentIndex());
+    show.settle();
+    const int annas = show.faces().rows();
+    const std::string clip = ui::utf8(show.faces().clipName(show.faces().face(0).key.clip));
+    const auto kept = show.faces().counts().kept;
+    // Five by a range of the keyboard, then Ben's key.
+    show.press(Qt::Key_Home);
+    for (int i = 0; i < 4; ++i) {
+        show.press(Qt::Key_Right, Qt::ShiftModifier);
+    }
+    REQUIRE(show.faces().selectedCount() == 5);
+    show.press(Qt::Key_2);
+    CHECK(show.faces().rows() == annas - 5);
+    CHECK(onDisk(clip) == 5);
+    CHECK(ui::utf8(show.window->studio().undo.undoText()) == "Assign 5 faces to Ben");
+
+    // Nobody: by the menu, whose words are the performers'.
+    auto* menu = show.find<QPushButton>("faceAssign")->menu();
+    Q_EMIT menu->aboutToShow();
+    QStringList words;
+    for (const QAction* action : menu->actions()) {
+        words << action->text();
+    }
+    CHECK(ui::utf8(words.join("|")) == "Anna\t1|Ben\t2||Nobody (not in the project)\t0");
+    show.faces().selectRows(0, 0, false);
+    menu->actions().last()->trigger();
+    show.settle();
+    CHECK(show.faces().rows() == annas - 6);
+    CHECK(show.faces().counts().kept == kept - 1);
+    CHECK(show.page->primary()->text().contains(QString::number(kept - 1)));
+    CHECK(show.find<QLabel>("faceCounts")->text().contains("1 nobody's"));
+    REQUIRE(performer->findText("Nobody (not in the project)") > 0);
+    performer->setCurrentIndex(performer->findText("Nobody (not in the project)"));
+    Q_EMIT performer->activated(performer->currentIndex());
+    show.settle();
+    REQUIRE(show.faces().rows() == 1);
+    show.faces().setCurrent(0);
+    CHECK(show.find<QLabel>("faceFacts")->text().startsWith("nobody's face"));
+
+    // There are two performers.
+    show.faces().selectRows(0, 0, false);
+    show.press(Qt::Key_3);
+    CHECK(show.page->messages()->text().startsWith("There is no performer 3"));
+    CHECK(show.faces().rows() == 1);
+    show.window->studio().undo.undo();
+    show.window->studio().undo.undo();
+    show.settle();
+    CHECK(onDisk(clip) == 0);
+    CHECK(show.faces().counts().kept == kept);
+    CHECK(performer->findText("Nobody (not in the project)") < 0);
+    CHECK(show.faces().rows() == 216);  // what was filtered by is gone
+}
+
+TEST_CASE("an assigned face shows the mark of whose it is") {
+    Show show;
+    show.find<QCheckBox>("filterSuspects")->setChecked(false);
+    show.faces().setSort(FaceSort::time);
+    show.settle();
+    show.faces().setCurrent(-1);
+    ui::FacesGrid* grid = show.page->grid();
+    const auto corner = [&] {
+        const QRect cell = grid->cellRect(0);
+        const QImage picture = grid->viewport()->grab().toImage();
+        return picture.pixelColor(cell.x() + 4 + grid->pictureSize() - 10, cell.y() + 14);
+    };
+    const std::string own = show.faces().performerOf(show.faces().face(0));
+    const bool source = show.window->studio().session.snapshot().source == own;
+    show.faces().setAutoAdvance(false);
+    show.faces().selectRows(0, 0, false);
+    show.press(source ? Qt::Key_2 : Qt::Key_1);
+    CHECK(corner() == (source ? ui::theme::kDestination : ui::theme::kSource));
+    show.press(source ? Qt::Key_1 : Qt::Key_2);
+    CHECK(corner() != ui::theme::kDestination);
+    CHECK(corner() != ui::theme::kSource);
 }
 
 TEST_CASE("the end of a histogram is dragged, and only faces in its range are left") {

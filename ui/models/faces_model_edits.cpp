@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What somebody decides on faces in the model: changed here, written by the session.
+#include <algorithm>
+
+#include "ui/models/faces_model.h"
+#include "ui/models/formatting.h"
+#include "ui/models/review_command.h"
+
+namespace understudy::ui {
+namespace {
+
+QString commandText(media::ReviewState state, int count) {
+    switch (state) {
+        case media::ReviewState::keep:
+            return FacesModel::tr("Keep %n face(s)", nullptr, count);
+        case media::ReviewState::reject:
+            return FacesModel::tr("Reject %n face(s)", nullptr, count);
+        case media::ReviewState::undecided:
+            break;
+    }
+    return FacesModel::tr("Leave %n face(s) undecided", nullptr, count);
+}
+
+QString numbered(QString text, int count) {
+    return text
+        .replace(QStringLiteral("face(s)"),
+                 count == 1 ? QStringLiteral("face") : QStringLiteral("faces"))
+        .replace(QString::number(count), countText(count));
+}
+
+}  // namespace
+
+void FacesModel::decide(media::ReviewState state) {
+    std::vector<FaceChange> changes;
+    int last = -1;
+    for (const FaceKey& key : selection_) {
+        const int index = indexOf(key);
+        if (index < 0) {
+            continue;
+        }
+        last = std::max(last, rowOf(key));
+        if (faces_[static_cast<size_t>(index)].state != state) {
+            changes.push_back({key, faces_[static_cast<size_t>(index)].state, state});
+        }
+    }
+    if (!changes.empty()) {
+        const int count = static_cast<int>(changes.size());
+        undo_->push(new ReviewCommand<FaceChange>(this, std::move(changes),
+                                                  numbered(commandText(state, count), count)));
+    }
+    advance(last);
+}
+
+void FacesModel::assign(const std::string& performer) {
+    const int after = numberOf(performer);
+    std::vector<FaceMove> moves;
+    int last = -1;
+    for (const FaceKey& key : selection_) {
+        const int index = indexOf(key);
+        if (index < 0) {
+            continue;
+        }
+        last = std::max(last, rowOf(key));
+        if (const int before = faces_[static_cast<size_t>(index)].performer; before != after) {
+            moves.push_back({key, before, after});
+        }
+    }
+    if (!moves.empty()) {
+        const int count = static_cast<int>(moves.size());
+        // The name last: it may hold anything.
+        const QString said = numbered(performer.empty()
+                                          ? tr("Assign %n face(s) to nobody", nullptr, count)
+                                          : tr("Assign %n face(s) to", nullptr, count),
+                                      count);
+        undo_->push(new ReviewCommand<FaceMove>(
+            this, std::move(moves),
+            performer.empty() ? said : QStringLiteral("%1 %2").arg(said, text(performer))));
+    }
+    advance(last);
+}
+
+void FacesModel::advance(int lastRow) {
+    if (autoAdvance_ && lastRow >= 0 && lastRow + 1 < rows()) {
+        setCurrent(lastRow + 1);
+        selectRows(lastRow + 1, lastRow + 1, false);
+    }
+}
+
+bool FacesModel::apply(const std::vector<FaceChange>& changes, bool after) {
+    // One write per clip and state, all in the order of the gesture.
+    std::map<std::pair<std::string, media::ReviewState>, std::vector<int64_t>> writes;
+    for (const auto& change : changes) {
+        const media::ReviewState state = after ? change.after : change.before;
+        const int index = indexOf(change.key);
+        if (index < 0) {
+            continue;
+        }
+        faces_[static_cast<size_t>(index)].state = state;
+        writes[{clipNames_[static_cast<size_t>(change.key.clip)], state}].push_back(
+            change.key.frame);
+    }
+    if (writes.empty()) {
+        return false;
+    }
+    recount();
+    writeOwn([writes = std::move(writes)](media::Project& project) -> Status {
+        for (const auto& [place, frames] : writes) {
+            US_TRY(project.setReview(place.first, frames, place.second));
+        }
+        return {};
+    });
+    Q_EMIT statesChanged();
+    const bool filtersStates = !(filter_.keep && filter_.reject && filter_.undecided);
+    if (filtersStates) {
+        reorder();
+    }
+    return true;
+}
+
+bool FacesModel::apply(const std::vector<FaceMove>& moves, bool after) {
+    std::map<std::pair<std::string, std::string>, std::vector<int64_t>> writes;
+    for (const auto& move : moves) {
+        const int index = indexOf(move.key);
+        if (index < 0) {
+            continue;
+        }
+        const std::string& clip = clipNames_[static_cast<size_t>(move.key.clip)];
+        FaceItem& face = faces_[static_cast<size_t>(index)];
+        face.performer = after ? move.after : move.before;
+        const std::string performer = performerOf(face);
+        face.assigned = performer != performerOf(move.key.clip);
+        writes[{clip, performer}].push_back(move.key.frame);
+    }
+    if (writes.empty()) {
+        return false;
+    }
+    recount();
+    writeOwn([writes = std::move(writes)](media::Project& project) -> Status {
+        for (const auto& [place, frames] : writes) {
+            US_TRY(project.assignFaces(place.first, frames, place.second));
+        }
+        return {};
+    });
+    Q_EMIT statesChanged();
+    if (filter_.performer) {
+        reorder();
+    }
+    return true;
+}
+
+void FacesModel::writeCorrections(const std::set<FaceKey>& corrected,
+                                  const std::set<FaceKey>& asFound,
+                                  std::function<Status(media::Project&)> work) {
+    // Frames without a face may have one now, or none any more, and what is found again may be a
+    // suspect again.
+    bool readAgain = !asFound.empty();
+    for (const FaceKey& key : corrected) {
+        const int index = indexOf(key);
+        readAgain = readAgain || index < 0;
+        if (index >= 0) {
+            FaceItem& face = faces_[static_cast<size_t>(index)];
+            face.corrected = true;
+            face.stale = true;
+            face.suspect = false;
+            face.doubts = 0;
+        }
+    }
+    if (readAgain) {
+        ++edits_;
+        session_->write(std::move(work),
+                        [guard = QPointer<FacesModel>(this)](const Status& status) {
+                            if (guard && !status.ok()) {
+                                guard->reload();
+                            }
+                        });
+    } else {
+        writeOwn(std::move(work));
+    }
+    Q_EMIT statesChanged();
+}
+
+// A write that leads to nothing new to read.
+void FacesModel::writeOwn(std::function<Status(media::Project&)> work) {
+    ++edits_;
+    auto versions = std::make_shared<std::pair<int64_t, int64_t>>(-1, -1);  // before, after
+    session_->write(
+        [work = std::move(work), versions](media::Project& project) -> Status {
+            US_ASSIGN(versions->first, project.dataVersion());
+            US_TRY(work(project));
+            US_ASSIGN(versions->second, project.dataVersion());
+            return {};
+        },
+        [this, versions](const Status& status) {
+            if (!status.ok()) {
+                reload();  // back to what the document says
+            } else if (versions->first == loadedVersion_) {
+                loadedVersion_ = versions->second;  // only our own change: nothing new to read
+            }
+        });
+}
+
+}  // namespace understudy::ui
