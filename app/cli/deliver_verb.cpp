@@ -1,12 +1,16 @@
 // deliver: versions in another form, named by the project's template.
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "app/cli/job_runner.h"
 #include "app/cli/output.h"
 #include "app/cli/verbs.h"
+#include "media/source/frame_list.h"
 #include "media/source/frame_sink.h"
 #include "training/prepare/delivery.h"
 
@@ -26,6 +30,7 @@ struct DeliverOptions {
     std::string to;
     std::string format = "exr";
     std::string frames;
+    std::optional<int> handles;
     bool matte = false;
     bool list = false;
 };
@@ -87,10 +92,30 @@ Result<training::NameTemplate> chosenName(const Project& project, const DeliverO
     return training::NameTemplate::parse(kept.value_or(training::kUsualDeliveryName));
 }
 
+Result<int> chosenHandles(const Project& project, const DeliverOptions& options) {
+    US_ASSIGN(const auto kept, project.setting(training::kDeliveryHandlesSetting));
+    const int handles = options.handles.value_or(kept ? std::atoi(kept->c_str()) : 0);
+    return std::clamp(handles, 0, training::kMostHandles);
+}
+
+// Of the version's frames or those asked for; empty: all of the clip's.
+Result<std::string> framesOf(const DeliverOptions& options, const VersionRecord& version,
+                             const media::ClipRecord& clip, int handles) {
+    const std::string& chosen = options.frames.empty() ? version.frames : options.frames;
+    if (chosen.empty() || handles == 0) {
+        return options.frames;
+    }
+    US_ASSIGN(const auto list, media::FrameList::parse(chosen));
+    const std::string frames =
+        media::withHandles(list, handles, clip.first, clip.last, clip.missing).text();
+    return frames.empty() ? options.frames : frames;  // there are none: the renderer says so
+}
+
 Result<std::vector<Delivery>> plan(const Project& project, const DeliverOptions& options) {
     US_ASSIGN(const auto format, training::deliveryFormat(options.format));
     US_ASSIGN(const auto name, chosenName(project, options));
     US_ASSIGN(const auto versions, chosenVersions(project, options));
+    US_ASSIGN(const int handles, chosenHandles(project, options));
     US_ASSIGN(const auto kept, project.setting(training::kDeliveryFolderSetting));
     const fs::path folder = absolutePath(
         options.to.empty()
@@ -104,7 +129,8 @@ Result<std::vector<Delivery>> plan(const Project& project, const DeliverOptions&
                   name.resolve(training::nameFields(project.folder().stem().string(), version, clip,
                                                     media::today()),
                                format.ending, format.movie));
-        Delivery delivery{version, (folder / file).string(), "", options.frames};
+        US_ASSIGN(const auto frames, framesOf(options, version, clip, handles));
+        Delivery delivery{version, (folder / file).string(), "", frames, handles};
         if (options.matte) {
             delivery.matte = training::matteBeside(delivery.out, format.movie);
         }
@@ -134,6 +160,9 @@ Json deliveryJson(const Delivery& delivery) {
             {"version", media::versionName(delivery.version.number)},
             {"status", media::versionStatusName(delivery.version.status)},
             {"out", delivery.out},
+            {"frame_list",
+             delivery.frames.empty() ? delivery.version.frames : delivery.frames},
+            {"handles", delivery.handles},
             {"matte", delivery.matte.empty() ? Json(nullptr) : Json(delivery.matte)}};
 }
 
@@ -217,6 +246,10 @@ void addDeliverVerb(CommandLine& line) {
     verb->add_option("--format", options->format, formats)->capture_default_str();
     verb->add_option("--frames", options->frames,
                      "Only these frames: 1001-1050; those of the version if not given");
+    verb->add_option("--handles", options->handles,
+                     "So many frames more at each end, as far as the clip has them; the project's "
+                     "number if not given, else none")
+        ->check(CLI::Range(0, training::kMostHandles));
     verb->add_flag("--matte", options->matte,
                    "Beside it what of each pixel is the new face, as NAME_matte");
     verb->add_flag("--list", options->list, "Say what would be written, and write nothing");

@@ -142,6 +142,29 @@ Result<std::vector<FrameNumber>> FrameList::numbers() const {
     return numbers;
 }
 
+FrameList withHandles(const FrameList& chosen, FrameNumber handles, FrameNumber first,
+                      FrameNumber last, const std::vector<FrameNumber>& missing) {
+    std::vector<FrameNumber> frames;
+    if (chosen.ranges().empty()) {
+        return {};
+    }
+    FrameNumber lowest = chosen.ranges().front().first;
+    FrameNumber highest = lowest;
+    for (const FrameRange& range : chosen.ranges()) {
+        lowest = std::min(lowest, range.first);
+        highest = std::max(highest, range.last - (range.last - range.first) % range.step);
+    }
+    for (FrameNumber number = std::max(first, lowest - handles);
+         number <= std::min(last, highest + handles); ++number) {
+        const bool handle = number < lowest || number > highest;
+        if ((handle || chosen.contains(number)) &&
+            !std::binary_search(missing.begin(), missing.end(), number)) {
+            frames.push_back(number);
+        }
+    }
+    return FrameList::of(frames);
+}
+
 std::string framesText(const std::vector<FrameNumber>& numbers) {
     std::string text;
     const FrameList list = FrameList::of(numbers);

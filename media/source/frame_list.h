@@ -47,6 +47,11 @@ class FrameList {
     std::vector<FrameRange> ranges_;
 };
 
+// The frames of a clip from `first` to `last` without `missing` (sorted) that were chosen, and up to
+// `handles` more numbers before the first of them and behind the last.
+FrameList withHandles(const FrameList& chosen, FrameNumber handles, FrameNumber first,
+                      FrameNumber last, const std::vector<FrameNumber>& missing);
+
 // For people: "1001-1010, 1020" for ascending numbers; of a long list its beginning and how many
 // more.
 std::string framesText(const std::vector<FrameNumber>& numbers);

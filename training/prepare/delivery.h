@@ -16,6 +16,9 @@ namespace understudy::training {
 // Of the project: how it names what is delivered, and new versions.
 constexpr const char* kDeliveryNameSetting = "deliver.name";
 constexpr const char* kVersionNameSetting = "render.name";
+// How many frames more than the chosen ones are written at each end; none where it is not set.
+constexpr const char* kDeliveryHandlesSetting = "deliver.handles";
+constexpr int kMostHandles = 1000;
 // Where: absolute, or below the project's folder.
 constexpr const char* kDeliveryFolderSetting = "deliver.folder";
 constexpr const char* kUsualDeliveryFolder = "deliveries";
@@ -45,6 +48,7 @@ struct Delivery {
     std::string out;     // a movie, or a pattern with ####; absolute
     std::string matte;   // the same, or empty
     std::string frames;  // empty: those of the version
+    int handles = 0;     // how many of them at each end were not chosen, at most
 };
 // "swap.mp4" -> "swap_matte.mp4", "swap.####.exr" -> "swap_matte.####.png": a matte is no light.
 std::string matteBeside(const std::string& out, bool movie);

@@ -449,7 +449,8 @@ class Render {
                             (delivered_ ? request_.deliver + ", " : "") + "run " + request_.run +
                                 " step " + std::to_string(report_.step) + ", clip " +
                                 request_.clip + ", " + std::to_string(report_.swapped) + " of " +
-                                std::to_string(report_.frames) + " frames, to " + request_.out);
+                                std::to_string(report_.frames) + " frames (" +
+                                media::framesText(frames_) + "), to " + request_.out);
         if (!status) {
             warn("the render could not be entered in the audit log: " + describe(status.error()));
         }

@@ -22,6 +22,7 @@ constexpr const char* kUsual[] = {training::kUsualDeliveryName, training::kUsual
 struct Kept {
     QString names[2];
     QString folder;
+    int handles = 0;
 };
 
 Result<Kept> readKept(media::Project& project) {
@@ -32,6 +33,8 @@ Result<Kept> readKept(media::Project& project) {
     }
     US_ASSIGN(const auto folder, project.setting(training::kDeliveryFolderSetting));
     kept.folder = text(folder.value_or(training::kUsualDeliveryFolder));
+    US_ASSIGN(const auto handles, project.setting(training::kDeliveryHandlesSetting));
+    kept.handles = std::clamp(text(handles.value_or("0")).toInt(), 0, training::kMostHandles);
     return kept;
 }
 
@@ -75,6 +78,7 @@ void DeliveryNames::load() {
         names_[i] = QString::fromLatin1(kUsual[i]);
     }
     folder_ = QString::fromLatin1(training::kUsualDeliveryFolder);
+    handles_ = 0;
     if (!session_->isOpen()) {
         return;
     }
@@ -82,6 +86,7 @@ void DeliveryNames::load() {
         if (kept.ok()) {
             std::copy(std::begin(kept->names), std::end(kept->names), names_);
             folder_ = kept->folder;
+            handles_ = kept->handles;
             Q_EMIT changed();
         }
     });
@@ -118,6 +123,13 @@ void DeliveryNames::setFolder(const QString& folder) {
     const QString inside = QDir(session_->folder()).relativeFilePath(folder);
     folder_ = inside.startsWith(QStringLiteral("..")) ? folder : inside;
     store(training::kDeliveryFolderSetting, folder_);
+}
+
+void DeliveryNames::setHandles(int handles) {
+    if (handles != handles_) {
+        handles_ = handles;
+        store(training::kDeliveryHandlesSetting, QString::number(handles));
+    }
 }
 
 Result<std::string> DeliveryNames::resolved(const RenderOrder& order, int number,

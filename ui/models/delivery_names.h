@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How what is ordered will be named, by the project's two templates (deliveries, new versions), and
-// what of it is there already. The templates are the project's, for the command line as well.
+// what of it is there already; how many frames more than chosen it has. All this is the project's,
+// for the command line as well.
 #pragma once
 
 #include <QObject>
@@ -36,6 +37,8 @@ class DeliveryNames : public QObject {
     void setNameText(Kind kind, const QString& text);
     QString folder() const;  // absolute
     void setFolder(const QString& folder);
+    int handles() const { return handles_; }  // frames at each end
+    void setHandles(int handles);
 
     // Fills in `out` and `matte`; new versions get the next number that is free. Orders that cannot
     // be named keep empty ones. The first error, if any.
@@ -60,6 +63,7 @@ class DeliveryNames : public QObject {
     SwapsModel* swaps_;
     QString names_[2];
     QString folder_;  // as it is kept
+    int handles_ = 0;
     mutable QTimer look_;
     mutable std::set<QString> asked_;  // results whose standing somebody wants
     std::map<QString, NameStanding> standings_;

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <cmath>
 
+#include "media/source/frame_list.h"
 #include "ui/models/formatting.h"
 #include "ui/models/swap_frames.h"
 
@@ -68,9 +69,19 @@ bool RenderOrder::isDelivery() const {
     return version && differences(lookOf(*version), look).empty();
 }
 
+std::string RenderOrder::frameList() const {
+    const std::string chosen = frames.empty() && version ? version->frames : frames;
+    const auto list = media::FrameList::parse(chosen);
+    if (handles == 0 || chosen.empty() || !list.ok()) {
+        return chosen;
+    }
+    const std::string more =
+        media::withHandles(*list, handles, clip.first, clip.last, clip.missing).text();
+    return more.empty() ? chosen : more;  // the clip has none of them
+}
+
 std::vector<int64_t> RenderOrder::plateFrames() const {
-    const std::string wanted = frames.empty() && version ? version->frames : frames;
-    return renderedFrames(clip.first, clip.last, clip.missing, wanted);
+    return renderedFrames(clip.first, clip.last, clip.missing, frameList());
 }
 
 training::StartJob renderJob(const std::string& project, const RenderOrder& order) {
@@ -83,7 +94,8 @@ training::StartJob renderJob(const std::string& project, const RenderOrder& orde
         job.title = utf8(tr("Deliver %1 %2")
                              .arg(text(job.clip), text(media::versionName(order.version->number))));
         job.arguments = training::deliveryArguments(
-            project, {*order.version, utf8(order.out), utf8(order.matte), order.frames});
+            project, {*order.version, utf8(order.out), utf8(order.matte),
+                      order.frameList(), order.handles});
         return job;
     }
     job.kind = "swap";
@@ -95,8 +107,8 @@ training::StartJob renderJob(const std::string& project, const RenderOrder& orde
     if (!order.matte.isEmpty()) {
         job.arguments.insert(job.arguments.end(), {"--matte", utf8(order.matte)});
     }
-    if (!order.frames.empty()) {
-        job.arguments.insert(job.arguments.end(), {"--frames", order.frames});
+    if (const std::string frames = order.frameList(); !frames.empty()) {
+        job.arguments.insert(job.arguments.end(), {"--frames", frames});
     }
     return job;
 }

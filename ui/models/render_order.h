@@ -32,12 +32,15 @@ struct RenderOrder {
     // version.
     std::optional<media::VersionRecord> version;
     Look look;
-    std::string frames;  // "1001-1050", empty: all, or those of the version
+    std::string frames;  // chosen: "1001-1050", empty: all, or those of the version
+    int handles = 0;     // more at each end, as far as the clip has them
     QString out;         // a movie, or a pattern with ####; absolute
     QString matte;       // the same, or empty
 
     // A version in another form: the look is the one it was made with.
     bool isDelivery() const;
+    // What is written of the plate: chosen, or as the version has, with handles; empty: all.
+    std::string frameList() const;
     // Frames of the plate that the result has.
     std::vector<int64_t> plateFrames() const;
 };

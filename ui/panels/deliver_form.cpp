@@ -89,16 +89,14 @@ void DeliverForm::buildWhat(QVBoxLayout* column) {
     source_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     addRow(tr("Version"), source_);
     connect(source_, &QComboBox::activated, this, &DeliverForm::takeSource);
-    frames_ = new QLineEdit;
-    frames_->setObjectName("deliverFrames");
-    frames_->setAccessibleName(tr("Frames"));
-    frames_->setToolTip(tr("In and out of the viewer (I, O) go here as well"));
+    frames_ = new FramesField;
     addRow(tr("Frames"), frames_);
-    connect(frames_, &QLineEdit::textEdited, this, [this](const QString& words) {
-        rows_[clip()].frames = words.trimmed();
+    connect(frames_, &FramesField::framesEdited, this, [this](const QString& words) {
+        rows_[clip()].frames = words;
         rows_[clip()].own = true;
         settle();
     });
+    connect(frames_, &FramesField::handlesEdited, &studio_.names, &DeliveryNames::setHandles);
     format_ = new QComboBox;
     format_->setObjectName("deliverFormat");
     format_->setAccessibleName(tr("Write"));
@@ -260,9 +258,7 @@ void DeliverForm::showRow() {
     source_->setCurrentIndex(
         source_->findData(shown.version != 0 ? versionData(shown.version) : runData(shown.run)));
     source_->setToolTip(source_->currentText());  // longer than its place at times
-    if (frames_->text().trimmed() != shown.frames) {
-        frames_->setText(shown.frames);
-    }
+    frames_->setFrames(shown.frames);
     if (look_->look() != shown.look) {
         look_->setLook(shown.look);
     }
@@ -353,6 +349,7 @@ std::optional<RenderOrder> DeliverForm::orderOf(const media::ClipRecord& clip,
     order.clip = clip;
     order.look = row.look;
     order.frames = utf8(row.frames);
+    order.handles = studio_.names.handles();
     order.run = row.run;
     if (const auto* version = row.version != 0 ? studio_.versions.find(row.version) : nullptr) {
         order.version = *version;
@@ -372,8 +369,8 @@ QString DeliverForm::wordsOf(const media::ClipRecord& clip, const Row& row) cons
     const QString what = !order                ? tr("nothing to make it with")
                          : order->isDelivery() ? text(media::versionName(order->version->number))
                                                : tr("new, %1").arg(text(order->run));
-    const QString frames =
-        row.frames.isEmpty() ? tr("%1-%2").arg(clip.first).arg(clip.last) : row.frames;
+    const QString chosen = order ? text(order->frameList()) : row.frames;
+    const QString frames = chosen.isEmpty() ? tr("%1-%2").arg(clip.first).arg(clip.last) : chosen;
     return QStringLiteral("%1   %2   %3").arg(text(clip.name), what, frames);
 }
 
@@ -419,9 +416,7 @@ void DeliverForm::showNames() {
         shown && shown->isDelivery() ? DeliveryNames::Kind::delivery : DeliveryNames::Kind::version;
     name_->setName(studio_.names.nameText(kind));
     name_->setFolder(studio_.session.isOpen() ? studio_.names.folder() : QString());
-    frames_->setPlaceholderText(shown && shown->version && !shown->version->frames.empty()
-                                    ? tr("%1, as the version has").arg(text(shown->version->frames))
-                                    : tr("all, or such as 1001-1050"));
+    showFrames(shown);
     if (const Status named = studio_.names.name(orders_, format(), matte_->isChecked());
         !named.ok() && !problem_) {
         problem_ = named.error();
@@ -454,6 +449,28 @@ void DeliverForm::showNames() {
     name_->setResult(below(fileOf(out, frames.front())),
                      movie || frames.size() == 1 ? QString() : below(fileOf(out, frames.back())),
                      problem_ ? errorText(*problem_) : QString());
+}
+
+void DeliverForm::showFrames(const std::optional<RenderOrder>& shown) {
+    frames_->setUsual(shown && shown->version && !shown->version->frames.empty()
+                          ? tr("%1, as the version has").arg(text(shown->version->frames))
+                          : tr("all, or such as 1001-1050"));
+    frames_->setHandles(studio_.names.handles());
+    const auto frames = shown ? shown->plateFrames() : std::vector<int64_t>();
+    if (frames.empty() || shown->handles == 0) {
+        frames_->setResult({});
+        return;
+    }
+    RenderOrder without = *shown;
+    without.handles = 0;
+    const auto more = frames.size() - without.plateFrames().size();
+    frames_->setResult(more == 0
+                           ? tr("The clip has no more frames than these.")
+                           : tr("Writes %1-%2: %3 frames, %4 of them handles")
+                                 .arg(frames.front())
+                                 .arg(frames.back())
+                                 .arg(countText(static_cast<int64_t>(frames.size())),
+                                      countText(static_cast<int64_t>(more))));
 }
 
 void DeliverForm::showDifference() {

@@ -5,13 +5,13 @@
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QWidget>
 #include <map>
 
 #include "ui/models/studio.h"
+#include "ui/panels/frames_field.h"
 #include "ui/panels/look_form.h"
 #include "ui/panels/name_field.h"
 
@@ -69,6 +69,7 @@ class DeliverForm : public QWidget {
     QString wordsOf(const media::ClipRecord& clip, const Row& row) const;
     void settle();
     void showNames();
+    void showFrames(const std::optional<RenderOrder>& shown);
     void showDifference();
 
     Studio& studio_;
@@ -78,7 +79,7 @@ class DeliverForm : public QWidget {
     bool filling_ = false;
     QListWidget* clips_;
     QComboBox* source_;
-    QLineEdit* frames_;
+    FramesField* frames_;
     QComboBox* format_;
     QCheckBox* matte_;
     LookForm* look_;

@@ -462,11 +462,9 @@ void DeliverPage::start(const RenderOrder& order) {
             if (status.ok()) {
                 SwapRecord record{order.out, text(order.run), text(order.clip.name),
                                   QDateTime::currentDateTimeUtc().toString(Qt::ISODate),
-                                  text(order.frames)};
+                                  text(order.frameList())};
                 if (order.isDelivery()) {
                     record.version = text(media::versionName(order.version->number));
-                    record.frames =
-                        text(order.frames.empty() ? order.version->frames : order.frames);
                 }
                 studio_.swaps.add(record);
             } else {

@@ -239,3 +239,22 @@ TEST_CASE("lists of frames") {
     }
     CHECK(framesText(scattered).ends_with(", 98 and 50 more"));
 }
+
+TEST_CASE("handles are as many frames more at each end as there are") {
+    const std::vector<FrameNumber> none;
+    const auto with = [&](const char* chosen, FrameNumber handles,
+                          const std::vector<FrameNumber>& missing) {
+        return withHandles(*FrameList::parse(chosen), handles, 1001, 1100, missing).text();
+    };
+    CHECK(with("1010-1020", 0, none) == "1010-1020");
+    CHECK(with("1010-1020", 8, none) == "1002-1028");
+    CHECK(with("1010-1020", 20, none) == "1001-1040");
+    CHECK(with("1090-1100", 8, none) == "1082-1100");
+    CHECK(with("1010-1020", 8, {1003, 1004, 1025}) == "1002,1005-1024,1026-1028");
+    CHECK(with("1010,1020", 2, none) == "1008-1010,1020-1022");  // not between them
+    CHECK(with("1010-1020x4", 1, none) == "1009-1010,1014,1018-1019");
+    CHECK(with("1020-1030,1005", 2, none) == "1003-1005,1020-1032");
+    CHECK(with("900-1002", 3, none) == "1001-1005");
+    CHECK(with("2000", 5, none) == "");
+    CHECK(withHandles(FrameList(), 5, 1001, 1100, none).text() == "");
+}

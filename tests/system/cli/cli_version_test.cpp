@@ -128,6 +128,26 @@ TEST_CASE("notes are written, listed, resolved and taken away by command") {
     checkRefused(desk.cli({"note", "resolve", desk.project(), "--note", id}), 64);
 }
 
+TEST_CASE("a delivery has handles where they are asked for or the project has them") {
+    const CommandDesk desk;
+    makeShow(desk);
+    const auto delivery = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), {"deliver", desk.project(), "--clip", "shot", "--version", "v001",
+                                   "--list", "--frames", "13-14"});
+        return desk.mustDo(more)["deliveries"][0];
+    };
+    CHECK(delivery({})["frame_list"] == "13-14");
+    CHECK(delivery({"--handles", "1"})["frame_list"] == "12-15");
+    CHECK(delivery({"--handles", "1"})["handles"] == 1);
+    CHECK(delivery({"--handles", "8"})["frame_list"] == "11-16");  // the clip has no more
+    REQUIRE(media::Project::open(desk.project())->putSetting("deliver.handles", "2").ok());
+    CHECK(delivery({})["frame_list"] == "11-16");
+    CHECK(delivery({"--handles", "0"})["frame_list"] == "13-14");
+    checkRefused(desk.cli({"deliver", desk.project(), "--clip", "shot", "--version", "v001",
+                           "--list", "--handles", "-1"}),
+                 64);
+}
+
 TEST_CASE("notes are written as a page, a table and a timeline") {
     const CommandDesk desk;
     makeShow(desk);

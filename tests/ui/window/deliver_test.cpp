@@ -7,6 +7,7 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QtTest/QTest>
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -175,6 +176,40 @@ TEST_CASE("several clips are ticked, each with its own frames, and written at on
         CHECK(Deliver::argument(job, "--frames") ==
               (job.clip == "bird" ? "1002-1004" : "1001-1002"));
     }
+}
+
+TEST_CASE("handles are written at both ends, said with the range, and remembered") {
+    Deliver page;
+    page.version("v002");
+    page.form->setRange(1011, 1020);
+    auto* handles = page.find<QSpinBox>("deliverHandles");
+    auto* words = page.find<QLabel>("deliverRange");
+    CHECK_FALSE(words->isVisibleTo(page.window.get()));
+    handles->setValue(8);
+    CHECK(utf8(words->text()) == "Writes 1003-1028: 26 frames, 16 of them handles");
+    CHECK(words->isVisibleTo(page.window.get()));
+    CHECK(page.form->orders().front().plateFrames().size() == 26);
+    CHECK(page.find<QListWidget>("deliverClips")->currentItem()->text().contains("1003-1028"));
+    CHECK(page.label("swapSummary").startsWith("26 frames"));
+    page.primary()->click();
+    REQUIRE(runUntil([&] { return page.gateway.started.size() == 1; }));
+    CHECK(Deliver::argument(page.gateway.started[0], "--frames") == "1003-1028");
+    REQUIRE(runUntil([&] { return page.window->studio().swaps.swaps().size() == 1; }));
+    CHECK(utf8(page.window->studio().swaps.swaps()[0].frames) == "1003-1028");
+
+    // No more than the clip has.
+    page.form->setRange(1001, 1020);
+    handles->setValue(2);
+    CHECK(utf8(words->text()) == "Writes 1001-1022: 22 frames, 2 of them handles");
+    page.form->setRange(1001, 5000);
+    CHECK(utf8(words->text()) == "The clip has no more frames than these.");
+
+    REQUIRE(runUntil([&] { return !page.window->studio().session.saving(); }));
+    CHECK(**media::Project::open(page.folder(), true)->setting("deliver.handles") == "2");
+    page.restart();
+    page.openAndWait(page.projectFolder());
+    page.window->goTo(PageId::deliver);
+    REQUIRE(runUntil([&] { return page.find<QSpinBox>("deliverHandles")->value() == 2; }));
 }
 
 TEST_CASE("in and out of the viewer are the frames that are written") {
