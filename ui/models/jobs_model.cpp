@@ -2,6 +2,10 @@
 #include "ui/models/jobs_model.h"
 
 #include <QDateTime>
+#include <QDir>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -102,6 +106,27 @@ bool JobState::mayResume() const {
     return info.state == "paused" || info.state == "cancelled" || failed();
 }
 
+QString JobState::projectName() const {
+    QString name = QFileInfo(QDir::cleanPath(text(info.project))).fileName();
+    if (name.endsWith(QStringLiteral(".understudy"))) {
+        name.chop(11);
+    }
+    return name;
+}
+
+QString JobState::folder() const {
+    const bool renders = info.kind == "swap" || info.kind == "deliver";
+    if (renders && info.state == "finished") {
+        const QString out = QJsonDocument::fromJson(QByteArray::fromStdString(info.result))
+                                .object()["out"]
+                                .toString();
+        if (!out.isEmpty()) {
+            return QFileInfo(out).absolutePath();
+        }
+    }
+    return text(info.run.empty() ? info.project : info.project + "/runs/" + info.run);
+}
+
 JobsModel::JobsModel(JobGateway* gateway, QObject* parent) : QObject(parent), gateway_(gateway) {
     repaint_.setSingleShot(true);
     repaint_.setInterval(500);
@@ -125,6 +150,19 @@ const JobState* JobsModel::find(const std::string& job) const {
     const auto found = std::find_if(jobs_.begin(), jobs_.end(),
                                     [&](const JobState& state) { return state.info.job == job; });
     return found == jobs_.end() ? nullptr : &*found;
+}
+
+std::vector<JobState> JobsModel::everyones() const {
+    std::vector<JobState> jobs = jobs_;
+    for (const JobInfo& info : all_) {
+        if (!isOver(info.state) && info.project != project_) {
+            jobs.push_back({info, {}, 0});
+        }
+    }
+    std::stable_sort(jobs.begin(), jobs.end(), [](const JobState& a, const JobState& b) {
+        return numberOf(a.info.job) > numberOf(b.info.job);
+    });
+    return jobs;
 }
 
 JobState* JobsModel::findMutable(const std::string& job) {
@@ -210,6 +248,7 @@ void JobsModel::takeList(const std::vector<JobInfo>& jobs) {
 
 void JobsModel::takeInfo(const JobInfo& info, bool endedUnheard) {
     if (project_.empty() || info.project != project_) {
+        touch(false);
         return;
     }
     JobState* state = findMutable(info.job);

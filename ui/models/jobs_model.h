@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// All jobs of the service that belong to the open project (and the count of the others), events
-// folded into one state per job; views repaint twice a second at most.
+// All jobs of the service that belong to the open project, and those of others that hold or want the
+// machine; events folded into one state per job; views repaint twice a second at most.
 #pragma once
 
 #include <QObject>
@@ -25,6 +25,10 @@ struct JobState {
     QString progressText() const;  // "step 12,400 of 60,000", "312 of 1,248 frames, 24 frames/s"
     QString warningText() const;   // the first lines of `warnings` and how many more; empty: none
     bool mayResume() const;        // paused, stopped or failed
+    QString projectName() const;   // without ".understudy"
+    // Where what it makes lies: of a swap or delivery that is done the folder of its result, else
+    // the run's or the project's.
+    QString folder() const;
 };
 
 class JobsModel : public QObject {
@@ -35,6 +39,9 @@ class JobsModel : public QObject {
     void setProject(const QString& folder);
     const std::vector<JobState>& jobs() const { return jobs_; }  // newest first
     const JobState* find(const std::string& job) const;
+    // Those and the ones of other projects that are not over, newest first.
+    std::vector<JobState> everyones() const;
+    bool isOthers(const JobState& job) const { return job.info.project != project_; }
     // The newest one of a kind that is not over, for a run or clip where they are not empty.
     const JobState* active(const std::string& kind, const std::string& run = {},
                            const std::string& clip = {}) const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/jobs_drawer.h"
 
-#include <QAbstractListModel>
+#include <QCheckBox>
 #include <QContextMenuEvent>
 #include <QDateTime>
 #include <QDesktopServices>
@@ -13,7 +13,6 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <functional>
-#include <utility>
 
 #include "ui/models/formatting.h"
 #include "ui/models/queue_view.h"
@@ -22,77 +21,9 @@
 
 namespace understudy::ui {
 
-class JobsDrawer::ListModel : public QAbstractListModel {
-  public:
-    explicit ListModel(JobsModel* jobs, QObject* parent) : QAbstractListModel(parent), jobs_(jobs) {
-        connect(jobs_, &JobsModel::changed, this, &ListModel::refresh);
-        refresh();
-    }
-
-    int rowCount(const QModelIndex& parent) const override {
-        return parent.isValid() ? 0 : static_cast<int>(order_.size());
-    }
-
-    const JobState* job(const QModelIndex& index) const {
-        const auto row = static_cast<size_t>(index.row());
-        return index.isValid() && row < order_.size() ? jobs_->find(order_[row]) : nullptr;
-    }
-
-    QModelIndex indexOf(const std::string& id) const {
-        const auto found = std::find(order_.begin(), order_.end(), id);
-        return found == order_.end() ? QModelIndex()
-                                     : index(static_cast<int>(found - order_.begin()));
-    }
-
-    QVariant data(const QModelIndex& index, int role) const override {
-        const JobState* state = job(index);
-        if (state == nullptr) {
-            return {};
-        }
-        if (role == Qt::DisplayRole) {
-            return text(state->info.title);
-        }
-        if (role == Qt::ToolTipRole) {
-            QStringList lines = {state->info.error ? errorText(*state->info.error)
-                                                   : text(state->info.title)};
-            lines << QStringList(state->warnings.begin(), state->warnings.end());
-            return lines.join('\n');
-        }
-        return {};
-    }
-
-  private:
-    // What is chosen stays chosen when the order changes.
-    void refresh() {
-        std::vector<std::string> order;
-        for (const size_t index : inQueueOrder(jobs_->jobs())) {
-            order.push_back(jobs_->jobs()[index].info.job);
-        }
-        if (order.size() != order_.size()) {
-            beginResetModel();
-            order_ = std::move(order);
-            endResetModel();
-        } else if (order != order_) {
-            Q_EMIT layoutAboutToBeChanged();
-            const QModelIndexList before = persistentIndexList();
-            const std::vector<std::string> old = std::exchange(order_, std::move(order));
-            QModelIndexList after;
-            for (const QModelIndex& index : before) {
-                after << indexOf(old[static_cast<size_t>(index.row())]);
-            }
-            changePersistentIndexList(before, after);
-            Q_EMIT layoutChanged();
-        }
-        if (!order_.empty()) {
-            Q_EMIT dataChanged(index(0), index(static_cast<int>(order_.size()) - 1));
-        }
-    }
-
-    JobsModel* jobs_;
-    std::vector<std::string> order_;  // as inQueueOrder()
-};
-
 namespace {
+
+constexpr const char* kEveryones = "jobs/everyones";  // jobs of all projects are listed
 
 class JobDelegate : public QStyledItemDelegate {
   public:
@@ -126,19 +57,20 @@ class JobDelegate : public QStyledItemDelegate {
                               Qt::AlignVCenter,
                               painter->fontMetrics().elidedText(words, Qt::ElideRight, width));
         };
-        column(40, 300, text(job->info.title), theme::kText);
+        const bool others = jobs_->isOthers(*job);
+        column(40, 300, index.data().toString(), others ? theme::kHint : theme::kText);
         column(352, 64, job->stateText(), theme::kSecond);
         const QDateTime at = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(job->info.started));
         column(424, 110, job->info.started > 0 ? at.toString("MM-dd hh:mm:ss") : QString(),
                theme::kHint, theme::FontUse::numberCaption);
         if (waits(*job)) {
-            column(548, rect.width() - 560, waitingText(jobs_->jobs(), *job), theme::kSecond);
+            column(548, rect.width() - 560, waitingText(jobs_->everyones(), *job), theme::kSecond);
         } else if (job->active() && job->info.total > 0) {
             QRect bar(rect.x() + 548, rect.center().y() - 2, 200, 6);
             painter->fillRect(bar, theme::kGap);
             bar.setWidth(
                 static_cast<int>(bar.width() * std::min(1.0, job->info.done / job->info.total)));
-            painter->fillRect(bar, theme::kAccent);
+            painter->fillRect(bar, others ? theme::kEdge : theme::kAccent);
             column(764, 260, job->progressText(), theme::kSecond, theme::FontUse::numberCaption);
             column(1036, rect.width() - 1048,
                    job->info.state == "running"
@@ -164,7 +96,8 @@ class JobDelegate : public QStyledItemDelegate {
 
 }  // namespace
 
-JobsDrawer::JobsDrawer(JobsModel* jobs, QWidget* parent) : QWidget(parent), jobs_(jobs) {
+JobsDrawer::JobsDrawer(JobsModel* jobs, UiSettings* settings, QWidget* parent)
+    : QWidget(parent), jobs_(jobs), settings_(settings) {
     setObjectName("jobsDrawer");
     // On a small window the page above keeps what it needs.
     setMinimumHeight(96);
@@ -175,7 +108,7 @@ JobsDrawer::JobsDrawer(JobsModel* jobs, QWidget* parent) : QWidget(parent), jobs
     auto* panel = new Panel(tr("Jobs"));
     column->addWidget(panel);
     panel->body()->setContentsMargins(0, 0, 0, 0);
-    model_ = new ListModel(jobs_, this);
+    model_ = new JobListModel(jobs_, this);
     list_ = new QListView;
     list_->setObjectName("jobsList");
     list_->setModel(model_);
@@ -184,10 +117,56 @@ JobsDrawer::JobsDrawer(JobsModel* jobs, QWidget* parent) : QWidget(parent), jobs
         [this](const QModelIndex& index) { return model_->job(index); }, jobs_, list_));
     list_->setAccessibleName(tr("Jobs"));
     list_->installEventFilter(this);
-    panel->body()->addWidget(list_);
+    connect(list_, &QListView::doubleClicked, this,
+            [this](const QModelIndex& index) { openResult(model_->job(index)); });
+    empty_ = label({}, theme::FontUse::body, theme::kSecond);
+    empty_->setObjectName("jobsEmpty");
+    empty_->setAlignment(Qt::AlignCenter);
+    empty_->setWordWrap(true);
+    content_ = new QStackedWidget;
+    content_->addWidget(list_);
+    content_->addWidget(empty_);
+    panel->body()->addWidget(content_);
+    buildHeader(panel);
+    connect(jobs_, &JobsModel::changed, this, &JobsDrawer::refresh);
+    refresh();
+}
+
+void JobsDrawer::buildHeader(Panel* panel) {
     panel->header()->addWidget(
         label(tr("Alt+Up Alt+Down place   + − priority   H hold   R try again   Del stop   L log"),
               theme::FontUse::caption, theme::kHint));
+    panel->header()->addSpacing(12);
+    everyones_ = new QCheckBox(tr("All projects"));
+    everyones_->setObjectName("jobsEveryones");
+    everyones_->setToolTip(
+        tr("Also what runs and waits of other projects: it may hold the GPUs that these wait for"));
+    everyones_->setFocusPolicy(Qt::TabFocus);
+    everyones_->setChecked(settings_->flag(kEveryones));
+    model_->setEveryones(everyones_->isChecked());
+    panel->header()->addWidget(everyones_);
+    connect(everyones_, &QCheckBox::toggled, this, [this](bool on) {
+        settings_->setFlag(kEveryones, on);
+        model_->setEveryones(on);
+        refresh();
+    });
+}
+
+// Where nothing is listed, what would be.
+void JobsDrawer::refresh() {
+    content_->setCurrentIndex(model_->rowCount() > 0 ? 0 : 1);
+    const int others = model_->ofOthers();
+    QString words = tr("Nothing is running. Find faces in Ingest, start a training in Train or "
+                       "write a swap in Deliver: it is listed here, and goes on when this window "
+                       "is closed.");
+    if (others > 0) {
+        words += '\n' + (others == 1 ? tr("One job of another project is at work or waits: tick "
+                                          "All projects to see it.")
+                                     : tr("%1 jobs of other projects are at work or wait: tick "
+                                          "All projects to see them.")
+                                           .arg(countText(others)));
+    }
+    empty_->setText(words);
 }
 
 QSize JobsDrawer::sizeHint() const {
@@ -224,10 +203,12 @@ void JobsDrawer::ask(const std::optional<training::ChangeJob>& change) {
     }
 }
 
-void JobsDrawer::openFolder(const JobState& job) const {
-    const std::string& project = job.info.project;
-    QDesktopServices::openUrl(QUrl::fromLocalFile(
-        text(job.info.run.empty() ? project : project + "/runs/" + job.info.run)));
+// Of swaps and deliveries that are done.
+void JobsDrawer::openResult(const JobState* job) const {
+    if (job != nullptr && job->info.state == "finished" &&
+        (job->info.kind == "swap" || job->info.kind == "deliver")) {
+        QDesktopServices::openUrl(QUrl::fromLocalFile(job->folder()));
+    }
 }
 
 // These are keys of pages as well: here the list has them.
@@ -244,7 +225,8 @@ bool JobsDrawer::eventFilter(QObject* watched, QEvent* event) {
     const bool ours = (turn && key->modifiers() == Qt::AltModifier) ||
                       (plain && (key->key() == Qt::Key_Plus || key->key() == Qt::Key_Minus ||
                                  key->key() == Qt::Key_H || key->key() == Qt::Key_R ||
-                                 key->key() == Qt::Key_L || key->key() == Qt::Key_Delete));
+                                 key->key() == Qt::Key_L || key->key() == Qt::Key_Delete ||
+                                 key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter));
     if (!ours || current() == nullptr) {
         return false;
     }
@@ -260,10 +242,10 @@ void JobsDrawer::press(int key) {
     const QString id = text(job.info.job);
     switch (key) {
         case Qt::Key_Up:
-            ask(moved(jobs_->jobs(), job.info.job, -1));
+            ask(moved(model_->jobs(), job.info.job, -1));
             break;
         case Qt::Key_Down:
-            ask(moved(jobs_->jobs(), job.info.job, 1));
+            ask(moved(model_->jobs(), job.info.job, 1));
             break;
         case Qt::Key_Plus:
             ask(withPriority(job, job.info.priority + training::kPriorityStep));
@@ -284,7 +266,13 @@ void JobsDrawer::press(int key) {
             }
             break;
         case Qt::Key_L:
-            Q_EMIT logRequested(id);
+            if (!jobs_->isOthers(job)) {
+                Q_EMIT logRequested(id);
+            }
+            break;
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            openResult(&job);
             break;
         case Qt::Key_Delete:
             if (job.active() && job.info.state != "stopping") {
@@ -298,7 +286,7 @@ void JobsDrawer::press(int key) {
 
 void JobsDrawer::addTurns(QMenu* menu, const JobState& job) {
     const auto addMove = [&](const QString& words, int by) {
-        const auto change = moved(jobs_->jobs(), job.info.job, by);
+        const auto change = moved(model_->jobs(), job.info.job, by);
         menu->addAction(words, this, [this, change] { ask(change); })
             ->setEnabled(change.has_value());
     };
@@ -322,7 +310,7 @@ void JobsDrawer::addTurns(QMenu* menu, const JobState& job) {
 void JobsDrawer::addWaiting(QMenu* menu, const JobState& job) {
     QMenu* others = menu->addMenu(tr("Begin after"));
     others->setObjectName("afterMenu");
-    for (const JobState& other : jobs_->jobs()) {
+    for (const JobState& other : model_->jobs()) {
         if (!other.active() || other.info.job == job.info.job) {
             continue;
         }
@@ -363,10 +351,14 @@ void JobsDrawer::fillMenu(QMenu* menu, const JobState& job) {
     if (job.active() && job.info.state != "stopping") {
         menu->addAction(tr("Stop"), this, [this, id] { Q_EMIT stopRequested(id); });
     }
-    menu->addAction(tr("Show log"), this, [this, id] { Q_EMIT logRequested(id); });
+    if (!jobs_->isOthers(job)) {
+        menu->addAction(tr("Show log"), this, [this, id] { Q_EMIT logRequested(id); });
+    }
     menu->addAction(tr("Open folder"), this, [this, id] {
-        if (const JobState* still = jobs_->find(utf8(id))) {
-            openFolder(*still);
+        for (const JobState& still : jobs_->everyones()) {
+            if (text(still.info.job) == id) {
+                QDesktopServices::openUrl(QUrl::fromLocalFile(still.folder()));
+            }
         }
     });
 }

@@ -60,7 +60,7 @@ MainWindow::MainWindow(JobGateway* gateway, UserDialogs* dialogs, UiSettings* se
     stack_ = new QStackedWidget;
     stack_->setObjectName("pageStack");
     column->addWidget(stack_, 1);
-    drawer_ = new JobsDrawer(&studio_->jobs);
+    drawer_ = new JobsDrawer(&studio_->jobs, studio_->settings);
     drawer_->hide();
     column->addWidget(drawer_);
     lines_[1] = separator(Qt::Horizontal);
@@ -374,8 +374,11 @@ void MainWindow::present(bool on) {
 }
 
 void MainWindow::stopJob(const QString& id) {
-    const JobState* job = studio_->jobs.find(utf8(id));
-    if (job == nullptr || !job->active()) {
+    const auto jobs = studio_->jobs.everyones();
+    const auto job = std::find_if(jobs.begin(), jobs.end(), [&](const JobState& each) {
+        return text(each.info.job) == id;
+    });
+    if (job == jobs.end() || !job->active()) {
         return;
     }
     const bool sure = studio_->dialogs->confirm(

@@ -5,6 +5,7 @@
 
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/formatting.h"
+#include "ui/models/job_list_model.h"
 
 using namespace understudy;
 using namespace understudy::tests;
@@ -154,4 +155,65 @@ TEST_CASE("warnings of a job are kept, each once, and a long list is cut") {
     CHECK(ui::utf8(jobs.model.find("job-1")->warningText()) == "one\ntwo\nthree\nAnd 2 more.");
     Q_EMIT jobs.gateway.listed({Jobs::job(1, "swap", "finished")});
     CHECK(jobs.model.find("job-1")->warnings.size() == 5);
+}
+
+TEST_CASE("jobs of other projects are listed on request, while they hold or want the machine") {
+    Jobs jobs;
+    ui::JobListModel list(&jobs.model);
+    const auto named = [](JobInfo info, const char* title) {
+        info.title = title;
+        return info;
+    };
+    jobs.gateway.tell(named(Jobs::job(1, "train", "running", "/work/heist.understudy"), "Train r9"));
+    jobs.gateway.tell(named(Jobs::job(2, "swap", "finished", "/work/heist.understudy"), "Swap x"));
+    jobs.gateway.tell(named(Jobs::job(3, "train", "queued"), "Train r1"));
+    jobs.gateway.tell(named(Jobs::job(4, "extract", "finished"), "Find faces"));
+    REQUIRE(runUntil([&] { return list.ofOthers() == 1; }));
+    const auto words = [&] {
+        QStringList titles;
+        for (int row = 0; row < list.rowCount(); ++row) {
+            titles << list.index(row).data().toString();
+        }
+        return ui::utf8(titles.join('|'));
+    };
+    CHECK(words() == "Train r1|Find faces");
+    CHECK(list.jobs().size() == 2);
+    list.setEveryones(true);
+    CHECK(words() == "Train r9, of heist|Train r1|Find faces");
+    CHECK(list.jobs().size() == 3);
+    const ui::JobState* other = list.job(list.index(0));
+    REQUIRE(other != nullptr);
+    CHECK(jobs.model.isOthers(*other));
+    CHECK_FALSE(jobs.model.isOthers(*list.job(list.index(1))));
+    CHECK(list.index(0).data(Qt::ToolTipRole).toString().contains("/work/heist.understudy"));
+
+    // What is chosen stays chosen while the others come and go; what is over goes.
+    const QPersistentModelIndex chosen = list.index(1);
+    jobs.gateway.tell(named(Jobs::job(3, "train", "running"), "Train r1"));
+    REQUIRE(runUntil([&] { return words() == "Train r1|Train r9, of heist|Find faces"; }));
+    CHECK(chosen.row() == 0);
+    jobs.gateway.tell(named(Jobs::job(1, "train", "finished", "/work/heist.understudy"), "Train r9"));
+    REQUIRE(runUntil([&] { return list.ofOthers() == 0; }));
+    CHECK(words() == "Train r1|Find faces");
+    CHECK(jobs.ended.isEmpty());  // none of this project's
+    CHECK(jobs.model.activeCount() == 1);
+}
+
+TEST_CASE("a job's folder is that of what it made") {
+    ui::JobState state;
+    state.info = Jobs::job(1, "deliver", "running", "/show.understudy");
+    state.info.run = "r01";
+    state.info.result = R"({"out":"/out/bird_v002/bird.####.exr"})";
+    CHECK(ui::utf8(state.folder()) == "/show.understudy/runs/r01");
+    state.info.state = "finished";
+    CHECK(ui::utf8(state.folder()) == "/out/bird_v002");
+    state.info.kind = "swap";
+    CHECK(ui::utf8(state.folder()) == "/out/bird_v002");
+    state.info.kind = "train";
+    CHECK(ui::utf8(state.folder()) == "/show.understudy/runs/r01");
+    state.info.kind = "extract";
+    state.info.run = "";
+    state.info.result = "no object";
+    CHECK(ui::utf8(state.folder()) == "/show.understudy");
+    CHECK(ui::utf8(state.projectName()) == "show");
 }

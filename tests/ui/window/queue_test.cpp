@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The jobs drawer as a queue: order, places, priorities, hold, what waits for what, tries again.
 #include <QApplication>
+#include <QCheckBox>
 #include <QContextMenuEvent>
+#include <QDesktopServices>
 #include <QLabel>
 #include <QListView>
 #include <QMenu>
+#include <QUrl>
 #include <QtTest/QTest>
 #include <catch2/catch.hpp>
 
@@ -28,6 +31,17 @@ ui::JobState stateOf(const char* id, const char* state, int64_t priority = 0, do
     job.info.place = place;
     return job;
 }
+
+// What would open in the desktop's file manager.
+class FolderOpener : public QObject {
+    Q_OBJECT
+  public:
+    FolderOpener() { QDesktopServices::setUrlHandler("file", this, "open"); }
+    ~FolderOpener() override { QDesktopServices::unsetUrlHandler("file"); }
+    QStringList opened;
+  public Q_SLOTS:
+    void open(const QUrl& url) { opened << url.toLocalFile(); }
+};
 
 struct Queue : ShowFixture {
     Queue() {
@@ -174,3 +188,69 @@ TEST_CASE("the menu has places, priorities and what to wait for") {
         return message->findChild<QLabel*>("messageText")->text().contains("wait for itself");
     }));
 }
+
+TEST_CASE("an empty drawer says what would be in it, and what of other projects is at work") {
+    ShowFixture show;
+    QTest::keyClick(show.window.get(), Qt::Key_J, Qt::ControlModifier);
+    auto* empty = show.find<QLabel>("jobsEmpty");
+    auto* list = show.find<QListView>("jobsList");
+    auto* everyones = show.find<QCheckBox>("jobsEveryones");
+    REQUIRE(empty->isVisible());
+    CHECK(empty->text().startsWith("Nothing is running. Find faces in Ingest"));
+    training::JobInfo info;
+    info.job = "job-7";
+    info.kind = "train";
+    info.title = "Train r02";
+    info.project = "/elsewhere/heist_020.understudy";
+    info.state = "running";
+    show.gateway.tell(info);
+    REQUIRE(runUntil([&] { return empty->text().contains("One job of another project"); }));
+    everyones->click();
+    REQUIRE(list->isVisible());
+    CHECK(utf8(list->model()->index(0, 0).data().toString()) == "Train r02, of heist_020");
+    // It may be stopped from here; its log is its project's.
+    list->setCurrentIndex(list->model()->index(0, 0));
+    list->setFocus();
+    QTest::keyClick(list, Qt::Key_Delete);
+    REQUIRE(show.gateway.actions.size() == 1);
+    CHECK(show.gateway.actions[0] == std::pair{JobAction::stop, std::string("job-7")});
+
+    show.restart();
+    CHECK(show.find<QCheckBox>("jobsEveryones")->isChecked());
+}
+
+TEST_CASE("a double click on a result that is done opens its folder") {
+    Queue queue;
+    training::JobInfo info;
+    info.job = "job-6";
+    info.kind = "deliver";
+    info.title = "Find faces, job-6";
+    info.project = utf8(queue.window->studio().session.folder());
+    info.run = "r01";
+    info.state = "running";
+    info.result = R"({"out":"/results/bird_v002/bird.####.exr"})";
+    queue.gateway.tell(info);
+    REQUIRE(runUntil([&] { return queue.list->model()->rowCount() == 6; }));
+    FolderOpener opener;
+    const auto open = [&] {
+        int row = 0;
+        while (queue.at(row) != "job-6") {
+            ++row;
+        }
+        queue.choose(row);
+        const QPoint at =
+            queue.list->visualRect(queue.list->model()->index(row, 0)).center();
+        QTest::mouseClick(queue.list->viewport(), Qt::LeftButton, Qt::NoModifier, at);
+        QTest::mouseDClick(queue.list->viewport(), Qt::LeftButton, Qt::NoModifier, at);
+    };
+    open();
+    CHECK(opener.opened.isEmpty());  // it is not there yet
+    info.state = "finished";
+    queue.gateway.tell(info);
+    open();
+    CHECK(opener.opened == QStringList{"/results/bird_v002"});
+    QTest::keyClick(queue.list, Qt::Key_Return);
+    CHECK(opener.opened.size() == 2);
+}
+
+#include "queue_test.moc"
