@@ -160,8 +160,7 @@ Json deliveryJson(const Delivery& delivery) {
             {"version", media::versionName(delivery.version.number)},
             {"status", media::versionStatusName(delivery.version.status)},
             {"out", delivery.out},
-            {"frame_list",
-             delivery.frames.empty() ? delivery.version.frames : delivery.frames},
+            {"frame_list", delivery.frames.empty() ? delivery.version.frames : delivery.frames},
             {"handles", delivery.handles},
             {"matte", delivery.matte.empty() ? Json(nullptr) : Json(delivery.matte)}};
 }

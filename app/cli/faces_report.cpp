@@ -22,8 +22,7 @@ struct Counts {
     Json worthALook = Json::array();
 };
 
-Counts countOf(const std::vector<FaceTruth>& faces,
-               const std::map<int64_t, ReviewState>& reviewed,
+Counts countOf(const std::vector<FaceTruth>& faces, const std::map<int64_t, ReviewState>& reviewed,
                const std::map<int64_t, std::string>& assigned) {
     Counts counts;
     for (const auto& face : faces) {
@@ -220,8 +219,7 @@ void printFaces(const Json& result) {
             std::cout << name << ": " << count << " faces are " << performer << "'s\n";
         }
         if (clip["nobodys"] != 0) {
-            std::cout << name << ": " << clip["nobodys"]
-                      << " faces are nobody's in this project\n";
+            std::cout << name << ": " << clip["nobodys"] << " faces are nobody's in this project\n";
         }
         if (!clip["missed"].empty()) {
             std::cout << name << ": no face in frames " << frameRanges(clip["missed"]) << '\n';

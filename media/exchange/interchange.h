@@ -15,8 +15,9 @@ namespace understudy::media {
 // Errors: corruptData.
 Result<ImportedFaces> readInterchange(const std::string& text, const std::string& where);
 
-// The faces of `clip` that are its performer's, found and not rejected. Frames are called as their files where the
-// plate is a sequence, else as faceswap calls a movie's: "shot_000017.mov" is frame 17.
+// The faces of `clip` that are its performer's, found and not rejected. Frames are called as their
+// files where the plate is a sequence, else as faceswap calls a movie's: "shot_000017.mov" is
+// frame 17.
 struct ExportedFaces {
     std::string json;
     int64_t faces = 0;

@@ -4,8 +4,8 @@
 // One object per thread and process; several may be open on one project. Every change is one
 // transaction, durable when the call returns. Tables are written by one party each: `faces` by the
 // extractor, `review`, `assignments`, `mask_corrections`, `landmark_corrections`, `notes` and
-// `consent` by the window or CLI, `runs` by whoever prepares a run, `versions` by the renderer (their status by the
-// window or CLI).
+// `consent` by the window or CLI, `runs` by whoever prepares a run, `versions` by the renderer
+// (their status by the window or CLI).
 #pragma once
 
 #include <cstdint>
@@ -134,8 +134,8 @@ class Project {
     }
 
     // Faces that came from another program: they replace everything known of the clip, in one
-    // transaction, corrected landmarks and assignments too, and extraction cuts them instead of searching. `from`:
-    // of what, for people.
+    // transaction, corrected landmarks and assignments too, and extraction cuts them instead of
+    // searching. `from`: of what, for people.
     Status putImportedFaces(const std::string& clip, std::span<const FaceTruth> faces,
                             const std::string& from);
     // Nothing where the clip's faces were not imported.

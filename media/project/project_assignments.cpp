@@ -18,11 +18,11 @@ Result<std::optional<int64_t>> performerNamed(Database& database, const std::str
         for (const std::string& each : known) {
             names += (names.empty() ? "" : ", ") + each;
         }
-        return Error{ErrorCode::usage,
-                     "there is no performer '" + validUtf8(name.substr(0, 100)) +
-                         "' in this project",
-                     database.path().string(),
-                     names.empty() ? "Import clips first" : "The performers are " + names};
+        return Error{
+            ErrorCode::usage,
+            "there is no performer '" + validUtf8(name.substr(0, 100)) + "' in this project",
+            database.path().string(),
+            names.empty() ? "Import clips first" : "The performers are " + names};
     }
     US_ASSIGN(Statement find, database.prepare("SELECT id FROM performers WHERE name = ?"));
     US_ASSIGN(const bool found, find.bind(name).step());
@@ -52,8 +52,8 @@ Result<std::map<int64_t, std::string>> Project::assignments(const std::string& c
         }
         const int64_t frame = query.integer(0);
         if (!query.isNull(1) && query.isNull(2)) {
-            return damagedProject("the performer of frame " + std::to_string(frame) +
-                                      " of clip '" + validUtf8(clip) + "' is damaged",
+            return damagedProject("the performer of frame " + std::to_string(frame) + " of clip '" +
+                                      validUtf8(clip) + "' is damaged",
                                   state_->database->path());
         }
         performers[frame] = query.isNull(2) ? std::string() : validUtf8(query.text(2));
@@ -93,8 +93,7 @@ Status Project::clearAssignments(const std::string& clip) {
 }
 
 Result<std::vector<FaceTruth>> Project::facesOf(const std::string& clip,
-                                                const std::string& performer,
-                                                bool rejected) const {
+                                                const std::string& performer, bool rejected) const {
     US_ASSIGN(const ClipRecord record, this->clip(clip));
     US_ASSIGN(std::vector<FaceTruth> found, faces(clip));
     US_ASSIGN(const auto reviewed, review(clip));

@@ -205,9 +205,9 @@ Status backup(Database& database, int version) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-    static const std::vector<Migration> steps = {{0, kTables},      {1, kQualities},
-                                                 {2, kCorrections}, {3, kVersions},
-                                                 {4, kLandmarks},   {5, kConsentSheet}, {6, kAssignments}};
+    static const std::vector<Migration> steps = {
+        {0, kTables},    {1, kQualities},    {2, kCorrections}, {3, kVersions},
+        {4, kLandmarks}, {5, kConsentSheet}, {6, kAssignments}};
     return steps;
 }
 

@@ -47,8 +47,8 @@ class FrameList {
     std::vector<FrameRange> ranges_;
 };
 
-// The frames of a clip from `first` to `last` without `missing` (sorted) that were chosen, and up to
-// `handles` more numbers before the first of them and behind the last.
+// The frames of a clip from `first` to `last` without `missing` (sorted) that were chosen, and up
+// to `handles` more numbers before the first of them and behind the last.
 FrameList withHandles(const FrameList& chosen, FrameNumber handles, FrameNumber first,
                       FrameNumber last, const std::vector<FrameNumber>& missing);
 

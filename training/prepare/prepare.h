@@ -36,12 +36,12 @@ struct WantedCut {
 Result<std::vector<WantedCut>> wantedCuts(const media::Project& project, const RunRequest& request);
 
 // Takes every face of the plan's performers that is found and not rejected, in their own clips and
-// where one of another's clip was assigned to them; a clip that was not extracted is an error (usage) that names it when the performer has no face at all.
-// For a resumed run plan and selection stay as they are; `steps`, `devices`, `threads` and the keys
-// that may change while running are taken from the request and appended to changes.jsonl. The base
-// must be there; a relative path of one is written down as an absolute one. Errors: usage (run
-// exists without resume, unknown performer, no faces, different encodings, no such base, and
-// what checkConsent() says).
+// where one of another's clip was assigned to them; a clip that was not extracted is an error
+// (usage) that names it when the performer has no face at all. For a resumed run plan and selection
+// stay as they are; `steps`, `devices`, `threads` and the keys that may change while running are
+// taken from the request and appended to changes.jsonl. The base must be there; a relative path of
+// one is written down as an absolute one. Errors: usage (run exists without resume, unknown
+// performer, no faces, different encodings, no such base, and what checkConsent() says).
 Result<PreparedRun> prepareRun(media::Project& project, const RunRequest& request);
 
 }  // namespace understudy::training

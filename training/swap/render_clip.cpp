@@ -444,13 +444,12 @@ class Render {
     }
 
     void audit() {
-        const Status status =
-            project_->audit(delivered_ ? "deliver" : "swap",
-                            (delivered_ ? request_.deliver + ", " : "") + "run " + request_.run +
-                                " step " + std::to_string(report_.step) + ", clip " +
-                                request_.clip + ", " + std::to_string(report_.swapped) + " of " +
-                                std::to_string(report_.frames) + " frames (" +
-                                media::framesText(frames_) + "), to " + request_.out);
+        const Status status = project_->audit(
+            delivered_ ? "deliver" : "swap",
+            (delivered_ ? request_.deliver + ", " : "") + "run " + request_.run + " step " +
+                std::to_string(report_.step) + ", clip " + request_.clip + ", " +
+                std::to_string(report_.swapped) + " of " + std::to_string(report_.frames) +
+                " frames (" + media::framesText(frames_) + "), to " + request_.out);
         if (!status) {
             warn("the render could not be entered in the audit log: " + describe(status.error()));
         }

@@ -226,8 +226,7 @@ std::array<MeasureSpread, kFaceMeasures> spreadsOf(const std::vector<FaceItem>& 
 }
 
 std::vector<int> orderedFaces(const std::vector<FaceItem>& faces, const FaceFilter& filter,
-                              const FaceOrder& order,
-                              const std::vector<std::string>& performers) {
+                              const FaceOrder& order, const std::vector<std::string>& performers) {
     std::vector<int> result;
     result.reserve(faces.size());
     std::vector<float> values(faces.size());

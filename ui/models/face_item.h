@@ -98,7 +98,7 @@ struct FaceRange {
 struct FaceFilter {
     int clip = -1;                         // -1: all
     std::optional<std::string> performer;  // whose faces; empty: nobody's
-    bool keep = true;       // states shown
+    bool keep = true;                      // states shown
     bool reject = true;
     bool undecided = true;
     bool suspectsOnly = false;
@@ -161,7 +161,6 @@ std::array<MeasureSpread, kFaceMeasures> spreadsOf(const std::vector<FaceItem>& 
 
 // Indices of the faces that pass, in order. `performers` by the number that faces have.
 std::vector<int> orderedFaces(const std::vector<FaceItem>& faces, const FaceFilter& filter,
-                              const FaceOrder& order,
-                              const std::vector<std::string>& performers);
+                              const FaceOrder& order, const std::vector<std::string>& performers);
 
 }  // namespace understudy::ui

@@ -68,10 +68,10 @@ void FacesModel::assign(const std::string& performer) {
     if (!moves.empty()) {
         const int count = static_cast<int>(moves.size());
         // The name last: it may hold anything.
-        const QString said = numbered(performer.empty()
-                                          ? tr("Assign %n face(s) to nobody", nullptr, count)
-                                          : tr("Assign %n face(s) to", nullptr, count),
-                                      count);
+        const QString said =
+            numbered(performer.empty() ? tr("Assign %n face(s) to nobody", nullptr, count)
+                                       : tr("Assign %n face(s) to", nullptr, count),
+                     count);
         undo_->push(new ReviewCommand<FaceMove>(
             this, std::move(moves),
             performer.empty() ? said : QStringLiteral("%1 %2").arg(said, text(performer))));

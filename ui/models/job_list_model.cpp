@@ -50,8 +50,7 @@ const JobState* JobListModel::job(const QModelIndex& index) const {
 
 QModelIndex JobListModel::indexOf(const std::string& id) const {
     const auto found = std::find(order_.begin(), order_.end(), id);
-    return found == order_.end() ? QModelIndex()
-                                 : index(static_cast<int>(found - order_.begin()));
+    return found == order_.end() ? QModelIndex() : index(static_cast<int>(found - order_.begin()));
 }
 
 QVariant JobListModel::data(const QModelIndex& index, int role) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The jobs as a list in the order of the queue: the project's, or those of other projects among
-// them, so that one sees what holds the machine. What is chosen stays chosen when the order changes.
+// them, so that one sees what holds the machine. What is chosen stays chosen when the order
+// changes.
 #pragma once
 
 #include <QAbstractListModel>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// All jobs of the service that belong to the open project, and those of others that hold or want the
-// machine; events folded into one state per job; views repaint twice a second at most.
+// All jobs of the service that belong to the open project, and those of others that hold or want
+// the machine; events folded into one state per job; views repaint twice a second at most.
 #pragma once
 
 #include <QObject>

@@ -169,6 +169,29 @@ PerformerRole ProjectSnapshot::roleOf(const std::string& performer) const {
                                       : PerformerRole::others;
 }
 
+std::vector<std::string> ProjectSnapshot::performersOf(const std::string& run,
+                                                       const std::string& clip) const {
+    std::vector<std::string> performers;
+    const auto record = std::find_if(runs.begin(), runs.end(),
+                                     [&run](const auto& each) { return each.name == run; });
+    if (record != runs.end()) {
+        performers.push_back(record->source);
+    }
+    std::string own;
+    for (const auto& each : clips) {
+        if (each.name == clip) {
+            own = each.performer;
+            performers.push_back(own);
+        }
+    }
+    const auto shown = facesOf.find(clip);
+    if (record != runs.end() && record->destination != own && shown != facesOf.end() &&
+        shown->second.count(record->destination) != 0) {
+        performers.push_back(record->destination);
+    }
+    return performers;
+}
+
 bool ProjectSnapshot::hasFaces() const {
     return countsOf({}).found > 0;
 }

@@ -33,7 +33,7 @@ struct ProjectSnapshot {
     std::map<std::string, FaceCounts> faces;  // by clip
     // By clip and by the performer whose they are; empty: nobody's.
     std::map<std::string, std::map<std::string, FaceCounts>> facesOf;
-    std::vector<media::RunRecord> runs;       // oldest first
+    std::vector<media::RunRecord> runs;  // oldest first
     std::vector<media::ConsentRecord> consents;
     std::string source;  // performer in each role, empty if none yet
     std::string destination;
@@ -44,6 +44,9 @@ struct ProjectSnapshot {
     // who have faces only.
     std::vector<std::string> performers() const;
     PerformerRole roleOf(const std::string& performer) const;
+    // Whom a swap of the clip with the run is of: whose face appears, whose clip it is, and who is
+    // replaced in it.
+    std::vector<std::string> performersOf(const std::string& run, const std::string& clip) const;
     bool hasFaces() const;
 };
 

@@ -94,8 +94,8 @@ training::StartJob renderJob(const std::string& project, const RenderOrder& orde
         job.title = utf8(tr("Deliver %1 %2")
                              .arg(text(job.clip), text(media::versionName(order.version->number))));
         job.arguments = training::deliveryArguments(
-            project, {*order.version, utf8(order.out), utf8(order.matte),
-                      order.frameList(), order.handles});
+            project,
+            {*order.version, utf8(order.out), utf8(order.matte), order.frameList(), order.handles});
         return job;
     }
     job.kind = "swap";

@@ -464,13 +464,12 @@ void DeliverForm::showFrames(const std::optional<RenderOrder>& shown) {
     RenderOrder without = *shown;
     without.handles = 0;
     const auto more = frames.size() - without.plateFrames().size();
-    frames_->setResult(more == 0
-                           ? tr("The clip has no more frames than these.")
-                           : tr("Writes %1-%2: %3 frames, %4 of them handles")
-                                 .arg(frames.front())
-                                 .arg(frames.back())
-                                 .arg(countText(static_cast<int64_t>(frames.size())),
-                                      countText(static_cast<int64_t>(more))));
+    frames_->setResult(more == 0 ? tr("The clip has no more frames than these.")
+                                 : tr("Writes %1-%2: %3 frames, %4 of them handles")
+                                       .arg(frames.front())
+                                       .arg(frames.back())
+                                       .arg(countText(static_cast<int64_t>(frames.size())),
+                                            countText(static_cast<int64_t>(more))));
 }
 
 void DeliverForm::showDifference() {

@@ -252,8 +252,7 @@ void FaceTimeline::paintJitter(QPainter& painter, const Row& row, int y) const {
             columns[std::min(columns.size() - 1, static_cast<size_t>(std::max(0.0, x)))];
         ++column.faces;
         column.jitter = std::max(column.jitter, faces[i].jitter);
-        column.suspect =
-            column.suspect || faces[i].wantsLook();
+        column.suspect = column.suspect || faces[i].wantsLook();
         column.corrected = column.corrected || faces[i].corrected;
     }
     const int bottom = y + kCurveTop + kCurveHeight;

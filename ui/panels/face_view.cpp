@@ -180,9 +180,9 @@ void FaceView::refresh() {
     }
     const FaceItem& face = model_->face(row);
     title_->setText(tr("%1  frame %2").arg(model_->clipName(face.key.clip)).arg(face.key.frame));
-    facts_->setText((face.assigned ? whoseText(model_->performerOf(face)) + QStringLiteral("   ")
-                                   : QString()) +
-                    factsOf(face));
+    facts_->setText(
+        (face.assigned ? whoseText(model_->performerOf(face)) + QStringLiteral("   ") : QString()) +
+        factsOf(face));
     if (face.key == shown_ && face.record == record_) {
         return;
     }

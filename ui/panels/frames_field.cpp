@@ -23,8 +23,9 @@ FramesField::FramesField(QWidget* parent) : QWidget(parent) {
     handles_ = new QSpinBox;
     handles_->setObjectName("deliverHandles");
     handles_->setAccessibleName(tr("Handles"));
-    handles_->setToolTip(tr("So many frames more before and behind what is chosen, as far as the "
-                            "clip has them; kept in the project"));
+    handles_->setToolTip(
+        tr("So many frames more before and behind what is chosen, as far as the "
+           "clip has them; kept in the project"));
     handles_->setRange(0, training::kMostHandles);
     row->addWidget(handles_);
     column->addLayout(row);

@@ -156,9 +156,10 @@ void JobsDrawer::buildHeader(Panel* panel) {
 void JobsDrawer::refresh() {
     content_->setCurrentIndex(model_->rowCount() > 0 ? 0 : 1);
     const int others = model_->ofOthers();
-    QString words = tr("Nothing is running. Find faces in Ingest, start a training in Train or "
-                       "write a swap in Deliver: it is listed here, and goes on when this window "
-                       "is closed.");
+    QString words =
+        tr("Nothing is running. Find faces in Ingest, start a training in Train or "
+           "write a swap in Deliver: it is listed here, and goes on when this window "
+           "is closed.");
     if (others > 0) {
         words += '\n' + (others == 1 ? tr("One job of another project is at work or waits: tick "
                                           "All projects to see it.")

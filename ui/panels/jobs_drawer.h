@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The jobs of the project, or of all projects: what runs, what waits in the order of its turns, what
-// is over. State, title, bar, time; errors with their remedy, warnings; a menu and keys with what
-// can be done to each: another place, another priority, hold, what it waits for, stop, try again.
-// A double click on a result that is done opens its folder.
+// The jobs of the project, or of all projects: what runs, what waits in the order of its turns,
+// what is over. State, title, bar, time; errors with their remedy, warnings; a menu and keys with
+// what can be done to each: another place, another priority, hold, what it waits for, stop, try
+// again. A double click on a result that is done opens its folder.
 #pragma once
 
 #include <QCheckBox>

@@ -375,9 +375,8 @@ void MainWindow::present(bool on) {
 
 void MainWindow::stopJob(const QString& id) {
     const auto jobs = studio_->jobs.everyones();
-    const auto job = std::find_if(jobs.begin(), jobs.end(), [&](const JobState& each) {
-        return text(each.info.job) == id;
-    });
+    const auto job = std::find_if(jobs.begin(), jobs.end(),
+                                  [&](const JobState& each) { return text(each.info.job) == id; });
     if (job == jobs.end() || !job->active()) {
         return;
     }

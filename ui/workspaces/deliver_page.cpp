@@ -350,17 +350,8 @@ QStringList DeliverPage::missingConsents(const std::vector<RenderOrder>& orders)
     const ProjectSnapshot& now = studio_.session.snapshot();
     QStringList missing;
     for (const RenderOrder& order : orders) {
-        std::vector<std::string> performers = {order.clip.performer};
-        for (const auto& run : now.runs) {
-            if (run.name == order.run) {
-                performers.insert(performers.begin(), run.source);
-                const auto faces = now.facesOf.find(order.clip.name);
-                if (faces != now.facesOf.end() && faces->second.count(run.destination) != 0) {
-                    performers.push_back(run.destination);
-                }
-            }
-        }
-        missing << missingConsent(now.consents, performers, media::today());
+        missing << missingConsent(now.consents, now.performersOf(order.run, order.clip.name),
+                                  media::today());
     }
     missing.removeAll(QString());
     missing.removeDuplicates();

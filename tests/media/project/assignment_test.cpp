@@ -126,8 +126,8 @@ TEST_CASE("a damaged assignment is named") {
     }
     {
         auto database = *Database::open(folder / "p" / "project.db", Database::Access::readWrite);
-        REQUIRE(database->run("PRAGMA foreign_keys = OFF; UPDATE assignments SET performer = 77")
-                    .ok());
+        REQUIRE(
+            database->run("PRAGMA foreign_keys = OFF; UPDATE assignments SET performer = 77").ok());
     }
     const auto damaged = Project::open(folder / "p")->assignments("bird");
     REQUIRE_FALSE(damaged.ok());

@@ -384,6 +384,11 @@ TEST_CASE("filter, counts and the project's numbers follow whose faces are") {
     CHECK(snapshot.performers() == std::vector<std::string>{"Anna", "Ben"});
     CHECK(snapshot.roleOf("Ben") == ui::PerformerRole::destination);
     CHECK(snapshot.roleOf("") == ui::PerformerRole::others);
+    ui::ProjectSnapshot with = snapshot;
+    with.runs = {{"r01", "Cleo", "Ben", ""}};
+    CHECK(with.performersOf("r01", "again") == std::vector<std::string>{"Cleo", "Anna", "Ben"});
+    CHECK(with.performersOf("r01", "bird") == std::vector<std::string>{"Cleo", "Ben"});
+    CHECK(with.performersOf("", "bird") == std::vector<std::string>{"Ben"});
     // Read anew it is the same, and the names keep their numbers.
     faces.model.reload();
     REQUIRE(runUntil([&] { return !faces.model.loading(); }));

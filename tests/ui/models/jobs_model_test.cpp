@@ -164,7 +164,8 @@ TEST_CASE("jobs of other projects are listed on request, while they hold or want
         info.title = title;
         return info;
     };
-    jobs.gateway.tell(named(Jobs::job(1, "train", "running", "/work/heist.understudy"), "Train r9"));
+    jobs.gateway.tell(
+        named(Jobs::job(1, "train", "running", "/work/heist.understudy"), "Train r9"));
     jobs.gateway.tell(named(Jobs::job(2, "swap", "finished", "/work/heist.understudy"), "Swap x"));
     jobs.gateway.tell(named(Jobs::job(3, "train", "queued"), "Train r1"));
     jobs.gateway.tell(named(Jobs::job(4, "extract", "finished"), "Find faces"));
@@ -192,7 +193,8 @@ TEST_CASE("jobs of other projects are listed on request, while they hold or want
     jobs.gateway.tell(named(Jobs::job(3, "train", "running"), "Train r1"));
     REQUIRE(runUntil([&] { return words() == "Train r1|Train r9, of heist|Find faces"; }));
     CHECK(chosen.row() == 0);
-    jobs.gateway.tell(named(Jobs::job(1, "train", "finished", "/work/heist.understudy"), "Train r9"));
+    jobs.gateway.tell(
+        named(Jobs::job(1, "train", "finished", "/work/heist.understudy"), "Train r9"));
     REQUIRE(runUntil([&] { return list.ofOthers() == 0; }));
     CHECK(words() == "Train r1|Find faces");
     CHECK(jobs.ended.isEmpty());  // none of this project's

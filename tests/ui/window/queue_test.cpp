@@ -238,8 +238,7 @@ TEST_CASE("a double click on a result that is done opens its folder") {
             ++row;
         }
         queue.choose(row);
-        const QPoint at =
-            queue.list->visualRect(queue.list->model()->index(row, 0)).center();
+        const QPoint at = queue.list->visualRect(queue.list->model()->index(row, 0)).center();
         QTest::mouseClick(queue.list->viewport(), Qt::LeftButton, Qt::NoModifier, at);
         QTest::mouseDClick(queue.list->viewport(), Qt::LeftButton, Qt::NoModifier, at);
     };
