@@ -39,6 +39,8 @@ QImage drawnSwap(int i, bool rough) {
     return swap;
 }
 
+}  // namespace
+
 void addNotes(media::Project& project, int64_t rough, int64_t good) {
     using Kind = media::DrawingMark::Kind;
     media::NoteRecord note;
@@ -81,8 +83,6 @@ void addNotes(media::Project& project, int64_t rough, int64_t good) {
         std::abort();
     }
 }
-
-}  // namespace
 
 void addVersions(media::Project& project, int frames) {
     const auto folder = project.folder() / "deliveries";

@@ -146,6 +146,10 @@ void makeShow(const std::filesystem::path& project, const std::filesystem::path&
 // rough v001 (retake) and a good v002 (pending review) with its matte; with notes on both.
 void addVersions(media::Project& project, int frames);
 
+// What was said about two versions: one note on `rough`, two on `good`, the first with a drawing,
+// the last resolved; on frames 1002 to 1008.
+void addNotes(media::Project& project, int64_t rough, int64_t good);
+
 // A program understudy-renderer in `folder` that notes in `calls` what it was told and gives a copy
 // of `picture` for each frame; refuses --blur 0.5. For UNDERSTUDY_BIN.
 void writeRenderer(const std::filesystem::path& folder, const std::filesystem::path& picture);

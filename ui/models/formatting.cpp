@@ -5,6 +5,7 @@
 #include <QLocale>
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace understudy::ui {
 namespace {
@@ -53,6 +54,16 @@ std::string utf8(const QString& text) {
 
 QString countText(int64_t count) {
     return numbers().toString(static_cast<qlonglong>(count));
+}
+
+QString encodingText(const std::string& encoding) {
+    static const std::map<std::string, const char*> kNames = {{"srgb", "sRGB"},
+                                                              {"scene_linear", "scene-linear"},
+                                                              {"acescct", "ACEScct"},
+                                                              {"bt709", "Rec. 709"},
+                                                              {"bt601", "Rec. 601"}};
+    const auto found = kNames.find(encoding);
+    return found == kNames.end() ? text(encoding) : QString::fromLatin1(found->second);
 }
 
 QString rateText(double rate) {

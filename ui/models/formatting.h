@@ -21,6 +21,8 @@ QString timeLeftText(double low, double high);
 QString elapsedText(double seconds);  // 0:42, 12:07, 1:02:33
 QString bytesText(double bytes);      // 7.4 GB
 
+QString encodingText(const std::string& encoding);  // sRGB, scene-linear, Rec. 709
+
 // What happened, to what, what to do: one paragraph.
 QString errorText(const Error& error);
 QString errorText(const training::JobError& error);

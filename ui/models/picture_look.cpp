@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/picture_look.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -129,6 +130,31 @@ QImage differenceOf(const QImage& a, const QImage& b, int factor) {
         }
     }
     return out;
+}
+
+QString lookWords(const PictureLook& look) {
+    const auto said = [](const char* words) {
+        return QCoreApplication::translate("PictureLook", words);
+    };
+    static const char* const kChannels[] = {nullptr,
+                                            QT_TRANSLATE_NOOP("PictureLook", "red alone"),
+                                            QT_TRANSLATE_NOOP("PictureLook", "green alone"),
+                                            QT_TRANSLATE_NOOP("PictureLook", "blue alone"),
+                                            QT_TRANSLATE_NOOP("PictureLook", "alpha alone"),
+                                            QT_TRANSLATE_NOOP("PictureLook", "luma alone")};
+    QStringList words;
+    if (look.exposure != 0) {
+        words << said("exposure %1%2")
+                     .arg(look.exposure > 0 ? "+" : "−")
+                     .arg(std::abs(look.exposure), 0, 'f', 2);
+    }
+    if (look.gamma != 1) {
+        words << said("gamma %1").arg(look.gamma, 0, 'f', 2);
+    }
+    if (look.channel != PictureChannel::color) {
+        words << said(kChannels[static_cast<size_t>(look.channel)]);
+    }
+    return words.join(QStringLiteral("   "));
 }
 
 PixelValue pixelValue(const QImage& image, const media::Frame* deep, const QRect& rect) {

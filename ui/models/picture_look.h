@@ -22,6 +22,9 @@ struct PictureLook {
     bool operator==(const PictureLook&) const = default;
 };
 
+// "exposure +1.50   gamma 1.20   red alone"; empty where it is neutral.
+QString lookWords(const PictureLook& look);
+
 // `image` is RGB32, as toQImage made it. `deep`: the frame it was made from where that holds more
 // than 8 bits or an alpha, so that highlights come back; may be null.
 QImage developed(const QImage& image, const media::Frame* deep, const PictureLook& look);

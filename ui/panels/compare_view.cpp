@@ -47,6 +47,18 @@ void CompareView::setSurround(const QColor& color) {
     update();
 }
 
+void CompareView::setLookWords(const QString& words) {
+    if (words != lookWords_) {
+        lookWords_ = words;
+        update();
+    }
+}
+
+void CompareView::setCornersShown(bool on) {
+    corners_ = on;
+    update();
+}
+
 void CompareView::setDrawing(media::NoteDrawing drawing, media::NoteDrawing ghosts) {
     drawing_ = std::move(drawing);
     ghosts_ = std::move(ghosts);
@@ -71,14 +83,15 @@ QRectF CompareView::pictureRect() const {
 }
 
 void CompareView::paintCorner(QPainter& painter, const QRectF& within, const QString& text,
-                              bool right) const {
-    if (text.isEmpty()) {
+                              bool right, bool low) const {
+    if (text.isEmpty() || !corners_) {
         return;
     }
     painter.setFont(theme::font(theme::FontUse::caption));
     const QRectF shown = within.intersected(QRectF(rect()));
     const double wide = painter.fontMetrics().horizontalAdvance(text) + 12;
-    const QRectF plate(right ? shown.right() - wide - 8 : shown.x() + 8, shown.y() + 8, wide, 18);
+    const QRectF plate(right ? shown.right() - wide - 8 : shown.x() + 8,
+                       low ? shown.bottom() - 26 : shown.y() + 8, wide, 18);
     painter.fillRect(plate, QColor(0x14, 0x14, 0x14, 190));
     painter.setPen(Qt::white);
     painter.drawText(plate, Qt::AlignCenter, text);
@@ -127,9 +140,10 @@ void CompareView::paintContent(QPainter& painter, const QTransform& transform) {
     }
     painter.restore();
     if (mode_ == CompareMode::wipe && !b_.isNull()) {
-        painter.fillRect(QRectF(at - 1, shown.y(), 2, shown.height()), theme::kAccent);
+        painter.fillRect(QRectF(at - 1.5, shown.y(), 3, shown.height()), QColor(0x14, 0x14, 0x14));
+        painter.fillRect(QRectF(at - 0.5, shown.y(), 1, shown.height()), Qt::white);
         painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(QPen(theme::kGap, 1));
+        painter.setPen(QPen(QColor(0x14, 0x14, 0x14), 1));
         painter.setBrush(Qt::white);
         painter.drawEllipse(QPointF(at, shown.center().y()), 6, 6);
     }
@@ -156,6 +170,7 @@ void CompareView::paintEvent(QPaintEvent* event) {
         painter.drawRect(transform.mapRect(average_));
     }
     painter.setClipping(false);
+    paintCorner(painter, shown, lookWords_, false, true);
     switch (mode_) {
         case CompareMode::off:
             break;

@@ -30,6 +30,11 @@ class CompareView : public PictureView {
     CompareMode mode() const { return mode_; }
     double split() const { return split_; }
     void setSurround(const QColor& color);
+    // What makes the picture look otherwise than its file says, in the lower corner; empty:
+    // nothing.
+    void setLookWords(const QString& words);
+    // Names and look in the corners; without them there is the picture alone.
+    void setCornersShown(bool on);
 
     // What notes of this frame show; ghosts are those of neighbouring frames.
     void setDrawing(media::NoteDrawing drawing, media::NoteDrawing ghosts = {});
@@ -55,8 +60,8 @@ class CompareView : public PictureView {
 
   private:
     QRectF pictureRect() const;
-    void paintCorner(QPainter& painter, const QRectF& within, const QString& text,
-                     bool right) const;
+    void paintCorner(QPainter& painter, const QRectF& within, const QString& text, bool right,
+                     bool low = false) const;
     void moveSplit(double x);
     media::DrawingPoint normalised(QPointF point) const;
     void askForWords(QPointF at);
@@ -66,6 +71,8 @@ class CompareView : public PictureView {
     QImage difference_;
     QString nameA_;
     QString nameB_;
+    QString lookWords_;
+    bool corners_ = true;
     CompareMode mode_ = CompareMode::off;
     double split_ = 0.5;  // of the picture's width: left of it A, right of it B; or share of B
     media::NoteDrawing drawing_;

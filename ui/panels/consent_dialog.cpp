@@ -52,7 +52,9 @@ ConsentDialog::ConsentDialog(const media::ConsentRecord& record, UserDialogs* di
 void ConsentDialog::addRow(QGridLayout* grid, const QString& title, QWidget* widget) {
     const int row = grid->rowCount();
     QLabel* name = label(title, theme::FontUse::body, theme::kSecond);
-    name->setMinimumHeight(theme::kControlHeight);
+    const bool lines = qobject_cast<QPlainTextEdit*>(widget) != nullptr;
+    name->setMinimumHeight(lines ? theme::kControlHeight
+                                 : std::max(theme::kControlHeight, widget->sizeHint().height()));
     grid->addWidget(name, row, 0, Qt::AlignTop);
     grid->addWidget(widget, row, 1);
 }

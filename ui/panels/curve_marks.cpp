@@ -88,12 +88,15 @@ void CurveMarks::placeCheckpoints(bool logarithmic) {
     checkpoints_->setData(x, y, true);
 }
 
-// Words that would cover those of the line before, or run out of the plot, are left to the cursor's
-// read-out.
+// Words that would cover those of the line before or the legend, or run out of the plot, are left
+// to the cursor's read-out.
 void CurveMarks::placeChanges() {
     const QRect area = plot_->axisRect()->rect();
     const QFontMetrics metrics(theme::font(theme::FontUse::caption));
     double free = area.left();
+    const double end = plot_->legend->visible() && plot_->legend->itemCount() > 0
+                           ? std::min(area.right(), plot_->legend->outerRect().left() - kBeside)
+                           : area.right();
     for (auto& [step, mark] : changes_) {
         const auto at = static_cast<double>(step);
         const bool visible = plot_->xAxis->range().contains(at);
@@ -102,7 +105,7 @@ void CurveMarks::placeChanges() {
         mark.line->end->setCoords(at, 1);
         const double left = plot_->xAxis->coordToPixel(at) + kBeside;
         const int width = metrics.horizontalAdvance(mark.words);
-        const bool room = left >= free && left + width <= area.right();
+        const bool room = left >= free && left + width <= end;
         mark.label->setVisible(visible && room);
         mark.label->setText(mark.words);
         mark.label->position->setCoords(at, 0);

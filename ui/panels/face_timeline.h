@@ -17,7 +17,7 @@ class FaceTimeline : public QWidget {
     FaceTimeline(FacesModel* model, ProjectSession* session, QWidget* parent = nullptr);
 
     static constexpr int kRowHeight = 38;
-    static constexpr int kLabelWidth = 120;
+    static constexpr int kLabelWidth = 176;
     // Where a frame of a clip is drawn; its row may lie outside of the widget's clip region.
     QPoint positionOf(int clip, int64_t frame) const;
     // Frames of the clip that have no face, in ranges.

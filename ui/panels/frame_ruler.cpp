@@ -185,6 +185,10 @@ void FrameRuler::paintEvent(QPaintEvent*) {
         painter.setPen(theme::kHint);
         const QString number = QString::number(frame);
         const int wide = painter.fontMetrics().horizontalAdvance(number);
+        const auto next = static_cast<double>((first_ / step + 1) * step);
+        if (frame == first_ && xOf(next) - x < wide + 12 && next <= static_cast<double>(last_)) {
+            continue;  // a round one stands too near
+        }
         // At the right end it stands before its mark.
         const double left = x + 3 + wide < width() ? x + 3 : x - 3 - wide;
         if (left >= free - 12) {
@@ -194,7 +198,13 @@ void FrameRuler::paintEvent(QPaintEvent*) {
     }
     const double from = xOf(static_cast<double>(frame_));
     const double to = xOf(static_cast<double>(frame_ + 1));
-    painter.fillRect(QRectF((from + to) / 2 - 1, 4, 2, 26), theme::kAccent);
+    const double middle = (from + to) / 2;
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme::kAccent);
+    painter.drawPolygon(
+        QPolygonF({QPointF(middle - 4, 14), QPointF(middle + 4, 14), QPointF(middle, 19)}));
+    painter.fillRect(QRectF(middle - 1, 15, 2, 16), theme::kAccent);
 }
 
 }  // namespace understudy::ui

@@ -49,8 +49,8 @@ LookBar::LookBar(QWidget* parent) : QWidget(parent) {
         row->addWidget(box);
         return box;
     };
-    exposure_ =
-        number(tr("exp"), "exposure", tr("Exposure in stops (Ctrl+R: neutral)"), -10, 10, 0, 0.25);
+    exposure_ = number(tr("exposure"), "exposure", tr("Exposure in stops (Ctrl+R: neutral)"), -10,
+                       10, 0, 0.25);
     gamma_ =
         number(tr("gamma"), "gamma", tr("Gamma of the display (Ctrl+R: neutral)"), 0.2, 5, 1, 0.05);
     neutral_ = iconButton("retry", tipWithKey(tr("As the file has it"), "Ctrl+R"), "neutralLook");

@@ -17,6 +17,7 @@ struct Number {
     const char* help;
     double step;
     bool folded;
+    const char* unit = nullptr;
 };
 
 constexpr Number kNumbers[] = {
@@ -27,9 +28,10 @@ constexpr Number kNumbers[] = {
      0.01, false},
     {"--erode", "lookErode", QT_TRANSLATE_NOOP("LookForm", "Edge stays plate"),
      QT_TRANSLATE_NOOP("LookForm", "Band inside the outline that stays plate, in face widths"),
-     0.01, false},
+     0.01, false, QT_TRANSLATE_NOOP("LookForm", "face widths")},
     {"--blur", "lookBlur", QT_TRANSLATE_NOOP("LookForm", "Soft edge"),
-     QT_TRANSLATE_NOOP("LookForm", "Width of the soft edge, in face widths"), 0.01, false},
+     QT_TRANSLATE_NOOP("LookForm", "Width of the soft edge, in face widths"), 0.01, false,
+     QT_TRANSLATE_NOOP("LookForm", "face widths")},
     {"--sharpen", "lookSharpen", QT_TRANSLATE_NOOP("LookForm", "Sharpen"),
      QT_TRANSLATE_NOOP("LookForm", "Fine contrast: 0 as the network has it, 1 as the plate has it"),
      0.1, true},
@@ -44,7 +46,8 @@ constexpr Number kNumbers[] = {
                        "Sensitivity to what is in front of the face: 0 is off, 1 the usual"),
      0.25, true},
     {"--steady", "lookSteady", QT_TRANSLATE_NOOP("LookForm", "Steady"),
-     QT_TRANSLATE_NOOP("LookForm", "Smoothing of the landmarks, in frames"), 0.5, true},
+     QT_TRANSLATE_NOOP("LookForm", "Smoothing of the landmarks, in frames"), 0.5, true,
+     QT_TRANSLATE_NOOP("LookForm", "frames")},
     {"--eye-fit", "lookEyeFit", QT_TRANSLATE_NOOP("LookForm", "Fit to the eyes"),
      QT_TRANSLATE_NOOP("LookForm", "How far the eyes are put onto the plate's"), 0.1, true},
 };
@@ -105,8 +108,12 @@ void LookForm::addNumber(QVBoxLayout* column, const std::string& option) {
     box->setDecimals(2);
     box->setFixedWidth(96);
     box->setFont(theme::font(theme::FontUse::number));
+    box->setAlignment(Qt::AlignRight);
     auto* row = new QHBoxLayout;
-    QLabel* words = label(tr(number.title), theme::FontUse::body, theme::kSecond);
+    QLabel* words =
+        label(number.unit == nullptr ? tr(number.title)
+                                     : tr("%1, %2").arg(tr(number.title), tr(number.unit)),
+              theme::FontUse::body, theme::kSecond);
     words->setToolTip(tr(number.help));
     box->setToolTip(tr(number.help));
     row->addWidget(words, 1);

@@ -41,6 +41,13 @@ LossCurves::LossCurves(RunModel* run, QWidget* parent) : QWidget(parent), run_(r
     row->setSpacing(8);
     buildControls(row);
     column->addWidget(controls);
+    // Of a line of its own: it would push the controls about.
+    readOut_ = label({}, theme::FontUse::numberCaption, theme::kSecond);
+    readOut_->setObjectName("curveReadOut");
+    readOut_->setContentsMargins(12, 0, 12, 2);
+    readOut_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    readOut_->setFixedHeight(readOut_->fontMetrics().height() + 2);
+    column->addWidget(readOut_);
     plot_ = new QCustomPlot;
     plot_->setObjectName("lossPlot");
     column->addWidget(plot_, 1);
@@ -64,9 +71,6 @@ LossCurves::LossCurves(RunModel* run, QWidget* parent) : QWidget(parent), run_(r
 
 void LossCurves::buildControls(QHBoxLayout* row) {
     row->addWidget(label(tr("Loss"), theme::FontUse::title));
-    readOut_ = label({}, theme::FontUse::numberCaption, theme::kSecond);
-    readOut_->setObjectName("curveReadOut");
-    row->addWidget(readOut_);
     row->addStretch(1);
     cut_ = label({}, theme::FontUse::caption, theme::kHint);
     cut_->setToolTip(tr("Values above the visible range"));
@@ -92,7 +96,8 @@ void LossCurves::buildControls(QHBoxLayout* row) {
     connect(compared_, &QComboBox::currentIndexChanged, this,
             [this] { compareWith(compared_->currentData().toString()); });
     row->addWidget(compared_);
-    row->addWidget(label(tr("Smoothing"), theme::FontUse::caption, theme::kSecond));
+    smoothingTitle_ = label(tr("Smoothing"), theme::FontUse::caption, theme::kSecond);
+    row->addWidget(smoothingTitle_);
     smoothing_ = new QSlider(Qt::Horizontal);
     smoothing_->setObjectName("curveSmoothing");
     smoothing_->setRange(0, 99);
@@ -134,6 +139,13 @@ void LossCurves::buildControls(QHBoxLayout* row) {
         scheduleRebuild();
     });
     row->addWidget(fit);
+}
+
+// Where there is little room, the slider's tool tip says what it is.
+void LossCurves::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    smoothingTitle_->setVisible(width() >= 760);
+    smoothing_->setFixedWidth(width() >= 760 ? 96 : 48);
 }
 
 void LossCurves::buildPlot() {
@@ -344,6 +356,7 @@ void LossCurves::rebuild() {
     marks_->setCheckpoints(run_->checkpoints());
     marks_->setChanges(run_->changes());
     marks_->place(log_);
+    plot_->legend->setVisible(plot_->legend->itemCount() > 0);
     const bool rate = shown_->currentData().toInt() == static_cast<int>(Shown::learningRate);
     plot_->yAxis->setLabel(rate ? tr("learning rate") : tr("loss"));
     plot_->replot(QCustomPlot::rpQueuedReplot);
@@ -465,7 +478,9 @@ void LossCurves::showCursor(double x) {
     if (const QString changed = marks_->changesNear(step, reach()); !changed.isEmpty()) {
         parts << tr("changed at %1").arg(changed);
     }
-    readOut_->setText(tr("step %1   %2").arg(countText(std::llround(nearest)), parts.join("   ")));
+    const QString said =
+        tr("step %1   %2").arg(countText(std::llround(nearest)), parts.join("   "));
+    readOut_->setText(readOut_->fontMetrics().elidedText(said, Qt::ElideRight, width() - 26));
     cursor_->start->setCoords(step, plot_->yAxis->range().lower);
     cursor_->end->setCoords(step, plot_->yAxis->range().upper);
     cursor_->setVisible(true);

@@ -47,6 +47,7 @@ class LossCurves : public QWidget {
     void checkpointClicked(qint64 step);
 
   protected:
+    void resizeEvent(QResizeEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
@@ -80,6 +81,7 @@ class LossCurves : public QWidget {
     QStringList runs_;
     std::filesystem::path runsFolder_;
     QCustomPlot* plot_;
+    QLabel* smoothingTitle_;
     QLabel* readOut_;
     QLabel* cut_;
     QToolButton* logButton_;

@@ -39,6 +39,7 @@ NameField::NameField(QWidget* parent) : QWidget(parent) {
                         [this, written] { insertToken(written); });
     }
     tokens->setMenu(menu);
+    tokens->setFixedWidth(36);  // with its arrow
     tokens->setPopupMode(QToolButton::InstantPopup);
     row->addWidget(tokens);
     column->addLayout(row);

@@ -83,7 +83,7 @@ NotesPanel::NotesPanel(VersionsModel* model, QWidget* parent)
 }
 
 void NotesPanel::buildHeader() {
-    export_ = iconButton("saved", tr("Export the notes"), "exportNotes");
+    export_ = iconButton("deliver", tr("Export the notes"), "exportNotes");
     export_->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(export_);
     for (const auto& [name, format] :
@@ -93,6 +93,7 @@ void NotesPanel::buildHeader() {
                 [this, format = QString::fromLatin1(format)] { Q_EMIT exportRequested(format); });
     }
     export_->setMenu(menu);
+    export_->setFixedWidth(36);  // with its arrow
     header()->addWidget(export_);
 }
 

@@ -97,6 +97,11 @@ QWidget* OptionField::makeEditor() {
             box->setGroupSeparatorShown(true);
             box->setFixedWidth(kEditorWidth);
             box->setFont(theme::font(theme::FontUse::number));
+            box->setAlignment(Qt::AlignRight);
+            box->setSuffix(info_.key == "resolution"      ? tr(" px")
+                           : info_.key.ends_with("Every") ? tr(" steps")
+                           : info_.key == "batch"         ? tr(" faces")
+                                                          : QString());
             box->setSingleStep(info_.key == "resolution" ? 32 : 1);
             connect(box, &QSpinBox::valueChanged, this, &OptionField::edited);
             return box;
@@ -108,6 +113,7 @@ QWidget* OptionField::makeEditor() {
     auto* line = new QLineEdit;
     line->setFixedWidth(kEditorWidth);
     line->setFont(theme::font(theme::FontUse::number));
+    line->setAlignment(info_.kind == Kind::text ? Qt::AlignLeft : Qt::AlignRight);
     connect(line, &QLineEdit::editingFinished, this, &OptionField::edited);
     connect(line, &QLineEdit::textEdited, this, &OptionField::typed);
     return line;

@@ -64,7 +64,10 @@ void Player::connectParts() {
     connect(transport_, &TransportBar::frameWanted, this, &Player::want);
     connect(transport_, &TransportBar::partChanged, this,
             [this] { ruler_->setPart(transport_->in(), transport_->out()); });
-    connect(look_, &LookBar::changed, this, [this] { show(); });
+    connect(look_, &LookBar::changed, this, [this] {
+        view_->setLookWords(lookWords(look_->look()));
+        show();
+    });
     connect(view_, &PictureView::probed, this, &Player::probe);
     connect(view_, &PictureView::left, this, [this] {
         if (!averaging_) {
@@ -82,7 +85,8 @@ void Player::connectLoaders() {
                               .arg(info.width)
                               .arg(info.height)
                               .arg(info.bitDepth)
-                              .arg(text(info.encoding.name)));
+                              .arg(encodingText(info.encoding.name)));
+        fitHeader();
         if (!timeline_) {
             takeTimeline(
                 {info.first, info.last, rate_ > 0 ? rate_ : info.rate.value(), info.missing});
@@ -111,8 +115,25 @@ void Player::connectLoaders() {
     }
 }
 
+// Where there is little room, the name comes before what is known of the file.
+void Player::fitHeader() {
+    const bool shown = !details_->isHidden();
+    const int needed = headerRow_->sizeHint().width() +
+                       (shown ? 0 : details_->sizeHint().width() + headerRow_->spacing());
+    const bool room = needed <= width();
+    if (room != shown) {
+        details_->setVisible(room);
+    }
+}
+
+void Player::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fitHeader();
+}
+
 void Player::setTitle(const QString& title) {
     title_->setFullText(title);
+    fitHeader();
 }
 
 void Player::takeTimeline(const Timeline& timeline) {
@@ -183,6 +204,7 @@ void Player::setBare(bool bare) {
         part->setVisible(!bare);
     }
     view_->setSurround(bare ? theme::kGap : theme::kSurround);
+    view_->setCornersShown(!bare);
     view_->setCursor(bare ? Qt::BlankCursor : Qt::ArrowCursor);
 }
 

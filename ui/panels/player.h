@@ -81,8 +81,10 @@ class Player : public QWidget {
 
   protected:
     void setTitle(const QString& title);
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
+    void fitHeader();
     struct Wanted {
         QImage a, b;
         std::shared_ptr<const media::Frame> deepA, deepB;

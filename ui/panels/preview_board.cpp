@@ -19,7 +19,8 @@ namespace {
 constexpr int kMostLoaded = 24;  // atlases
 constexpr int kGapPixels = 4;
 constexpr int kHeader = 20;
-constexpr int kRowLabel = 72;
+constexpr int kLeastLabel = 72;  // of a row
+constexpr int kMostLabel = 176;
 
 QString columnTitle(const std::string& column) {
     static const std::map<std::string, const char*> kTitles = {
@@ -69,13 +70,14 @@ class PreviewGrid : public QWidget {
             painter.drawText(rect(), Qt::AlignCenter, message_);
             return;
         }
-        const int byWidth = (width() - kRowLabel - 12 - (columns - 1) * kGapPixels) / columns;
+        const int rowLabel = labelWidth();
+        const int byWidth = (width() - rowLabel - 12 - (columns - 1) * kGapPixels) / columns;
         const int shownRows = std::max(1, std::min(rows, fittingRows(byWidth)));
         const int byHeight = (height() - kHeader - 8 - (shownRows - 1) * kGapPixels) / shownRows;
         const int cell = std::max(16, std::min(byWidth, byHeight));
         scaleCells(cell);
         const int left =
-            kRowLabel + std::max(0, (width() - kRowLabel - 12 - columns * (cell + kGapPixels)) / 2);
+            rowLabel + std::max(0, (width() - rowLabel - 12 - columns * (cell + kGapPixels)) / 2);
         paintTitles(painter, left, cell);
         for (int row = 0; row < shownRows; ++row) {
             const int y = kHeader + 4 + row * (cell + kGapPixels);
@@ -89,6 +91,18 @@ class PreviewGrid : public QWidget {
     }
 
   private:
+    // As wide as the longest name of a clip, within bounds.
+    int labelWidth() const {
+        const QFontMetrics metrics(theme::font(theme::FontUse::numberCaption));
+        int widest = kLeastLabel;
+        for (const auto& face : info_.faces) {
+            for (const QString& part : text(face).split(':')) {
+                widest = std::max(widest, metrics.horizontalAdvance(part) + 20);
+            }
+        }
+        return std::min({widest, kMostLabel, std::max(kLeastLabel, width() / 8)});
+    }
+
     // As many rows as fit while cells keep at least three quarters of the width they could have.
     int fittingRows(int byWidth) const {
         const int least = std::max(48, byWidth * 3 / 4);
@@ -111,9 +125,12 @@ class PreviewGrid : public QWidget {
                               kHeader);
             const bool swap = info_.columns[column] == "swap";
             painter.setPen(swap ? theme::kText : theme::kSecond);
+            QString title = columnTitle(info_.columns[column]);
+            if (painter.fontMetrics().horizontalAdvance(title) > cell && title.contains(", ")) {
+                title = title.section(", ", 1);  // it stands beside what it is of
+            }
             painter.drawText(place, Qt::AlignLeft | Qt::AlignBottom,
-                             painter.fontMetrics().elidedText(columnTitle(info_.columns[column]),
-                                                              Qt::ElideRight, cell));
+                             painter.fontMetrics().elidedText(title, Qt::ElideRight, cell));
         }
     }
 
@@ -127,7 +144,7 @@ class PreviewGrid : public QWidget {
             const size_t face = static_cast<size_t>(row) * perRow + i;
             if (face < info_.faces.size()) {
                 for (const QString& part : text(info_.faces[face]).split(':')) {
-                    lines << painter.fontMetrics().elidedText(part, Qt::ElideRight, place.width());
+                    lines << painter.fontMetrics().elidedText(part, Qt::ElideMiddle, place.width());
                 }
             }
         }

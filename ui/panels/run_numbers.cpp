@@ -10,8 +10,8 @@
 
 namespace understudy::ui {
 
-RunNumbers::RunNumbers(RunModel* run, JobsModel* jobs, QWidget* parent)
-    : QWidget(parent), run_(run), jobs_(jobs) {
+RunNumbers::RunNumbers(RunModel* run, JobsModel* jobs, DevicesModel* devices, QWidget* parent)
+    : QWidget(parent), run_(run), jobs_(jobs), devices_(devices) {
     setObjectName("runNumbers");
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -61,6 +61,11 @@ RunNumbers::RunNumbers(RunModel* run, JobsModel* jobs, QWidget* parent)
     cost_ = addRow(grid, tr("Cost"), "runCost");
     energy_ = addRow(grid, tr("Energy"), "runEnergy");
     column->addLayout(grid);
+    meterBox_ = new QWidget;
+    meterRows_ = new QVBoxLayout(meterBox_);
+    meterRows_->setContentsMargins(0, 4, 0, 0);
+    meterRows_->setSpacing(0);
+    column->addWidget(meterBox_);
     column->addSpacing(4);
     health_ = label({}, theme::FontUse::body);
     health_->setObjectName("runHealth");
@@ -71,6 +76,8 @@ RunNumbers::RunNumbers(RunModel* run, JobsModel* jobs, QWidget* parent)
     checkpoints_ = new QListWidget;
     checkpoints_->setObjectName("checkpointList");
     checkpoints_->setFont(theme::font(theme::FontUse::numberCaption));
+    checkpoints_->setIconSize({12, 12});
+    checkpoints_->setMinimumHeight(96);
     column->addWidget(checkpoints_, 1);
     connect(checkpoints_, &QListWidget::itemClicked, this, [this](QListWidgetItem* item) {
         Q_EMIT checkpointChosen(item->data(Qt::UserRole).toLongLong());
@@ -78,7 +85,9 @@ RunNumbers::RunNumbers(RunModel* run, JobsModel* jobs, QWidget* parent)
     connect(run_, &RunModel::historyChanged, this, &RunNumbers::refresh);
     connect(run_, &RunModel::runChanged, this, &RunNumbers::refresh);
     connect(run_, &RunModel::checkpointsChanged, this, &RunNumbers::refreshCheckpoints);
+    connect(run_, &RunModel::historyChanged, this, &RunNumbers::refreshCheckpoints);
     connect(jobs_, &JobsModel::changed, this, &RunNumbers::refresh);
+    connect(devices_, &DevicesModel::changed, this, &RunNumbers::refreshDevices);
     refresh();
     refreshCheckpoints();
 }
@@ -164,19 +173,78 @@ void RunNumbers::refresh() {
                           ? tr("%1 /s").arg(rateText(last->iterationsPerSecond * 2 * plan->batch))
                           : QStringLiteral("–"));
     wait_->setText(last ? tr("%1 %").arg(std::lround(last->dataWait * 100)) : QStringLiteral("–"));
-    elapsed_->setText(last ? elapsedText(last->time) : QStringLiteral("–"));
+    elapsed_->setText(last ? durationText(last->time) : QStringLiteral("–"));
     refreshCost(job);
+    refreshDevices();
     health_->setText(run_->health());
     health_->setVisible(!health_->text().isEmpty());
 }
 
+// How busy each device is that trains the run, and what of its memory is taken.
+void RunNumbers::refreshDevices() {
+    const JobState* job = run_->hasRun() ? jobs_->newest("train", utf8(run_->name())) : nullptr;
+    const bool running = job != nullptr && job->running();
+    const std::vector<std::string> ids = running ? job->info.devices : std::vector<std::string>();
+    if (ids != metered_) {
+        metered_ = ids;
+        qDeleteAll(meters_);
+        meters_.clear();
+        for (const std::string& id : ids) {
+            const auto& known = devices_->devices();
+            const auto found = std::find_if(known.begin(), known.end(), [&](const auto& device) {
+                return device.info.id == id;
+            });
+            meters_.push_back(new MeterBar(found == known.end() ? text(id) : found->title()));
+            meters_.back()->setObjectName("runDevice." + text(id));
+            meterRows_->addWidget(meters_.back());
+        }
+    }
+    meterBox_->setVisible(!meters_.empty());
+    for (size_t i = 0; i < meters_.size(); ++i) {
+        meters_[i]->setValue(std::nullopt, {});
+        for (const DeviceState& device : devices_->devices()) {
+            if (device.info.id != metered_[i]) {
+                continue;
+            }
+            const auto& machine = devices_->telemetry();
+            const auto load = device.isGpu() ? device.load ? device.load->load : std::nullopt
+                              : machine      ? machine->cpu
+                                             : std::nullopt;
+            if (load) {
+                const QString busy = tr("%1 %").arg(std::lround(*load * 100));
+                meters_[i]->setValue(
+                    *load, device.load && device.load->memoryUsed
+                               ? tr("%1  %2").arg(
+                                     busy, bytesText(static_cast<double>(*device.load->memoryUsed)))
+                               : busy);
+            }
+        }
+    }
+}
+
+// Newest first, each with the validation loss that it had.
 void RunNumbers::refreshCheckpoints() {
-    checkpoints_->clear();
     const auto& steps = run_->checkpoints();
+    const auto validation = run_->series().find("validation");
+    const bool known = validation != run_->series().end() && !validation->second.empty();
+    const auto widest = steps.empty() ? 0 : countText(steps.back()).size();
+    QStringList lines;
     for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
-        auto* item = new QListWidgetItem(icon("checkpoint", theme::kSecond),
-                                         tr("step %1").arg(countText(*step)));
-        item->setData(Qt::UserRole, static_cast<qlonglong>(*step));
+        lines << tr("step %1").arg(countText(*step), static_cast<int>(widest)) +
+                     (known ? tr("   validation %1")
+                                  .arg(lossText(
+                                      validation->second.valueAt(static_cast<double>(*step))))
+                            : QString());
+    }
+    if (lines == listed_ && checkpoints_->count() > 0) {
+        return;
+    }
+    listed_ = lines;
+    checkpoints_->clear();
+    auto step = steps.rbegin();
+    for (const QString& line : lines) {
+        auto* item = new QListWidgetItem(icon("checkpoint", theme::kSecond), line);
+        item->setData(Qt::UserRole, static_cast<qlonglong>(*step++));
         checkpoints_->addItem(item);
     }
     if (steps.empty()) {

@@ -8,9 +8,11 @@
 #include <QProgressBar>
 #include <QWidget>
 
+#include "ui/models/devices_model.h"
 #include "ui/models/jobs_model.h"
 #include "ui/models/run_model.h"
 #include "ui/panels/basics.h"
+#include "ui/panels/meter_bar.h"
 
 class QGridLayout;
 
@@ -19,7 +21,7 @@ namespace understudy::ui {
 class RunNumbers : public QWidget {
     Q_OBJECT
   public:
-    RunNumbers(RunModel* run, JobsModel* jobs, QWidget* parent = nullptr);
+    RunNumbers(RunModel* run, JobsModel* jobs, DevicesModel* devices, QWidget* parent = nullptr);
 
   Q_SIGNALS:
     void checkpointChosen(qint64 step);
@@ -29,11 +31,13 @@ class RunNumbers : public QWidget {
     // A row that nothing is known of is not there.
     void setKnown(QLabel* value, const QString& text);
     void refreshCost(const JobState* job);
+    void refreshDevices();
     void refresh();
     void refreshCheckpoints();
 
     RunModel* run_;
     JobsModel* jobs_;
+    DevicesModel* devices_;
     QLabel* title_;
     QLabel* state_;
     QLabel* stateIcon_;
@@ -54,7 +58,12 @@ class RunNumbers : public QWidget {
     QLabel* energy_;
     QLabel* target_;
     QHash<QLabel*, QLabel*> titles_;  // of the rows, by their values
+    QVBoxLayout* meterRows_;
+    QWidget* meterBox_;
+    std::vector<MeterBar*> meters_;     // of the devices that train the run
+    std::vector<std::string> metered_;  // their ids
     QLabel* health_;
+    QStringList listed_;  // checkpoints, as they are written
     QListWidget* checkpoints_;
 };
 

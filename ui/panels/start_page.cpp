@@ -13,9 +13,11 @@ namespace understudy::ui {
 namespace {
 
 constexpr int kWidth = 640;
-constexpr int kRow = 48;
+constexpr int kRow = 64;
+constexpr QSize kPicture(84, 48);
+enum Role { kFolder = Qt::UserRole, kThere, kDay, kShown };
 
-// Name, then folder and day, in two lines.
+// A picture of where one was; name and page, then folder and day.
 class RecentDelegate : public QStyledItemDelegate {
   public:
     using QStyledItemDelegate::QStyledItemDelegate;
@@ -27,29 +29,48 @@ class RecentDelegate : public QStyledItemDelegate {
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override {
         const QRect rect = option.rect;
-        const bool there = index.data(Qt::UserRole + 1).toBool();
+        const bool there = index.data(kThere).toBool();
         if (option.state & QStyle::State_Selected) {
             painter->fillRect(rect, theme::kSelected);
         } else if (option.state & QStyle::State_MouseOver) {
             painter->fillRect(rect, theme::kBar);
         }
-        const double ratio = painter->device()->devicePixelRatioF();
-        painter->drawPixmap(
-            rect.x() + 12, rect.y() + (kRow - 20) / 2,
-            iconPixmap("film", 20, there ? theme::kSecond : theme::kDisabled, ratio));
-        const QRect lines = rect.adjusted(44, 7, -12, -7);
+        paintPicture(painter, QRect(rect.topLeft() + QPoint(8, 8), kPicture),
+                     index.data(Qt::DecorationRole).value<QImage>(), there);
+        const QRect lines = rect.adjusted(kPicture.width() + 20, 13, -12, -13);
         painter->setFont(theme::font(theme::FontUse::title));
         painter->setPen(there ? theme::kText : theme::kHint);
         painter->drawText(lines, Qt::AlignLeft | Qt::AlignTop, index.data().toString());
         painter->setFont(theme::font(theme::FontUse::caption));
         painter->setPen(theme::kHint);
-        const QString day = index.data(Qt::UserRole + 2).toString();
+        painter->drawText(lines, Qt::AlignRight | Qt::AlignTop, index.data(kShown).toString());
+        const QString day = index.data(kDay).toString();
         const int dayWidth = painter->fontMetrics().horizontalAdvance(day) + 16;
         painter->drawText(lines, Qt::AlignRight | Qt::AlignBottom, day);
         painter->drawText(
             lines.adjusted(0, 0, -dayWidth, 0), Qt::AlignLeft | Qt::AlignBottom,
-            painter->fontMetrics().elidedText(index.data(Qt::UserRole).toString(), Qt::ElideMiddle,
+            painter->fontMetrics().elidedText(index.data(kFolder).toString(), Qt::ElideMiddle,
                                               lines.width() - dayWidth));
+    }
+
+  private:
+    static void paintPicture(QPainter* painter, const QRect& place, const QImage& picture,
+                             bool there) {
+        painter->fillRect(place, theme::kGap);
+        const double ratio = painter->device()->devicePixelRatioF();
+        if (picture.isNull() || !there) {
+            painter->drawPixmap(
+                place.center() - QPoint(9, 9),
+                iconPixmap("film", 20, there ? theme::kSecond : theme::kDisabled, ratio));
+            return;
+        }
+        QImage fitted =
+            picture.scaled(place.size() * ratio, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+        fitted.setDevicePixelRatio(ratio);
+        const QSize size = fitted.size() / ratio;
+        painter->drawImage(place.topLeft() + QPoint((place.width() - size.width()) / 2,
+                                                    (place.height() - size.height()) / 2),
+                           fitted);
     }
 };
 
@@ -86,20 +107,21 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
     auto* make = new PrimaryButton;
     make->setObjectName("newProjectButton");
     make->setText(tr("New project…"));
+    setFocusProxy(make);
     make->setToolTip(tipWithKey(tr("New project"), "Ctrl+N"));
     auto* open = new QPushButton(tr("Open…"));
     open->setObjectName("openProjectButton");
     open->setMinimumHeight(28);
     open->setToolTip(tipWithKey(tr("Open a project"), "Ctrl+O"));
-    make->setFixedWidth(200);
-    open->setFixedWidth(120);
+    make->setMinimumWidth(160);
+    open->setMinimumWidth(96);
     buttons->addWidget(make);
     buttons->addWidget(open);
-    demo_ = new QPushButton(tr("Try the demo"));
+    demo_ = new QPushButton(tr("Try the demo: five minutes, no footage needed"));
     demo_->setObjectName("demoButton");
     demo_->setMinimumHeight(28);
-    demo_->setFixedWidth(120);
-    demo_->setToolTip(tr("The whole work in some minutes, no footage needed"));
+    demo_->setMinimumWidth(120);
+    demo_->setToolTip(tr("The whole work once, with two performers that are drawn for it"));
     buttons->addWidget(demo_);
     buttons->addStretch(1);
     column->addLayout(buttons);
@@ -138,7 +160,7 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
     column->addWidget(recentBox_);
     const auto openItem = [this](const QListWidgetItem* item) {
         if (item != nullptr) {
-            Q_EMIT openFolder(item->data(Qt::UserRole).toString());
+            Q_EMIT openFolder(item->data(kFolder).toString());
         }
     };
     // One click opens. "Activated" would do so once more for a double one, so keys are taken here.
@@ -161,21 +183,22 @@ void StartPage::showDemo(std::optional<std::pair<qint64, qint64>> frames) {
     }
 }
 
-void StartPage::setRecent(const QStringList& folders) {
+void StartPage::setRecent(const std::vector<RecentProject>& projects) {
     recent_->clear();
-    for (const QString& folder : folders) {
-        const QFileInfo info(folder);
-        const QFileInfo document(folder + QStringLiteral("/project.db"));
+    for (const RecentProject& project : projects) {
+        const QFileInfo info(project.folder);
+        const QFileInfo document(project.folder + QStringLiteral("/project.db"));
         auto* item = new QListWidgetItem(info.completeBaseName());
-        item->setData(Qt::UserRole, folder);
-        item->setData(Qt::UserRole + 1, document.exists());
-        item->setData(Qt::UserRole + 2, document.exists()
-                                            ? document.lastModified().toString("yyyy-MM-dd hh:mm")
-                                            : tr("not there now"));
+        item->setData(kFolder, project.folder);
+        item->setData(kThere, document.exists());
+        item->setData(kDay, document.exists() ? document.lastModified().toString("yyyy-MM-dd hh:mm")
+                                              : tr("not there now"));
+        item->setData(kShown, project.page);
+        item->setData(Qt::DecorationRole, project.picture);
         recent_->addItem(item);
     }
-    recent_->setFixedHeight(static_cast<int>(std::min<qsizetype>(folders.size(), 8)) * kRow);
-    recentBox_->setVisible(!folders.isEmpty());
+    recent_->setFixedHeight(static_cast<int>(std::min<size_t>(projects.size(), 6)) * kRow);
+    recentBox_->setVisible(!projects.empty());
 }
 
 }  // namespace understudy::ui

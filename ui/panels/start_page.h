@@ -2,21 +2,29 @@
 // The first page: a new project, an existing one, the recent ones, and one to try everything with.
 #pragma once
 
+#include <QImage>
 #include <QListWidget>
 #include <QProgressBar>
 #include <QWidget>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "ui/panels/basics.h"
 
 namespace understudy::ui {
 
+struct RecentProject {
+    QString folder;
+    QImage picture;  // of the page that was open last; null: none
+    QString page;    // its name
+};
+
 class StartPage : public QWidget {
     Q_OBJECT
   public:
     explicit StartPage(QWidget* parent = nullptr);
-    void setRecent(const QStringList& folders);
+    void setRecent(const std::vector<RecentProject>& projects);
     // The demo is being made: frames of all; nothing: it is not.
     void showDemo(std::optional<std::pair<qint64, qint64>> frames);
     MessageBar* messages() const { return messages_; }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ui/models/formatting.h"
 #include "ui/panels/icons.h"
 #include "ui/panels/theme.h"
 
@@ -19,14 +20,16 @@ VersionList::VersionList(QWidget* parent) : QWidget(parent) {
     clip_ = new QComboBox;
     clip_->setObjectName("reviewClip");
     clip_->setToolTip(tr("The clip whose versions are listed"));
-    auto* top = new QVBoxLayout;
+    top_ = new QWidget;
+    auto* top = new QVBoxLayout(top_);
     top->setContentsMargins(8, 8, 8, 8);
     top->addWidget(clip_);
-    column->addLayout(top);
+    top_->setVisible(false);
+    column->addWidget(top_);
     list_ = new QListWidget;
     list_->setObjectName("versionList");
     list_->setIconSize({16, 16});
-    list_->setWordWrap(true);
+    list_->setTextElideMode(Qt::ElideRight);
     column->addWidget(list_, 1);
     connect(list_, &QListWidget::currentRowChanged, this, &VersionList::take);
     connect(clip_, &QComboBox::activated, this, [this] {
@@ -55,7 +58,7 @@ void VersionList::setTakes(std::vector<Take> takes) {
         clip_->clear();
         clip_->addItems(clips);
         clip_->setCurrentIndex(std::max(0, static_cast<int>(clips.indexOf(clip))));
-        clip_->setVisible(clips.size() > 1);
+        top_->setVisible(clips.size() > 1);
     }
     fill();
     const Take* now = current();
@@ -75,13 +78,13 @@ void VersionList::fill() {
             continue;
         }
         QString second = take.version != 0 && take.step >= 0
-                             ? tr("%1   step %2").arg(take.run).arg(take.step)
+                             ? tr("%1   step %2").arg(take.run, countText(take.step))
                              : take.run;
         auto* item =
             new QListWidgetItem(icon(take.icon, theme::stateColor(take.icon)),
                                 QStringLiteral("%1   %2\n%3").arg(take.name, take.state, second));
         item->setSizeHint({120, 44});
-        item->setToolTip(take.out);
+        item->setToolTip(QStringLiteral("%1\n%2").arg(item->text(), take.out));
         list_->addItem(item);
         if (take.out == out_) {
             current = static_cast<int>(rows_.size());

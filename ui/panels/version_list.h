@@ -49,6 +49,7 @@ class VersionList : public QWidget {
     void fill();
     void take(int row);
 
+    QWidget* top_;  // around the choice of the clip, where there are several
     QComboBox* clip_;
     QListWidget* list_;
     std::vector<Take> takes_;

@@ -34,31 +34,48 @@ void KeyOverlay::appear(const QString& title, const QList<QAction*>& page,
     setFocus();
 }
 
+// Columns from the left: the page's keys, then those that hold everywhere, each as long as there is
+// room.
 void KeyOverlay::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), QColor(0x14, 0x14, 0x14, 235));
-    constexpr int kColumn = 440;
-    constexpr int kLine = 24;
-    const int rows = static_cast<int>(std::max(page_.size(), everywhere_.size()));
-    const int top = std::max(48, (height() - rows * kLine) / 2 - 40);
-    const auto column = [&](int x, const QString& head, const QList<Line>& lines) {
+    constexpr int kColumn = 400;
+    constexpr int kKey = 128;
+    constexpr int kLine = 20;
+    constexpr int kMargin = 32;
+    const int most = std::max(4, (height() - 2 * kMargin) / kLine - 2);
+    const auto columnsOf = [most](const QList<Line>& lines) {
+        return static_cast<int>((lines.size() + most - 1) / most);
+    };
+    const int columns = std::max(1, columnsOf(page_) + columnsOf(everywhere_));
+    const int wide = std::min(kColumn, (width() - 2 * kMargin) / columns);
+    const auto rows =
+        static_cast<int>(std::min<qsizetype>(most, std::max(page_.size(), everywhere_.size())));
+    const int top = std::max(kMargin, (height() - (rows + 2) * kLine) / 2);
+    int x = (width() - columns * wide) / 2;
+    const auto section = [&](const QString& head, const QList<Line>& lines) {
         painter.setFont(theme::font(theme::FontUse::title));
         painter.setPen(theme::kText);
-        painter.drawText(QRect(x + 152, top, kColumn, kLine), Qt::AlignVCenter, head);
-        int y = top + kLine + 8;
-        for (const Line& line : lines) {
-            painter.setFont(theme::font(theme::FontUse::number));
+        painter.drawText(QRect(x + kKey + 16, top, wide - kKey - 16, kLine), Qt::AlignVCenter,
+                         head);
+        for (qsizetype i = 0; i < lines.size(); ++i) {
+            const int y = top + kLine * (2 + static_cast<int>(i % most));
+            painter.setFont(theme::font(theme::FontUse::numberCaption));
             painter.setPen(theme::kText);
-            painter.drawText(QRect(x, y, 136, kLine), Qt::AlignRight | Qt::AlignVCenter, line.key);
+            painter.drawText(QRect(x, y, kKey, kLine), Qt::AlignRight | Qt::AlignVCenter,
+                             lines[i].key);
             painter.setFont(theme::font(theme::FontUse::body));
             painter.setPen(theme::kSecond);
-            painter.drawText(QRect(x + 152, y, kColumn - 160, kLine), Qt::AlignVCenter, line.text);
-            y += kLine;
+            const QRect place(x + kKey + 16, y, wide - kKey - 24, kLine);
+            painter.drawText(
+                place, Qt::AlignVCenter,
+                painter.fontMetrics().elidedText(lines[i].text, Qt::ElideRight, place.width()));
+            x += i + 1 < lines.size() && (i + 1) % most == 0 ? wide : 0;
         }
+        x += wide;
     };
-    const int left = width() / 2 - kColumn;
-    column(left, title_, page_);
-    column(left + kColumn + 16, tr("Everywhere"), everywhere_);
+    section(title_, page_);
+    section(tr("Everywhere"), everywhere_);
 }
 
 void KeyOverlay::mousePressEvent(QMouseEvent*) {

@@ -2,14 +2,17 @@
 #include "ui/window/main_window.h"
 
 #include <QApplication>
+#include <QBuffer>
 #include <QCloseEvent>
 #include <QComboBox>
 #include <QDir>
+#include <QFileInfo>
 #include <QLineEdit>
 #include <QStandardPaths>
 #include <QTimer>
 
 #include "ui/models/background.h"
+#include "ui/models/clip_list_model.h"
 #include "ui/models/demo_maker.h"
 #include "ui/models/formatting.h"
 #include "ui/models/relink.h"
@@ -136,7 +139,7 @@ void MainWindow::connectStudio() {
                 start_->messages()->show(MessageBar::Kind::error, errorText(error));
                 if (!QDir(folder).exists()) {
                     studio_->settings->removeRecentProject(folder);
-                    start_->setRecent(studio_->settings->recentProjects());
+                    start_->setRecent(recentProjects());
                 }
             });
     connect(&session, &ProjectSession::savingChanged, this, &MainWindow::refreshBar);
@@ -192,11 +195,20 @@ void MainWindow::lookForPlates() {
             const bool more = gone.size() > gone_.size();
             gone_ = std::move(gone);
             if (more) {
+                QString first;
+                for (const auto& clip : studio_->session.snapshot().clips) {
+                    if (clip.name == *gone_.begin()) {
+                        first = platePath(studio_->session, clip);
+                    }
+                }
+                const QFileInfo plate(first);
                 goneText_ =
-                    gone_.size() == 1
-                        ? tr("The files of clip %1 are not where they were.")
-                              .arg(text(*gone_.begin()))
-                        : tr("The files of %1 clips are not where they were.").arg(gone_.size());
+                    (gone_.size() == 1
+                         ? tr("Plate moved: %1 of clip %2 is not in %3 any more.")
+                         : tr("%4 plates moved: the first, %1 of clip %2, is not in %3 any more.")
+                               .replace("%4", countText(static_cast<int64_t>(gone_.size()))))
+                        .arg(plate.fileName(), text(*gone_.begin()), plate.path()) +
+                    tr(" Faces and decisions are safe.");
                 banner_->show(MessageBar::Kind::warning, goneText_, tr("Find files…"));
             } else if (gone_.empty() && banner_->text() == goneText_) {
                 banner_->dismiss();
@@ -301,6 +313,7 @@ void MainWindow::projectOpened() {
 
 void MainWindow::projectClosed() {
     stack_->setCurrentIndex(0);
+    start_->setFocus();
     studio_->undo.clear();
     studio_->thumbnails.clear();
     studio_->jobs.setProject({});
@@ -311,17 +324,40 @@ void MainWindow::projectClosed() {
     }
     gone_.clear();
     setWindowTitle(tr("Understudy"));
-    start_->setRecent(studio_->settings->recentProjects());
+    start_->setRecent(recentProjects());
     refreshBar();
 }
 
+std::vector<RecentProject> MainWindow::recentProjects() const {
+    std::vector<RecentProject> recent;
+    for (const QString& folder : studio_->settings->recentProjects()) {
+        RecentProject project;
+        project.folder = folder;
+        project.picture =
+            QImage::fromData(studio_->settings->bytes(UiSettings::projectKey(folder, "picture")));
+        const int page = studio_->settings->number(UiSettings::projectKey(folder, "page"), -1);
+        project.page = page >= 0 && page < kPageCount ? bar_->tab(page)->text() : QString();
+        recent.push_back(std::move(project));
+    }
+    return recent;
+}
+
+// Where one was, and how it looked: for the start page.
 void MainWindow::rememberPage() const {
     for (Page* each : pages_) {
         each->leave();
     }
     if (studio_->session.isOpen()) {
-        studio_->settings->setNumber(UiSettings::projectKey(studio_->session.folder(), "page"),
-                                     currentPage());
+        const QString folder = studio_->session.folder();
+        studio_->settings->setNumber(UiSettings::projectKey(folder, "page"), currentPage());
+        QByteArray picture;
+        QBuffer buffer(&picture);
+        if (stack_->grab()
+                .toImage()
+                .scaledToHeight(96, Qt::SmoothTransformation)
+                .save(&buffer, "JPG")) {
+            studio_->settings->setBytes(UiSettings::projectKey(folder, "picture"), picture);
+        }
     }
 }
 
@@ -363,6 +399,10 @@ void MainWindow::present(bool on) {
         part->setVisible(!on);
     }
     guide_->setVisible(!on && guide_->step() > 0);
+    if (on) {
+        bannerHidden_ = banner_->isVisible();
+    }
+    banner_->setVisible(!on && bannerHidden_);
     if (on) {
         strip_->setDrawerOpen(false);
         logDock_->hide();

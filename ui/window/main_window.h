@@ -59,6 +59,7 @@ class MainWindow : public QMainWindow {
     void findAction();
     void editKeys();
     void rememberPage() const;
+    std::vector<RecentProject> recentProjects() const;
     void present(bool on);
     void buildLog();
     void showLog(const QString& job);
@@ -81,6 +82,7 @@ class MainWindow : public QMainWindow {
     MessageBar* banner_;
     QFrame* lines_[2];
     bool wasFullScreen_ = false;
+    bool bannerHidden_ = false;  // while the picture is presented
     KeyOverlay* overlay_ = nullptr;
     Shortcuts* shortcuts_;
     DemoMaker* demo_;

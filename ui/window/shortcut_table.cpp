@@ -45,6 +45,8 @@ ShortcutTable::ShortcutTable(Shortcuts* shortcuts, QWidget* parent)
     table_->setUniformRowHeights(true);
     table_->setHeaderLabels({tr("Where"), tr("Action"), tr("Key")});
     table_->header()->setSectionResizeMode(1, QHeaderView::Stretch);
+    table_->header()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
+    table_->header()->setSectionResizeMode(2, QHeaderView::ResizeToContents);
     table_->header()->setStretchLastSection(false);
     column->addWidget(table_, 1);
     auto* edit = new QHBoxLayout;

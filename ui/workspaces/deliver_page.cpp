@@ -5,7 +5,6 @@
 #include <QDesktopServices>
 #include <QDir>
 #include <QFileInfo>
-#include <QScrollArea>
 #include <QStorageInfo>
 #include <QUrl>
 
@@ -14,6 +13,7 @@
 #include "ui/models/clip_list_model.h"
 #include "ui/models/consent_words.h"
 #include "ui/models/formatting.h"
+#include "ui/panels/column_scroll.h"
 #include "ui/panels/icons.h"
 #include "ui/panels/version_list.h"
 
@@ -47,11 +47,8 @@ DeliverPage::DeliverPage(Studio& studio, QWidget* parent) : Page(PageId::deliver
 QWidget* DeliverPage::buildForm() {
     auto* what = new Panel(tr("Deliver"));
     form_ = new DeliverForm(studio_);
-    auto* scroll = new QScrollArea;
+    auto* scroll = new ColumnScroll;
     scroll->setObjectName("deliverScroll");
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidgetResizable(true);
     scroll->setWidget(form_);
     what->body()->setContentsMargins(8, 8, 4, 4);
     what->body()->addWidget(scroll);
@@ -102,8 +99,11 @@ QWidget* DeliverPage::buildQueue() {
     queue->body()->setContentsMargins(0, 0, 0, 0);
     queue_ = new QListWidget;
     queue_->setObjectName("swapQueue");
-    queue_->setWordWrap(true);
+    queue_->setTextElideMode(Qt::ElideMiddle);
     queue->body()->addWidget(queue_, 1);
+    nothing_ = label(tr("Nothing written yet."), theme::FontUse::body, theme::kSecond);
+    nothing_->setAlignment(Qt::AlignCenter);
+    queue->body()->addWidget(nothing_, 1);
     folder_ = new QPushButton(icon("folder"), tr("Open folder"));
     folder_->setObjectName("deliverOpenFolder");
     folder_->setToolTip(
@@ -285,7 +285,7 @@ void DeliverPage::showPreview() {
         state = picture_->swapped ? tr("rendered in %1 s").arg(picture_->seconds, 0, 'f', 1)
                                   : tr("no face in this frame: the plate stays");
     }
-    previewState_->setText(state);
+    previewState_->setText(previewState_->fontMetrics().elidedText(state, Qt::ElideRight, 160));
     previewState_->setToolTip(noPicture_ ? errorText(*noPicture_) : QString());
     setColor(previewState_, noPicture_ && !preview_.busy() ? theme::kError : theme::kSecond);
     still.name = still.image.isNull() ? tr("%1: none yet").arg(name) : name;
@@ -311,6 +311,8 @@ void DeliverPage::refreshQueue() {
             queue_->setCurrentItem(row);
         }
     }
+    queue_->setVisible(queue_->count() > 0);
+    nothing_->setVisible(queue_->count() == 0);
     folder_->setEnabled(queue_->count() > 0);
     Q_EMIT markChanged();
 }

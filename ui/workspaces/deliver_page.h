@@ -64,6 +64,7 @@ class DeliverPage : public Page {
     QCheckBox* live_;
     QLabel* previewState_;
     QListWidget* queue_;
+    QLabel* nothing_;  // in its place while there is nothing
     QPushButton* folder_;
     QLabel* summary_;
     FramePreview preview_;

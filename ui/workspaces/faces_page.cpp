@@ -6,6 +6,7 @@
 #include <QSlider>
 #include <QVBoxLayout>
 #include <cmath>
+#include <utility>
 
 #include "ui/models/face_words.h"
 #include "ui/models/formatting.h"
@@ -30,6 +31,8 @@ FacesPage::FacesPage(Studio& studio, QWidget* parent)
     });
     FacesModel& faces = studio_.faces;
     connect(&faces, &FacesModel::layoutChanged, this, &FacesPage::refresh);
+    connect(&faces, &FacesModel::layoutChanged, this, &FacesPage::tellMissing);
+    connect(messages(), &MessageBar::actionPressed, this, &FacesPage::rebuildMissing);
     connect(&faces, &FacesModel::statesChanged, this, &FacesPage::refresh);
     connect(&faces, &FacesModel::selectionChanged, this, &FacesPage::refresh);
     connect(&studio_.jobs, &JobsModel::changed, this, &FacesPage::refresh);
@@ -44,7 +47,7 @@ QWidget* FacesPage::buildCentre() {
     auto* bar = new QWidget;
     bar->setFixedHeight(36);
     auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(12, 6, 12, 6);
+    row->setContentsMargins(12, 2, 12, 2);
     row->setSpacing(8);
     row->addWidget(label(tr("Sort"), theme::FontUse::body, theme::kSecond));
     sort_ = new QComboBox;
@@ -72,10 +75,11 @@ QWidget* FacesPage::buildCentre() {
     size->setPageStep(32);
     size->setFixedWidth(120);
     row->addWidget(size);
-    row->addStretch(1);
     counts_ = label({}, theme::FontUse::numberCaption, theme::kSecond);
     counts_->setObjectName("faceCounts");
-    row->addWidget(counts_);
+    counts_->setWordWrap(true);  // two lines where there is little room
+    counts_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    row->addWidget(counts_, 1);
     column->addWidget(bar);
     centre_ = new QStackedWidget;
     grid_ = new FacesGrid(&studio_.faces, &studio_.thumbnails);
@@ -260,6 +264,50 @@ void FacesPage::note(const QString& text) {
     messages()->show(MessageBar::Kind::note, text);
 }
 
+// Clips that have faces and no pictures of them, as somebody took the files away.
+void FacesPage::tellMissing() {
+    const FacesModel& faces = studio_.faces;
+    std::set<std::string> missing;
+    int last = -1;
+    for (const FaceItem& face : faces.all()) {  // by clip
+        if (face.key.clip != std::exchange(last, face.key.clip) &&
+            !faces.packs().contains(face.key.clip)) {
+            const std::string clip = utf8(faces.clipName(face.key.clip));
+            if (studio_.jobs.active("extract", {}, clip) == nullptr) {
+                missing.insert(clip);
+            }
+        }
+    }
+    if (missing == missing_) {
+        return;
+    }
+    missing_ = std::move(missing);
+    if (missing_.empty()) {
+        messages()->dismiss();
+        return;
+    }
+    QStringList names;
+    for (const std::string& clip : missing_) {
+        names << text(clip);
+    }
+    messages()->show(MessageBar::Kind::error,
+                     tr("Face pictures of %1 are missing. Decisions and landmarks are safe.")
+                         .arg(names.join(QStringLiteral(", "))),
+                     studio_.session.readOnly() ? QString() : tr("Rebuild"));
+}
+
+void FacesPage::rebuildMissing() {
+    messages()->dismiss();
+    for (const std::string& clip : missing_) {
+        studio_.jobs.start(findFacesJob(utf8(studio_.session.folder()), clip),
+                           [this](const Status& status) {
+                               if (!status.ok()) {
+                                   showError(status.error());
+                               }
+                           });
+    }
+}
+
 std::map<int, int> FacesPage::clipsToCut() const {
     std::map<int, int> clips = studio_.faces.stale();
     for (int clip = 0; clip < studio_.faces.clipCount(); ++clip) {
@@ -414,15 +462,17 @@ void FacesPage::refresh() {
     sort_->setCurrentIndex(static_cast<int>(faces.sort()));
     reverse_->setChecked(faces.reversed());
     const FaceCounts& counts = faces.counts();
+    const int suspects = faces.suspects();
     QString line =
-        tr("%1 kept   %2 rejected").arg(countText(counts.kept), countText(counts.rejected));
+        tr("%1 kept   %2 rejected   %3 suspect")
+            .arg(countText(counts.kept), countText(counts.rejected), countText(suspects));
     if (counts.nobodys > 0) {
         line += tr("   %1 nobody's").arg(countText(counts.nobodys));
     }
-    if (faces.rows() != faces.total()) {
-        line =
-            tr("%1 of %2 shown   ").arg(countText(faces.rows()), countText(faces.total())) + line;
-    }
+    line = (faces.rows() != faces.total()
+                ? tr("%1 of %2 faces   ").arg(countText(faces.rows()), countText(faces.total()))
+                : tr("%1 faces   ").arg(countText(faces.total()))) +
+           line;
     if (faces.selectedCount() > 1) {
         line =
             tr("%1 selected   ").arg(countText(static_cast<int64_t>(faces.selectedCount()))) + line;
@@ -437,9 +487,10 @@ void FacesPage::refresh() {
     cut_->setText(search != nullptr ? tr("Cutting faces…")
                   : toCut == 1      ? tr("Cut 1 corrected face anew")
                                     : tr("Cut %1 corrected faces anew").arg(countText(toCut)));
-    const int suspects = faces.suspects();
     hint_->setText(
-        !any ? QString()
+        !any                ? QString()
+        : search != nullptr ? tr("%1: %2. New faces appear here.")
+                                  .arg(text(search->info.title), search->progressText())
         : suspects > 0
             ? tr("%1 suspects: low confidence, jumping, blurred, covered or not like the others. "
                  "Full stop goes to the next.")

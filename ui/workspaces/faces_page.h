@@ -5,6 +5,8 @@
 #include <QComboBox>
 #include <QMenu>
 #include <QStackedWidget>
+#include <set>
+#include <string>
 
 #include "ui/panels/coverage_card.h"
 #include "ui/panels/face_filters.h"
@@ -41,6 +43,8 @@ class FacesPage : public Page {
     void connectEdits();
     void selectSamePose();
     void cutAnew();
+    void tellMissing();
+    void rebuildMissing();
     void note(const QString& text);
     // Clips whose faces were corrected after their pictures were cut, and how many faces.
     std::map<int, int> clipsToCut() const;
@@ -56,6 +60,7 @@ class FacesPage : public Page {
     void goToSuspect(int direction);
 
     FaceEdits edits_;
+    std::set<std::string> missing_;  // clips whose pictures of faces are gone
     FacesGrid* grid_;
     FaceFilters* filters_;
     FaceView* view_;

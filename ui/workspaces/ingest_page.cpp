@@ -39,6 +39,8 @@ IngestPage::IngestPage(Studio& studio, QWidget* parent)
             loadOutlines();
         }
     });
+    connect(&studio_.jobs, &JobsModel::jobEnded, this, &IngestPage::tellEnd);
+    connect(messages(), &MessageBar::actionPressed, this, &IngestPage::findFaces);
     connect(&consent_, &ConsentEdits::failed, this, &IngestPage::showError);
     connect(&import_, &ClipImport::busyChanged, this, &IngestPage::refresh);
     connect(&import_, &ClipImport::finished, this, [this](const ImportResult& result) {
@@ -48,6 +50,21 @@ IngestPage::IngestPage(Studio& studio, QWidget* parent)
         }
     });
     refresh();
+}
+
+// A search that failed: why, and once more.
+void IngestPage::tellEnd(const QString& id) {
+    const JobState* ended = studio_.jobs.find(utf8(id));
+    if (ended == nullptr || ended->info.kind != "extract" || !ended->failed() ||
+        !ended->info.error) {
+        return;
+    }
+    const auto waiting = clipsToSearch();
+    const bool again = std::any_of(waiting.begin(), waiting.end(),
+                                   [&](const auto& clip) { return clip.name == ended->info.clip; });
+    messages()->show(MessageBar::Kind::error,
+                     tr("%1: %2").arg(text(ended->info.title), errorText(*ended->info.error)),
+                     again && !studio_.session.readOnly() ? tr("Try again") : QString());
 }
 
 // Errors before warnings, three lines of them.
@@ -321,9 +338,12 @@ void IngestPage::refresh() {
             "Add clips of the performer whose face is used, and of the one who is in the plates."));
         primary()->setText(tr("Add clips…"));
     } else if (waiting > 0 && asked_ == 0) {
-        summary_->setText(tr("%1 clips of %2 not searched for faces yet.")
-                              .arg(waiting)
-                              .arg(snapshot.clips.size()));
+        summary_->setText(
+            waiting == 1
+                ? tr("1 clip of %1 is not searched for faces yet.").arg(snapshot.clips.size())
+                : tr("%1 clips of %2 are not searched for faces yet.")
+                      .arg(waiting)
+                      .arg(snapshot.clips.size()));
         primary()->setText(waiting == 1 ? tr("Find faces in 1 clip")
                                         : tr("Find faces in %1 clips").arg(waiting));
     } else if (search != nullptr || asked_ > 0) {
@@ -430,7 +450,7 @@ void IngestPage::refreshDetails() {
                                        .arg(countText(clip->frames))
                                        .arg(clip->first)
                                        .arg(clip->last)) +
-                 row(tr("Missing"), missing) + row(tr("Encoding"), text(clip->encoding)) +
+                 row(tr("Missing"), missing) + row(tr("Encoding"), encodingText(clip->encoding)) +
                  row(tr("Faces"), faces.searched == 0 ? tr("not searched yet")
                                                       : tr("%1 found in %2 frames")
                                                             .arg(countText(faces.found),

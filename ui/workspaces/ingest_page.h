@@ -36,6 +36,7 @@ class IngestPage : public Page {
     QWidget* buildRight();
     void buildKeys();
     void refresh();
+    void tellEnd(const QString& id);
     void tellImported(const ImportResult& result);
     void refreshDetails();
     void refreshConsent();

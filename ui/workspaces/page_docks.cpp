@@ -16,14 +16,14 @@ constexpr int kGrip = 10;
 // The panels have titles of their own: this is only what they are dragged by.
 class Grip : public QWidget {
   public:
-    explicit Grip(const QString& title) {
+    Grip(const QString& title, int leastWidth) : leastWidth_(leastWidth) {
         setToolTip(PageDocks::tr("%1: drag to move, double click to take it out of the window or "
                                  "put it back")
                        .arg(title));
         setCursor(Qt::OpenHandCursor);
     }
     QSize sizeHint() const override { return {60, kGrip}; }
-    QSize minimumSizeHint() const override { return {20, kGrip}; }
+    QSize minimumSizeHint() const override { return {leastWidth_, kGrip}; }
 
   protected:
     void paintEvent(QPaintEvent*) override {
@@ -43,6 +43,9 @@ class Grip : public QWidget {
         QWidget::leaveEvent(event);
         update();
     }
+
+  private:
+    int leastWidth_;
 };
 
 }  // namespace
@@ -57,8 +60,7 @@ QDockWidget* PageDocks::add(const QString& name, const QString& title, QWidget* 
                             Qt::DockWidgetArea area, int width, int leastWidth) {
     auto* dock = new QDockWidget(title);
     dock->setObjectName(name);
-    dock->setTitleBarWidget(new Grip(title));
-    panel->setMinimumWidth(leastWidth);
+    dock->setTitleBarWidget(new Grip(title, leastWidth));  // never narrower than what it holds
     dock->setWidget(panel);
     addDockWidget(area, dock);
     docks_ << dock;

@@ -98,10 +98,11 @@ QWidget* ReviewPage::buildCentre() {
     compared_->setObjectName("compareWith");
     compared_->setToolTip(tr("What A is compared with (Shift+1 to 9)"));
     compared_->setMinimumWidth(96);
-    row->insertWidget(2, mode_);
-    row->insertWidget(3, label(tr("B"), theme::FontUse::caption, theme::kSecond));
-    row->insertWidget(4, compared_);
-    row->insertSpacing(5, 8);
+    row->insertWidget(0, label(tr("A"), theme::FontUse::caption, theme::kSecond));
+    row->insertWidget(3, mode_);
+    row->insertWidget(4, label(tr("B"), theme::FontUse::caption, theme::kSecond));
+    row->insertWidget(5, compared_);
+    row->insertSpacing(6, 8);
     QToolButton* present =
         iconButton("present", tipWithKey(tr("Show the picture alone"), tr("Tab")), "present");
     row->addWidget(present);

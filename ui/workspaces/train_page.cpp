@@ -2,7 +2,6 @@
 #include "ui/workspaces/train_page.h"
 
 #include <QGridLayout>
-#include <QScrollArea>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -10,6 +9,7 @@
 #include "training/prepare/price.h"
 #include "ui/models/formatting.h"
 #include "ui/models/job_requests.h"
+#include "ui/panels/column_scroll.h"
 #include "ui/panels/icons.h"
 #include "ui/panels/live_settings.h"
 
@@ -70,10 +70,8 @@ QWidget* TrainPage::buildLeft() {
     form_ = new TrainingForm(&studio_.devices);
     auto* plan = new Panel(tr("Plan"));
     plan->body()->setContentsMargins(0, 0, 0, 0);
-    auto* scroll = new QScrollArea;
+    auto* scroll = new ColumnScroll;
     scroll->setObjectName("planScroll");
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* inside = new QWidget;
     auto* insideColumn = new QVBoxLayout(inside);
     insideColumn->setContentsMargins(8, 8, 8, 8);
@@ -102,13 +100,24 @@ QWidget* TrainPage::buildCentre() {
     split->setChildrenCollapsible(false);
     connect(curves_, &LossCurves::checkpointClicked, board_,
             [this](qint64 step) { board_->showStep(step); });
-    return split;
+    empty_ = new EmptyState("curve", tr("Nothing trained yet."),
+                            tr("Pick a preset; the estimate below the plan is for the devices that "
+                               "are ticked."));
+    empty_->setObjectName("trainEmpty");
+    next_ = empty_->addButton({}, "trainNext");
+    connect(next_, &QPushButton::clicked, this, &TrainPage::act);
+    centre_ = new QStackedWidget;
+    centre_->addWidget(split);
+    centre_->addWidget(empty_);
+    return centre_;
 }
 
 QWidget* TrainPage::buildRight() {
     auto* panel = new Panel(tr("Run"));
-    numbers_ = new RunNumbers(&studio_.run, &studio_.jobs);
-    panel->body()->addWidget(numbers_, 1);
+    numbers_ = new RunNumbers(&studio_.run, &studio_.jobs, &studio_.devices);
+    auto* scroll = new ColumnScroll;
+    scroll->setWidget(numbers_);
+    panel->body()->addWidget(scroll, 1);
     connect(numbers_, &RunNumbers::checkpointChosen, board_,
             [this](qint64 step) { board_->showStep(step); });
     controls_ = new QWidget;
@@ -239,6 +248,9 @@ void TrainPage::refreshJob() {
     } else {
         primary()->setText(tr("Start training"));
     }
+    centre_->setCurrentIndex(studio_.run.hasRun() ? 0 : 1);
+    next_->setText(primary()->text());
+    next_->setEnabled(primary()->isEnabled());
     Q_EMIT markChanged();
 }
 

@@ -2,6 +2,7 @@
 // Plan on the left, curves and previews in the middle, the run in numbers on the right.
 #pragma once
 
+#include <QStackedWidget>
 #include <optional>
 #include <set>
 
@@ -50,6 +51,9 @@ class TrainPage : public Page {
     TrainingForm* form_;
     LossCurves* curves_;
     PreviewBoard* board_;
+    QStackedWidget* centre_;  // curves and previews, or the empty place
+    EmptyState* empty_;
+    QPushButton* next_;
     RunNumbers* numbers_;
     QWidget* controls_;
     QPushButton* pause_;

@@ -81,3 +81,10 @@ TEST_CASE("a difference is enlarged four times and needs equal sizes") {
     CHECK(ui::differenceOf(flat(1, 1, 1), QImage(4, 4, QImage::Format_RGB32)).isNull());
     CHECK(ui::differenceOf(flat(1, 1, 1), {}).isNull());
 }
+
+TEST_CASE("a look in words says what is off neutral") {
+    CHECK(ui::lookWords({}).isEmpty());
+    CHECK(ui::lookWords({1.5, 1, {}}) == "exposure +1.50");
+    CHECK(ui::lookWords({-0.25, 1.2, PictureChannel::green}) ==
+          QString::fromUtf8("exposure −0.25   gamma 1.20   green alone"));
+}

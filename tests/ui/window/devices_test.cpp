@@ -195,3 +195,25 @@ TEST_CASE("a GPU is kept for the viewport in the user's own settings, and given 
     CHECK(runUntil([&] { return keep->text() == "keep for viewport" && !keep->isChecked(); }));
     CHECK(contentOf(file).find("GPU-1") == std::string::npos);
 }
+
+TEST_CASE("the devices of a run at work are shown beside its numbers") {
+    Machine show(2);
+    auto* runs = show.find<QComboBox>("runChoice");
+    runs->setCurrentIndex(runs->findText("r02", Qt::MatchStartsWith));
+    Q_EMIT runs->activated(runs->currentIndex());
+    training::JobInfo train;
+    train.job = "job-7";
+    train.kind = "train";
+    train.run = "r02";
+    train.title = "Train r02";
+    train.project = show.folder().string();
+    train.state = "running";
+    train.devices = {"GPU-1"};
+    show.gateway.tell(train);
+    CHECK(runUntil([&] { return show.words("runDevice.GPU-1") == "90 %  32.0 GB"; }));
+    CHECK(show.find<QWidget>("runDevice.GPU-0") == nullptr);
+    train.state = "paused";
+    train.devices = {};
+    show.gateway.tell(train);
+    CHECK(runUntil([&] { return show.find<QWidget>("runDevice.GPU-1") == nullptr; }));
+}

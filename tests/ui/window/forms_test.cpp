@@ -149,7 +149,7 @@ TEST_CASE("a sequence that is there already is told before it is written over") 
 TEST_CASE("a double click on a recent project opens it once, as Return does") {
     StudioFixture studio;
     ui::StartPage page;
-    page.setRecent({"/shows/one", "/shows/two"});
+    page.setRecent({{"/shows/one", {}, {}}, {"/shows/two", {}, "Review"}});
     page.resize(1200, 800);
     page.show();
     QStringList opened;

@@ -448,3 +448,52 @@ TEST_CASE("who looks elsewhere is told what ended, who looks at the window is no
     end("cancelled");
     CHECK(show.dialogs.notified.size() == 1);
 }
+
+TEST_CASE("a search that failed says why on Ingest, and is tried again from there") {
+    Show show;
+    {
+        auto project = media::Project::open(show.folder());
+        REQUIRE(project->clearFaces("bird").ok());
+    }
+    show.window->studio().session.refresh();
+    show.window->goTo(PageId::ingest);
+    REQUIRE(runUntil([&] { return show.label("ingestPrimary") == "Find faces in 1 clip"; }));
+    training::JobInfo search;
+    search.job = "job-7";
+    search.kind = "extract";
+    search.clip = "bird";
+    search.title = "Find faces in bird";
+    search.project = show.folder().string();
+    search.state = "running";
+    show.gateway.tell(search);
+    search.state = "failed";
+    search.error = training::JobError{66, "frame 1013 cannot be read", "bird.1013.png",
+                                      "Render the frame again"};
+    show.gateway.tell(search);
+    REQUIRE(runUntil([&] { return show.message("ingestMessages").contains("bird.1013.png"); }));
+    CHECK(show.message("ingestMessages").contains("Render the frame again"));
+    auto* again = show.find<QWidget>("ingestMessages")->findChild<QPushButton*>("messageAction");
+    QTest::mouseClick(again, Qt::LeftButton);
+    REQUIRE(runUntil([&] { return show.gateway.started.size() == 1; }));
+    CHECK(show.gateway.started[0].clip == "bird");
+}
+
+TEST_CASE("pictures of faces that are gone are told on Faces, and made again from there") {
+    Show show;
+    show.window->goTo(PageId::faces);
+    CHECK(show.message("facesMessages").isEmpty());
+    for (const auto& entry : std::filesystem::directory_iterator(show.folder() / "facesets")) {
+        if (entry.path().filename().string().starts_with("help.")) {
+            std::filesystem::remove(entry.path());
+        }
+    }
+    show.window->studio().faces.reload();
+    REQUIRE(
+        runUntil([&] { return show.message("facesMessages").contains("of help are missing"); }));
+    auto* rebuild = show.find<QWidget>("facesMessages")->findChild<QPushButton*>("messageAction");
+    QTest::mouseClick(rebuild, Qt::LeftButton);
+    REQUIRE(runUntil([&] { return show.gateway.started.size() == 1; }));
+    CHECK(show.gateway.started[0].kind == "extract");
+    CHECK(show.gateway.started[0].clip == "help");
+    CHECK(show.message("facesMessages").isEmpty());
+}

@@ -93,7 +93,7 @@ struct Reviewed : StudioFixture {
 TEST_CASE("versions are listed newest first with their status, and the newest is shown") {
     Reviewed review;
     CHECK(review.list->item(0)->text().startsWith("v002   pending review"));
-    CHECK(review.list->item(0)->text().contains("step 3000"));
+    CHECK(review.list->item(0)->text().contains("step 3,000"));
     CHECK(review.list->item(1)->text().startsWith("v001   retake"));
     CHECK(review.view()->picture() == review.file("bird_r01_v002", 1001));
     review.press(Qt::Key_2);
@@ -295,10 +295,12 @@ TEST_CASE("notes lead to their frames and to where they are dealt with") {
 
 TEST_CASE("the picture alone has nothing round it, and Esc brings all back") {
     Reviewed review;
+    // Of a clip whose plate is gone.
+    REQUIRE(runUntil([&] { return review.find<QWidget>("windowMessages")->isVisible(); }));
     review.press(Qt::Key_Tab);
     CHECK(review.window->isFullScreen());
-    for (const char* name : {"jobDrawerButton", "serviceState", "versionList", "notesPanel",
-                             "compareWith", "play", "reviewPrimary"}) {
+    for (const char* name : {"windowMessages", "jobDrawerButton", "serviceState", "versionList",
+                             "notesPanel", "compareWith", "play", "reviewPrimary"}) {
         INFO(name);
         CHECK_FALSE(review.find<QWidget>(name)->isVisible());
     }
@@ -309,6 +311,7 @@ TEST_CASE("the picture alone has nothing round it, and Esc brings all back") {
     CHECK_FALSE(review.window->isFullScreen());
     CHECK(review.find<QWidget>("versionList")->isVisible());
     CHECK(review.find<QWidget>("serviceState")->isVisible());
+    CHECK(review.find<QWidget>("windowMessages")->isVisible());
 }
 
 TEST_CASE("notes and a contact sheet become files") {

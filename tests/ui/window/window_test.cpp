@@ -93,6 +93,7 @@ TEST_CASE("a new project opens on its first page and becomes a recent one") {
     auto* recent = studio.find<QListWidget>("recentProjects");
     REQUIRE(recent->count() == 1);
     CHECK(recent->isVisible());
+    CHECK_FALSE(recent->item(0)->data(Qt::DecorationRole).value<QImage>().isNull());
     QTest::mouseClick(recent->viewport(), Qt::LeftButton, Qt::NoModifier,
                       recent->visualItemRect(recent->item(0)).center());
     CHECK(runUntil([&] { return studio.window->studio().session.isOpen(); }));
