@@ -272,9 +272,8 @@ void DeliverPage::showPreview() {
         still.deep = picture.deep;
     }
     const QString name = isMask ? tr("mask") : tr("result");
-    QString state;
+    QString state = live_->isChecked() ? QString() : tr("preview off");
     if (!live_->isChecked()) {
-        state = tr("preview off");
         still.image = {};
         still.deep = nullptr;
     } else if (preview_.busy()) {
@@ -287,7 +286,8 @@ void DeliverPage::showPreview() {
     }
     previewState_->setText(previewState_->fontMetrics().elidedText(state, Qt::ElideRight, 160));
     previewState_->setToolTip(noPicture_ ? errorText(*noPicture_) : QString());
-    setColor(previewState_, noPicture_ && !preview_.busy() ? theme::kError : theme::kSecond);
+    setColor(previewState_,
+             noPicture_ && live_->isChecked() && !preview_.busy() ? theme::kError : theme::kSecond);
     still.name = still.image.isNull() ? tr("%1: none yet").arg(name) : name;
     viewer_->setSecondStill(still);
 }
