@@ -166,20 +166,6 @@ bool ofOneIdentity(const std::string& name) {
            (name.starts_with(kDecoder) && !name.starts_with(kSourceDecoder));
 }
 
-// What all decoders have in common: the middle of them is nearer to a stranger than any of them.
-torch::Tensor meanOfDecoders(const TensorsByName& tensors, const std::string& name) {
-    const std::string part = name.substr(groupOf(name, 1).size());
-    torch::Tensor sum;
-    int64_t count = 0;
-    for (const auto& [other, tensor] : tensors) {
-        if (other.starts_with(kDecoder) && other.substr(groupOf(other, 1).size()) == part) {
-            sum = count == 0 ? tensor.to(torch::kDouble) : sum.add(tensor);
-            ++count;
-        }
-    }
-    return sum / count;
-}
-
 Status writeBase(const fs::path& folder, const Base& base, const NamedTensors& tensors) {
     const SafetensorsLayout layout = layOutSafetensors(tensors);
     std::string content = layout.head;
@@ -287,9 +273,7 @@ Result<BaseExport> exportBase(const fs::path& from, const fs::path& out) {
             continue;
         }
         result.parameters += tensor.numel();
-        const torch::Tensor shared =
-            name.starts_with(kSourceDecoder) ? meanOfDecoders(base.tensors, name) : tensor;
-        tensors.push_back({name, shared.to(torch::kBFloat16)});
+        tensors.push_back({name, tensor.to(torch::kBFloat16)});
     }
     // Whole or not at all.
     fs::path temporary = out;

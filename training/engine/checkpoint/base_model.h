@@ -44,9 +44,9 @@ struct BaseExport {
     std::vector<std::string> left;  // parts that stayed behind
 };
 
-// Makes a base model from a run or checkpoint: encoder, inters and one decoder (df: the mean
-// of all), averaged weights where there are any, in bf16. It is a checkpoint folder without an
-// optimizer. Errors: missingInput, corruptData, usage when `out` is there, cannotWrite.
+// Makes a base model from a run or checkpoint: encoder, inters and one decoder (df: that of the
+// source), the average where there is one, in bf16. It is a checkpoint folder without an optimizer.
+// Errors: missingInput, corruptData, usage when `out` is there, cannotWrite.
 Result<BaseExport> exportBase(const std::filesystem::path& from, const std::filesystem::path& out);
 
 }  // namespace understudy::training

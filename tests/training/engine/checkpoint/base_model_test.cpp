@@ -182,14 +182,6 @@ TEST_CASE("a base model holds what faces have in common, in half the bytes") {
         const auto weight = 2 * tensorOf(*source, "encoder.body.down1.conv.weight");
         CHECK(torch::allclose(tensorOf(*model, "encoder.body.down1.conv.weight"), weight, 1e-2,
                               1e-3));
-        if (plan.model == "df") {
-            const std::string last = ".body.up1.conv.weight";
-            const torch::Tensor all = tensorOf(*source, "decoder_source" + last) +
-                                      tensorOf(*source, "decoder_destination" + last) +
-                                      tensorOf(*source, "decoder_2" + last) +
-                                      tensorOf(*source, "decoder_3" + last);
-            CHECK(torch::allclose(tensorOf(*model, "decoder_source" + last), all / 2, 1e-2, 1e-3));
-        }
         CHECK(exportBase(folder / run, folder / made).error().code == ErrorCode::usage);
     }
     CHECK(exportBase(folder / "nowhere", folder / "x").error().code == ErrorCode::missingInput);
