@@ -453,8 +453,8 @@ void DeliverForm::showNames() {
 
 void DeliverForm::showFrames(const std::optional<RenderOrder>& shown) {
     frames_->setUsual(shown && shown->version && !shown->version->frames.empty()
-                          ? tr("%1, as the version has").arg(text(shown->version->frames))
-                          : tr("all, or such as 1001-1050"));
+                          ? text(shown->version->frames)
+                          : tr("all"));
     frames_->setHandles(studio_.names.handles());
     const auto frames = shown ? shown->plateFrames() : std::vector<int64_t>();
     if (frames.empty() || shown->handles == 0) {

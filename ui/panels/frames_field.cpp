@@ -17,7 +17,9 @@ FramesField::FramesField(QWidget* parent) : QWidget(parent) {
     frames_ = new QLineEdit;
     frames_->setObjectName("deliverFrames");
     frames_->setAccessibleName(tr("Frames"));
-    frames_->setToolTip(tr("In and out of the viewer (I, O) go here as well"));
+    frames_->setToolTip(
+        tr("Such as 1001-1050,1060; empty: those of the version, or all. In and out of the "
+           "viewer (I, O) go here as well"));
     row->addWidget(frames_, 1);
     row->addWidget(label(tr("Handles"), theme::FontUse::body, theme::kSecond));
     handles_ = new QSpinBox;

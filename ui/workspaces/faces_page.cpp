@@ -75,12 +75,12 @@ QWidget* FacesPage::buildCentre() {
     size->setPageStep(32);
     size->setFixedWidth(120);
     row->addWidget(size);
+    row->addStretch(1);
+    column->addWidget(bar);
     counts_ = label({}, theme::FontUse::numberCaption, theme::kSecond);
     counts_->setObjectName("faceCounts");
-    counts_->setWordWrap(true);  // two lines where there is little room
-    counts_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    row->addWidget(counts_, 1);
-    column->addWidget(bar);
+    counts_->setContentsMargins(12, 0, 12, 4);
+    column->addWidget(counts_);
     centre_ = new QStackedWidget;
     grid_ = new FacesGrid(&studio_.faces, &studio_.thumbnails);
     empty_ = new EmptyState("faces", tr("No faces yet."), tr("Find faces in a clip first."));

@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QPainter>
 #include <QProgressBar>
+#include <QVBoxLayout>
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -95,10 +96,15 @@ TEST_CASE("faults of the look are found") {
     CHECK(bareNumbers(place).size() == 1);
     CHECK(emptyIcons(place).size() == 1);
     CHECK(strayColors(place).size() == 1);
-    ui::EmptyState empty("film", "Nothing here", {});
-    empty.resize(400, 300);
-    empty.show();
-    CHECK(barePlaces(empty).size() == 1);
-    empty.addButton("Go on", "goOn");
-    CHECK(barePlaces(empty).isEmpty());
+    QWidget page;
+    page.resize(400, 300);
+    auto* filling = new QVBoxLayout(&page);
+    auto* empty = new ui::EmptyState("film", "Nothing here", {});
+    filling->addWidget(empty);
+    page.show();
+    CHECK(barePlaces(page).size() == 1);
+    empty->addButton("Go on", "goOn");
+    QCoreApplication::sendPostedEvents();  // the new button is shown and placed
+    QCoreApplication::processEvents();
+    CHECK(barePlaces(page).isEmpty());
 }
