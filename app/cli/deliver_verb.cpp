@@ -98,19 +98,6 @@ Result<int> chosenHandles(const Project& project, const DeliverOptions& options)
     return std::clamp(handles, 0, training::kMostHandles);
 }
 
-// Of the version's frames or those asked for; empty: all of the clip's.
-Result<std::string> framesOf(const DeliverOptions& options, const VersionRecord& version,
-                             const media::ClipRecord& clip, int handles) {
-    const std::string& chosen = options.frames.empty() ? version.frames : options.frames;
-    if (chosen.empty() || handles == 0) {
-        return options.frames;
-    }
-    US_ASSIGN(const auto list, media::FrameList::parse(chosen));
-    const std::string frames =
-        media::withHandles(list, handles, clip.first, clip.last, clip.missing).text();
-    return frames.empty() ? options.frames : frames;  // there are none: the renderer says so
-}
-
 Result<std::vector<Delivery>> plan(const Project& project, const DeliverOptions& options) {
     US_ASSIGN(const auto format, training::deliveryFormat(options.format));
     US_ASSIGN(const auto name, chosenName(project, options));
@@ -129,7 +116,9 @@ Result<std::vector<Delivery>> plan(const Project& project, const DeliverOptions&
                   name.resolve(training::nameFields(project.folder().stem().string(), version, clip,
                                                     media::today()),
                                format.ending, format.movie));
-        US_ASSIGN(const auto frames, framesOf(options, version, clip, handles));
+        US_ASSIGN(const auto frames,
+                  media::framesWithHandles(options.frames.empty() ? version.frames : options.frames,
+                                           handles, clip.first, clip.last, clip.missing));
         Delivery delivery{version, (folder / file).string(), "", frames, handles};
         if (options.matte) {
             delivery.matte = training::matteBeside(delivery.out, format.movie);
@@ -160,7 +149,7 @@ Json deliveryJson(const Delivery& delivery) {
             {"version", media::versionName(delivery.version.number)},
             {"status", media::versionStatusName(delivery.version.status)},
             {"out", delivery.out},
-            {"frame_list", delivery.frames.empty() ? delivery.version.frames : delivery.frames},
+            {"frame_list", delivery.frames},
             {"handles", delivery.handles},
             {"matte", delivery.matte.empty() ? Json(nullptr) : Json(delivery.matte)}};
 }

@@ -78,10 +78,6 @@ Result<Json> clipReport(const media::Project& project, const media::ClipRecord& 
     const Json known = people && !imported ? Json::parse(*people, nullptr, false) : Json::array();
     US_ASSIGN(const auto assigned, project.assignments(clip.name));
     const Counts counts = countOf(faces, reviewed, assigned);
-    Json others = Json::object();
-    for (const auto& [performer, count] : counts.others) {
-        others[performer] = count;
-    }
     const Json jitter = counts.found > 0
                             ? numberOrNull(counts.jitter / static_cast<double>(counts.found))
                             : Json(nullptr);
@@ -94,7 +90,7 @@ Result<Json> clipReport(const media::Project& project, const media::ClipRecord& 
                 {"missed", counts.missed},
                 {"kept", counts.kept},
                 {"rejected", counts.rejected},
-                {"assigned", others},
+                {"assigned", counts.others},
                 {"nobodys", counts.nobodys},
                 {"mean_jitter_px", jitter},
                 {"worth_a_look", counts.worthALook},

@@ -165,6 +165,17 @@ FrameList withHandles(const FrameList& chosen, FrameNumber handles, FrameNumber 
     return FrameList::of(frames);
 }
 
+Result<std::string> framesWithHandles(const std::string& chosen, FrameNumber handles,
+                                      FrameNumber first, FrameNumber last,
+                                      const std::vector<FrameNumber>& missing) {
+    if (chosen.empty() || handles == 0) {
+        return chosen;
+    }
+    US_ASSIGN(const FrameList list, FrameList::parse(chosen));
+    const std::string more = withHandles(list, handles, first, last, missing).text();
+    return more.empty() ? chosen : more;
+}
+
 std::string framesText(const std::vector<FrameNumber>& numbers) {
     std::string text;
     const FrameList list = FrameList::of(numbers);

@@ -52,6 +52,12 @@ class FrameList {
 FrameList withHandles(const FrameList& chosen, FrameNumber handles, FrameNumber first,
                       FrameNumber last, const std::vector<FrameNumber>& missing);
 
+// `chosen` as text with handles; unchanged where nothing is chosen, no handles are wanted, or the
+// clip has none of the frames: whoever reads them says so. Errors: usage, as parse().
+Result<std::string> framesWithHandles(const std::string& chosen, FrameNumber handles,
+                                      FrameNumber first, FrameNumber last,
+                                      const std::vector<FrameNumber>& missing);
+
 // For people: "1001-1010, 1020" for ascending numbers; of a long list its beginning and how many
 // more.
 std::string framesText(const std::vector<FrameNumber>& numbers);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
+#include <optional>
 #include <sstream>
 #include <variant>
 
@@ -63,6 +63,37 @@ const Entry* entryOf(std::string_view key) {
     return found == table().end() ? nullptr : &*found;
 }
 
+// The text as a value of the type of the third; nothing where it is none.
+std::optional<ColorMatch> read(const std::string& text, const LookOption&, ColorMatch) {
+    return colorMatchFromName(text);
+}
+
+std::optional<MaskMode> read(const std::string& text, const LookOption&, MaskMode) {
+    return maskModeFromName(text);
+}
+
+std::optional<double> read(const std::string& text, const LookOption& option, double) {
+    double value = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, failed] = std::from_chars(text.data(), end, value);
+    const bool fits = value >= option.least && value <= option.most;
+    return failed == std::errc() && stop == end && fits ? std::optional(value) : std::nullopt;
+}
+
+std::string written(ColorMatch mode) {
+    return std::string(colorMatchName(mode));
+}
+
+std::string written(MaskMode mode) {
+    return std::string(maskModeName(mode));
+}
+
+std::string written(double value) {
+    std::ostringstream text;
+    text << value;
+    return text.str();
+}
+
 Error refused(const LookOption& option, const std::string& text) {
     std::ostringstream remedy;
     if (option.choices.empty()) {
@@ -103,44 +134,20 @@ Status setLook(CompositeOptions& options, const std::string& key, const std::str
         return Error{ErrorCode::usage, "there is no setting of this name", "--" + key,
                      "See understudy-cli swap --help."};
     }
-    if (const auto* color = std::get_if<ColorMatch CompositeOptions::*>(&entry->place)) {
-        const auto mode = colorMatchFromName(text);
-        if (!mode) {
-            return refused(entry->says, text);
-        }
-        options.*(*color) = *mode;
-        return {};
-    }
-    if (const auto* mask = std::get_if<MaskMode CompositeOptions::*>(&entry->place)) {
-        const auto mode = maskModeFromName(text);
-        if (!mode) {
-            return refused(entry->says, text);
-        }
-        options.*(*mask) = *mode;
-        return {};
-    }
-    double value = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (failed != std::errc() || end != text.data() + text.size() ||
-        !(value >= entry->says.least && value <= entry->says.most)) {
-        return refused(entry->says, text);
-    }
-    options.*std::get<double CompositeOptions::*>(entry->place) = value;
-    return {};
+    const bool taken = std::visit(
+        [&](auto place) {
+            const auto value = read(text, entry->says, options.*place);
+            options.*place = value.value_or(options.*place);
+            return value.has_value();
+        },
+        entry->place);
+    return taken ? Status() : Status(refused(entry->says, text));
 }
 
 std::string lookText(const CompositeOptions& options, const std::string& key) {
     const Entry* entry = entryOf(key);
     US_CHECK(entry != nullptr);
-    if (const auto* color = std::get_if<ColorMatch CompositeOptions::*>(&entry->place)) {
-        return std::string(colorMatchName(options.*(*color)));
-    }
-    if (const auto* mask = std::get_if<MaskMode CompositeOptions::*>(&entry->place)) {
-        return std::string(maskModeName(options.*(*mask)));
-    }
-    std::ostringstream text;
-    text << options.*std::get<double CompositeOptions::*>(entry->place);
-    return text.str();
+    return std::visit([&](auto place) { return written(options.*place); }, entry->place);
 }
 
 Look lookOf(const CompositeOptions& options) {

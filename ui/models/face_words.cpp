@@ -191,6 +191,23 @@ QString whoseText(const std::string& performer) {
     return performer.empty() ? tr("nobody's face") : tr("face of %1").arg(text(performer));
 }
 
+QString countsText(const FacesModel& faces) {
+    const FaceCounts& counts = faces.counts();
+    QString line = faces.rows() != faces.total()
+                       ? tr("%1 of %2 faces").arg(countText(faces.rows()), countText(faces.total()))
+                       : tr("%1 faces").arg(countText(faces.total()));
+    line +=
+        tr("   %1 kept   %2 rejected   %3 suspect")
+            .arg(countText(counts.kept), countText(counts.rejected), countText(faces.suspects()));
+    if (counts.nobodys > 0) {
+        line += tr("   %1 nobody's").arg(countText(counts.nobodys));
+    }
+    return faces.selectedCount() > 1
+               ? tr("%1 selected   ").arg(countText(static_cast<int64_t>(faces.selectedCount()))) +
+                     line
+               : line;
+}
+
 QString stateText(media::ReviewState state) {
     return state == media::ReviewState::keep     ? tr("kept")
            : state == media::ReviewState::reject ? tr("rejected")

@@ -6,7 +6,7 @@
 #include <QStringList>
 
 #include "media/align/face_coverage.h"
-#include "ui/models/face_item.h"
+#include "ui/models/faces_model.h"
 
 namespace understudy::ui {
 
@@ -25,6 +25,9 @@ QStringList doubtTexts(uint8_t doubts);
 QString valueText(const FaceItem& face, FaceMeasure measure);  // "–" where unknown
 QString stateText(media::ReviewState state);
 QString whoseText(const std::string& performer);  // "face of Ben", "nobody's face" where empty
+
+// "7 selected   84 of 120 faces   83 kept   1 rejected   4 suspect": what is shown of all.
+QString countsText(const FacesModel& faces);
 
 // What one performer's faces lack of the other's, worst first, a sentence each; with what to do in
 // the last one. "Ben looks to the left of the picture beyond 20° in 214 faces; Anna never does.

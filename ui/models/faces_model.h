@@ -22,17 +22,15 @@ namespace understudy::ui {
 // Packs by clip number; shared with the threads that make thumbnails.
 using PackTable = std::map<int, std::shared_ptr<const media::PackReader>>;
 
-struct FaceChange {
+// What one face was and became.
+template <class Value>
+struct FaceEdit {
     FaceKey key;
-    media::ReviewState before;
-    media::ReviewState after;
+    Value before{};
+    Value after{};
 };
-// From one performer to another, by number.
-struct FaceMove {
-    FaceKey key;
-    int before = FaceItem::kNobody;
-    int after = FaceItem::kNobody;
-};
+using FaceChange = FaceEdit<media::ReviewState>;
+using FaceMove = FaceEdit<int>;  // from one performer to another, by number
 
 class FacesModel : public QObject {
     Q_OBJECT
@@ -121,7 +119,16 @@ class FacesModel : public QObject {
     void setShown(std::vector<int> shown);
     void recount();
     int numberOf(const std::string& performer);
+    // Of the selected faces, those whose value is another one.
+    template <class Value>
+    std::vector<FaceEdit<Value>> editsTo(Value after, Value FaceItem::*value) const;
+    // Of those that are still there, by clip and value. Sets the values.
+    template <class Value>
+    std::map<std::pair<std::string, Value>, std::vector<int64_t>> take(
+        const std::vector<FaceEdit<Value>>& edits, bool after, Value FaceItem::*value);
+    int lastSelectedRow() const;
     void advance(int lastRow);
+    void keep(std::function<Status(media::Project&)> work, bool filtered);
     void writeOwn(std::function<Status(media::Project&)> work);
     int indexOf(const FaceKey& key) const;
 

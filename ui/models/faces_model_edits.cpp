@@ -30,19 +30,29 @@ QString numbered(QString text, int count) {
 
 }  // namespace
 
-void FacesModel::decide(media::ReviewState state) {
-    std::vector<FaceChange> changes;
-    int last = -1;
+template <class Value>
+std::vector<FaceEdit<Value>> FacesModel::editsTo(Value after, Value FaceItem::*value) const {
+    std::vector<FaceEdit<Value>> edits;
     for (const FaceKey& key : selection_) {
         const int index = indexOf(key);
-        if (index < 0) {
-            continue;
-        }
-        last = std::max(last, rowOf(key));
-        if (faces_[static_cast<size_t>(index)].state != state) {
-            changes.push_back({key, faces_[static_cast<size_t>(index)].state, state});
+        if (index >= 0 && faces_[static_cast<size_t>(index)].*value != after) {
+            edits.push_back({key, faces_[static_cast<size_t>(index)].*value, after});
         }
     }
+    return edits;
+}
+
+int FacesModel::lastSelectedRow() const {
+    int last = -1;
+    for (const FaceKey& key : selection_) {
+        last = std::max(last, rowOf(key));
+    }
+    return last;
+}
+
+void FacesModel::decide(media::ReviewState state) {
+    const int last = lastSelectedRow();
+    auto changes = editsTo(state, &FaceItem::state);
     if (!changes.empty()) {
         const int count = static_cast<int>(changes.size());
         undo_->push(new ReviewCommand<FaceChange>(this, std::move(changes),
@@ -52,19 +62,8 @@ void FacesModel::decide(media::ReviewState state) {
 }
 
 void FacesModel::assign(const std::string& performer) {
-    const int after = numberOf(performer);
-    std::vector<FaceMove> moves;
-    int last = -1;
-    for (const FaceKey& key : selection_) {
-        const int index = indexOf(key);
-        if (index < 0) {
-            continue;
-        }
-        last = std::max(last, rowOf(key));
-        if (const int before = faces_[static_cast<size_t>(index)].performer; before != after) {
-            moves.push_back({key, before, after});
-        }
-    }
+    const int last = lastSelectedRow();
+    auto moves = editsTo(numberOf(performer), &FaceItem::performer);
     if (!moves.empty()) {
         const int count = static_cast<int>(moves.size());
         // The name last: it may hold anything.
@@ -86,65 +85,67 @@ void FacesModel::advance(int lastRow) {
     }
 }
 
-bool FacesModel::apply(const std::vector<FaceChange>& changes, bool after) {
-    // One write per clip and state, all in the order of the gesture.
-    std::map<std::pair<std::string, media::ReviewState>, std::vector<int64_t>> writes;
-    for (const auto& change : changes) {
-        const media::ReviewState state = after ? change.after : change.before;
-        const int index = indexOf(change.key);
+// One write per clip and value, all in the order of the gesture.
+template <class Value>
+std::map<std::pair<std::string, Value>, std::vector<int64_t>> FacesModel::take(
+    const std::vector<FaceEdit<Value>>& edits, bool after, Value FaceItem::*value) {
+    std::map<std::pair<std::string, Value>, std::vector<int64_t>> taken;
+    for (const FaceEdit<Value>& edit : edits) {
+        const Value now = after ? edit.after : edit.before;
+        const int index = indexOf(edit.key);
         if (index < 0) {
             continue;
         }
-        faces_[static_cast<size_t>(index)].state = state;
-        writes[{clipNames_[static_cast<size_t>(change.key.clip)], state}].push_back(
-            change.key.frame);
+        FaceItem& face = faces_[static_cast<size_t>(index)];
+        face.*value = now;
+        face.assigned = performerOf(face) != performerOf(edit.key.clip);
+        taken[{clipNames_[static_cast<size_t>(edit.key.clip)], now}].push_back(edit.key.frame);
     }
+    return taken;
+}
+
+// What was set is counted, written and shown.
+void FacesModel::keep(std::function<Status(media::Project&)> work, bool filtered) {
+    recount();
+    writeOwn(std::move(work));
+    Q_EMIT statesChanged();
+    if (filtered) {
+        reorder();
+    }
+}
+
+bool FacesModel::apply(const std::vector<FaceChange>& changes, bool after) {
+    auto writes = take(changes, after, &FaceItem::state);
     if (writes.empty()) {
         return false;
     }
-    recount();
-    writeOwn([writes = std::move(writes)](media::Project& project) -> Status {
-        for (const auto& [place, frames] : writes) {
-            US_TRY(project.setReview(place.first, frames, place.second));
-        }
-        return {};
-    });
-    Q_EMIT statesChanged();
-    const bool filtersStates = !(filter_.keep && filter_.reject && filter_.undecided);
-    if (filtersStates) {
-        reorder();
-    }
+    keep(
+        [writes = std::move(writes)](media::Project& project) -> Status {
+            for (const auto& [place, frames] : writes) {
+                US_TRY(project.setReview(place.first, frames, place.second));
+            }
+            return {};
+        },
+        !(filter_.keep && filter_.reject && filter_.undecided));
     return true;
 }
 
 bool FacesModel::apply(const std::vector<FaceMove>& moves, bool after) {
     std::map<std::pair<std::string, std::string>, std::vector<int64_t>> writes;
-    for (const auto& move : moves) {
-        const int index = indexOf(move.key);
-        if (index < 0) {
-            continue;
-        }
-        const std::string& clip = clipNames_[static_cast<size_t>(move.key.clip)];
-        FaceItem& face = faces_[static_cast<size_t>(index)];
-        face.performer = after ? move.after : move.before;
-        const std::string performer = performerOf(face);
-        face.assigned = performer != performerOf(move.key.clip);
-        writes[{clip, performer}].push_back(move.key.frame);
+    for (auto& [place, frames] : take(moves, after, &FaceItem::performer)) {
+        writes[{place.first, performerNamed(place.second)}] = frames;
     }
     if (writes.empty()) {
         return false;
     }
-    recount();
-    writeOwn([writes = std::move(writes)](media::Project& project) -> Status {
-        for (const auto& [place, frames] : writes) {
-            US_TRY(project.assignFaces(place.first, frames, place.second));
-        }
-        return {};
-    });
-    Q_EMIT statesChanged();
-    if (filter_.performer) {
-        reorder();
-    }
+    keep(
+        [writes = std::move(writes)](media::Project& project) -> Status {
+            for (const auto& [place, frames] : writes) {
+                US_TRY(project.assignFaces(place.first, frames, place.second));
+            }
+            return {};
+        },
+        filter_.performer.has_value());
     return true;
 }
 

@@ -26,10 +26,6 @@ std::vector<JobState> JobListModel::jobs() const {
     return everyones_ ? jobs_->everyones() : jobs_->jobs();
 }
 
-int JobListModel::ofOthers() const {
-    return static_cast<int>(others_.size());
-}
-
 int JobListModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(order_.size());
 }
@@ -42,10 +38,10 @@ const JobState* JobListModel::job(const QModelIndex& index) const {
     if (const JobState* own = jobs_->find(order_[row])) {
         return own;
     }
-    const auto other = std::find_if(others_.begin(), others_.end(), [&](const JobState& each) {
+    const auto other = std::find_if(all_.begin(), all_.end(), [&](const JobState& each) {
         return each.info.job == order_[row];
     });
-    return other == others_.end() ? nullptr : &*other;
+    return other == all_.end() ? nullptr : &*other;
 }
 
 QModelIndex JobListModel::indexOf(const std::string& id) const {
@@ -75,16 +71,14 @@ QVariant JobListModel::data(const QModelIndex& index, int role) const {
 }
 
 void JobListModel::refresh() {
-    std::vector<JobState> all = jobs_->everyones();
+    all_ = jobs_->everyones();
     std::vector<std::string> order;
-    others_.clear();
-    for (const size_t index : inQueueOrder(all)) {
-        const bool others = jobs_->isOthers(all[index]);
-        if (others) {
-            others_.push_back(all[index]);
-        }
+    ofOthers_ = 0;
+    for (const size_t index : inQueueOrder(all_)) {
+        const bool others = jobs_->isOthers(all_[index]);
+        ofOthers_ += others ? 1 : 0;
         if (!others || everyones_) {
-            order.push_back(all[index].info.job);
+            order.push_back(all_[index].info.job);
         }
     }
     if (order.size() != order_.size()) {

@@ -21,8 +21,11 @@ class JobListModel : public QAbstractListModel {
     bool everyones() const { return everyones_; }
     // The jobs that are shown, newest first.
     std::vector<JobState> jobs() const;
+    // All of them, shown or not, as of the last change.
+    const std::vector<JobState>& all() const { return all_; }
+    bool isOthers(const JobState& job) const { return jobs_->isOthers(job); }
     // How many of other projects are not over, shown or not.
-    int ofOthers() const;
+    int ofOthers() const { return ofOthers_; }
 
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
@@ -36,7 +39,8 @@ class JobListModel : public QAbstractListModel {
     JobsModel* jobs_;
     bool everyones_ = false;
     std::vector<std::string> order_;  // as inQueueOrder()
-    std::vector<JobState> others_;
+    std::vector<JobState> all_;       // newest first
+    int ofOthers_ = 0;
 };
 
 }  // namespace understudy::ui

@@ -71,13 +71,9 @@ bool RenderOrder::isDelivery() const {
 
 std::string RenderOrder::frameList() const {
     const std::string chosen = frames.empty() && version ? version->frames : frames;
-    const auto list = media::FrameList::parse(chosen);
-    if (handles == 0 || chosen.empty() || !list.ok()) {
-        return chosen;
-    }
-    const std::string more =
-        media::withHandles(*list, handles, clip.first, clip.last, clip.missing).text();
-    return more.empty() ? chosen : more;  // the clip has none of them
+    const auto more =
+        media::framesWithHandles(chosen, handles, clip.first, clip.last, clip.missing);
+    return more.ok() ? *more : chosen;  // what is no list of frames is refused where it is typed
 }
 
 std::vector<int64_t> RenderOrder::plateFrames() const {

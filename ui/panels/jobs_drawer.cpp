@@ -12,7 +12,6 @@
 #include <QUrl>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <functional>
 
 #include "ui/models/formatting.h"
 #include "ui/models/queue_view.h"
@@ -27,9 +26,8 @@ constexpr const char* kEveryones = "jobs/everyones";  // jobs of all projects ar
 
 class JobDelegate : public QStyledItemDelegate {
   public:
-    using JobOf = std::function<const JobState*(const QModelIndex&)>;
-    JobDelegate(JobOf jobOf, JobsModel* jobs, QObject* parent)
-        : QStyledItemDelegate(parent), jobOf_(std::move(jobOf)), jobs_(jobs) {}
+    JobDelegate(const JobListModel* jobs, QObject* parent)
+        : QStyledItemDelegate(parent), jobs_(jobs) {}
 
     QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
         return {400, 28};
@@ -37,7 +35,7 @@ class JobDelegate : public QStyledItemDelegate {
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override {
-        const JobState* job = jobOf_(index);
+        const JobState* job = jobs_->job(index);
         if (job == nullptr) {
             return;
         }
@@ -64,7 +62,7 @@ class JobDelegate : public QStyledItemDelegate {
         column(424, 110, job->info.started > 0 ? at.toString("MM-dd hh:mm:ss") : QString(),
                theme::kHint, theme::FontUse::numberCaption);
         if (waits(*job)) {
-            column(548, rect.width() - 560, waitingText(jobs_->everyones(), *job), theme::kSecond);
+            column(548, rect.width() - 560, waitingText(jobs_->all(), *job), theme::kSecond);
         } else if (job->active() && job->info.total > 0) {
             QRect bar(rect.x() + 548, rect.center().y() - 2, 200, 6);
             painter->fillRect(bar, theme::kGap);
@@ -90,8 +88,7 @@ class JobDelegate : public QStyledItemDelegate {
     }
 
   private:
-    JobOf jobOf_;
-    JobsModel* jobs_;
+    const JobListModel* jobs_;
 };
 
 }  // namespace
@@ -113,8 +110,7 @@ JobsDrawer::JobsDrawer(JobsModel* jobs, UiSettings* settings, QWidget* parent)
     list_->setObjectName("jobsList");
     list_->setModel(model_);
     list_->setUniformItemSizes(true);
-    list_->setItemDelegate(new JobDelegate(
-        [this](const QModelIndex& index) { return model_->job(index); }, jobs_, list_));
+    list_->setItemDelegate(new JobDelegate(model_, list_));
     list_->setAccessibleName(tr("Jobs"));
     list_->installEventFilter(this);
     connect(list_, &QListView::doubleClicked, this,
@@ -355,12 +351,8 @@ void JobsDrawer::fillMenu(QMenu* menu, const JobState& job) {
     if (!jobs_->isOthers(job)) {
         menu->addAction(tr("Show log"), this, [this, id] { Q_EMIT logRequested(id); });
     }
-    menu->addAction(tr("Open folder"), this, [this, id] {
-        for (const JobState& still : jobs_->everyones()) {
-            if (text(still.info.job) == id) {
-                QDesktopServices::openUrl(QUrl::fromLocalFile(still.folder()));
-            }
-        }
+    menu->addAction(tr("Open folder"), this, [folder = job.folder()] {
+        QDesktopServices::openUrl(QUrl::fromLocalFile(folder));
     });
 }
 

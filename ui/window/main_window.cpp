@@ -11,6 +11,7 @@
 #include <QStandardPaths>
 #include <QTimer>
 
+#include "media/base/file.h"
 #include "ui/models/background.h"
 #include "ui/models/clip_list_model.h"
 #include "ui/models/demo_maker.h"
@@ -31,6 +32,11 @@ namespace understudy::ui {
 namespace {
 
 constexpr int kDocksVersion = 1;
+
+// Of the page that was open last.
+QString pictureOf(const QString& folder) {
+    return folder + QStringLiteral("/picture.jpg");
+}
 
 }  // namespace
 
@@ -202,13 +208,14 @@ void MainWindow::lookForPlates() {
                     }
                 }
                 const QFileInfo plate(first);
-                goneText_ =
-                    (gone_.size() == 1
-                         ? tr("Plate moved: %1 of clip %2 is not in %3 any more.")
-                         : tr("%4 plates moved: the first, %1 of clip %2, is not in %3 any more.")
-                               .replace("%4", countText(static_cast<int64_t>(gone_.size()))))
-                        .arg(plate.fileName(), text(*gone_.begin()), plate.path()) +
-                    tr(" Faces and decisions are safe.");
+                const QString where =
+                    tr("%1 of clip %2 is not in %3 any more. Faces and decisions are safe.")
+                        .arg(plate.fileName(), text(*gone_.begin()), plate.path());
+                goneText_ = gone_.size() == 1
+                                ? tr("Plate moved: %1").arg(where)
+                                : tr("%1 plates moved, among them: ")
+                                          .arg(countText(static_cast<int64_t>(gone_.size()))) +
+                                      where;
                 banner_->show(MessageBar::Kind::warning, goneText_, tr("Find files…"));
             } else if (gone_.empty() && banner_->text() == goneText_) {
                 banner_->dismiss();
@@ -333,8 +340,7 @@ std::vector<RecentProject> MainWindow::recentProjects() const {
     for (const QString& folder : studio_->settings->recentProjects()) {
         RecentProject project;
         project.folder = folder;
-        project.picture =
-            QImage::fromData(studio_->settings->bytes(UiSettings::projectKey(folder, "picture")));
+        project.picture = QImage(pictureOf(folder));
         const int page = studio_->settings->number(UiSettings::projectKey(folder, "page"), -1);
         project.page = page >= 0 && page < kPageCount ? bar_->tab(page)->text() : QString();
         recent.push_back(std::move(project));
@@ -342,22 +348,23 @@ std::vector<RecentProject> MainWindow::recentProjects() const {
     return recent;
 }
 
-// Where one was, and how it looked: for the start page.
+// Where one was, and how it looked: for the start page. The picture shows footage, so it stays in
+// the project, as private as that.
 void MainWindow::rememberPage() const {
     for (Page* each : pages_) {
         each->leave();
     }
-    if (studio_->session.isOpen()) {
-        const QString folder = studio_->session.folder();
-        studio_->settings->setNumber(UiSettings::projectKey(folder, "page"), currentPage());
+    if (!studio_->session.isOpen()) {
+        return;
+    }
+    const QString folder = studio_->session.folder();
+    studio_->settings->setNumber(UiSettings::projectKey(folder, "page"), currentPage());
+    if (!studio_->session.readOnly()) {
         QByteArray picture;
         QBuffer buffer(&picture);
-        if (stack_->grab()
-                .toImage()
-                .scaledToHeight(96, Qt::SmoothTransformation)
-                .save(&buffer, "JPG")) {
-            studio_->settings->setBytes(UiSettings::projectKey(folder, "picture"), picture);
-        }
+        stack_->grab().toImage().scaledToHeight(96, Qt::SmoothTransformation).save(&buffer, "JPG");
+        studio_->session.write([file = utf8(pictureOf(folder)), content = picture.toStdString()](
+                                   media::Project&) { return writeFileAtomic(file, content); });
     }
 }
 
@@ -400,9 +407,9 @@ void MainWindow::present(bool on) {
     }
     guide_->setVisible(!on && guide_->step() > 0);
     if (on) {
-        bannerHidden_ = banner_->isVisible();
+        bannerWasShown_ = banner_->isVisible();
     }
-    banner_->setVisible(!on && bannerHidden_);
+    banner_->setVisible(!on && bannerWasShown_);
     if (on) {
         strip_->setDrawerOpen(false);
         logDock_->hide();

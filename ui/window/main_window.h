@@ -82,7 +82,7 @@ class MainWindow : public QMainWindow {
     MessageBar* banner_;
     QFrame* lines_[2];
     bool wasFullScreen_ = false;
-    bool bannerHidden_ = false;  // while the picture is presented
+    bool bannerWasShown_ = false;  // before the picture was presented alone
     KeyOverlay* overlay_ = nullptr;
     Shortcuts* shortcuts_;
     DemoMaker* demo_;

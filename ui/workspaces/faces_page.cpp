@@ -463,21 +463,7 @@ void FacesPage::refresh() {
     reverse_->setChecked(faces.reversed());
     const FaceCounts& counts = faces.counts();
     const int suspects = faces.suspects();
-    QString line =
-        tr("%1 kept   %2 rejected   %3 suspect")
-            .arg(countText(counts.kept), countText(counts.rejected), countText(suspects));
-    if (counts.nobodys > 0) {
-        line += tr("   %1 nobody's").arg(countText(counts.nobodys));
-    }
-    line = (faces.rows() != faces.total()
-                ? tr("%1 of %2 faces   ").arg(countText(faces.rows()), countText(faces.total()))
-                : tr("%1 faces   ").arg(countText(faces.total()))) +
-           line;
-    if (faces.selectedCount() > 1) {
-        line =
-            tr("%1 selected   ").arg(countText(static_cast<int64_t>(faces.selectedCount()))) + line;
-    }
-    counts_->setText(any ? line : QString());
+    counts_->setText(any ? countsText(faces) : QString());
     int toCut = 0;
     for (const auto& [clip, count] : clipsToCut()) {
         toCut += count;

@@ -51,7 +51,7 @@ constexpr int kLeastQuality = 20, kMostQuality = 90;
 constexpr uint32_t kNoiseStarts = 1u << 18;  // noiseAt is below this
 
 inline bool isShaded(const SampleDraw& draw) {
-    return draw.shade != SampleDraw().shade;
+    return draw.shade != decltype(draw.shade){};
 }
 
 // How a face takes over the colours of another.
