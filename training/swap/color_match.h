@@ -37,10 +37,33 @@ struct ColorMap {
 // so that a face of one tone is not blown up. Without weight on either side: the identity.
 ColorMap matchColors(const ColorMoments& from, const ColorMoments& to, ColorMatch mode);
 
-// `weight` where both agree once `from` has taken the colours of `to`: a beard, brows or make-up
-// that only one of them has is no tone of skin, and would darken all of the other's. Both f32 with
-// 3 channels and without their fine detail. Iteratively reweighted (Geman and McClure 1987).
-media::Image weightOfAgreement(const media::Image& from, const media::Image& to,
-                               const media::Image& weight);
+// Colours of two faces place by place.
+struct ColorPair {
+    ColorMoments from;
+    ColorMoments to;
+    double product = 0;    // of w (from . to)
+    double disagreed = 0;  // how far both are apart where they disagree
+    double darkened = 0;   // the same, less where `from` is the darker one: -disagreed to disagreed
+
+    void add(const ColorPair& other, double factor);
+};
+
+// As above, but the contrast is that of what both have in common. A beard or brows that one of them
+// has alone add to its contrast even where they hardly count; the darker side of what disagrees
+// tells whose they are. With those of `to`, the slope is that of `to` over `from`, with those of
+// `from` it is that of the other way round, and between them in between.
+ColorMap matchColors(const ColorPair& colors, ColorMatch mode);
+
+struct AgreedColors {
+    media::Image weight;
+    ColorPair colors;
+};
+
+// `weight` where both agree once `from` has taken the colours of `to`, and the colours there: a
+// beard, brows or make-up that only one of them has is no tone of skin, and would darken all of
+// the other's. Both f32 with 3 channels and without their fine detail. Iteratively reweighted
+// (Geman and McClure 1987), from a great doubt to a small one.
+AgreedColors agreeColors(const media::Image& from, const media::Image& to,
+                         const media::Image& weight);
 
 }  // namespace understudy::training

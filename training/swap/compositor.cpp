@@ -215,9 +215,9 @@ MeasuredFace measureFace(media::FrameNumber number, const FaceGeometry& geometry
     const double soft = std::max(0.7, 0.02 * geometry.width);
     const Image plate = gaussian(crop, soft, Border::replicate);
     const Image swap = gaussian(network.swap, soft, Border::replicate);
-    face.weights = weightOfAgreement(swap, plate, colorWeights(geometry, face.matte, matteWidth));
-    face.plateColors = measureColors(plate, face.weights);
-    face.swapColors = measureColors(swap, face.weights);
+    AgreedColors agreed = agreeColors(swap, plate, colorWeights(geometry, face.matte, matteWidth));
+    face.weights = std::move(agreed.weight);
+    face.colors = agreed.colors;
     face.plateDetail = detailOf(crop, face.weights, geometry.width);
     face.swapDetail = detailOf(network.swap, face.weights, geometry.width);
     face.crop = std::move(crop);
@@ -227,8 +227,7 @@ MeasuredFace measureFace(media::FrameNumber number, const FaceGeometry& geometry
 
 FinishedFace finishFace(const MeasuredFace& face, std::span<const MeasuredFace* const> neighbours,
                         const CompositeOptions& options, const Image& painted) {
-    ColorMoments plateColors;
-    ColorMoments swapColors;
+    ColorPair colors;
     double plateDetail = 0;
     double swapDetail = 0;
     MatteParts parts;
@@ -239,8 +238,7 @@ FinishedFace finishFace(const MeasuredFace& face, std::span<const MeasuredFace* 
         if (colorShare > 0) {
             plateDetail += colorShare * other->plateDetail;
             swapDetail += colorShare * other->swapDetail;
-            plateColors.add(other->plateColors, colorShare);
-            swapColors.add(other->swapColors, colorShare);
+            colors.add(other->colors, colorShare);
         }
         const double matteShare = timeWeight(distance, options.maskWindow);
         if (matteShare > 0) {
@@ -256,7 +254,7 @@ FinishedFace finishFace(const MeasuredFace& face, std::span<const MeasuredFace* 
     FinishedFace result{geometry, face.swap, {}};
     const double matteWidth = geometry.width * mean.hull.width() / geometry.size;
     result.matte = finishMatte(mean, matteWidth, options, painted);
-    matchColors(swapColors, plateColors, options.color).apply(result.pixels);
+    matchColors(colors, options.color).apply(result.pixels);
     if (options.color != ColorMatch::none) {
         takeLight(result.pixels, face.crop, face.weights, geometry.width, options.lighting);
     }

@@ -22,9 +22,8 @@ struct MeasuredFace {
     media::Image crop;  // of the plate, f32 R x R
     media::Image swap;  // the network's face, f32 R x R
     MatteParts matte;
-    media::Image weights;  // where colours count, R x R
-    ColorMoments plateColors;
-    ColorMoments swapColors;
+    media::Image weights;    // where colours count, R x R
+    ColorPair colors;        // from the swap's to the plate's, there
     double plateDetail = 0;  // energy of fine detail, weighted
     double swapDetail = 0;
 };

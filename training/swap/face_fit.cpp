@@ -21,6 +21,9 @@ namespace {
 constexpr int kWorkingSize = 256;    // of the crop, in which shifts are looked for
 constexpr double kMostScale = 1.15;  // or its inverse
 constexpr double kClear = 0.25;      // least mean correlation that is believed
+// How much of the logarithm of that scale is taken: eyes are set as differently in people's faces
+// as whole faces differ in size, so that all of it misses the true size as often as none.
+constexpr double kScaleTrust = 0.5;
 // In widths of the face: farthest shift of an eye, the half of the window that is compared, and
 // what is blurred away, since a young network is soft.
 constexpr double kReach = 0.125, kAcross = 0.15, kDown = 0.085, kSoft = 0.02;
@@ -132,8 +135,9 @@ Affine learnEyeFit(const std::vector<FaceSample>& samples) {
     if (!left || !right || apart <= 0) {
         return {};
     }
-    const double scale =
+    const double asked =
         std::clamp(apart / (apart + right->x - left->x), 1 / kMostScale, kMostScale);
+    const double scale = std::pow(asked, kScaleTrust);
     const Point here = 0.5 * toCrop * (usual[0] + usual[1]);
     const Point there = here + 0.5 * toCrop * (*left + *right);
     return {scale, 0, here.x - scale * there.x, 0, scale, here.y - scale * there.y};

@@ -94,11 +94,11 @@ TEST_CASE("a beard that only the plate has does not darken the new face") {
             }
         }
     }
-    const Image agreed = training::weightOfAgreement(face, plate, weight);
-    CHECK(agreed.row<float>(28)[10] < 0.1f * agreed.row<float>(5)[10]);
+    const training::AgreedColors agreed = training::agreeColors(face, plate, weight);
+    CHECK(agreed.weight.row<float>(28)[10] < 0.1f * agreed.weight.row<float>(5)[10]);
     for (const ColorMatch mode : {ColorMatch::mean, ColorMatch::linear}) {
         Image matched = face;
-        matchColors(measureColors(face, agreed), measureColors(plate, agreed), mode).apply(matched);
+        matchColors(agreed.colors, mode).apply(matched);
         const auto mean = measureColors(matched, weight).mean();
         CHECK(mean[0] == Approx(0.6).margin(0.02));
         CHECK(mean[2] == Approx(0.375).margin(0.02));
@@ -110,13 +110,47 @@ TEST_CASE("a beard that only the plate has does not darken the new face") {
     }
 }
 
+TEST_CASE("a beard is no contrast, whoever has it") {
+    // Light falls from the side on both, half as strong on the one with the beard's tones; the
+    // beard covers what the weights cannot part from shadow.
+    const Image weight = tests::constantImage(32, 1);
+    Image shaven = noise(1, {0, 0, 0}, {0.004, 0.004, 0.004});
+    Image bearded = noise(2, {0, 0, 0}, {0.004, 0.004, 0.004});
+    for (int y = 0; y < 32; ++y) {
+        for (int x = 0; x < 32; ++x) {
+            for (int c = 0; c < 3; ++c) {
+                const float light = static_cast<float>(x - 15.5) / 32;
+                const float beard = y > 17 ? 0.11f * static_cast<float>((x * 7 + y * 13) % 5) : 0;
+                shaven.row<float>(y)[3 * x + c] += 0.5f + 0.3f * light;
+                bearded.row<float>(y)[3 * x + c] += 0.6f + 0.3f * light - beard;
+            }
+        }
+    }
+    // How much the light's contrast of the one would be changed for the other: not at all.
+    const auto contrastOf = [](const training::ColorMap& map) {
+        return map.matrix[0] + map.matrix[1] + map.matrix[2];
+    };
+    const auto plain = [&](const Image& from, const Image& to) {
+        return contrastOf(matchColors(measureColors(from, weight), measureColors(to, weight),
+                                      ColorMatch::linear));
+    };
+    const auto agreed = [&](const Image& from, const Image& to) {
+        return contrastOf(
+            matchColors(training::agreeColors(from, to, weight).colors, ColorMatch::linear));
+    };
+    CHECK(plain(shaven, bearded) > 1.3);
+    CHECK(agreed(shaven, bearded) == Approx(1).margin(0.06));
+    CHECK(plain(bearded, shaven) < 0.75);
+    CHECK(agreed(bearded, shaven) == Approx(1).margin(0.06));
+}
+
 TEST_CASE("where nothing disagrees, everything counts") {
     const Image weight = tests::constantImage(32, 1);
     const Image face = noise(5, {0.4, 0.4, 0.4}, {0.05, 0.05, 0.05});
-    const Image agreed = training::weightOfAgreement(face, face, weight);
+    const training::AgreedColors agreed = training::agreeColors(face, face, weight);
     for (int y = 0; y < 32; ++y) {
         for (int x = 0; x < 32; ++x) {
-            CHECK(agreed.row<float>(y)[x] == Approx(weight.row<float>(y)[x]).epsilon(1e-3));
+            CHECK(agreed.weight.row<float>(y)[x] == Approx(weight.row<float>(y)[x]).epsilon(1e-3));
         }
     }
 }

@@ -193,7 +193,7 @@ TEST_CASE("smoothed statistics have no lag") {
     CHECK(meanOver(finished.pixels, frames[8].weights) ==
           Approx(meanOver(frames[8].crop, frames[8].weights)).margin(0.002));
     // And a single flash, or a hand, moves it little.
-    frames[8].plateColors.sum[0] *= 1.5;
+    frames[8].colors.to.sum[0] *= 1.5;
     const auto flashed = training::finishFace(frames[8], all, options);
     CHECK(std::abs(meanOver(flashed.pixels, frames[8].weights) -
                    meanOver(finished.pixels, frames[8].weights)) < 0.03);
