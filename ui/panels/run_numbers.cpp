@@ -71,14 +71,11 @@ RunNumbers::RunNumbers(RunModel* run, JobsModel* jobs, DevicesModel* devices, QW
     health_->setObjectName("runHealth");
     health_->setWordWrap(true);
     column->addWidget(health_);
-    column->addSpacing(4);
-    column->addWidget(label(tr("Checkpoints"), theme::FontUse::title));
     checkpoints_ = new QListWidget;
     checkpoints_->setObjectName("checkpointList");
     checkpoints_->setFont(theme::font(theme::FontUse::numberCaption));
     checkpoints_->setIconSize({12, 12});
-    checkpoints_->setMinimumHeight(96);
-    column->addWidget(checkpoints_, 1);
+    checkpoints_->setMinimumHeight(72);
     connect(checkpoints_, &QListWidget::itemClicked, this, [this](QListWidgetItem* item) {
         Q_EMIT checkpointChosen(item->data(Qt::UserRole).toLongLong());
     });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The run in numbers, large enough to read from the next desk: step, loss, rate, data wait, what it
-// has cost, time left as a range, a sentence on its health, its checkpoints.
+// has cost, time left as a range, a sentence on its health; and, for a place of its own, the list
+// of its checkpoints.
 #pragma once
 
 #include <QHash>
@@ -22,6 +23,7 @@ class RunNumbers : public QWidget {
     Q_OBJECT
   public:
     RunNumbers(RunModel* run, JobsModel* jobs, DevicesModel* devices, QWidget* parent = nullptr);
+    QWidget* checkpoints() const { return checkpoints_; }  // whoever places it owns it
 
   Q_SIGNALS:
     void checkpointChosen(qint64 step);

@@ -14,13 +14,25 @@
 #include "ui/panels/icons.h"
 
 namespace understudy::ui {
+namespace {
+
+constexpr int kPlotHeight = 260;  // with what it is dragged by
+
+}  // namespace
 
 FacesPage::FacesPage(Studio& studio, QWidget* parent)
     : Page(PageId::faces, studio, parent), edits_(&studio.session, &studio.faces, &studio.undo) {
     auto* find = new Panel(tr("Find"));
     filters_ = new FaceFilters(&studio_.faces);
     find->body()->addWidget(filters_);
-    buildColumns(find, 240, buildCentre(), buildRight(), 640);
+    QWidget* centre = buildCentre();
+    QWidget* face = buildFace();
+    buildPlots();
+    buildDocks({{"Filters", tr("Filters"), find}}, 240, centre,
+               {{"Face", tr("Face"), face},
+                {"Pose", tr("Yaw and pitch"), posePanel_, kPlotHeight},
+                {"Coverage", tr("Coverage"), coveragePanel_, kPlotHeight, false, true}},
+               640, {buildNext()});
     buildTimeline();
     buildKeys();
     buildAssignKeys();
@@ -107,20 +119,26 @@ QWidget* FacesPage::buildCentre() {
     return box;
 }
 
-QWidget* FacesPage::buildRight() {
+QWidget* FacesPage::buildFace() {
     auto* panel = new Panel(tr("Face"));
-    panel->body()->setContentsMargins(0, 0, 0, 0);
+    panel->body()->setContentsMargins(0, 0, 0, 4);
     panel->body()->setSpacing(4);
     view_ = new FaceView(&studio_.faces, &studio_.session, &edits_);
     panel->body()->addWidget(view_, 1);
     panel->body()->addWidget(buildDecisions());
-    plots_ = buildPlots();
-    panel->body()->addWidget(plots_);
+    return panel;
+}
+
+// What is left to do on the page.
+QWidget* FacesPage::buildNext() {
+    auto* box = new QWidget;
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(8, 4, 8, 0);
+    column->setSpacing(4);
     hint_ = label({}, theme::FontUse::body, theme::kSecond);
     hint_->setObjectName("facesHint");
     hint_->setWordWrap(true);
-    hint_->setContentsMargins(8, 4, 8, 0);
-    panel->body()->addWidget(hint_);
+    column->addWidget(hint_);
     cut_ = new QPushButton;
     cut_->setObjectName("facesCut");
     cut_->setToolTip(
@@ -130,11 +148,8 @@ QWidget* FacesPage::buildRight() {
     keepsPlace.setRetainSizeWhenHidden(true);  // the picture does not jump under the brush
     cut_->setSizePolicy(keepsPlace);
     connect(cut_, &QPushButton::clicked, this, &FacesPage::cutAnew);
-    auto* cutRow = new QHBoxLayout;
-    cutRow->setContentsMargins(8, 0, 8, 0);
-    cutRow->addWidget(cut_);
-    panel->body()->addLayout(cutRow);
-    return rightColumn({panel}, primary(), panel);
+    column->addWidget(cut_);
+    return box;
 }
 
 QWidget* FacesPage::buildDecisions() {
@@ -176,11 +191,7 @@ QWidget* FacesPage::buildDecisions() {
 }
 
 // Where the faces look, and what that leaves out.
-QWidget* FacesPage::buildPlots() {
-    auto* box = new QWidget;
-    auto* row = new QHBoxLayout(box);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(0);
+void FacesPage::buildPlots() {
     auto* pose = new Panel(tr("Yaw and pitch"));
     pose->body()->setContentsMargins(0, 0, 0, 0);
     plot_ = new PosePlot(&studio_.faces, &studio_.session);
@@ -202,15 +213,12 @@ QWidget* FacesPage::buildPlots() {
     tool(tr("Box"), "poseBox", tr("Drag a rectangle over faces to select them"),
          PosePlot::Tool::rectangle);
     pose->body()->addWidget(plot_);
+    posePanel_ = pose;
     auto* coverage = new Panel(tr("Coverage"));
     coverage->body()->setContentsMargins(0, 0, 0, 0);
     coverage_ = new CoverageCard(&studio_.faces, &studio_.session);
     coverage->body()->addWidget(coverage_);
-    row->addWidget(pose, 1);
-    row->addWidget(separator(Qt::Vertical));
-    row->addWidget(coverage, 1);
-    box->setFixedHeight(250);
-    return box;
+    coveragePanel_ = coverage;
 }
 
 void FacesPage::buildTimeline() {
@@ -239,7 +247,9 @@ void FacesPage::buildTimeline() {
 // Where there is little room, pictures come first.
 void FacesPage::resizeEvent(QResizeEvent* event) {
     Page::resizeEvent(event);
-    plots_->setVisible(height() >= 820);
+    const bool roomForPlots = height() >= 820;
+    posePanel_->setVisible(roomForPlots);
+    coveragePanel_->setVisible(roomForPlots);
     timelineBox_->setVisible(height() >= 620);
 }
 

@@ -34,9 +34,10 @@ class FacesPage : public Page {
 
   private:
     QWidget* buildCentre();
-    QWidget* buildRight();
+    QWidget* buildFace();
+    QWidget* buildNext();
     QWidget* buildDecisions();
-    QWidget* buildPlots();
+    void buildPlots();
     void buildTimeline();
     void buildKeys();
     void buildEditKeys();
@@ -69,7 +70,8 @@ class FacesPage : public Page {
     EmptyState* noMatch_;
     QLabel* counts_;
     QLabel* hint_;
-    QWidget* plots_;
+    QWidget* posePanel_;
+    QWidget* coveragePanel_;
     QWidget* timelineBox_;
     PosePlot* plot_;
     CoverageCard* coverage_;

@@ -8,6 +8,9 @@
 namespace understudy::ui {
 namespace {
 
+constexpr int kLeastLeft = 200;  // widths
+constexpr int kLeastRight = 240;
+
 QString pageKey(PageId id) {
     static const char* const kNames[] = {"ingest", "faces", "train", "review", "deliver"};
     return QString::fromLatin1(kNames[static_cast<int>(id)]);
@@ -18,16 +21,11 @@ std::pair<QString, QString> sideTitles(PageId id) {
     switch (id) {
         case PageId::ingest:
             return {Page::tr("Performers"), Page::tr("Clip")};
-        case PageId::faces:
-            return {Page::tr("Filters"), Page::tr("Face")};
-        case PageId::train:
-            return {Page::tr("Plan"), Page::tr("Run")};
-        case PageId::review:
-            return {Page::tr("Versions"), Page::tr("Notes")};
         case PageId::deliver:
             return {Page::tr("What is delivered"), Page::tr("Written")};
+        default:
+            return {};  // each panel has its own dock
     }
-    return {};
 }
 
 }  // namespace
@@ -50,14 +48,41 @@ void Page::buildColumns(QWidget* left, int leftWidth, QWidget* centre, QWidget* 
     docks_->setObjectName(pageKey(id_) + "Docks");
     const auto [leftTitle, rightTitle] = sideTitles(id_);
     if (left != nullptr) {
-        docks_->add(pageKey(id_) + "Left", leftTitle, left, Qt::LeftDockWidgetArea, leftWidth, 200);
+        docks_->add(pageKey(id_) + "Left", leftTitle, left,
+                    {Qt::LeftDockWidgetArea, leftWidth, kLeastLeft});
     }
     if (right != nullptr) {
-        docks_->add(pageKey(id_) + "Right", rightTitle, right, Qt::RightDockWidgetArea, rightWidth,
-                    240);
+        docks_->add(pageKey(id_) + "Right", rightTitle, right,
+                    {Qt::RightDockWidgetArea, rightWidth, kLeastRight});
     }
-    layout()->addWidget(docks_);
-    static_cast<QVBoxLayout*>(layout())->setStretchFactor(docks_, 1);
+    static_cast<QVBoxLayout*>(layout())->addWidget(docks_, 1);
+}
+
+void Page::addSide(const QList<SidePanel>& panels, Qt::DockWidgetArea area, int width, int least) {
+    QDockWidget* before = nullptr;
+    for (qsizetype i = 0; i < panels.size(); ++i) {
+        const SidePanel& side = panels[i];
+        // Two in a row have half of it each.
+        const bool half = side.beside || (i + 1 < panels.size() && panels[i + 1].beside);
+        DockPlace place;
+        place.area = area;
+        place.width = half ? width / 2 : width;
+        place.leastWidth = half ? least / 2 : least;
+        place.height = side.height;
+        place.tight = side.tight;
+        place.beside = side.beside ? before : nullptr;
+        before = docks_->add(pageKey(id_) + side.name, side.title, side.panel, place);
+    }
+}
+
+void Page::buildDocks(const QList<SidePanel>& left, int leftWidth, QWidget* centre,
+                      const QList<SidePanel>& right, int rightWidth, const QList<QWidget*>& above) {
+    docks_ = new PageDocks(centre);
+    docks_->setObjectName(pageKey(id_) + "Docks");
+    addSide(left, Qt::LeftDockWidgetArea, leftWidth, kLeastLeft);
+    addSide(right, Qt::RightDockWidgetArea, rightWidth, kLeastRight);
+    docks_->addFoot(pageKey(id_) + "Foot", rightColumn(above, primary_), Qt::RightDockWidgetArea);
+    static_cast<QVBoxLayout*>(layout())->addWidget(docks_, 1);
 }
 
 void Page::pressPrimary() {

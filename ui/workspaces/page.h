@@ -51,6 +51,20 @@ class Page : public QWidget {
     // Widths in device-independent pixels; a null side is left out.
     void buildColumns(QWidget* left, int leftWidth, QWidget* centre, QWidget* right,
                       int rightWidth);
+    // A panel of a side that goes its own ways.
+    struct SidePanel {
+        QString name;  // "Coverage": its place is remembered by it and the page
+        QString title;
+        QWidget* panel = nullptr;
+        int height = 0;       // 0: what is left, or what it needs where it is tight
+        bool tight = false;   // as high as what it holds
+        bool beside = false;  // to the right of the one before, not below it
+    };
+    // Each in a dock, the first at the top; below those on the right, what is `above` the primary
+    // button, and that.
+    void buildDocks(const QList<SidePanel>& left, int leftWidth, QWidget* centre,
+                    const QList<SidePanel>& right, int rightWidth,
+                    const QList<QWidget*>& above = {});
     QAction* addKey(const QString& text, const QKeySequence& key, std::function<void()> action);
     void showError(const Error& error);
     // The sides go, and come back as they were.
@@ -59,6 +73,8 @@ class Page : public QWidget {
     Studio& studio_;
 
   private:
+    void addSide(const QList<SidePanel>& panels, Qt::DockWidgetArea area, int width, int least);
+
     PageId id_;
     MessageBar* messages_;
     PageDocks* docks_ = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The panels of a page around its middle: each can be dragged to another side, into a tab of
-// another one or out of the window, and hidden. Where they are is remembered by the page.
+// another one or out of the window, and hidden. Where they are is remembered by the page. A panel
+// that hides itself takes its dock with it, and comes back with it where nobody has closed that.
 #pragma once
 
 #include <QDockWidget>
@@ -8,14 +9,26 @@
 
 namespace understudy::ui {
 
+// Where a panel is at first; sizes in device-independent pixels, 0: what is left.
+struct DockPlace {
+    Qt::DockWidgetArea area = Qt::LeftDockWidgetArea;
+    int width = 0;
+    int leastWidth = 0;
+    int height = 0;
+    QDockWidget* beside = nullptr;  // to the right of this one; otherwise below those of its side
+    bool tight = false;             // as high as what it holds
+};
+
 class PageDocks : public QMainWindow {
     Q_OBJECT
   public:
     explicit PageDocks(QWidget* centre, QWidget* parent = nullptr);
 
-    // `name` is what its place is remembered by; `width` in device-independent pixels.
+    // `name` is what its place is remembered by.
     QDockWidget* add(const QString& name, const QString& title, QWidget* panel,
-                     Qt::DockWidgetArea area, int width, int leastWidth);
+                     const DockPlace& place);
+    // What stays at the foot of a side: it cannot be moved or closed, and is not among docks().
+    void addFoot(const QString& name, QWidget* foot, Qt::DockWidgetArea area);
     const QList<QDockWidget*>& docks() const { return docks_; }
 
     // All go; if none is there, all come back.
@@ -24,23 +37,33 @@ class PageDocks : public QMainWindow {
     void hideAll(bool hidden);
     void reset();
     // Empty before it was ever seen. A state that cannot be used leaves the usual one.
-    QByteArray state() const;
+    QByteArray state();
     void setState(const QByteArray& state);
 
   protected:
     void showEvent(QShowEvent* event) override;
     void hideEvent(QHideEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
     QMenu* createPopupMenu() override { return nullptr; }  // the window's menu has them
 
   private:
     void arrange();
+    void placeAsUsual();
+    QList<QDockWidget*> all() const;
+    void setShown(QDockWidget* dock, bool shown);
+    void setAbsent(QDockWidget* dock, bool absent);
+    void takeAbsent();
+    void fit(QDockWidget* dock);
+    void giveWay(QDockWidget* tight, int more);
+    void resizeColumn(Qt::DockWidgetArea area);
+    bool grows(const QDockWidget* dock) const;
 
-    struct Usual {
-        Qt::DockWidgetArea area;
-        int width;
-    };
     QList<QDockWidget*> docks_;
-    QList<Usual> usual_;
+    QList<DockPlace> places_;
+    QDockWidget* foot_ = nullptr;
+    Qt::DockWidgetArea footArea_ = Qt::RightDockWidgetArea;
+    QList<QDockWidget*> tight_;
+    QList<QDockWidget*> absent_;    // whose panels hide themselves
     QList<QDockWidget*> hidden_;    // by hideAll()
     QList<QDockWidget*> floating_;  // out of the window, while the page is not seen
     QByteArray wanted_;

@@ -22,7 +22,9 @@ constexpr int64_t kGhostReach = 5;  // frames before and after
 
 ReviewPage::ReviewPage(Studio& studio, QWidget* parent) : Page(PageId::review, studio, parent) {
     QWidget* centre = buildCentre();
-    buildColumns(buildList(), 280, centre, buildRight(), 340);
+    QWidget* status = buildStatus();
+    buildDocks({{"Versions", tr("Versions"), buildList()}}, 280, centre,
+               {{"Status", tr("Status"), status, 0, true}, {"Notes", tr("Notes"), notes_}}, 340);
     buildKeys();
     connect(&studio_.swaps, &SwapsModel::changed, this, &ReviewPage::refresh);
     connect(&studio_.versions, &VersionsModel::changed, this, &ReviewPage::refresh);
@@ -121,7 +123,8 @@ QWidget* ReviewPage::buildCentre() {
     return centre_;
 }
 
-QWidget* ReviewPage::buildRight() {
+// And the notes, which point into it.
+QWidget* ReviewPage::buildStatus() {
     auto* panel = new Panel(tr("Status"));
     status_ = new QComboBox;
     status_->setObjectName("versionStatus");
@@ -147,7 +150,7 @@ QWidget* ReviewPage::buildRight() {
             notes_->begin(player_->transport()->frame(), player_->transport()->frame());
         }
     });
-    return rightColumn({panel, notes_}, primary(), notes_);
+    return panel;
 }
 
 void ReviewPage::buildKeys() {

@@ -32,7 +32,7 @@ class ReviewPage : public Page {
   private:
     QWidget* buildCentre();
     QWidget* buildList();
-    QWidget* buildRight();
+    QWidget* buildStatus();
     void buildKeys();
     void refresh();
     void refreshWords();

@@ -14,13 +14,32 @@
 #include "ui/panels/live_settings.h"
 
 namespace understudy::ui {
+namespace {
+
+constexpr int kLiveHeight = 460;
+
+}  // namespace
 
 TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, studio, parent) {
-    QWidget* left = buildLeft();
+    QWidget* plan = buildPlan();
     QWidget* centre = buildCentre();  // before the right side, which points into it
-    buildColumns(left, 352, centre, buildRight(), 320);
+    numbers_ = new RunNumbers(&studio_.run, &studio_.jobs, &studio_.devices);
+    connect(numbers_, &RunNumbers::checkpointChosen, board_,
+            [this](qint64 step) { board_->showStep(step); });
+    auto* numbers = new Panel(tr("Run"));
+    auto* scroll = new ColumnScroll;
+    scroll->setWidget(numbers_);
+    numbers->body()->addWidget(scroll);
+    auto* checkpoints = new Panel(tr("Checkpoints"));
+    checkpoints->body()->addWidget(numbers_->checkpoints());
+    buildDocks(
+        {{"Live", tr("Change while running"), new LiveSettings(&studio_.run, &studio_.jobs),
+          kLiveHeight},
+         {"Plan", tr("Plan"), plan}},
+        352, centre,
+        {{"Run", tr("Run"), numbers, 0, true}, {"Checkpoints", tr("Checkpoints"), checkpoints}},
+        320, {buildButtons()});
     buildKeys();
-
     connect(primary(), &QPushButton::clicked, this, &TrainPage::act);
     connect(form_, &TrainingForm::runChosen, this, &TrainPage::chooseRun);
     connect(form_, &TrainingForm::changed, this, &TrainPage::refreshJob);
@@ -66,7 +85,7 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
     refreshJob();
 }
 
-QWidget* TrainPage::buildLeft() {
+QWidget* TrainPage::buildPlan() {
     form_ = new TrainingForm(&studio_.devices);
     auto* plan = new Panel(tr("Plan"));
     plan->body()->setContentsMargins(0, 0, 0, 0);
@@ -80,13 +99,7 @@ QWidget* TrainPage::buildLeft() {
     plan->body()->setSpacing(0);
     plan->body()->addWidget(scroll, 1);
     plan->body()->addWidget(form_->card());
-    auto* split = new QSplitter(Qt::Vertical);
-    split->setObjectName("trainLeft");
-    split->addWidget(new LiveSettings(&studio_.run, &studio_.jobs));
-    split->addWidget(plan);
-    split->setSizes({460, 510});
-    split->setChildrenCollapsible(false);
-    return split;
+    return plan;
 }
 
 QWidget* TrainPage::buildCentre() {
@@ -112,14 +125,12 @@ QWidget* TrainPage::buildCentre() {
     return centre_;
 }
 
-QWidget* TrainPage::buildRight() {
-    auto* panel = new Panel(tr("Run"));
-    numbers_ = new RunNumbers(&studio_.run, &studio_.jobs, &studio_.devices);
-    auto* scroll = new ColumnScroll;
-    scroll->setWidget(numbers_);
-    panel->body()->addWidget(scroll, 1);
-    connect(numbers_, &RunNumbers::checkpointChosen, board_,
-            [this](qint64 step) { board_->showStep(step); });
+// What can be done to the run, above the primary button.
+QWidget* TrainPage::buildButtons() {
+    auto* box = new QWidget;
+    auto* rows = new QVBoxLayout(box);
+    rows->setContentsMargins(theme::kPadding, theme::kPadding, theme::kPadding, 0);
+    rows->setSpacing(theme::kPadding);
     controls_ = new QWidget;
     auto* grid = new QGridLayout(controls_);
     grid->setContentsMargins(0, 0, 0, 0);
@@ -145,15 +156,15 @@ QWidget* TrainPage::buildRight() {
                       "trainCheckpoint", [this] { actOnJob(JobAction::checkpoint); });
     preview_ = add(1, 1, "preview", tr("Preview"), tipWithKey(tr("Draw the previews now"), "N"),
                    "trainPreview", [this] { actOnJob(JobAction::preview); });
-    panel->body()->addWidget(controls_);
+    rows->addWidget(controls_);
     swap_ = new QPushButton(icon("swap"), tr("Make swap…"));
     swap_->setObjectName("trainSwap");
     swap_->setMinimumHeight(28);
     swap_->setToolTip(tr("Put the face on a plate with the newest checkpoint"));
     connect(swap_, &QPushButton::clicked, this,
             [this] { Q_EMIT swapRequested(studio_.run.name()); });
-    panel->body()->addWidget(swap_);
-    return rightColumn({panel}, primary(), panel);
+    rows->addWidget(swap_);
+    return box;
 }
 
 void TrainPage::buildKeys() {

@@ -29,9 +29,9 @@ class TrainPage : public Page {
     void swapRequested(const QString& run);
 
   private:
-    QWidget* buildLeft();
+    QWidget* buildPlan();
     QWidget* buildCentre();
-    QWidget* buildRight();
+    QWidget* buildButtons();
     void buildKeys();
     void refreshProject();
     void refreshJob();

@@ -170,11 +170,107 @@ TEST_CASE("side panels go and come back by their key and by the menu") {
     CHECK(runUntil([&] { return left->width() == before; }));
     auto* menu = show.find<QMenu>("panelsMenu");
     Q_EMIT menu->aboutToShow();
-    REQUIRE(menu->actions().size() == 3);
+    REQUIRE(menu->actions().size() == 5);  // and the log
     CHECK(menu->actions()[0]->text() == "Filters");
+    CHECK(menu->actions()[3]->text() == "Coverage");
     menu->actions()[0]->trigger();
     CHECK_FALSE(left->isVisible());
     CHECK(right->isVisible());
+}
+
+TEST_CASE("panels of a side are closed, moved and put back one by one, and remembered") {
+    Show show;
+    show.window->resize(1700, 1000);
+    show.window->goTo(PageId::faces);
+    auto* docks = show.find<ui::PageDocks>("facesDocks");
+    const auto dock = [&](const char* name) { return show.find<QDockWidget>(name); };
+    const auto top = [&](const char* name) { return dock(name)->y(); };
+    REQUIRE(runUntil(
+        [&] { return docks->width() > 1200 && std::abs(dock("facesFace")->width() - 640) <= 2; }));
+    // As a column: the face, below it the two plots side by side, below them what comes next.
+    CHECK(top("facesFace") < top("facesPose"));
+    CHECK(top("facesPose") == top("facesCoverage"));
+    CHECK(dock("facesPose")->x() < dock("facesCoverage")->x());
+    CHECK(top("facesFoot") > top("facesPose"));
+    const auto atBottom = [&] {
+        const QWidget* button = show.window->page(PageId::faces)->primary();
+        const int left = docks->height() - button->mapTo(docks, QPoint(0, button->height())).y();
+        return left >= 0 && left < 24;
+    };
+    CHECK(runUntil(atBottom));
+
+    docks->addDockWidget(Qt::LeftDockWidgetArea, dock("facesCoverage"));
+    dock("facesPose")->close();
+    REQUIRE(runUntil([&] { return dock("facesCoverage")->x() < 400; }));
+    show.restart();
+    show.openAndWait(show.projectFolder());
+    show.window->resize(1700, 1000);
+    docks = show.find<ui::PageDocks>("facesDocks");
+    REQUIRE(runUntil([&] { return docks->width() > 1200 && !dock("facesPose")->isVisible(); }));
+    CHECK(docks->dockWidgetArea(dock("facesCoverage")) == Qt::LeftDockWidgetArea);
+    CHECK(dock("facesFace")->isVisible());
+    dock("facesFace")->close();  // nothing is left above the button
+    CHECK(runUntil(atBottom));
+    show.action("View", "Reset this page's layout")->trigger();
+    CHECK(runUntil([&] {
+        return dock("facesPose")->isVisible() && dock("facesFace")->isVisible() &&
+               top("facesPose") == top("facesCoverage") &&
+               std::abs(dock("facesFace")->width() - 640) <= 2;
+    }));
+    CHECK(runUntil(atBottom));
+}
+
+TEST_CASE("a layout of an older window is not used where its panels are others") {
+    Show show;
+    show.window->goTo(PageId::review);
+    auto* docks = show.find<ui::PageDocks>("reviewDocks");
+    REQUIRE(runUntil([&] { return !docks->state().isEmpty(); }));
+    show.window->goTo(PageId::ingest);
+    {
+        QMainWindow older;
+        auto* notes = new QDockWidget;
+        notes->setObjectName("reviewRight");
+        older.addDockWidget(Qt::LeftDockWidgetArea, notes);
+        notes->hide();
+        show.window.reset();
+        show.settings->setBytes("docks/review", older.saveState(1));
+    }
+    show.restart();
+    show.window->resize(1500, 900);
+    show.openAndWait(show.projectFolder());
+    show.window->goTo(PageId::review);
+    for (const char* name : {"reviewVersions", "reviewStatus", "reviewNotes", "reviewFoot"}) {
+        INFO(name);
+        CHECK(runUntil([&] { return show.find<QDockWidget>(name)->isVisible(); }));
+    }
+}
+
+TEST_CASE(
+    "a panel that there is nothing for takes its dock with it, and what was closed stays so") {
+    Show show;
+    show.window->resize(1500, 1000);
+    show.window->goTo(PageId::faces);
+    auto* pose = show.find<QDockWidget>("facesPose");
+    auto* coverage = show.find<QDockWidget>("facesCoverage");
+    REQUIRE(runUntil([&] { return pose->isVisible() && coverage->isVisible(); }));
+    coverage->close();
+    show.window->resize(1500, 700);  // pictures come first
+    REQUIRE(runUntil([&] { return !pose->isVisible(); }));
+    CHECK_FALSE(pose->toggleViewAction()->isEnabled());
+    auto* docks = show.find<ui::PageDocks>("facesDocks");
+    const QByteArray state = docks->state();
+    CHECK_FALSE(pose->isVisible());
+    docks->setState(state);
+    CHECK_FALSE(pose->isVisible());
+    show.window->resize(1500, 1000);
+    REQUIRE(runUntil([&] { return pose->isVisible(); }));
+    CHECK_FALSE(coverage->isVisible());
+    CHECK(pose->toggleViewAction()->isEnabled());
+    // What may be changed while a run is at work: nothing is.
+    show.window->goTo(PageId::train);
+    auto* live = show.find<QDockWidget>("trainLive");
+    REQUIRE(runUntil([&] { return show.find<QDockWidget>("trainPlan")->isVisible(); }));
+    CHECK(live->isVisible() == !show.find<QWidget>("liveSettings")->isHidden());
 }
 
 TEST_CASE("a panel that is out of the window goes with its page") {
