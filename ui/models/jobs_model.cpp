@@ -189,6 +189,26 @@ const JobState* JobsModel::newest(const std::string& kind, const std::string& ru
     return nullptr;
 }
 
+const JobState* JobsModel::foremost() const {
+    const auto rank = [](const JobState& job) {
+        return job.running() ? 3 : job.info.state == "paused" ? 2 : job.active() ? 1 : 0;
+    };
+    const auto before = [&](const JobState& a, const JobState& b) {
+        if (rank(a) != rank(b)) {
+            return rank(a) > rank(b);
+        }
+        if (rank(a) == 3) {
+            return a.info.started > b.info.started;
+        }
+        return rank(a) == 1 &&
+               (a.info.priority != b.info.priority ? a.info.priority > b.info.priority
+                                                   : a.info.place < b.info.place);
+    };
+    // The first of equals, so the newest.
+    const auto best = std::min_element(jobs_.begin(), jobs_.end(), before);
+    return best == jobs_.end() ? nullptr : &*best;
+}
+
 int JobsModel::activeCount() const {
     return static_cast<int>(
         std::count_if(jobs_.begin(), jobs_.end(), [](const JobState& s) { return s.active(); }));

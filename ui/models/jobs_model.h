@@ -46,6 +46,11 @@ class JobsModel : public QObject {
     const JobState* active(const std::string& kind, const std::string& run = {},
                            const std::string& clip = {}) const;
     const JobState* newest(const std::string& kind, const std::string& run = {}) const;
+    // The one that somebody waits for, of this project: one at work before a paused one before one
+    // that waits; of several at work the one begun last, which is what was just asked for and is
+    // nearly always over first (a swap beside a training); of several that wait the next one. Where
+    // all are over, the newest. Null: there is none.
+    const JobState* foremost() const;
     int activeCount() const;
     int failedUnseen() const { return failedUnseen_; }
     void markFailuresSeen();

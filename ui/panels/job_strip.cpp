@@ -2,6 +2,7 @@
 #include "ui/panels/job_strip.h"
 
 #include <QHBoxLayout>
+#include <QMouseEvent>
 
 #include "ui/models/formatting.h"
 #include "ui/panels/icons.h"
@@ -35,6 +36,7 @@ JobStrip::JobStrip(JobsModel* jobs, QWidget* parent) : QWidget(parent), jobs_(jo
     pause_ = iconButton("pause", tr("Pause: saves, and frees the device"), "jobPause");
     stop_ = iconButton("stop", tr("Stop: saves first"), "jobStop");
     queued_ = label({}, theme::FontUse::body, theme::kSecond);
+    queued_->setObjectName("jobsMore");
     failures_ = label({}, theme::FontUse::body, theme::kError);
     drawer_ = iconButton("up", tipWithKey(tr("All jobs"), "Ctrl+J"), "jobDrawerButton");
     drawer_->setCheckable(true);
@@ -61,22 +63,14 @@ void JobStrip::setDrawerOpen(bool open) {
     drawer_->setChecked(open);
 }
 
-// A running one before a paused one before a queued one; else the newest of all.
-const JobState* JobStrip::shownJob() const {
-    const JobState* best = nullptr;
-    const auto rank = [](const JobState& job) {
-        return job.running() ? 3 : job.info.state == "paused" ? 2 : job.active() ? 1 : 0;
-    };
-    for (const auto& job : jobs_->jobs()) {
-        if (best == nullptr || rank(job) > rank(*best)) {
-            best = &job;
-        }
+void JobStrip::mouseReleaseEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton && rect().contains(event->position().toPoint())) {
+        drawer_->toggle();
     }
-    return best;
 }
 
 void JobStrip::refresh() {
-    const JobState* job = shownJob();
+    const JobState* job = jobs_->foremost();
     const bool any = job != nullptr;
     job_ = any ? job->info.job : std::string();
     const bool active = any && job->active();
@@ -108,6 +102,13 @@ void JobStrip::refresh() {
     }
     const int more = jobs_->activeCount() - (active ? 1 : 0);
     queued_->setText(more > 0 ? tr("+ %1 more").arg(more) : QString());
+    QStringList others;
+    for (const JobState& other : jobs_->jobs()) {
+        if (other.active() && &other != job) {
+            others << tr("%1: %2").arg(text(other.info.title), other.stateText());
+        }
+    }
+    queued_->setToolTip(others.join(QLatin1Char('\n')));
     failures_->setText(jobs_->failedUnseen() > 0 ? tr("%1 failed").arg(jobs_->failedUnseen())
                                                  : QString());
 }

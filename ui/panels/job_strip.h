@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The line at the bottom of every page: the job that matters now, how far it is, how long it will
-// take, pause and stop; and a drawer with all jobs.
+// The line at the bottom of every page: the job that somebody waits for, how far it is, how long it
+// will take, pause and stop; how many others there are, and a drawer with all jobs, which a click
+// anywhere on the line opens.
 #pragma once
 
 #include <QProgressBar>
@@ -21,9 +22,11 @@ class JobStrip : public QWidget {
     void drawerToggled(bool open);
     void stopRequested(const QString& job);
 
+  protected:
+    void mouseReleaseEvent(QMouseEvent* event) override;
+
   private:
     void refresh();
-    const JobState* shownJob() const;
 
     JobsModel* jobs_;
     QLabel* icon_;

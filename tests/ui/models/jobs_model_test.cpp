@@ -56,6 +56,47 @@ TEST_CASE("events fold into one state a job, the newest job first") {
     CHECK(jobs.ended == QStringList{"job-9"});
 }
 
+TEST_CASE("the foremost job is the one that somebody waits for") {
+    Jobs jobs;
+    const auto foremost = [&] {
+        return jobs.model.foremost() == nullptr ? std::string() : jobs.model.foremost()->info.job;
+    };
+    const auto tell = [&](int number, const char* kind, const char* state, double started,
+                          double place) {
+        JobInfo info = Jobs::job(number, kind, state);
+        info.started = started;
+        info.place = place;
+        jobs.gateway.tell(info);
+    };
+    CHECK(foremost().empty());
+    tell(1, "extract", "finished", 100, 1);
+    CHECK(foremost() == "job-1");
+    // Of those that wait, the next one.
+    tell(2, "train", "queued", 200, 2);
+    tell(3, "swap", "queued", 300, 3);
+    CHECK(foremost() == "job-2");
+    JobInfo hurried = Jobs::job(4, "swap", "queued");
+    hurried.priority = 1;
+    hurried.place = 4;
+    jobs.gateway.tell(hurried);
+    CHECK(foremost() == "job-4");
+    tell(2, "train", "paused", 200, 2);
+    CHECK(foremost() == "job-2");
+    // Of those at work, the one begun last, whichever was asked for first.
+    tell(3, "swap", "running", 400, 3);
+    CHECK(foremost() == "job-3");
+    tell(2, "train", "running", 500, 2);
+    CHECK(foremost() == "job-2");
+    tell(4, "swap", "starting", 600, 4);
+    CHECK(foremost() == "job-4");
+    tell(4, "swap", "finished", 600, 4);
+    tell(2, "train", "stopping", 500, 2);
+    CHECK(foremost() == "job-2");
+    tell(2, "train", "finished", 500, 2);
+    tell(3, "swap", "cancelled", 400, 3);
+    CHECK(foremost() == "job-4");  // the newest
+}
+
 TEST_CASE("jobs of other projects are not shown until theirs is opened") {
     Jobs jobs;
     jobs.gateway.tell(Jobs::job(1, "train", "running", "/other"));
