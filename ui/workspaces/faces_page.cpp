@@ -31,7 +31,7 @@ FacesPage::FacesPage(Studio& studio, QWidget* parent)
     buildDocks({{"Filters", tr("Filters"), find}}, 240, centre,
                {{"Face", tr("Face"), face},
                 {"Pose", tr("Yaw and pitch"), posePanel_, kPlotHeight},
-                {"Coverage", tr("Coverage"), coveragePanel_, kPlotHeight, false, true}},
+                {"Coverage", tr("Coverage"), coveragePanel_, kPlotHeight, true}},
                640, {buildNext()});
     buildTimeline();
     buildKeys();

@@ -69,7 +69,6 @@ void Page::addSide(const QList<SidePanel>& panels, Qt::DockWidgetArea area, int 
         place.width = half ? width / 2 : width;
         place.leastWidth = half ? least / 2 : least;
         place.height = side.height;
-        place.tight = side.tight;
         place.beside = side.beside ? before : nullptr;
         before = docks_->add(pageKey(id_) + side.name, side.title, side.panel, place);
     }

@@ -56,8 +56,7 @@ class Page : public QWidget {
         QString name;  // "Coverage": its place is remembered by it and the page
         QString title;
         QWidget* panel = nullptr;
-        int height = 0;       // 0: what is left, or what it needs where it is tight
-        bool tight = false;   // as high as what it holds
+        int height = 0;       // 0: shares what the others leave
         bool beside = false;  // to the right of the one before, not below it
     };
     // Each in a dock, the first at the top; below those on the right, what is `above` the primary

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workspaces/page_docks.h"
 
+#include <QDataStream>
 #include <QEvent>
+#include <QFrame>
+#include <QIODevice>
 #include <QLayout>
 #include <QPainter>
 #include <QTimer>
@@ -13,8 +16,10 @@
 namespace understudy::ui {
 namespace {
 
-constexpr int kStateVersion = 2;  // others are not used
+constexpr quint32 kStateMark = 0x55534450;  // "USDP"
+constexpr int kStateVersion = 1;            // others are not used
 constexpr int kGrip = 10;
+constexpr int kShare = 500;  // of what fills; only what they are to one another counts
 
 // The panels have titles of their own: this is only what they are dragged by.
 class Grip : public QWidget {
@@ -70,15 +75,18 @@ QDockWidget* PageDocks::add(const QString& name, const QString& title, QWidget* 
     panel->setVisible(!absent);
     panel->installEventFilter(this);
     docks_ << dock;
-    places_ << place;
-    if (place.tight) {
-        tight_ << dock;
-    }
+    places_[dock] = place;
     addDockWidget(place.area, dock);
-    const auto fitFoot = [this] { fit(foot_); };
-    connect(dock, &QDockWidget::visibilityChanged, this, fitFoot);
-    connect(dock, &QDockWidget::dockLocationChanged, this, fitFoot);
-    connect(dock, &QDockWidget::topLevelChanged, this, fitFoot);
+    // It has its height there too, once it is there.
+    const auto moved = [this] { QTimer::singleShot(0, this, &PageDocks::settle); };
+    connect(dock, &QDockWidget::dockLocationChanged, this, moved);
+    connect(dock, &QDockWidget::topLevelChanged, this, moved);
+    connect(dock, &QDockWidget::visibilityChanged, this, &PageDocks::settle);
+    connect(dock->toggleViewAction(), &QAction::triggered, this, [this, dock](bool on) {
+        if (on) {
+            setShown(dock, true);  // its panel may have hidden itself meanwhile
+        }
+    });
     return dock;
 }
 
@@ -86,11 +94,10 @@ void PageDocks::addFoot(const QString& name, QWidget* foot, Qt::DockWidgetArea a
     foot_ = new QDockWidget;
     foot_->setObjectName(name);
     foot_->setFeatures(QDockWidget::NoDockWidgetFeatures);
-    foot_->setTitleBarWidget(new QWidget);  // none
+    foot_->setTitleBarWidget(new QFrame);  // none: of no height, which a plain widget is not
     foot_->setWidget(foot);
     foot->installEventFilter(this);
     footArea_ = area;
-    tight_ << foot_;
     addDockWidget(area, foot_);
 }
 
@@ -112,73 +119,149 @@ void PageDocks::setAbsent(QDockWidget* dock, bool absent) {
     dock->toggleViewAction()->setEnabled(!absent);
 }
 
-void PageDocks::takeAbsent() {
-    for (QDockWidget* dock : docks_) {
-        setShown(dock, !dock->isHidden());
-    }
-}
-
 bool PageDocks::eventFilter(QObject* watched, QEvent* event) {
     auto* panel = qobject_cast<QWidget*>(watched);
     auto* dock = panel == nullptr ? nullptr : qobject_cast<QDockWidget*>(panel->parentWidget());
     if (dock == nullptr) {
         return false;
     }
-    if (event->type() == QEvent::HideToParent && !dock->isHidden()) {
+    if (dock == foot_) {
+        if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest) {
+            settle();  // its lines of text break elsewhere, or there are more of them
+        }
+    } else if (event->type() == QEvent::HideToParent && !dock->isHidden()) {
         setShown(dock, true);
     } else if (event->type() == QEvent::ShowToParent && absent_.contains(dock)) {
         setShown(dock, true);
-    } else if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest) {
-        fit(dock);
     }
     return false;
 }
 
-bool PageDocks::grows(const QDockWidget* dock) const {
-    return !dock->isHidden() && !dock->isFloating() && !tight_.contains(dock) &&
-           dockWidgetArea(const_cast<QDockWidget*>(dock)) ==
-               dockWidgetArea(foot_ == nullptr ? docks_.front() : foot_);
-}
-
-// A tight one is as high as its lines of text make it, which docks do not ask for. The foot takes
-// what is left where nothing else does, so that its button stays at the bottom.
-void PageDocks::fit(QDockWidget* dock) {
-    if (!arranged_ || dock == nullptr || !tight_.contains(dock)) {
-        return;
-    }
-    QWidget* panel = dock->widget();
+// Docks do not ask how high lines of text are. Where nothing else is in its column the foot fills
+// that, so that its button stays at the bottom.
+void PageDocks::fitFoot() {
+    QWidget* panel = foot_->widget();
     const int width = std::max(panel->width(), panel->minimumWidth());
     const int height =
         panel->hasHeightForWidth() ? panel->heightForWidth(width) : panel->sizeHint().height();
-    const bool fills = dock == foot_ && std::none_of(docks_.begin(), docks_.end(),
-                                                     [this](auto* each) { return grows(each); });
-    const int most = fills ? QWIDGETSIZE_MAX : height;
+    const bool alone = std::none_of(docks_.begin(), docks_.end(),
+                                    [this](auto* dock) { return isAt(dock, footArea_); });
+    const int most = alone ? QWIDGETSIZE_MAX : height;
     if (panel->minimumHeight() != height || panel->maximumHeight() != most) {
-        const int more = height - panel->height();
         panel->setMinimumHeight(height);
         panel->setMaximumHeight(most);
-        giveWay(dock, more);
     }
 }
 
-// What a tight one takes, the highest of its column gives: otherwise all of them give some, and a
-// column is another one each time that a text has another line.
-void PageDocks::giveWay(QDockWidget* tight, int more) {
-    QList<QDockWidget*> column;
-    QList<int> heights;
-    for (qsizetype i = 0; i < docks_.size(); ++i) {
-        QDockWidget* dock = docks_[i];
-        if (places_[i].beside == nullptr && !tight_.contains(dock) && !dock->isFloating() &&
-            dockWidgetArea(dock) == dockWidgetArea(tight) && !dock->visibleRegion().isEmpty()) {
-            column << dock;
-            heights << dock->height();
+bool PageDocks::isAt(QDockWidget* dock, Qt::DockWidgetArea area) const {
+    return !dock->isHidden() && !dock->isFloating() && dockWidgetArea(dock) == area;
+}
+
+// The first dock of each row of a side, from its top; none where they do not simply lie below one
+// another.
+QList<QDockWidget*> PageDocks::rows(Qt::DockWidgetArea area) const {
+    QList<QDockWidget*> there;
+    for (QDockWidget* dock : all()) {
+        if (!isAt(dock, area)) {
+            continue;
+        }
+        if (!tabifiedDockWidgets(dock).isEmpty()) {
+            return {};
+        }
+        there << dock;
+    }
+    std::stable_sort(there.begin(), there.end(),
+                     [](const auto* a, const auto* b) { return a->y() < b->y(); });
+    QList<QDockWidget*> result;
+    for (QDockWidget* dock : there) {
+        if (result.isEmpty() || dock->y() > result.back()->geometry().bottom()) {
+            result << dock;
+        } else if (dock->height() != result.back()->height()) {
+            return {};
         }
     }
-    if (column.size() > 1) {
-        int& most = *std::max_element(heights.begin(), heights.end());
-        most = std::max(1, most - more);
-        resizeDocks(column, heights, Qt::Vertical);
+    return result;
+}
+
+// Otherwise all of a column give some when one of them needs more, and one gets it back.
+void PageDocks::settle() {
+    if (!arranged_ || settling_ || !isVisible()) {
+        return;
     }
+    settling_ = true;
+    for (const auto area : {Qt::LeftDockWidgetArea, Qt::RightDockWidgetArea}) {
+        layout()->activate();
+        if (foot_ != nullptr && area == footArea_) {
+            fitFoot();
+        }
+        settleRows(area);
+    }
+    layout()->activate();
+    for (QDockWidget* dock : docks_) {
+        settled_[dock] = dock->height();
+    }
+    settling_ = false;
+}
+
+void PageDocks::settleRows(Qt::DockWidgetArea area) {
+    const QList<QDockWidget*> column = rows(area);
+    if (column.size() < 2) {
+        return;
+    }
+    QList<int> heights;
+    QList<qsizetype> filling;
+    int left = 0;    // for those that fill
+    int shares = 0;  // of theirs
+    for (qsizetype i = 0; i < column.size(); ++i) {
+        QDockWidget* dock = column[i];
+        heights << (dock == foot_ ? foot_->widget()->minimumHeight() : heights_[dock]);
+        left += dock->height();
+        if (fills(dock)) {
+            filling << i;
+            shares += heights[i];
+        } else {
+            left -= heights[i];
+        }
+    }
+    if (filling.isEmpty()) {
+        filling << (column[0] == foot_ ? 1 : 0);
+        shares = heights[filling[0]];
+        left += shares;
+    }
+    for (const qsizetype i : filling) {
+        const int given = static_cast<int>(qint64(left) * heights[i] / std::max(1, shares));
+        left -= given;
+        shares -= heights[i];
+        heights[i] = std::max(column[i]->minimumSizeHint().height(), given);
+    }
+    resizeDocks(column, heights, Qt::Vertical);
+}
+
+bool PageDocks::fills(QDockWidget* dock) const {
+    return dock != foot_ && places_[dock].height == 0;
+}
+
+// Those that somebody changed; of those that fill all, as their shares belong together.
+void PageDocks::learnHeights() {
+    const auto changed = [this](QDockWidget* dock) {
+        return !dock->isHidden() && !dock->isFloating() && dock->height() != settled_[dock];
+    };
+    const bool any = std::any_of(docks_.begin(), docks_.end(), changed);
+    for (QDockWidget* dock : docks_) {
+        if (changed(dock) || (any && fills(dock) && !dock->isHidden() && !dock->isFloating())) {
+            heights_[dock] = std::max(1, dock->height());
+        }
+    }
+    settle();
+}
+
+// What lies between docks is dragged here.
+bool PageDocks::event(QEvent* event) {
+    const bool taken = QMainWindow::event(event);
+    if (event->type() == QEvent::MouseButtonRelease && arranged_) {
+        learnHeights();
+    }
+    return taken;
 }
 
 void PageDocks::toggle() {
@@ -189,6 +272,7 @@ void PageDocks::toggle() {
     for (QDockWidget* dock : all()) {
         setShown(dock, !any);
     }
+    settle();
 }
 
 void PageDocks::hideAll(bool hidden) {
@@ -203,6 +287,7 @@ void PageDocks::hideAll(bool hidden) {
     if (!hidden) {
         hidden_.clear();
     }
+    settle();
 }
 
 void PageDocks::reset() {
@@ -215,70 +300,73 @@ void PageDocks::placeAsUsual() {
         dock->setFloating(false);
         removeDockWidget(dock);
     }
-    QList<QDockWidget*> wide;
     QList<int> widths;
-    for (qsizetype i = 0; i < docks_.size(); ++i) {
-        const DockPlace& place = places_[i];
-        place.beside == nullptr ? addDockWidget(place.area, docks_[i])
-                                : splitDockWidget(place.beside, docks_[i], Qt::Horizontal);
-        docks_[i]->show();
-        wide << docks_[i];
+    for (QDockWidget* dock : docks_) {
+        const DockPlace& place = places_[dock];
+        place.beside == nullptr ? addDockWidget(place.area, dock)
+                                : splitDockWidget(place.beside, dock, Qt::Horizontal);
+        dock->show();
         widths << place.width;
+        heights_[dock] = place.height == 0 ? kShare : place.height;
     }
     if (foot_ != nullptr) {
         addDockWidget(footArea_, foot_);
         foot_->show();
     }
-    // Those that are absent get their sizes too, for when they come.
-    resizeDocks(wide, widths, Qt::Horizontal);
-    resizeColumn(Qt::LeftDockWidgetArea);
-    resizeColumn(Qt::RightDockWidgetArea);
-    takeAbsent();
-}
-
-// Those of no certain height share what the others leave: the rest of a column would go to all of
-// its docks otherwise.
-void PageDocks::resizeColumn(Qt::DockWidgetArea area) {
-    QList<QDockWidget*> column;
-    QList<int> heights;
-    int left = height();
-    if (foot_ != nullptr && footArea_ == area) {
-        left -= foot_->sizeHint().height();
-    }
-    int shares = 0;
-    for (qsizetype i = 0; i < docks_.size(); ++i) {
-        const DockPlace& place = places_[i];
-        if (place.area != area || place.beside != nullptr) {
-            continue;
-        }
-        const int own = place.tight ? docks_[i]->sizeHint().height() : place.height;
-        column << docks_[i];
-        heights << own;
-        left -= own;
-        shares += own == 0 ? 1 : 0;
-    }
-    for (int& each : heights) {
-        each = each == 0 ? std::max(1, left / shares) : each;
-    }
-    if (!column.isEmpty()) {
-        resizeDocks(column, heights, Qt::Vertical);
+    // Those that are absent get their widths too, for when they come.
+    resizeDocks(docks_, widths, Qt::Horizontal);
+    for (QDockWidget* dock : docks_) {
+        setShown(dock, true);
     }
 }
 
-// Docks that are absent are there all the same.
-QByteArray PageDocks::state() {
+// Qt's own state knows which docks are hidden, but not those that are so only because their panels
+// are, and squeezes heights where there is little room.
+QByteArray PageDocks::state() const {
     if (!arranged_) {
         return wanted_;
     }
-    const QList<QDockWidget*> absent = absent_;
-    for (QDockWidget* dock : absent) {
-        dock->show();
+    QHash<QString, int> heights;
+    QStringList absent;
+    for (QDockWidget* dock : docks_) {
+        heights[dock->objectName()] = heights_.value(dock);
+        if (absent_.contains(dock) || hidden_.contains(dock) || floating_.contains(dock)) {
+            absent << dock->objectName();
+        }
     }
-    const QByteArray saved = saveState(kStateVersion);
-    for (QDockWidget* dock : absent) {
-        dock->hide();
-    }
+    QByteArray saved;
+    QDataStream stream(&saved, QIODevice::WriteOnly);
+    stream.setVersion(QDataStream::Qt_6_0);
+    stream << kStateMark << heights << absent << saveState(kStateVersion);
     return saved;
+}
+
+bool PageDocks::restore(const QByteArray& state) {
+    QDataStream stream(state);
+    stream.setVersion(QDataStream::Qt_6_0);
+    quint32 mark = 0;
+    stream >> mark;
+    if (mark != kStateMark) {
+        return false;
+    }
+    QHash<QString, int> heights;
+    QStringList absent;
+    QByteArray places;
+    stream >> heights >> absent >> places;
+    if (stream.status() != QDataStream::Ok || !restoreState(places, kStateVersion)) {
+        return false;
+    }
+    for (QDockWidget* dock : docks_) {
+        const int height = heights.value(dock->objectName());
+        heights_[dock] = height > 0                  ? height
+                         : places_[dock].height == 0 ? kShare
+                                                     : places_[dock].height;
+        setShown(dock, !dock->isHidden() || absent.contains(dock->objectName()));
+    }
+    if (foot_ != nullptr) {
+        foot_->show();
+    }
+    return true;
 }
 
 void PageDocks::setState(const QByteArray& state) {
@@ -288,26 +376,14 @@ void PageDocks::setState(const QByteArray& state) {
     }
 }
 
-// Sizes are taken as they were saved; what tight ones need now, the others give then.
 void PageDocks::arrange() {
     arranged_ = false;
-    for (QDockWidget* dock : tight_) {
-        dock->widget()->setMinimumHeight(0);
-        dock->widget()->setMaximumHeight(QWIDGETSIZE_MAX);
-    }
-    if (wanted_.isEmpty() || !restoreState(wanted_, kStateVersion)) {
+    hidden_.clear();
+    if (!restore(wanted_)) {
         placeAsUsual();
-    } else {
-        if (foot_ != nullptr) {
-            foot_->show();
-        }
-        takeAbsent();
     }
-    layout()->activate();
     arranged_ = true;
-    for (QDockWidget* dock : tight_) {
-        fit(dock);
-    }
+    settle();
 }
 
 // Widths mean something only once there is room for them.
@@ -316,6 +392,7 @@ void PageDocks::showEvent(QShowEvent* event) {
     for (QDockWidget* dock : std::exchange(floating_, {})) {
         dock->show();
     }
+    settle();
     if (!arranged_) {
         QTimer::singleShot(0, this, [this] {
             if (!arranged_ && isVisible()) {
@@ -323,6 +400,11 @@ void PageDocks::showEvent(QShowEvent* event) {
             }
         });
     }
+}
+
+void PageDocks::resizeEvent(QResizeEvent* event) {
+    QMainWindow::resizeEvent(event);
+    settle();
 }
 
 // What is out of the window belongs to its page all the same.

@@ -2,21 +2,23 @@
 // The panels of a page around its middle: each can be dragged to another side, into a tab of
 // another one or out of the window, and hidden. Where they are is remembered by the page. A panel
 // that hides itself takes its dock with it, and comes back with it where nobody has closed that.
+// Heights are those that somebody gave: where the room changes, what fills its column gives or
+// takes the difference, so that no panel creeps.
 #pragma once
 
 #include <QDockWidget>
+#include <QHash>
 #include <QMainWindow>
 
 namespace understudy::ui {
 
-// Where a panel is at first; sizes in device-independent pixels, 0: what is left.
+// Where a panel is at first; sizes in device-independent pixels.
 struct DockPlace {
     Qt::DockWidgetArea area = Qt::LeftDockWidgetArea;
     int width = 0;
     int leastWidth = 0;
-    int height = 0;
+    int height = 0;                 // 0: shares what the others of its column leave
     QDockWidget* beside = nullptr;  // to the right of this one; otherwise below those of its side
-    bool tight = false;             // as high as what it holds
 };
 
 class PageDocks : public QMainWindow {
@@ -27,7 +29,8 @@ class PageDocks : public QMainWindow {
     // `name` is what its place is remembered by.
     QDockWidget* add(const QString& name, const QString& title, QWidget* panel,
                      const DockPlace& place);
-    // What stays at the foot of a side: it cannot be moved or closed, and is not among docks().
+    // What stays at the foot of a side, as high as it needs: it cannot be moved or closed, and is
+    // not among docks().
     void addFoot(const QString& name, QWidget* foot, Qt::DockWidgetArea area);
     const QList<QDockWidget*>& docks() const { return docks_; }
 
@@ -37,37 +40,44 @@ class PageDocks : public QMainWindow {
     void hideAll(bool hidden);
     void reset();
     // Empty before it was ever seen. A state that cannot be used leaves the usual one.
-    QByteArray state();
+    QByteArray state() const;
     void setState(const QByteArray& state);
 
   protected:
+    bool event(QEvent* event) override;
     void showEvent(QShowEvent* event) override;
     void hideEvent(QHideEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
     QMenu* createPopupMenu() override { return nullptr; }  // the window's menu has them
 
   private:
     void arrange();
+    bool restore(const QByteArray& state);
     void placeAsUsual();
     QList<QDockWidget*> all() const;
     void setShown(QDockWidget* dock, bool shown);
     void setAbsent(QDockWidget* dock, bool absent);
-    void takeAbsent();
-    void fit(QDockWidget* dock);
-    void giveWay(QDockWidget* tight, int more);
-    void resizeColumn(Qt::DockWidgetArea area);
-    bool grows(const QDockWidget* dock) const;
+    void fitFoot();
+    QList<QDockWidget*> rows(Qt::DockWidgetArea area) const;
+    void settle();
+    void settleRows(Qt::DockWidgetArea area);
+    void learnHeights();
+    bool isAt(QDockWidget* dock, Qt::DockWidgetArea area) const;
+    bool fills(QDockWidget* dock) const;
 
     QList<QDockWidget*> docks_;
-    QList<DockPlace> places_;
+    QHash<QDockWidget*, DockPlace> places_;
+    QHash<QDockWidget*, int> heights_;  // as somebody gave them; of those that fill, their shares
+    QHash<QDockWidget*, int> settled_;  // as they came out
     QDockWidget* foot_ = nullptr;
     Qt::DockWidgetArea footArea_ = Qt::RightDockWidgetArea;
-    QList<QDockWidget*> tight_;
     QList<QDockWidget*> absent_;    // whose panels hide themselves
     QList<QDockWidget*> hidden_;    // by hideAll()
     QList<QDockWidget*> floating_;  // out of the window, while the page is not seen
     QByteArray wanted_;
     bool arranged_ = false;
+    bool settling_ = false;
 };
 
 }  // namespace understudy::ui

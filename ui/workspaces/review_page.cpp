@@ -17,6 +17,7 @@ namespace understudy::ui {
 namespace {
 
 constexpr int64_t kGhostReach = 5;  // frames before and after
+constexpr int kStatusHeight = 78;
 
 }  // namespace
 
@@ -24,7 +25,8 @@ ReviewPage::ReviewPage(Studio& studio, QWidget* parent) : Page(PageId::review, s
     QWidget* centre = buildCentre();
     QWidget* status = buildStatus();
     buildDocks({{"Versions", tr("Versions"), buildList()}}, 280, centre,
-               {{"Status", tr("Status"), status, 0, true}, {"Notes", tr("Notes"), notes_}}, 340);
+               {{"Status", tr("Status"), status, kStatusHeight}, {"Notes", tr("Notes"), notes_}},
+               340);
     buildKeys();
     connect(&studio_.swaps, &SwapsModel::changed, this, &ReviewPage::refresh);
     connect(&studio_.versions, &VersionsModel::changed, this, &ReviewPage::refresh);

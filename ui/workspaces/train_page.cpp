@@ -16,7 +16,7 @@
 namespace understudy::ui {
 namespace {
 
-constexpr int kLiveHeight = 460;
+constexpr int kRunHeight = 500;
 
 }  // namespace
 
@@ -32,12 +32,10 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
     numbers->body()->addWidget(scroll);
     auto* checkpoints = new Panel(tr("Checkpoints"));
     checkpoints->body()->addWidget(numbers_->checkpoints());
+    auto* live = new LiveSettings(&studio_.run, &studio_.jobs);
     buildDocks(
-        {{"Live", tr("Change while running"), new LiveSettings(&studio_.run, &studio_.jobs),
-          kLiveHeight},
-         {"Plan", tr("Plan"), plan}},
-        352, centre,
-        {{"Run", tr("Run"), numbers, 0, true}, {"Checkpoints", tr("Checkpoints"), checkpoints}},
+        {{"Live", tr("Change while running"), live}, {"Plan", tr("Plan"), plan}}, 352, centre,
+        {{"Run", tr("Run"), numbers, kRunHeight}, {"Checkpoints", tr("Checkpoints"), checkpoints}},
         320, {buildButtons()});
     buildKeys();
     connect(primary(), &QPushButton::clicked, this, &TrainPage::act);

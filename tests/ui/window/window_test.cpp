@@ -13,7 +13,6 @@
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/formatting.h"
 #include "ui/workspaces/page.h"
-#include "ui/workspaces/page_docks.h"
 
 using namespace understudy;
 using namespace understudy::tests;
@@ -129,164 +128,6 @@ TEST_CASE("every page is reached by its key, its tab and the menu") {
     CHECK(show.window->currentPage() == static_cast<int>(PageId::review));
 }
 
-TEST_CASE("page and layout are where they were when the window is opened again") {
-    Show show;
-    show.window->goTo(PageId::faces);
-    show.window->resize(1500, 800);
-    auto* docks = show.find<ui::PageDocks>("facesDocks");
-    REQUIRE(docks != nullptr);
-    REQUIRE(runUntil([&] { return docks->width() > 1200 && !docks->state().isEmpty(); }));
-    docks->resizeDocks({docks->docks()[0]}, {300}, Qt::Horizontal);
-    docks->addDockWidget(Qt::LeftDockWidgetArea, docks->docks()[1]);
-    REQUIRE(runUntil([&] { return docks->docks()[1]->x() < 600; }));
-    const int width = docks->docks()[0]->width();
-    show.restart();
-    show.openAndWait(show.projectFolder());
-    CHECK(show.window->currentPage() == static_cast<int>(PageId::faces));
-    show.window->resize(1500, 800);
-    auto* again = show.find<ui::PageDocks>("facesDocks");
-    CHECK(runUntil([&] { return std::abs(again->docks()[0]->width() - width) <= 2; }));
-    CHECK(again->dockWidgetArea(again->docks()[1]) == Qt::LeftDockWidgetArea);
-    show.action("View", "Reset this page's layout")->trigger();
-    CHECK(again->dockWidgetArea(again->docks()[1]) == Qt::RightDockWidgetArea);
-    CHECK(runUntil([&] { return std::abs(again->docks()[0]->width() - 240) <= 2; }));
-}
-
-TEST_CASE("side panels go and come back by their key and by the menu") {
-    Show show;
-    show.window->goTo(PageId::faces);
-    auto* docks = show.find<ui::PageDocks>("facesDocks");
-    QDockWidget* left = docks->docks()[0];
-    QDockWidget* right = docks->docks()[1];
-    // Its usual width, once all is laid out.
-    REQUIRE(runUntil([&] { return left->isVisible() && std::abs(left->width() - 240) <= 2; }));
-    const int before = left->width();
-    show.press(Qt::Key_F4);
-    CHECK_FALSE(left->isVisible());
-    CHECK(docks->centralWidget()->isVisible());
-    CHECK_FALSE(right->isVisible());
-    show.press(Qt::Key_F4);
-    CHECK(left->isVisible());
-    CHECK(runUntil([&] { return left->width() == before; }));
-    auto* menu = show.find<QMenu>("panelsMenu");
-    Q_EMIT menu->aboutToShow();
-    REQUIRE(menu->actions().size() == 5);  // and the log
-    CHECK(menu->actions()[0]->text() == "Filters");
-    CHECK(menu->actions()[3]->text() == "Coverage");
-    menu->actions()[0]->trigger();
-    CHECK_FALSE(left->isVisible());
-    CHECK(right->isVisible());
-}
-
-TEST_CASE("panels of a side are closed, moved and put back one by one, and remembered") {
-    Show show;
-    show.window->resize(1700, 1000);
-    show.window->goTo(PageId::faces);
-    auto* docks = show.find<ui::PageDocks>("facesDocks");
-    const auto dock = [&](const char* name) { return show.find<QDockWidget>(name); };
-    const auto top = [&](const char* name) { return dock(name)->y(); };
-    REQUIRE(runUntil(
-        [&] { return docks->width() > 1200 && std::abs(dock("facesFace")->width() - 640) <= 2; }));
-    // As a column: the face, below it the two plots side by side, below them what comes next.
-    CHECK(top("facesFace") < top("facesPose"));
-    CHECK(top("facesPose") == top("facesCoverage"));
-    CHECK(dock("facesPose")->x() < dock("facesCoverage")->x());
-    CHECK(top("facesFoot") > top("facesPose"));
-    const auto atBottom = [&] {
-        const QWidget* button = show.window->page(PageId::faces)->primary();
-        const int left = docks->height() - button->mapTo(docks, QPoint(0, button->height())).y();
-        return left >= 0 && left < 24;
-    };
-    CHECK(runUntil(atBottom));
-
-    docks->addDockWidget(Qt::LeftDockWidgetArea, dock("facesCoverage"));
-    dock("facesPose")->close();
-    REQUIRE(runUntil([&] { return dock("facesCoverage")->x() < 400; }));
-    show.restart();
-    show.openAndWait(show.projectFolder());
-    show.window->resize(1700, 1000);
-    docks = show.find<ui::PageDocks>("facesDocks");
-    REQUIRE(runUntil([&] { return docks->width() > 1200 && !dock("facesPose")->isVisible(); }));
-    CHECK(docks->dockWidgetArea(dock("facesCoverage")) == Qt::LeftDockWidgetArea);
-    CHECK(dock("facesFace")->isVisible());
-    dock("facesFace")->close();  // nothing is left above the button
-    CHECK(runUntil(atBottom));
-    show.action("View", "Reset this page's layout")->trigger();
-    CHECK(runUntil([&] {
-        return dock("facesPose")->isVisible() && dock("facesFace")->isVisible() &&
-               top("facesPose") == top("facesCoverage") &&
-               std::abs(dock("facesFace")->width() - 640) <= 2;
-    }));
-    CHECK(runUntil(atBottom));
-}
-
-TEST_CASE("a layout of an older window is not used where its panels are others") {
-    Show show;
-    show.window->goTo(PageId::review);
-    auto* docks = show.find<ui::PageDocks>("reviewDocks");
-    REQUIRE(runUntil([&] { return !docks->state().isEmpty(); }));
-    show.window->goTo(PageId::ingest);
-    {
-        QMainWindow older;
-        auto* notes = new QDockWidget;
-        notes->setObjectName("reviewRight");
-        older.addDockWidget(Qt::LeftDockWidgetArea, notes);
-        notes->hide();
-        show.window.reset();
-        show.settings->setBytes("docks/review", older.saveState(1));
-    }
-    show.restart();
-    show.window->resize(1500, 900);
-    show.openAndWait(show.projectFolder());
-    show.window->goTo(PageId::review);
-    for (const char* name : {"reviewVersions", "reviewStatus", "reviewNotes", "reviewFoot"}) {
-        INFO(name);
-        CHECK(runUntil([&] { return show.find<QDockWidget>(name)->isVisible(); }));
-    }
-}
-
-TEST_CASE(
-    "a panel that there is nothing for takes its dock with it, and what was closed stays so") {
-    Show show;
-    show.window->resize(1500, 1000);
-    show.window->goTo(PageId::faces);
-    auto* pose = show.find<QDockWidget>("facesPose");
-    auto* coverage = show.find<QDockWidget>("facesCoverage");
-    REQUIRE(runUntil([&] { return pose->isVisible() && coverage->isVisible(); }));
-    coverage->close();
-    show.window->resize(1500, 700);  // pictures come first
-    REQUIRE(runUntil([&] { return !pose->isVisible(); }));
-    CHECK_FALSE(pose->toggleViewAction()->isEnabled());
-    auto* docks = show.find<ui::PageDocks>("facesDocks");
-    const QByteArray state = docks->state();
-    CHECK_FALSE(pose->isVisible());
-    docks->setState(state);
-    CHECK_FALSE(pose->isVisible());
-    show.window->resize(1500, 1000);
-    REQUIRE(runUntil([&] { return pose->isVisible(); }));
-    CHECK_FALSE(coverage->isVisible());
-    CHECK(pose->toggleViewAction()->isEnabled());
-    // What may be changed while a run is at work: nothing is.
-    show.window->goTo(PageId::train);
-    auto* live = show.find<QDockWidget>("trainLive");
-    REQUIRE(runUntil([&] { return show.find<QDockWidget>("trainPlan")->isVisible(); }));
-    CHECK(live->isVisible() == !show.find<QWidget>("liveSettings")->isHidden());
-}
-
-TEST_CASE("a panel that is out of the window goes with its page") {
-    Show show;
-    show.window->goTo(PageId::review);
-    auto* docks = show.find<ui::PageDocks>("reviewDocks");
-    REQUIRE(runUntil([&] { return !docks->state().isEmpty(); }));
-    QDockWidget* notes = docks->docks()[1];
-    notes->setFloating(true);
-    REQUIRE(runUntil([&] { return notes->isVisible() && notes->isWindow(); }));
-    show.window->goTo(PageId::faces);
-    CHECK(runUntil([&] { return !notes->isVisible(); }));
-    show.window->goTo(PageId::review);
-    CHECK(runUntil([&] { return notes->isVisible() && notes->isFloating(); }));
-}
-
 TEST_CASE("faces are decided by keys and the decision is taken back from the menu") {
     Show show;
     show.window->goTo(PageId::faces);
@@ -365,6 +206,33 @@ TEST_CASE("the job strip tells the running job, pauses it and asks before it sto
     show.dialogs.answer = true;
     QTest::mouseClick(show.find<QToolButton>("jobStop"), Qt::LeftButton);
     CHECK(show.gateway.actions.back().first == ui::JobAction::stop);
+}
+
+TEST_CASE("of two jobs at work the strip tells the one begun last, then the other again") {
+    Show show;
+    auto training = runningTraining(show.projectFolder());
+    training.title = "Train r01";
+    training.started = 1000;
+    training::JobInfo swap = training;
+    swap.job = "job-2";
+    swap.kind = "swap";
+    swap.title = "Swap bird";
+    swap.started = 2000;
+    auto* title = show.find<ui::ElidedLabel>("jobTitle");
+    auto* more = show.find<QLabel>("jobsMore");
+    show.gateway.tell(training);
+    show.gateway.tell(swap);
+    REQUIRE(runUntil([&] { return title->fullText() == "Swap bird"; }));
+    CHECK(more->text() == "+ 1 more");
+    CHECK(more->toolTip() == "Train r01: running");
+    auto* list = show.find<QListView>("jobsList");
+    QTest::mouseClick(title, Qt::LeftButton);
+    CHECK(list->isVisible());
+    QTest::mouseClick(more, Qt::LeftButton);
+    CHECK_FALSE(list->isVisible());
+    swap.state = "finished";
+    show.gateway.tell(swap);
+    CHECK(runUntil([&] { return title->fullText() == "Train r01" && more->text().isEmpty(); }));
 }
 
 TEST_CASE("a failed job is told with its remedy in the drawer") {
