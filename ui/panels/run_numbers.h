@@ -23,6 +23,8 @@ class RunNumbers : public QWidget {
   public:
     RunNumbers(RunModel* run, JobsModel* jobs, DevicesModel* devices, QWidget* parent = nullptr);
 
+    void setCurrency(const std::string& currency);  // of what it costs
+
   Q_SIGNALS:
     void checkpointChosen(qint64 step);
 
@@ -55,6 +57,7 @@ class RunNumbers : public QWidget {
     QLabel* efficiency_;
     QLabel* gpuTime_;
     QLabel* cost_;
+    std::string currency_;
     QLabel* energy_;
     QLabel* target_;
     QHash<QLabel*, QLabel*> titles_;  // of the rows, by their values
