@@ -5,6 +5,9 @@
 
 #include "app/cli/job_runner.h"
 #include "app/cli/output.h"
+#include "media/base/paths.h"
+#include "media/project/project.h"
+#include "training/prepare/price.h"
 
 namespace understudy::cli {
 namespace {
@@ -30,6 +33,14 @@ std::string priorityText(int64_t priority) {
     return priority == training::kPriorityStep    ? "high"
            : priority == -training::kPriorityStep ? "low"
                                                   : "priority " + std::to_string(priority);
+}
+
+// Of the project that the job is of, as far as that can be read here.
+std::string currencyOf(const Json& job) {
+    const auto project = media::Project::open(job["project"].get<std::string>(), true);
+    const auto currency = project.ok() ? training::currencyOf(*project, siteSettingsFiles())
+                                       : Result<std::string>(training::kUsualCurrency);
+    return currency.ok() ? *currency : training::kUsualCurrency;
 }
 
 }  // namespace
@@ -70,7 +81,8 @@ void printJobs(const Json& result) {
                       << shortNumber(job["total"], 0) << " " << job["unit"].get<std::string>();
         }
         if (job.contains("cost") && job["cost"].is_number()) {
-            std::cout << ", cost " << shortNumber(job["cost"], 2);
+            std::cout << ", cost "
+                      << training::costText(job["cost"].get<double>(), currencyOf(job));
         }
         if (job.contains("error")) {
             std::cout << ": " << job["error"]["message"].get<std::string>();

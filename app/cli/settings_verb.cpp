@@ -46,12 +46,19 @@ Status put(media::Project& project, const std::string& pair) {
         }
         return project.putSetting(key, price);
     }
+    if (equals != std::string::npos && key == training::kCurrencySetting) {
+        const std::string currency = pair.substr(equals + 1);
+        if (!currency.empty()) {
+            US_TRY(training::currencyFromText(currency));
+        }
+        return project.putSetting(key, currency);
+    }
     if (equals == std::string::npos ||
         (key != media::kDetectorSetting && key != media::kLandmarkerSetting)) {
         return Error{ErrorCode::usage, "there is no such setting", "--set " + pair,
                      "Use face.detector=FILE.onnx or face.landmarker=FILE.onnx; FILE.onnx may be "
                      "default, or nothing for what the site says; train.price=2.5 is what one GPU "
-                     "costs for an hour"};
+                     "costs for an hour, train.currency=EUR what that is in"};
     }
     US_ASSIGN(const std::string value, modelOf(key, pair.substr(equals + 1)));
     return project.putSetting(key, value);
@@ -93,9 +100,11 @@ Result<Json> settings(const SettingsOptions& options) {
         media::chosenFaceModels([&project](const std::string& key) { return project.setting(key); },
                                 project.folder()));
     US_ASSIGN(const auto price, training::pricePerHour(project, siteSettingsFiles()));
+    US_ASSIGN(const auto currency, training::currencyOf(project, siteSettingsFiles()));
     const Json all = {{media::kDetectorSetting, chosen.detector},
                       {media::kLandmarkerSetting, chosen.landmarker},
-                      {training::kPriceSetting, price ? Json(*price) : Json()}};
+                      {training::kPriceSetting, price ? Json(*price) : Json()},
+                      {training::kCurrencySetting, currency}};
     return Json{{"settings", all}};
 }
 
@@ -108,11 +117,11 @@ void addSettingsVerb(CommandLine& line) {
         "this machine keeps for other work");
     auto options = std::make_shared<SettingsOptions>();
     verb->add_option("PROJECT", options->project, "The project's folder");
-    verb->add_option(
-            "--set", options->set,
-            "face.detector=FILE.onnx, face.landmarker=FILE.onnx, train.price=2.5; without a "
-            "project devices.reserved=0,1 (GPUs kept for the viewport), "
-            "service.idleMinutes=10, disk.warnGiB=5, disk.pauseGiB=1")
+    verb->add_option("--set", options->set,
+                     "face.detector=FILE.onnx, face.landmarker=FILE.onnx, train.price=2.5, "
+                     "train.currency=EUR; without a project devices.reserved=0,1 (GPUs kept for "
+                     "the viewport), "
+                     "service.idleMinutes=10, disk.warnGiB=5, disk.pauseGiB=1")
         ->take_all();
     line.onParsed(
         verb, "settings", [options] { return settings(*options); },

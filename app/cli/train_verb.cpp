@@ -6,6 +6,8 @@
 #include "app/cli/output.h"
 #include "app/cli/train_options.h"
 #include "app/cli/verbs.h"
+#include "media/base/paths.h"
+#include "training/prepare/price.h"
 
 namespace understudy::cli {
 namespace {
@@ -40,6 +42,10 @@ Result<Json> train(const Settings& settings, const TrainOptions& options) {
                               "gpu_hours", "energy_kwh"}) {
         result[field] = outcome.result.value(field, Json());
     }
+    US_ASSIGN(const auto currency, training::currencyOf(project, siteSettingsFiles()));
+    if (result["cost"].is_number()) {
+        result["currency"] = currency;
+    }
     if (outcome.detached) {
         result.update(detachedResult({outcome}));
         result["step"] = outcome.step;
@@ -63,7 +69,9 @@ void print(const Json& result) {
         std::cout << ", " << shortNumber(result["gpu_hours"], 2) << " GPU-hours";
     }
     if (result["cost"].is_number()) {
-        std::cout << ", cost " << shortNumber(result["cost"], 2);
+        std::cout << ", cost "
+                  << training::costText(result["cost"].get<double>(),
+                                        result.value("currency", training::kUsualCurrency));
     }
     if (result["energy_kwh"].is_number()) {
         std::cout << ", " << shortNumber(result["energy_kwh"], 2) << " kWh";

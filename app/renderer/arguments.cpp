@@ -34,8 +34,13 @@ void addAll(CLI::App& app, Arguments& arguments, training::Look& look) {
     app.add_option("--face", render.face,
                    "Performer whose face appears, of those the run learned; its source if not "
                    "given");
-    app.add_option("--deliver", render.deliver,
-                   "Version of the clip, v003: the result is it in another form, no new version");
+    auto* deliver = app.add_option(
+        "--deliver", render.deliver,
+        "Version of the clip, v003: the result is it in another form, no new version");
+    app.add_flag("--restore", render.restore,
+                 "With --deliver: these frames of the version's own pictures once more, because "
+                 "they are damaged or gone")
+        ->needs(deliver);
     app.add_flag("--preview", render.preview,
                  "Nobody keeps the result: it becomes no version and is not entered in the audit "
                  "log");

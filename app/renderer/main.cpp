@@ -24,7 +24,8 @@ std::string resultJson(const training::RenderReport& report) {
                                    {"frames_per_s", report.framesPerSecond},
                                    {"checkpoint", report.step},
                                    {"frame_list", report.frameList},
-                                   {"version", report.version}};
+                                   {"version", report.version},
+                                   {"restored", report.restored}};
     return result.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

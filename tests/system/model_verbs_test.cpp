@@ -199,6 +199,10 @@ TEST_CASE("a project keeps the price of a GPU") {
     REQUIRE(set["exit"] == 0);
     CHECK(set["settings"]["train.price"] == 2.5);
     CHECK(cli({"settings", project})["settings"]["train.price"] == 2.5);
+    CHECK(set["settings"]["train.currency"] == "USD");
+    CHECK(cli({"settings", project, "--set", "train.currency=EUR"})["settings"]["train.currency"] ==
+          "EUR");
+    CHECK(cli({"settings", project, "--set", "train.currency=2 EUR"})["exit"] == 64);
     const json wrong = cli({"settings", project, "--set", "train.price=cheap"});
     CHECK(wrong["exit"] == 64);
     CHECK(wrong["error"]["where"] == "train.price");

@@ -229,10 +229,10 @@ bool means(QRgb pixel) {
 }
 
 QList<QRect> picturesIn(const QWidget& shown) {
-    static const QStringList kNames = {"facesGrid",   "previewBoard", "lossPlot",
-                                       "posePlot",    "sourceClips",  "destinationClips",
-                                       "othersClips", "frameRuler",   "recentProjects",
-                                       "keyOverlay",  "facePicture"};
+    static const QStringList kNames = {
+        "facesGrid",        "previewBoard", "lossPlot",   "posePlot",       "sourceClips",
+        "destinationClips", "othersClips",  "frameRuler", "recentProjects", "keyOverlay",
+        "facePicture",      "versionList",  "noteList"};
     QList<QRect> rects;
     for (QWidget* each : seen<QWidget>(shown)) {
         if (qobject_cast<PictureView*>(each) != nullptr ||

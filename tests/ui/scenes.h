@@ -36,6 +36,7 @@ class Scenes {
     void deliver();
     void window();  // keys, log, moved plates, the demo's strip
     void working();
+    void writeResults();
     void errors();
     void readOnly();
     void moreOfTrain();

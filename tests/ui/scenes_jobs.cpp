@@ -82,7 +82,28 @@ void writePrograms(const std::filesystem::path& folder, const std::filesystem::p
     std::filesystem::permissions(program, std::filesystem::perms::owner_all);
 }
 
+// A delivery that is written, and the first frames of the swap that is being rendered or failed.
+void Scenes::writeResults() {
+    const int whole = std::min(show_.frames, 12);
+    const auto write = [&](const std::string& name, int frames, const char* version) {
+        const auto folder = std::filesystem::path(ui::utf8(project_)) / "deliveries" / name;
+        std::filesystem::create_directories(folder);
+        for (int i = 0; i < frames; ++i) {
+            const std::string number = "." + std::to_string(1001 + i) + ".jpg";
+            std::filesystem::copy_file(show_.folder / "versions" / ("v004" + number),
+                                       folder / (name + number));
+        }
+        fixture_.window->studio().swaps.add({ui::text((folder / (name + ".####.jpg")).string()),
+                                             "r02", RenderedShow::kShot, "2026-03-13T09:30:00Z",
+                                             ui::text("1001-" + std::to_string(1000 + whole)),
+                                             whole, version});
+    };
+    write("heist_010_bg_v003", whole, "v003");
+    write("heist_010_bg_v005", whole / 2, "");
+}
+
 void Scenes::working() {
+    writeResults();
     const auto clipJob = [&](const char* id, const char* kind, const char* title, const char* state,
                              const char* clip) {
         auto info = sceneJob(project_, id, kind, title, state);

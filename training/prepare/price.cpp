@@ -1,7 +1,10 @@
 #include "training/prepare/price.h"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "media/base/file.h"
@@ -14,25 +17,34 @@ namespace {
 
 constexpr uint64_t kMostBytes = 1u << 20;
 
-Result<std::optional<double>> sitePrice(std::span<const fs::path> files) {
-    std::optional<double> price;
+// As text; the last file that has it counts.
+Result<std::optional<std::string>> siteText(std::span<const fs::path> files, const char* key) {
+    std::optional<std::string> value;
     for (const fs::path& file : files) {
         if (std::error_code ignored; !fs::exists(file, ignored)) {
             continue;
         }
         const auto text = readFile(file, kMostBytes);
         const auto json = nlohmann::json::parse(text.ok() ? *text : std::string(), nullptr, false);
-        const Error unusable{ErrorCode::environment, "the site's settings cannot be used",
-                             file.string(), "Correct the file or remove it"};
         if (!json.is_object()) {
-            return unusable;
+            return Error{ErrorCode::environment, "the site's settings cannot be used",
+                         file.string(), "Correct the file or remove it"};
         }
-        if (const auto found = json.find(kPriceSetting); found != json.end()) {
-            US_ASSIGN(price, priceFromText(found->is_string() ? found->get<std::string>()
-                                                              : found->dump()));
+        if (const auto found = json.find(key); found != json.end()) {
+            value = found->is_string() ? found->get<std::string>() : found->dump();
         }
     }
-    return price;
+    return value;
+}
+
+// The project's own, else the site's.
+Result<std::optional<std::string>> settingOf(const media::Project& project,
+                                             std::span<const fs::path> siteFiles, const char* key) {
+    US_ASSIGN(const std::optional<std::string> own, project.setting(key));
+    if (own && !own->empty()) {
+        return own;
+    }
+    return siteText(siteFiles, key);
 }
 
 }  // namespace
@@ -50,12 +62,42 @@ Result<double> priceFromText(const std::string& text) {
 
 Result<std::optional<double>> pricePerHour(const media::Project& project,
                                            std::span<const fs::path> siteFiles) {
-    US_ASSIGN(const std::optional<std::string> own, project.setting(kPriceSetting));
-    if (own && !own->empty()) {
-        US_ASSIGN(const double price, priceFromText(*own));
-        return std::optional(price);
+    US_ASSIGN(const auto text, settingOf(project, siteFiles, kPriceSetting));
+    if (!text) {
+        return std::optional<double>();
     }
-    return sitePrice(siteFiles);
+    US_ASSIGN(const double price, priceFromText(*text));
+    return std::optional(price);
+}
+
+Result<std::string> currencyFromText(const std::string& text) {
+    constexpr size_t kMost = 12;
+    const bool bad = std::any_of(text.begin(), text.end(), [](unsigned char c) {
+        return c <= ' ' || c == 127 || std::isdigit(c) != 0;
+    });
+    if (text.empty() || text.size() > kMost || bad) {
+        return Error{ErrorCode::usage, "'" + text.substr(0, 100) + "' is no currency",
+                     kCurrencySetting,
+                     "Give its code or sign without spaces and digits, for example EUR"};
+    }
+    return text;
+}
+
+Result<std::string> currencyOf(const media::Project& project, std::span<const fs::path> siteFiles) {
+    US_ASSIGN(const auto text, settingOf(project, siteFiles, kCurrencySetting));
+    return text ? currencyFromText(*text) : Result<std::string>(kUsualCurrency);
+}
+
+std::string costText(double cost, const std::string& currency) {
+    char digits[64];
+    std::snprintf(digits, sizeof digits, "%.2f", cost);
+    std::string amount = digits;
+    const size_t first = amount[0] == '-' ? 1 : 0;
+    for (size_t at = amount.find('.'); at != std::string::npos && at > first + 3;) {
+        at -= 3;
+        amount.insert(at, ",");
+    }
+    return amount + " " + currency;
 }
 
 }  // namespace understudy::training

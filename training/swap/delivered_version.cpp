@@ -36,6 +36,33 @@ std::string valueOf(const std::string& settings, const Setting& setting) {
     return settings.substr(from, settings.find(' ', from) - from);
 }
 
+// Whether two results, of one kind, are the same files.
+bool sameResult(const std::string& a, const std::string& b) {
+    return media::isMoviePath(a) == media::isMoviePath(b) &&
+           sameFile(media::sequenceFile(a, 1), media::sequenceFile(b, 1));
+}
+
+Status checkRestored(const media::Project& project, const media::VersionRecord& version,
+                     const RenderRequest& request) {
+    const auto isOwn = [&project](const std::string& kept, const std::string& wanted) {
+        return kept.empty()
+                   ? wanted.empty()
+                   : !wanted.empty() && sameResult(project.resultPath(kept).string(), wanted);
+    };
+    if (!isOwn(version.out, request.out) || !isOwn(version.matte, request.matte)) {
+        return Error{ErrorCode::usage, "these are not the pictures of " + request.deliver,
+                     request.out,
+                     "Its own are " + version.out +
+                         (version.matte.empty() ? "" : " with --matte " + version.matte)};
+    }
+    if (media::isMoviePath(request.out) && !request.frames.empty() &&
+        request.frames != version.frames) {
+        return Error{ErrorCode::usage, "a movie is restored as a whole", request.frames,
+                     "Give its frames: " + version.frames};
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<media::VersionRecord> deliveredVersion(const media::Project& project,
@@ -47,12 +74,14 @@ Result<media::VersionRecord> deliveredVersion(const media::Project& project,
             ErrorCode::usage, "this is not what " + request.deliver + " was made with", request.run,
             "It is of run " + version.run + ", --checkpoint " + std::to_string(version.step)};
     }
+    if (request.restore) {
+        US_TRY(checkRestored(project, version, request));
+        return version;
+    }
     US_ASSIGN(const auto versions, project.versions());
     for (const media::VersionRecord& made : versions) {
         for (const std::string& kept : {made.out, made.matte}) {
-            const auto own = project.resultPath(kept).string();
-            if (!kept.empty() && media::isMoviePath(kept) == media::isMoviePath(request.out) &&
-                sameFile(media::sequenceFile(own, 1), media::sequenceFile(request.out, 1))) {
+            if (!kept.empty() && sameResult(project.resultPath(kept).string(), request.out)) {
                 return Error{ErrorCode::usage,
                              "these are the pictures of " + media::versionName(made.number) +
                                  " of " + made.clip,

@@ -10,7 +10,7 @@ namespace understudy::training {
 
 // The version that `request.deliver` names. Errors: usage, where there is none, where run or
 // checkpoint are others than its own, or where it would be written over a version's pictures: those
-// never change.
+// never change. What is restored is written over the version's own and nothing else.
 Result<media::VersionRecord> deliveredVersion(const media::Project& project,
                                               const RenderRequest& request);
 

@@ -155,6 +155,7 @@ class Render {
         }
         if (delivered_) {
             report_.version = media::versionName(delivered_->number);
+            report_.restored = request_.restore;
         } else if (const Status status = becomeVersion(); !status.ok()) {
             warn("the swap is no version of its clip: " + describe(status.error()));
         }
@@ -213,6 +214,11 @@ class Render {
         if (const std::string changed =
                 delivered_ ? changedSince(delivered_->settings, settings()) : "";
             !changed.empty()) {
+            if (request_.restore) {
+                return Error{ErrorCode::usage,
+                             request_.deliver + " would not be what it was: " + changed,
+                             request_.out, "Render a new version; a version never changes."};
+            }
             warn("not as " + request_.deliver + " was made: " + changed);
         }
         return checkMatte();
@@ -281,7 +287,9 @@ class Render {
             }
         } else {
             record_.emplace(RenderRecord::placeFor(request_.out), settings());
-            std::erase_if(todo_, [this](FrameNumber frame) { return isDone(frame); });
+            if (!request_.restore) {
+                std::erase_if(todo_, [this](FrameNumber frame) { return isDone(frame); });
+            }
         }
         US_ASSIGN(sink_, media::createSink(request_.out, options));
         if (!request_.matte.empty()) {
@@ -445,7 +453,9 @@ class Render {
 
     void audit() {
         const Status status = project_->audit(
-            delivered_ ? "deliver" : "swap",
+            request_.restore ? "restore"
+            : delivered_     ? "deliver"
+                             : "swap",
             (delivered_ ? request_.deliver + ", " : "") + "run " + request_.run + " step " +
                 std::to_string(report_.step) + ", clip " + request_.clip + ", " +
                 std::to_string(report_.swapped) + " of " + std::to_string(report_.frames) +

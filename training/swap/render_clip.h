@@ -35,6 +35,9 @@ struct RenderRequest {
     // "v003": the result is this version of the clip in another form and becomes no new one. Its
     // run and checkpoint must be those of the version; other settings are warned of.
     std::string deliver;
+    // With `deliver`: `frames` of the version's own pictures are written once more, because they
+    // are damaged or gone; of a movie all of them. Only where they would be what they were.
+    bool restore = false;
     bool preview = false;  // nobody keeps it: no version, no entry in the audit log
 };
 
@@ -62,6 +65,7 @@ struct RenderReport {
     int64_t step = 0;       // of the checkpoint
     std::string frameList;  // of the plate in the order of the result, "1001-1010,1020"
     std::string version;    // "v003" of its clip; empty where none could be made, or was wanted
+    bool restored = false;  // pictures of that version, once more
 };
 
 // Swapped are the faces of the performer whom the network replaces; where the clip has none of
@@ -69,13 +73,13 @@ struct RenderReport {
 //
 // The result becomes the next version of its clip, with the model that made it; one that is
 // rendered again with the same settings to the same place stays the version that it is. A
-// checkpoint that the run no longer has is taken from a version that kept it. Deliveries and
-// previews become no version.
+// checkpoint that the run no longer has is taken from a version that kept it. Deliveries, previews
+// and what is restored become no version.
 //
 // Movies get the plate's rate, tags and audio and appear whole or not at all. Sequences keep the
 // plate's numbers; finished frames of the same settings are kept. Errors: usage (unknown run, clip
-// or frames; the output is the plate), corruptData (checkpoint), missingInput (project, plate),
-// cannotWrite, saved when asked to stop.
+// or frames; the output is the plate; what is to be restored would be another), corruptData
+// (checkpoint), missingInput (project, plate), cannotWrite, saved when asked to stop.
 Result<RenderReport> renderClip(const RenderRequest& request, const RenderEvents& events,
                                 std::stop_token stop);
 

@@ -120,6 +120,34 @@ int ClipListModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(clips_.size());
 }
 
+FaceCounts ClipListModel::countsOf(const media::ClipRecord& clip) const {
+    const auto counts = session_->snapshot().faces.find(clip.name);
+    return counts == session_->snapshot().faces.end() ? FaceCounts() : counts->second;
+}
+
+// Of jobs that are over only the newest counts.
+const JobState* ClipListModel::brokenSearch(const media::ClipRecord& clip) const {
+    const auto& jobs = jobs_->jobs();
+    const auto last = std::find_if(jobs.begin(), jobs.end(), [&](const JobState& job) {
+        return job.info.kind == "extract" && job.info.clip == clip.name;
+    });
+    const bool broken = last != jobs.end() && !last->active() && last->info.state != "finished";
+    return broken && countsOf(clip).searched < clip.frames ? &*last : nullptr;
+}
+
+QString ClipListModel::iconName(const media::ClipRecord& clip) const {
+    if (gone_.count(clip.name) > 0) {
+        return QStringLiteral("warning");
+    }
+    if (const JobState* job = jobs_->active("extract", {}, clip.name)) {
+        return job->iconName();
+    }
+    if (const JobState* broken = brokenSearch(clip)) {
+        return broken->iconName();
+    }
+    return countsOf(clip).found > 0 ? QStringLiteral("ok") : QStringLiteral("queued");
+}
+
 QString ClipListModel::stateText(const media::ClipRecord& clip) const {
     if (gone_.count(clip.name) > 0) {
         return tr("its files are gone");
@@ -130,18 +158,14 @@ QString ClipListModel::stateText(const media::ClipRecord& clip) const {
                                               countText(static_cast<int64_t>(job->info.total)))
                                    : tr("finding faces, %1").arg(job->stateText());
     }
-    const auto counts = session_->snapshot().faces.find(clip.name);
-    if (counts == session_->snapshot().faces.end() || counts->second.searched == 0) {
-        const JobState* last = nullptr;
-        for (const auto& job : jobs_->jobs()) {
-            if (job.info.kind == "extract" && job.info.clip == clip.name) {
-                last = &job;
-                break;
-            }
-        }
-        return last != nullptr && last->failed() ? tr("search failed") : tr("not searched yet");
+    const FaceCounts faces = countsOf(clip);
+    if (const JobState* broken = brokenSearch(clip)) {
+        const QString what = broken->failed() ? tr("search failed") : tr("search stopped");
+        return faces.found > 0 ? tr("%1, %2 faces so far").arg(what, countText(faces.found)) : what;
     }
-    const FaceCounts& faces = counts->second;
+    if (faces.searched == 0) {
+        return tr("not searched yet");
+    }
     const int64_t missed = clip.frames - faces.found;
     return missed > 0
                ? tr("%1 faces, %2 frames without").arg(countText(faces.found), countText(missed))
@@ -161,17 +185,8 @@ QVariant ClipListModel::data(const QModelIndex& index, int role) const {
             return tr("%1 fr").arg(countText(record.frames));
         case StateRole:
             return stateText(record);
-        case IconRole: {
-            if (gone_.count(record.name) > 0) {
-                return QStringLiteral("warning");
-            }
-            const JobState* job = jobs_->active("extract", {}, record.name);
-            const auto counts = session_->snapshot().faces.find(record.name);
-            return job != nullptr ? job->iconName()
-                   : counts != session_->snapshot().faces.end() && counts->second.found > 0
-                       ? QStringLiteral("ok")
-                       : QStringLiteral("queued");
-        }
+        case IconRole:
+            return iconName(record);
         case ThumbnailRole:
             return thumbnails_.value(platePath(*session_, record));
         case ProgressRole: {

@@ -39,6 +39,10 @@ class ClipListModel : public QAbstractListModel {
     void refresh();
     void makeThumbnail(const media::ClipRecord& clip);
     void lookForPlates();
+    FaceCounts countsOf(const media::ClipRecord& clip) const;
+    // Its newest search, where that failed or was stopped before all frames were searched.
+    const JobState* brokenSearch(const media::ClipRecord& clip) const;
+    QString iconName(const media::ClipRecord& clip) const;
     QString stateText(const media::ClipRecord& clip) const;
 
     ProjectSession* session_;

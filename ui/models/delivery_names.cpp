@@ -58,6 +58,14 @@ QString fileOf(const QString& out, int64_t number) {
     return text(media::sequenceFile(utf8(out), number));
 }
 
+QString nearestFolder(const QString& folder) {
+    QDir place(folder);
+    while (!place.exists() && !place.isRoot()) {
+        place.setPath(QFileInfo(place.absolutePath()).absolutePath());
+    }
+    return place.absolutePath();
+}
+
 DeliveryNames::DeliveryNames(ProjectSession* session, VersionsModel* versions, SwapsModel* swaps,
                              QObject* parent)
     : QObject(parent), session_(session), versions_(versions), swaps_(swaps) {

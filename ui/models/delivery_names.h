@@ -71,5 +71,7 @@ class DeliveryNames : public QObject {
 
 // The file that frame `number` will have.
 QString fileOf(const QString& out, int64_t number);
+// A folder, or the nearest above it that is there.
+QString nearestFolder(const QString& folder);
 
 }  // namespace understudy::ui

@@ -9,6 +9,8 @@
 #include <optional>
 #include <thread>
 
+#include "media/base/paths.h"
+#include "training/prepare/price.h"
 #include "ui/models/formatting.h"
 
 namespace understudy::ui {
@@ -215,6 +217,9 @@ Result<ProjectSnapshot> readSnapshot(const media::Project& project) {
     }
     US_ASSIGN(const auto source, project.setting("role.source"));
     US_ASSIGN(const auto destination, project.setting("role.destination"));
+    // One that cannot be used is told where a training is started.
+    const auto currency = training::currencyOf(project, siteSettingsFiles());
+    snapshot.currency = currency.ok() ? *currency : training::kUsualCurrency;
     snapshot.source = source.value_or("");
     snapshot.destination = destination.value_or("");
     fillRoles(snapshot);

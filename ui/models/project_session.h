@@ -29,6 +29,7 @@ struct FaceCounts {
 };
 
 struct ProjectSnapshot {
+    std::string currency;  // of what trainings cost
     std::vector<media::ClipRecord> clips;
     std::map<std::string, FaceCounts> faces;  // by clip
     // By clip and by the performer whose they are; empty: nobody's.

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "media/source/frame_list.h"
+#include "media/source/frame_sink.h"
 #include "ui/models/formatting.h"
 #include "ui/models/swap_frames.h"
 
@@ -106,6 +107,26 @@ training::StartJob renderJob(const std::string& project, const RenderOrder& orde
     if (const std::string frames = order.frameList(); !frames.empty()) {
         job.arguments.insert(job.arguments.end(), {"--frames", frames});
     }
+    return job;
+}
+
+training::StartJob restoreJob(const std::string& project, const media::VersionRecord& version,
+                              const std::string& frames) {
+    training::StartJob job;
+    job.kind = "swap";
+    job.project = project;
+    job.run = version.run;
+    job.clip = version.clip;
+    const bool whole = frames.empty() || media::isMoviePath(version.out);
+    const QString name = text(media::versionName(version.number));
+    job.title = utf8(
+        whole ? tr("Render %1 of %2 again").arg(name, text(job.clip))
+        : frames.find_first_of("-,") == std::string::npos
+            ? tr("Render frame %1 of %2 of %3 again").arg(text(frames), name, text(job.clip))
+            : tr("Render frames %1 of %2 of %3 again").arg(text(frames), name, text(job.clip)));
+    job.arguments = training::deliveryArguments(
+        project, {version, version.out, version.matte, whole ? version.frames : frames});
+    job.arguments.emplace_back("--restore");
     return job;
 }
 

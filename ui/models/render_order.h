@@ -49,6 +49,10 @@ struct RenderOrder {
 std::vector<std::string> differences(const Look& a, const Look& b);
 
 training::StartJob renderJob(const std::string& project, const RenderOrder& order);
+// Pictures of a version that are damaged or gone, once more; `frames`: of a sequence. The version's
+// places are absolute.
+training::StartJob restoreJob(const std::string& project, const media::VersionRecord& version,
+                              const std::string& frames);
 PreviewRequest previewOf(const std::string& project, const RenderOrder& order, int64_t frame,
                          const training::DeliveryFormat& format, bool onCpu);
 

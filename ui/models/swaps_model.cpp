@@ -106,7 +106,8 @@ void SwapsModel::takeFinished(const QString& id) {
     const QJsonObject result =
         QJsonDocument::fromJson(QByteArray::fromStdString(job->info.result)).object();
     const QString out = result["out"].toString();
-    const bool known = std::any_of(swaps_.begin(), swaps_.end(),
+    const bool known = result["restored"].toBool() ||  // pictures of a version
+                       std::any_of(swaps_.begin(), swaps_.end(),
                                    [&](const SwapRecord& s) { return s.out == out; });
     if (!out.isEmpty() && !known) {
         const auto at =

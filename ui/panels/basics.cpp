@@ -142,13 +142,22 @@ MessageBar::MessageBar(QWidget* parent) : QFrame(parent) {
     row->addWidget(text_, 1);
     row->addWidget(action_);
     row->addWidget(close_);
-    connect(action_, &QPushButton::clicked, this, [this] { Q_EMIT actionPressed(); });
+    connect(action_, &QPushButton::clicked, this, [this] {
+        if (const auto remedy = remedy_) {
+            dismiss();
+            remedy();
+        } else {
+            Q_EMIT actionPressed();
+        }
+    });
     connect(close_, &QToolButton::clicked, this, &MessageBar::dismiss);
     setVisible(false);
 }
 
-void MessageBar::show(Kind kind, const QString& text, const QString& action) {
+void MessageBar::show(Kind kind, const QString& text, const QString& action,
+                      std::function<void()> remedy) {
     kind_ = kind;
+    remedy_ = std::move(remedy);
     const QString name = kind == Kind::error     ? QStringLiteral("error")
                          : kind == Kind::warning ? QStringLiteral("warning")
                                                  : QStringLiteral("ok");

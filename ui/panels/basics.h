@@ -9,6 +9,7 @@
 #include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <functional>
 
 #include "ui/panels/theme.h"
 
@@ -69,7 +70,9 @@ class MessageBar : public QFrame {
   public:
     enum class Kind { error, warning, note };
     explicit MessageBar(QWidget* parent = nullptr);
-    void show(Kind kind, const QString& text, const QString& action = {});
+    // Pressing the button is told by actionPressed(), or, with a `remedy`, closes and runs that.
+    void show(Kind kind, const QString& text, const QString& action = {},
+              std::function<void()> remedy = {});
     void dismiss();
     QString text() const { return text_->text(); }
 
@@ -84,6 +87,7 @@ class MessageBar : public QFrame {
     QLabel* text_;
     QPushButton* action_;
     QToolButton* close_;
+    std::function<void()> remedy_;
     Kind kind_ = Kind::note;
 };
 

@@ -28,6 +28,11 @@ QString firstLine(const media::NoteRecord& note) {
     return NotesPanel::tr("(drawing)");
 }
 
+QString titleOf(const media::NoteRecord& note) {
+    return QStringLiteral("%1   %2").arg(
+        framesText(note), note.open() ? NotesPanel::tr("open") : NotesPanel::tr("resolved"));
+}
+
 }  // namespace
 
 QString actionText(media::NoteAction action) {
@@ -51,16 +56,18 @@ QString actionText(media::NoteAction action) {
     return say("Change a setting");
 }
 
-NotesPanel::NotesPanel(VersionsModel* model, QWidget* parent)
-    : Panel(tr("Notes"), parent), model_(model) {
+NotesPanel::NotesPanel(VersionsModel* model, FrameThumbnails* pictures, PictureOf pictureOf,
+                       QWidget* parent)
+    : Panel(tr("Notes"), parent), model_(model), pictureOf_(std::move(pictureOf)) {
     body()->setContentsMargins(0, 0, 0, 0);
     body()->setSpacing(0);
     buildHeader();
     list_ = new QListWidget;
     list_->setObjectName("noteList");
-    list_->setIconSize({16, 16});
-    list_->setWordWrap(true);
-    list_->setTextElideMode(Qt::ElideRight);
+    list_->setUniformItemSizes(true);
+    list_->setItemDelegate(new PictureRows(
+        pictures, [this](int row) { return rowOf(row); }, list_));
+    connect(pictures, &FrameThumbnails::arrived, list_->viewport(), qOverload<>(&QWidget::update));
     body()->addWidget(list_, 1);
     empty_ = label({}, theme::FontUse::body, theme::kHint);
     empty_->setObjectName("notesEmpty");
@@ -230,19 +237,27 @@ void NotesPanel::fillList(const std::vector<media::NoteRecord>& notes) {
     list_->clear();
     ids_.clear();
     for (const media::NoteRecord& note : notes) {
-        const QString name = note.open() ? QStringLiteral("note") : QStringLiteral("ok");
-        auto* item = new QListWidgetItem(
-            icon(name, note.open() ? theme::kWarning : theme::kOk),
-            QStringLiteral("%1   %2\n%3")
-                .arg(framesText(note), note.open() ? tr("open") : tr("resolved"), firstLine(note)));
-        item->setSizeHint({120, 44});
-        item->setForeground(note.open() ? theme::kText : theme::kHint);
-        list_->addItem(item);
+        list_->addItem(QStringLiteral("%1\n%2").arg(titleOf(note), firstLine(note)));
         ids_.push_back(note.id);
         if (note.id == note_) {
             list_->setCurrentRow(list_->count() - 1);
         }
     }
+}
+
+PictureRow NotesPanel::rowOf(int row) const {
+    const bool listed = row >= 0 && static_cast<size_t>(row) < ids_.size();
+    const media::NoteRecord* note = listed ? model_->note(ids_[static_cast<size_t>(row)]) : nullptr;
+    if (note == nullptr) {
+        return {};
+    }
+    return {titleOf(*note),
+            firstLine(*note),
+            note->open() ? QStringLiteral("note") : QStringLiteral("ok"),
+            note->open() ? theme::kWarning : theme::kOk,
+            note->open() ? theme::kText : theme::kHint,
+            pictureOf_(note->first),
+            note->drawing};
 }
 
 void NotesPanel::showNote() {

@@ -16,13 +16,17 @@
 #include "ui/models/versions_model.h"
 #include "ui/panels/basics.h"
 #include "ui/panels/compare_view.h"
+#include "ui/panels/picture_rows.h"
 
 namespace understudy::ui {
 
 class NotesPanel : public Panel {
     Q_OBJECT
   public:
-    explicit NotesPanel(VersionsModel* model, QWidget* parent = nullptr);
+    // The picture of a frame of the version; asked for notes that are seen.
+    using PictureOf = std::function<FrameOfFile(int64_t frame)>;
+    NotesPanel(VersionsModel* model, FrameThumbnails* pictures, PictureOf pictureOf,
+               QWidget* parent = nullptr);
 
     void setVersion(int64_t version);  // 0: none
     int64_t current() const { return note_; }
@@ -54,11 +58,13 @@ class NotesPanel : public Panel {
     const media::NoteRecord* shown() const;
     void write();  // puts the cursor into the text
     void fillList(const std::vector<media::NoteRecord>& notes);
+    PictureRow rowOf(int row) const;
     void showNote();
     void change(const std::function<void(media::NoteRecord&)>& what, const QString& text,
                 int merge = -1);
 
     VersionsModel* model_;
+    PictureOf pictureOf_;
     QListWidget* list_;
     QLabel* empty_;
     QWidget* editor_;

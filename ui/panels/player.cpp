@@ -98,6 +98,11 @@ void Player::connectLoaders() {
         showFailure(error);
         Q_EMIT failed(error);
     });
+    connect(&loader_, &FrameLoader::frameFailed, this, [this](qint64 frame, const Error& error) {
+        if (const auto plate = a_.frames.ofPlate(frame)) {
+            Q_EMIT frameFailed(*plate, error);
+        }
+    });
     connect(&second_, &FrameLoader::opened, this, [this] { want(transport_->frame()); });
     connect(&second_, &FrameLoader::failed, this, [this](const Error& error) {
         view_->setNames(a_.name, tr("%1: %2").arg(b_.name, text(error.message)));
@@ -232,6 +237,7 @@ bool Player::show() {
     if (a.isNull()) {
         if (failure) {
             showFailure(*failure);
+            Q_EMIT frameFailed(frame, *failure);
         }
         return false;
     }

@@ -78,6 +78,8 @@ class Player : public QWidget {
     void opened();  // the first source
     void failed(const understudy::Error& error);
     void frameShown(qint64 frame);  // the plate's number
+    // Of the first source there is no picture: it was gone to, or read ahead.
+    void frameFailed(qint64 frame, const understudy::Error& error);
 
   protected:
     void setTitle(const QString& title);

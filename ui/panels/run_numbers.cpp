@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "training/prepare/price.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/icons.h"
 
@@ -107,6 +108,13 @@ void RunNumbers::setKnown(QLabel* value, const QString& text) {
     titles_[value]->setVisible(!text.isEmpty());
 }
 
+void RunNumbers::setCurrency(const std::string& currency) {
+    if (currency != currency_) {
+        currency_ = currency;
+        refresh();
+    }
+}
+
 void RunNumbers::refreshCost(const JobState* job) {
     const auto number = [](const std::optional<double>& value, int decimals, const QString& unit) {
         return value ? unit.arg(*value, 0, 'f', decimals) : QString();
@@ -117,7 +125,7 @@ void RunNumbers::refreshCost(const JobState* job) {
                           ? timeLeftText(*info.secondsToLossLow, *info.secondsToLossHigh)
                           : QString());
     setKnown(gpuTime_, info.gpuHours ? durationText(*info.gpuHours * 3600) : QString());
-    setKnown(cost_, number(info.cost, 2, QStringLiteral("%1")));
+    setKnown(cost_, info.cost ? text(training::costText(*info.cost, currency_)) : QString());
     setKnown(energy_, number(info.energyKwh, 2, tr("%1 kWh")));
     const auto& last = run_->last();
     setKnown(efficiency_, last && last->efficiency

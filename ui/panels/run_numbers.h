@@ -25,6 +25,8 @@ class RunNumbers : public QWidget {
     RunNumbers(RunModel* run, JobsModel* jobs, DevicesModel* devices, QWidget* parent = nullptr);
     QWidget* checkpoints() const { return checkpoints_; }  // whoever places it owns it
 
+    void setCurrency(const std::string& currency);  // of what it costs
+
   Q_SIGNALS:
     void checkpointChosen(qint64 step);
 
@@ -57,6 +59,7 @@ class RunNumbers : public QWidget {
     QLabel* efficiency_;
     QLabel* gpuTime_;
     QLabel* cost_;
+    std::string currency_;
     QLabel* energy_;
     QLabel* target_;
     QHash<QLabel*, QLabel*> titles_;  // of the rows, by their values

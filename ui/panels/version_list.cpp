@@ -2,18 +2,28 @@
 #include "ui/panels/version_list.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <array>
 
 #include "ui/models/formatting.h"
-#include "ui/panels/icons.h"
 #include "ui/panels/theme.h"
 
 namespace understudy::ui {
+namespace {
 
-VersionList::VersionList(QWidget* parent) : QWidget(parent) {
+QString madeText(const Take& take) {
+    return take.version != 0 && take.step >= 0
+               ? VersionList::tr("%1   step %2").arg(take.run, countText(take.step))
+               : take.run;
+}
+
+}  // namespace
+
+VersionList::VersionList(FrameThumbnails* pictures, PictureOf pictureOf, QWidget* parent)
+    : QWidget(parent), pictureOf_(std::move(pictureOf)) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -28,8 +38,10 @@ VersionList::VersionList(QWidget* parent) : QWidget(parent) {
     column->addWidget(top_);
     list_ = new QListWidget;
     list_->setObjectName("versionList");
-    list_->setIconSize({16, 16});
-    list_->setTextElideMode(Qt::ElideRight);
+    list_->setUniformItemSizes(true);
+    list_->setItemDelegate(new PictureRows(
+        pictures, [this](int row) { return rowOf(row); }, list_));
+    connect(pictures, &FrameThumbnails::arrived, list_->viewport(), qOverload<>(&QWidget::update));
     column->addWidget(list_, 1);
     connect(list_, &QListWidget::currentRowChanged, this, &VersionList::take);
     connect(clip_, &QComboBox::activated, this, [this] {
@@ -77,13 +89,8 @@ void VersionList::fill() {
         if (take.clip != clip_->currentText()) {
             continue;
         }
-        QString second = take.version != 0 && take.step >= 0
-                             ? tr("%1   step %2").arg(take.run, countText(take.step))
-                             : take.run;
-        auto* item =
-            new QListWidgetItem(icon(take.icon, theme::stateColor(take.icon)),
-                                QStringLiteral("%1   %2\n%3").arg(take.name, take.state, second));
-        item->setSizeHint({120, 44});
+        auto* item = new QListWidgetItem(
+            QStringLiteral("%1   %2\n%3").arg(take.name, take.state, madeText(take)));
         item->setToolTip(QStringLiteral("%1\n%2").arg(item->text(), take.out));
         list_->addItem(item);
         if (take.out == out_) {
@@ -99,6 +106,21 @@ void VersionList::fill() {
     if (current < 0) {
         take(0);
     }
+}
+
+PictureRow VersionList::rowOf(int row) const {
+    if (row < 0 || static_cast<size_t>(row) >= rows_.size()) {
+        return {};
+    }
+    const Take& take = takes_[rows_[static_cast<size_t>(row)]];
+    const QString made =
+        QDateTime::fromString(take.created, Qt::ISODate).toLocalTime().toString("yyyy-MM-dd hh:mm");
+    return {QStringLiteral("%1   %2").arg(take.name, take.state),
+            madeText(take) + '\n' + made,
+            take.icon,
+            theme::stateColor(take.icon),
+            theme::kText,
+            pictureOf_(take)};
 }
 
 void VersionList::take(int row) {

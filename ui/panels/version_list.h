@@ -6,9 +6,12 @@
 #include <QComboBox>
 #include <QListWidget>
 #include <QWidget>
+#include <functional>
 #include <vector>
 
+#include "ui/models/frame_thumbnails.h"
 #include "ui/models/project_session.h"
+#include "ui/panels/picture_rows.h"
 
 namespace understudy::ui {
 
@@ -23,17 +26,20 @@ struct Take {
     QString face;     // performer, or empty
     QString created;  // ISO 8601, UTC
     int64_t step = -1;
-    QString icon;          // of its state
-    QString state;         // "pending review   2 open notes", "incomplete: 10 of 48 frames"
-    bool known = true;     // all its frames are there, as far as that is known
-    bool playable = true;  // something of it is there
+    QString icon;           // of its state
+    QString state;          // "pending review   2 open notes", "incomplete: 10 of 48 frames"
+    bool known = true;      // all its frames are there, as far as that is known
+    bool playable = true;   // something of it is there
+    bool replaced = false;  // its files are those of a later version now
     bool operator==(const Take&) const = default;
 };
 
 class VersionList : public QWidget {
     Q_OBJECT
   public:
-    explicit VersionList(QWidget* parent = nullptr);
+    // Which frame shows what a take is; asked for takes that are seen.
+    using PictureOf = std::function<FrameOfFile(const Take&)>;
+    VersionList(FrameThumbnails* pictures, PictureOf pictureOf, QWidget* parent = nullptr);
 
     // Ordered as they are to be shown. What is chosen stays so where it is still there.
     void setTakes(std::vector<Take> takes);
@@ -48,7 +54,9 @@ class VersionList : public QWidget {
   private:
     void fill();
     void take(int row);
+    PictureRow rowOf(int row) const;
 
+    PictureOf pictureOf_;
     QWidget* top_;  // around the choice of the clip, where there are several
     QComboBox* clip_;
     QListWidget* list_;

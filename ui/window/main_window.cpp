@@ -128,6 +128,7 @@ void MainWindow::buildPages() {
         made->restoreLayout();
         connect(made, &Page::goTo, this, &MainWindow::goTo);
         connect(made, &Page::markChanged, this, &MainWindow::refreshMarks);
+        connect(made, &Page::logWanted, this, &MainWindow::showLog);
         connect(made, &Page::presenting, this, &MainWindow::present);
     }
     connect(bar_, &TopBar::pageChosen, this, [this](int page) { goTo(static_cast<PageId>(page)); });
@@ -244,10 +245,6 @@ void MainWindow::connectDemo() {
         start_->showDemo(std::nullopt);
         start_->messages()->show(MessageBar::Kind::error, errorText(error));
     });
-}
-
-int MainWindow::currentPage() const {
-    return stack_->currentIndex() - 1;
 }
 
 void MainWindow::goTo(PageId id) {

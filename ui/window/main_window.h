@@ -34,7 +34,7 @@ class MainWindow : public QMainWindow {
     Studio& studio() { return *studio_; }
     Page* page(PageId id) const { return pages_[static_cast<int>(id)]; }
     void goTo(PageId id);
-    int currentPage() const;  // -1: start page
+    int currentPage() const { return stack_->currentIndex() - 1; }  // -1: start page
 
   protected:
     void closeEvent(QCloseEvent* event) override;

@@ -2,11 +2,8 @@
 #include "ui/workspaces/deliver_page.h"
 
 #include <QDateTime>
-#include <QDesktopServices>
-#include <QDir>
 #include <QFileInfo>
 #include <QStorageInfo>
-#include <QUrl>
 
 #include "media/base/paths.h"
 #include "training/prepare/consent_gate.h"
@@ -25,11 +22,7 @@ constexpr int kAgainAfter = 250;                        // ms
 
 // Of the disk that a folder lies on, or will; negative: not known.
 double freeBytes(const QString& folder) {
-    QDir place(folder);
-    while (!place.exists() && !place.isRoot()) {
-        place.setPath(QFileInfo(place.absolutePath()).absolutePath());
-    }
-    return static_cast<double>(QStorageInfo(place).bytesAvailable());
+    return static_cast<double>(QStorageInfo(nearestFolder(folder)).bytesAvailable());
 }
 
 }  // namespace
@@ -147,13 +140,7 @@ void DeliverPage::connectParts() {
         refreshPrimary();
         askPreview();
     });
-    connect(form_, &DeliverForm::folderRequested, this, [this] {
-        const QString folder =
-            studio_.dialogs->someFolder(this, tr("Write below"), studio_.names.folder());
-        if (!folder.isEmpty()) {
-            studio_.names.setFolder(folder);
-        }
-    });
+    connect(form_, &DeliverForm::folderRequested, this, &DeliverPage::chooseFolder);
     connect(&studio_.session, &ProjectSession::changed, this, &DeliverPage::refreshProject);
     connect(&studio_.versions, &VersionsModel::changed, this, &DeliverPage::refreshProject);
     connect(&studio_.session, &ProjectSession::closed, this, [this] {
@@ -168,10 +155,6 @@ void DeliverPage::connectParts() {
         refreshPrimary();
     });
     connect(&studio_.jobs, &JobsModel::jobEnded, this, &DeliverPage::tellEnd);
-    connect(messages(), &MessageBar::actionPressed, this, [this] {
-        messages()->dismiss();
-        Q_EMIT goTo(PageId::review);
-    });
     connect(viewer_, &Player::frameShown, this, [this] {
         askPreview();
         showPreview();
@@ -465,29 +448,6 @@ void DeliverPage::start(const RenderOrder& order) {
             }
             form_->refresh();
         });
-}
-
-void DeliverPage::tellEnd(const QString& id) {
-    const JobState* job = studio_.jobs.find(utf8(id));
-    if (job == nullptr || !isRender(job->info)) {
-        return;
-    }
-    form_->refresh();
-    if (job->failed() && job->info.error) {
-        messages()->show(MessageBar::Kind::error, errorText(*job->info.error));
-    } else if (job->info.state == "finished") {
-        const QString done = tr("%1 is done.").arg(text(job->info.title));
-        const QString next = job->info.kind == "swap" ? tr("Review it") : QString();
-        job->warnings.empty()
-            ? messages()->show(MessageBar::Kind::note, done, next)
-            : messages()->show(MessageBar::Kind::warning, done + '\n' + job->warningText(), next);
-    }
-}
-
-void DeliverPage::openFolder() {
-    if (const QListWidgetItem* item = queue_->currentItem()) {
-        QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(item->toolTip()).absolutePath()));
-    }
 }
 
 }  // namespace understudy::ui

@@ -54,6 +54,9 @@ class DeliverPage : public Page {
     void order(const RenderOrder& order);
     void start(const RenderOrder& order);
     void tellEnd(const QString& job);
+    void tellFailure(const JobState& job);
+    QString resultFolder(const JobState& job) const;
+    void chooseFolder();
     void openFolder();
     bool beingRendered(const RenderOrder& order) const;
 

@@ -44,6 +44,7 @@ class Page : public QWidget {
   Q_SIGNALS:
     void goTo(understudy::ui::PageId page);
     void markChanged();
+    void logWanted(const QString& job);
     // The window takes its own parts away, or puts them back.
     void presenting(bool on);
 

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What Review sets going: the way from a note to where it is dealt with, notes and sheets as files.
+#include <QDesktopServices>
+#include <QDir>
+#include <QFileInfo>
+#include <QUrl>
 #include <algorithm>
 #include <set>
 
@@ -68,6 +72,12 @@ void ReviewPage::showFaces(const QString& clip, int64_t first, int64_t last, int
     }
 }
 
+void ReviewPage::tellWritten(const QString& words, const QString& file) {
+    messages()->show(MessageBar::Kind::note, words, tr("Open folder"), [file] {
+        QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(file).absolutePath()));
+    });
+}
+
 void ReviewPage::exportNotes(const QString& format) {
     const media::VersionRecord* now = version();
     if (now == nullptr || writing_) {
@@ -91,8 +101,7 @@ void ReviewPage::exportNotes(const QString& format) {
         },
         [this, file](Result<media::NoteExport> done) {
             writing_ = false;
-            done.ok() ? messages()->show(MessageBar::Kind::note,
-                                         tr("Wrote %1 notes to %2.").arg(done->notes).arg(file))
+            done.ok() ? tellWritten(tr("Wrote %1 notes to %2.").arg(done->notes).arg(file), file)
                       : showError(done.error());
         });
 }
@@ -121,6 +130,7 @@ void ReviewPage::exportSheet() {
         this,
         [columns, frames, file]() -> Result<QString> {
             US_ASSIGN(const QImage sheet, reviewSheet(columns, frames, 320));
+            QDir().mkpath(QFileInfo(file).absolutePath());
             if (!sheet.save(file)) {
                 return Error{ErrorCode::cannotWrite, "the contact sheet cannot be written",
                              utf8(file), "Choose another place, and a name that ends in .png"};
@@ -130,7 +140,7 @@ void ReviewPage::exportSheet() {
         [this](Result<QString> done) {
             writing_ = false;
             refreshWords();
-            done.ok() ? messages()->show(MessageBar::Kind::note, tr("Wrote %1.").arg(*done))
+            done.ok() ? tellWritten(tr("The contact sheet is written: %1.").arg(*done), *done)
                       : showError(done.error());
         });
 }

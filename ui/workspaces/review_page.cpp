@@ -37,6 +37,12 @@ ReviewPage::ReviewPage(Studio& studio, QWidget* parent) : Page(PageId::review, s
         showMarks();
         refreshWords();
     });
+    connect(player_, &Player::frameFailed, this, &ReviewPage::noteDamage);
+    connect(player_, &Player::failed, this, [this](const Error& error) {
+        unreadable_ = error;
+        tellDamage();
+    });
+    connect(&studio_.jobs, &JobsModel::jobEnded, this, &ReviewPage::takeRendered);
     connect(player_->view(), &CompareView::markDrawn, this, &ReviewPage::addMark);
     connect(player_->view(), &CompareView::presentWanted, this,
             [this] { presentOnly(!presenting_); });
@@ -63,7 +69,7 @@ ReviewPage::ReviewPage(Studio& studio, QWidget* parent) : Page(PageId::review, s
 QWidget* ReviewPage::buildList() {
     auto* panel = new Panel(tr("Versions"));
     panel->body()->setContentsMargins(0, 0, 0, 8);
-    list_ = new VersionList;
+    list_ = new VersionList(&thumbnails_, pictureOf);
     panel->body()->addWidget(list_, 1);
     facts_ = label({}, theme::FontUse::caption, theme::kSecond);
     facts_->setObjectName("swapFacts");
@@ -139,7 +145,10 @@ QWidget* ReviewPage::buildStatus() {
     panel->body()->addWidget(status_);
     connect(status_, &QComboBox::activated, this,
             [this](int status) { setStatus(static_cast<media::VersionStatus>(status)); });
-    notes_ = new NotesPanel(&studio_.versions);
+    notes_ = new NotesPanel(&studio_.versions, &thumbnails_, [this](int64_t frame) {
+        const auto number = player_->source().frames.inFile(frame);
+        return number && shown_.playable ? FrameOfFile{shown_.out, number} : FrameOfFile();
+    });
     notes_->setObjectName("notesPanel");
     connect(primary(), &QPushButton::clicked, this, [this] {
         const media::VersionRecord* now = version();
@@ -299,13 +308,22 @@ void ReviewPage::choose() {
     }
     if (!same) {
         messages()->dismiss();
+        damaged_.clear();
+        unreadable_.reset();
         if (!take->playable) {
+            const bool running = take->icon == QStringLiteral("running");
             player_->setSource(
                 {take->name, {}, {}}, std::nullopt,
-                take->icon == QStringLiteral("running")
-                    ? tr("This swap is being rendered.")
+                running ? tr("This swap is being rendered.")
+                : take->replaced
+                    ? tr("%1 was %2: its files show that one.").arg(take->name, take->state)
                     : tr("The file is not there: %1. Render it again, or put it back.")
                           .arg(take->out));
+            if (!running && !take->replaced) {
+                unreadable_ = Error{ErrorCode::missingInput, utf8(tr("the file is not there")),
+                                    utf8(take->out), ""};
+                tellDamage();
+            }
         } else {
             const PlayerSource source = sourceOf(studio_, *take);
             const auto frames = framesOf(studio_, *take);

@@ -5,6 +5,8 @@
 
 #include <QComboBox>
 #include <QStackedWidget>
+#include <map>
+#include <optional>
 
 #include "ui/panels/notes_panel.h"
 #include "ui/panels/player.h"
@@ -48,9 +50,16 @@ class ReviewPage : public Page {
     void showFaces(const QString& clip, int64_t first, int64_t last, int tries = 2);
     void exportNotes(const QString& format);
     void exportSheet();
+    void tellWritten(const QString& words, const QString& file);
     void presentOnly(bool on);
     const media::VersionRecord* version() const;
+    void noteDamage(int64_t frame, const Error& error);
+    void tellDamage();
+    void renderAgain();
+    void takeRendered(const QString& job);
+    void reopen();
 
+    FrameThumbnails thumbnails_;
     VersionList* list_;
     QStackedWidget* centre_;
     EmptyState* empty_;
@@ -66,7 +75,10 @@ class ReviewPage : public Page {
     std::vector<PlayerSource> others_;
     QString second_;  // name of what is compared with, kept from one version to the next
     Take shown_;
-    bool writing_ = false;  // a sheet or notes
+    std::map<int64_t, Error> damaged_;  // frames of what is shown that cannot be read
+    std::optional<Error> unreadable_;   // all of it cannot
+    std::string again_;                 // title of the job that renders something again
+    bool writing_ = false;              // a sheet or notes
     bool presenting_ = false;
 };
 

@@ -6,6 +6,7 @@
 #include <QRegularExpression>
 #include <algorithm>
 
+#include "media/source/frame_list.h"
 #include "media/source/frame_sink.h"
 #include "ui/models/clip_list_model.h"
 #include "ui/models/formatting.h"
@@ -42,6 +43,7 @@ Take takeOf(const Studio& studio, const media::VersionRecord& version) {
         if (other.clip == version.clip && other.number > version.number &&
             other.out == version.out) {
             take.playable = false;
+            take.replaced = true;
             take.state = Player::tr("replaced by %1").arg(text(media::versionName(other.number)));
             // A list needs names that differ.
             take.out += QStringLiteral(" (%1)").arg(take.name);
@@ -129,6 +131,19 @@ std::vector<int64_t> framesOf(const Studio& studio, const Take& take) {
     return clip == nullptr
                ? std::vector<int64_t>()
                : renderedFrames(clip->first, clip->last, clip->missing, utf8(take.frames));
+}
+
+// Without counting all frames, as lists ask while they are painted.
+FrameOfFile pictureOf(const Take& take) {
+    if (!take.playable) {
+        return {};
+    }
+    const auto frames = media::FrameList::parse(utf8(take.frames));
+    if (media::isMoviePath(utf8(take.out)) || !frames.ok() || frames->ranges().empty()) {
+        return {take.out};
+    }
+    const media::FrameRange& range = frames->ranges()[frames->ranges().size() / 2];
+    return {take.out, range.first + (range.last - range.first) / 2 / range.step * range.step};
 }
 
 PlayerSource sourceOf(const Studio& studio, const Take& take) {

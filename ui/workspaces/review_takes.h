@@ -17,6 +17,8 @@ std::vector<Take> reviewTakes(const Studio& studio);
 const media::ClipRecord* clipOf(const Studio& studio, const QString& clip);
 // Frames of the plate that a take shows; empty where its clip is gone.
 std::vector<int64_t> framesOf(const Studio& studio, const Take& take);
+// The one in the middle of what it shows; none where nothing is there.
+FrameOfFile pictureOf(const Take& take);
 PlayerSource sourceOf(const Studio& studio, const Take& take);
 
 // What a take can be compared with: its plate, its matte, the true swap of made-up performers, and

@@ -188,6 +188,7 @@ bool TrainPage::working() const {
 void TrainPage::refreshProject() {
     const ProjectSnapshot& snapshot = studio_.session.snapshot();
     form_->setProject(snapshot, studio_.session.folderPath() / "runs");
+    numbers_->setCurrency(snapshot.currency);
     QStringList runs;
     for (const auto& run : snapshot.runs) {
         runs << text(run.name);

@@ -24,6 +24,24 @@ TEST_CASE("a price is the project's, else the site's, else nobody's") {
     CHECK(*pricePerHour(project, site) == 2.0);
 }
 
+TEST_CASE("what a price is in is the project's, else the site's, else the usual") {
+    const tests::TempFolder folder;
+    auto project = *media::Project::create(folder / "p");
+    const std::vector<fs::path> site = {folder / "site.json"};
+    CHECK(*currencyOf(project, site) == "USD");
+    std::ofstream(site[0]) << R"({"train.currency":"kr"})";
+    CHECK(*currencyOf(project, site) == "kr");
+    REQUIRE(project.putSetting(kCurrencySetting, "€").ok());
+    CHECK(*currencyOf(project, site) == "€");
+    for (const char* text : {"", "US dollars", "2EUR", "pieces of eight", "a\nb"}) {
+        CHECK(currencyFromText(text).error().code == ErrorCode::usage);
+    }
+    CHECK(costText(8.046, "USD") == "8.05 USD");
+    CHECK(costText(0, "€") == "0.00 €");
+    CHECK(costText(999.999, "kr") == "1,000.00 kr");
+    CHECK(costText(1234567.5, "EUR") == "1,234,567.50 EUR");
+}
+
 TEST_CASE("what is no price is said") {
     for (const char* text : {"", "cheap", "-1", "2 euros", "nan", "inf", "1e999"}) {
         const auto price = priceFromText(text);

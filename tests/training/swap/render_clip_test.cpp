@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "media/project/project.h"
+#include "media/source/frame_sink.h"
 #include "media/source/frame_source.h"
 #include "tests/training/swap/made_project.h"
 
@@ -252,6 +253,44 @@ TEST_CASE("a version is delivered in another form and stays what it is") {
     delivery.checkpoint = 9;
     delivery.deliver = "v007";
     CHECK(training::renderClip(delivery, {}, {}).error().code == ErrorCode::usage);
+}
+
+TEST_CASE("damaged pictures of a version are made again, and only as they were") {
+    const MadeProject made;
+    RenderRequest request = requestFor(made, "v/swap.####.png");
+    request.frames = "1001-1003";
+    request.checkpoint = 9;
+    REQUIRE(training::renderClip(request, {}, {})->version == "v001");
+    const auto whole = pixelsOf(request.out, 1002);
+    const std::string damaged = media::sequenceFile(request.out, 1002);
+    std::ofstream(damaged, std::ios::trunc) << "no picture";
+    RenderRequest again = request;
+    again.deliver = "v001";
+    again.restore = true;
+    again.frames = "1002";
+    const auto report = training::renderClip(again, {}, {});
+    REQUIRE(report.ok());
+    CHECK(report->made == 1);
+    CHECK(report->restored);
+    CHECK(report->version == "v001");
+    CHECK(same(pixelsOf(request.out, 1002), whole));
+    {
+        const auto project = media::Project::open(made.folder());
+        CHECK(project->versions()->size() == 1);
+        CHECK(project->auditLog()->back().action == "restore");
+    }
+    // Nothing of it is left to do for whoever goes on with the render.
+    CHECK(training::renderClip(request, {}, {})->made == 0);
+
+    RenderRequest elsewhere = again;
+    elsewhere.out = made.path("w/swap.####.png");
+    CHECK(training::renderClip(elsewhere, {}, {}).error().message ==
+          "these are not the pictures of v001");
+    again.options.erode = 0.05;
+    const auto refused = training::renderClip(again, {}, {});
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().message == "v001 would not be what it was: erode");
+    CHECK(same(pixelsOf(request.out, 1002), whole));
 }
 
 TEST_CASE("a preview leaves nothing behind but its picture") {

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "tests/support/small_disk.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/deliver_form.h"
@@ -210,6 +211,49 @@ TEST_CASE("handles are written at both ends, said with the range, and remembered
     page.openAndWait(page.projectFolder());
     page.window->goTo(PageId::deliver);
     REQUIRE(runUntil([&] { return page.find<QSpinBox>("deliverHandles")->value() == 2; }));
+}
+
+TEST_CASE("a render that failed offers what may help") {
+    Deliver page;
+    page.version("v002");
+    page.primary()->click();
+    REQUIRE(runUntil([&] { return page.gateway.started.size() == 1; }));
+    auto* bar = page.find<QWidget>("deliverMessages");
+    auto* action = bar->findChild<QPushButton*>("messageAction");
+    auto info = page.gateway.jobOf(0);
+    const auto fail = [&](int code) {
+        info.state = "running";
+        info.error.reset();
+        page.gateway.tell(info);
+        info.state = "failed";
+        info.error = training::JobError{code, "it did not work", "bird.1001.exr", "Look at it"};
+        page.gateway.tell(info);
+        REQUIRE(runUntil([&] { return bar->isVisible(); }));
+        return utf8(action->text());
+    };
+    // A full disk has room again once somebody has made some.
+    CHECK(fail(73) == "Try again");
+    CHECK(bar->findChild<QLabel*>("messageText")->text().contains("Look at it"));
+    QTest::mouseClick(action, Qt::LeftButton);
+    REQUIRE(page.gateway.actions.size() == 1);
+    CHECK(page.gateway.actions[0] == std::pair(ui::JobAction::resume, info.job));
+    CHECK_FALSE(bar->isVisible());
+
+    CHECK(fail(65) == "Show log");
+    QTest::mouseClick(action, Qt::LeftButton);
+    CHECK(page.find<QWidget>("logDock")->isVisible());
+
+    SmallDisk disk(4 << 20);
+    if (!disk.available()) {
+        return;
+    }
+    disk.makeReadOnly();
+    info.run = "r02";  // of which nobody knows where it goes
+    page.window->studio().names.setFolder(text(disk.path().string()));
+    CHECK(fail(73) == "Choose another folder…");
+    page.dialogs.folderAnswer = text((page.temp / "elsewhere").string());
+    QTest::mouseClick(action, Qt::LeftButton);
+    CHECK(page.window->studio().names.folder() == page.dialogs.folderAnswer);
 }
 
 TEST_CASE("in and out of the viewer are the frames that are written") {

@@ -349,9 +349,12 @@ TEST_CASE("what a training has cost stands beside it where it is known") {
     info.energyKwh = 1.25;
     show.gateway.tell(info);
     CHECK(runUntil([&] { return show.find<QLabel>("runGpuTime")->text() == "3 h 30 min"; }));
-    CHECK(show.find<QLabel>("runCost")->text() == "8.05");
+    CHECK(utf8(show.find<QLabel>("runCost")->text()) == "8.05 USD");
     CHECK(show.find<QLabel>("runEnergy")->text() == "1.25 kWh");
     CHECK(show.find<QLabel>("runCost")->isVisibleTo(show.window.get()));
+    REQUIRE(media::Project::open(show.folder())->putSetting("train.currency", "EUR").ok());
+    show.window->studio().session.refresh();
+    CHECK(runUntil([&] { return utf8(show.find<QLabel>("runCost")->text()) == "8.05 EUR"; }));
 }
 
 TEST_CASE("the preview board follows the newest until somebody looks back") {
@@ -447,35 +450,6 @@ TEST_CASE("who looks elsewhere is told what ended, who looks at the window is no
     CHECK(show.dialogs.notified.front().contains("disk is full"));
     end("cancelled");
     CHECK(show.dialogs.notified.size() == 1);
-}
-
-TEST_CASE("a search that failed says why on Ingest, and is tried again from there") {
-    Show show;
-    {
-        auto project = media::Project::open(show.folder());
-        REQUIRE(project->clearFaces("bird").ok());
-    }
-    show.window->studio().session.refresh();
-    show.window->goTo(PageId::ingest);
-    REQUIRE(runUntil([&] { return show.label("ingestPrimary") == "Find faces in 1 clip"; }));
-    training::JobInfo search;
-    search.job = "job-7";
-    search.kind = "extract";
-    search.clip = "bird";
-    search.title = "Find faces in bird";
-    search.project = show.folder().string();
-    search.state = "running";
-    show.gateway.tell(search);
-    search.state = "failed";
-    search.error = training::JobError{66, "frame 1013 cannot be read", "bird.1013.png",
-                                      "Render the frame again"};
-    show.gateway.tell(search);
-    REQUIRE(runUntil([&] { return show.message("ingestMessages").contains("bird.1013.png"); }));
-    CHECK(show.message("ingestMessages").contains("Render the frame again"));
-    auto* again = show.find<QWidget>("ingestMessages")->findChild<QPushButton*>("messageAction");
-    QTest::mouseClick(again, Qt::LeftButton);
-    REQUIRE(runUntil([&] { return show.gateway.started.size() == 1; }));
-    CHECK(show.gateway.started[0].clip == "bird");
 }
 
 TEST_CASE("pictures of faces that are gone are told on Faces, and made again from there") {

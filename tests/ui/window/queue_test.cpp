@@ -3,14 +3,13 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QContextMenuEvent>
-#include <QDesktopServices>
 #include <QLabel>
 #include <QListView>
 #include <QMenu>
-#include <QUrl>
 #include <QtTest/QTest>
 #include <catch2/catch.hpp>
 
+#include "tests/ui/folder_opener.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/formatting.h"
 #include "ui/models/queue_view.h"
@@ -31,17 +30,6 @@ ui::JobState stateOf(const char* id, const char* state, int64_t priority = 0, do
     job.info.place = place;
     return job;
 }
-
-// What would open in the desktop's file manager.
-class FolderOpener : public QObject {
-    Q_OBJECT
-  public:
-    FolderOpener() { QDesktopServices::setUrlHandler("file", this, "open"); }
-    ~FolderOpener() override { QDesktopServices::unsetUrlHandler("file"); }
-    QStringList opened;
-  public Q_SLOTS:
-    void open(const QUrl& url) { opened << url.toLocalFile(); }
-};
 
 struct Queue : ShowFixture {
     Queue() {
@@ -251,5 +239,3 @@ TEST_CASE("a double click on a result that is done opens its folder") {
     QTest::keyClick(queue.list, Qt::Key_Return);
     CHECK(opener.opened.size() == 2);
 }
-
-#include "queue_test.moc"

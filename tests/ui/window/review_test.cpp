@@ -8,11 +8,14 @@
 #include <QApplication>
 #include <QLabel>
 #include <QMouseEvent>
+#include <QPushButton>
 #include <QUndoStack>
 #include <QtTest/QTest>
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "media/base/file.h"
+#include "tests/ui/folder_opener.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/formatting.h"
 
@@ -321,6 +324,12 @@ TEST_CASE("notes and a contact sheet become files") {
     review.dialogs.output = text((review.temp / "sheet.png").string());
     review.find<QAbstractButton>("contactSheet")->click();
     REQUIRE(runUntil([&] { return told().contains("sheet.png"); }));
+    CHECK(bar->isVisible());
+    FolderOpener opener;
+    auto* action = bar->findChild<QPushButton*>("messageAction");
+    CHECK(utf8(action->text()) == "Open folder");
+    QTest::mouseClick(action, Qt::LeftButton);
+    CHECK(opener.opened == QStringList{text(review.temp.path().string())});
     const QImage sheet(review.dialogs.output);
     // Plate and two versions, eight frames.
     CHECK(sheet.width() == 72 + 3 * 328);
@@ -332,6 +341,88 @@ TEST_CASE("notes and a contact sheet become files") {
     REQUIRE(page.ok());
     CHECK(page->find("Mouth is soft here.") != std::string::npos);
     CHECK(page->find("Jaw sits") == std::string::npos);  // of the other version
+}
+
+TEST_CASE("damaged frames of a version are told, and rendered again as they were") {
+    Reviewed review;
+    auto* bar = review.find<QWidget>("reviewMessages");
+    const auto told = [&] { return bar->findChild<QLabel*>("messageText")->text(); };
+    auto* action = bar->findChild<QPushButton*>("messageAction");
+    const auto folder = std::filesystem::path(utf8(review.projectFolder())) / "deliveries";
+    const QImage whole = review.file("bird_r01_v002", 1004);
+    for (const char* name : {"bird_r01_v002.1004.png", "bird_r01_v002.1005.png"}) {
+        REQUIRE(writeFileAtomic(folder / name, "no picture").ok());
+    }
+    review.press(Qt::Key_2);
+    review.press(Qt::Key_1);
+    // Read ahead: nobody has to go there.
+    REQUIRE(runUntil([&] { return bar->isVisible() && told().contains("1004-1005"); }));
+    CHECK(told().startsWith("v002: 2 frames"));
+    REQUIRE(action->isVisible());
+    CHECK(utf8(action->text()) == "Render it again");
+    review.bar()->seek(1004);
+    REQUIRE(runUntil([&] { return review.view()->picture().isNull(); }));
+
+    QTest::mouseClick(action, Qt::LeftButton);
+    REQUIRE(runUntil([&] { return review.gateway.started.size() == 1; }));
+    const auto job = review.gateway.started[0];
+    const auto argument = [&](const char* name) {
+        const auto at = std::find(job.arguments.begin(), job.arguments.end(), name);
+        return at == job.arguments.end() ? std::string() : *(at + 1);
+    };
+    CHECK(job.kind == "swap");
+    CHECK(job.arguments.back() == "--restore");
+    CHECK(argument("--deliver") == "v002");
+    CHECK(argument("--checkpoint") == "3000");
+    CHECK(argument("--frames") == "1004-1005");
+    CHECK(argument("--out") == (folder / "bird_r01_v002.####.png").string());
+    CHECK(argument("--matte") == (folder / "bird_r01_v002_matte.####.png").string());
+
+    auto info = review.gateway.jobOf(0);
+    info.state = "running";
+    review.gateway.tell(info);
+    whole.save(text((folder / "bird_r01_v002.1004.png").string()));
+    whole.save(text((folder / "bird_r01_v002.1005.png").string()));
+    info.state = "finished";
+    info.result = R"({"restored":true,"version":"v002","out":")" + argument("--out") + "\"}";
+    review.gateway.tell(info);
+    CHECK(runUntil([&] { return review.view()->picture() == whole; }));
+    CHECK(told().contains("is done"));
+    CHECK(review.bar()->frame() == 1004);
+    CHECK(review.window->studio().swaps.swaps().empty());  // no result of its own
+}
+
+TEST_CASE("a version whose files are gone is rendered again, or why not is told") {
+    Reviewed review;
+    auto* bar = review.find<QWidget>("reviewMessages");
+    const auto told = [&] { return bar->findChild<QLabel*>("messageText")->text(); };
+    auto* action = bar->findChild<QPushButton*>("messageAction");
+    {
+        auto project = media::Project::open(utf8(review.projectFolder()));
+        media::VersionRecord version = project->versions()->back();
+        version.out = (review.temp / "gone.mp4").string();
+        version.matte.clear();
+        REQUIRE(project->addVersion(version).ok());
+    }
+    REQUIRE(runUntil([&] { return review.list->count() == 3; }));
+    review.press(Qt::Key_1);
+    REQUIRE(bar->isVisible());
+    CHECK(told().contains("gone.mp4"));
+    QTest::mouseClick(action, Qt::LeftButton);
+    REQUIRE(runUntil([&] { return review.gateway.started.size() == 1; }));
+    const auto& arguments = review.gateway.started[0].arguments;
+    const auto frames = std::find(arguments.begin(), arguments.end(), "--frames");
+    REQUIRE(frames != arguments.end());
+    CHECK(*(frames + 1) == "1001-1008");
+    auto info = review.gateway.jobOf(0);
+    info.state = "failed";
+    info.error = training::JobError{64, "v003 would not be what it was: the clip's faces",
+                                    "gone.mp4", "Render a new version"};
+    review.gateway.tell(info);
+    REQUIRE(runUntil([&] { return told().contains("would not be what it was"); }));
+    CHECK(utf8(action->text()) == "Show log");
+    QTest::mouseClick(action, Qt::LeftButton);
+    CHECK(review.find<QWidget>("logDock")->isVisible());
 }
 
 TEST_CASE("another writer's version appears by itself") {
