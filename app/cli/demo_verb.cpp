@@ -22,7 +22,7 @@ struct DemoOptions {
     double minutes = 6;
     uint64_t seed = 1;
     int frames = 240;
-    std::string base = kNoBase;  // or a base model
+    std::string base = "quick";  // a base model, or kNoBase
 };
 
 // A verb as if it were the command line.
@@ -76,7 +76,8 @@ Result<Json> demo(const Settings& settings, const DemoOptions& options) {
         "destination", "--preset", "quick",    "--minutes", std::to_string(options.minutes),
         "--run",       "demo"};
     if (options.base != kNoBase) {
-        train.insert(train.end(), {"--base", options.base});
+        // Shade, so that a beard or brows that only one of them has are one more shadow to the code.
+        train.insert(train.end(), {"--base", options.base, "--set", "augment.shade=0.8"});
     }
     const std::vector<std::vector<std::string>> imports = {
         {"new", project},
