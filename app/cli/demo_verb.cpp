@@ -76,7 +76,8 @@ Result<Json> demo(const Settings& settings, const DemoOptions& options) {
         "destination", "--preset", "quick",    "--minutes", std::to_string(options.minutes),
         "--run",       "demo"};
     if (options.base != kNoBase) {
-        // Shade, so that a beard or brows that only one of them has are one more shadow to the code.
+        // Shade, so that a beard or brows that only one of them has are one more shadow to the
+        // code.
         train.insert(train.end(), {"--base", options.base, "--set", "augment.shade=0.8"});
     }
     const std::vector<std::vector<std::string>> imports = {

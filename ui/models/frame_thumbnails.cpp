@@ -59,7 +59,7 @@ QImage FrameThumbnails::get(const FrameOfFile& frame, QSize box) {
     if (const QImage* picture = pictures_.object(key)) {
         return *picture;
     }
-    if (unreadable_.contains(key)) {
+    if (unreadable_.contains(key) || reading_.contains(key)) {
         return {};
     }
     const auto asked = std::find_if(waiting_.begin(), waiting_.end(),
@@ -78,15 +78,15 @@ QImage FrameThumbnails::get(const FrameOfFile& frame, QSize box) {
 
 // The newest, and what else of its file waits.
 void FrameThumbnails::readNext() {
-    if (reading_ || waiting_.empty()) {
+    if (!reading_.isEmpty() || waiting_.empty()) {
         return;
     }
-    reading_ = true;
     std::vector<Wanted> batch;
     const QString path = waiting_.back().frame.path;
     for (auto each = waiting_.end(); each != waiting_.begin() && batch.size() < kMostTogether;) {
         --each;
         if (each->frame.path == path) {
+            reading_.insert(each->key);
             batch.push_back(std::move(*each));
             each = waiting_.erase(each);
         }
@@ -109,7 +109,7 @@ void FrameThumbnails::readNext() {
             return pictures;
         },
         [this, generation = generation_](Pictures pictures) {
-            reading_ = false;
+            reading_.clear();
             for (auto& [key, picture] : pictures) {
                 if (generation != generation_) {
                     break;

@@ -39,7 +39,7 @@ class FrameThumbnails : public QObject {
     void clear();
 
     int64_t bytes() const { return pictures_.totalCost(); }
-    size_t pending() const { return waiting_.size() + (reading_ ? 1 : 0); }
+    size_t pending() const { return waiting_.size() + reading_.size(); }
 
   Q_SIGNALS:
     void arrived();  // one or more pictures
@@ -55,8 +55,8 @@ class FrameThumbnails : public QObject {
     QThreadPool pool_;
     QCache<QString, QImage> pictures_;
     QSet<QString> unreadable_;
+    QSet<QString> reading_;
     std::deque<Wanted> waiting_;  // newest last
-    bool reading_ = false;
     int generation_ = 0;
     std::shared_ptr<std::atomic<bool>> ending_;
 };
