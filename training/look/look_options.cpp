@@ -50,7 +50,8 @@ const std::vector<Entry>& table() {
                "How much of the plate's grain stays at the edge, 0 to 1"),
         number("steady", &Options::steady, 0, 10, "Smoothing of the landmarks, in frames, 0 to 10"),
         number("eye-fit", &Options::eyeFit, 0, 1,
-               "How far the eyes are put onto the plate's: 0 as aligned, 1 all the way"),
+               "How far the face is moved so that its eyes lie on the plate's: 0 as aligned, 1 all "
+               "the way"),
         number("scale", &Options::scale, 0.5, 2,
                "Size of the new face about its eyes: 1 as aligned, 0.5 to 2"),
     };

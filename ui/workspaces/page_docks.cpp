@@ -6,6 +6,7 @@
 #include <QFrame>
 #include <QIODevice>
 #include <QLayout>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QTimer>
 #include <algorithm>
@@ -185,7 +186,7 @@ QList<QDockWidget*> PageDocks::rows(Qt::DockWidgetArea area) const {
 
 // Otherwise all of a column give some when one of them needs more, and one gets it back.
 void PageDocks::settle() {
-    if (!arranged_ || settling_ || !isVisible()) {
+    if (!arranged_ || settling_ || dragging_ || !isVisible()) {
         return;
     }
     settling_ = true;
@@ -243,23 +244,37 @@ bool PageDocks::fills(QDockWidget* dock) const {
 
 // Those that somebody changed; of those that fill all, as their shares belong together.
 void PageDocks::learnHeights() {
-    const auto changed = [this](QDockWidget* dock) {
-        return !dock->isHidden() && !dock->isFloating() && dock->height() != settled_[dock];
-    };
-    const bool any = std::any_of(docks_.begin(), docks_.end(), changed);
+    const bool any = isUnsettled();
     for (QDockWidget* dock : docks_) {
-        if (changed(dock) || (any && fills(dock) && !dock->isHidden() && !dock->isFloating())) {
+        if (isUnsettled(dock) || (any && fills(dock) && !dock->isHidden() && !dock->isFloating())) {
             heights_[dock] = std::max(1, dock->height());
         }
     }
     settle();
 }
 
-// What lies between docks is dragged here.
+bool PageDocks::isUnsettled(QDockWidget* dock) const {
+    return !dock->isHidden() && !dock->isFloating() && dock->height() != settled_.value(dock);
+}
+
+bool PageDocks::isUnsettled() const {
+    return std::any_of(docks_.begin(), docks_.end(),
+                       [this](auto* dock) { return isUnsettled(dock); });
+}
+
+// What lies between docks is dragged here; and Qt lays out once more, on its own, what came and
+// went.
 bool PageDocks::event(QEvent* event) {
+    dragging_ = dragging_ || (event->type() == QEvent::MouseButtonPress &&
+                              static_cast<QMouseEvent*>(event)->button() == Qt::LeftButton);
     const bool taken = QMainWindow::event(event);
-    if (event->type() == QEvent::MouseButtonRelease && arranged_) {
-        learnHeights();
+    if (event->type() == QEvent::MouseButtonRelease) {
+        dragging_ = false;
+        if (arranged_) {
+            learnHeights();
+        }
+    } else if (event->type() == QEvent::LayoutRequest && arranged_ && !dragging_ && isUnsettled()) {
+        QTimer::singleShot(0, this, &PageDocks::settle);
     }
     return taken;
 }
@@ -393,6 +408,7 @@ void PageDocks::showEvent(QShowEvent* event) {
         dock->show();
     }
     settle();
+    QTimer::singleShot(0, this, &PageDocks::settle);  // what was laid out meanwhile
     if (!arranged_) {
         QTimer::singleShot(0, this, [this] {
             if (!arranged_ && isVisible()) {

@@ -63,6 +63,9 @@ class PageDocks : public QMainWindow {
     void settle();
     void settleRows(Qt::DockWidgetArea area);
     void learnHeights();
+    // Of another height than it was given.
+    bool isUnsettled(QDockWidget* dock) const;
+    bool isUnsettled() const;
     bool isAt(QDockWidget* dock, Qt::DockWidgetArea area) const;
     bool fills(QDockWidget* dock) const;
 
@@ -78,6 +81,7 @@ class PageDocks : public QMainWindow {
     QByteArray wanted_;
     bool arranged_ = false;
     bool settling_ = false;
+    bool dragging_ = false;  // what lies between docks
 };
 
 }  // namespace understudy::ui
