@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
 
 #include "app/cli/job_runner.h"
 #include "app/cli/output.h"
@@ -35,9 +36,9 @@ std::string priorityText(int64_t priority) {
                                                   : "priority " + std::to_string(priority);
 }
 
-// Of the project that the job is of, as far as that can be read here.
-std::string currencyOf(const Json& job) {
-    const auto project = media::Project::open(job["project"].get<std::string>(), true);
+// As far as the project can be read here.
+std::string currencyOf(const std::string& folder) {
+    const auto project = media::Project::open(folder, true);
     const auto currency = project.ok() ? training::currencyOf(*project, siteSettingsFiles())
                                        : Result<std::string>(training::kUsualCurrency);
     return currency.ok() ? *currency : training::kUsualCurrency;
@@ -67,6 +68,7 @@ void printJobs(const Json& result) {
     if (result["jobs"].empty()) {
         std::cout << "No jobs\n";
     }
+    std::map<std::string, std::string> currencies;  // by project
     for (const auto& job : result["jobs"]) {
         std::cout << job["job"].get<std::string>() << "  " << job["state"].get<std::string>();
         if (job.contains("position") && job["position"].is_number()) {
@@ -81,8 +83,12 @@ void printJobs(const Json& result) {
                       << shortNumber(job["total"], 0) << " " << job["unit"].get<std::string>();
         }
         if (job.contains("cost") && job["cost"].is_number()) {
+            const auto project = job["project"].get<std::string>();
+            if (currencies.count(project) == 0) {
+                currencies[project] = currencyOf(project);
+            }
             std::cout << ", cost "
-                      << training::costText(job["cost"].get<double>(), currencyOf(job));
+                      << training::costText(job["cost"].get<double>(), currencies[project]);
         }
         if (job.contains("error")) {
             std::cout << ": " << job["error"]["message"].get<std::string>();

@@ -36,13 +36,14 @@ Result<Json> train(const Settings& settings, const TrainOptions& options) {
     cuts.queue = {};
     US_ASSIGN(const auto run, prepareTraining(cuts, project, options));
     US_ASSIGN(const auto price, priceArguments(project, options));
+    // Before the work: what is wrong with it must not spoil a training that is done.
+    US_ASSIGN(const auto currency, training::currencyOf(project, siteSettingsFiles()));
     US_ASSIGN(const auto outcome, runJob(settings, requestFor(project, run, options, price)));
     Json result = {{"run", run.name}};
     for (const char* field : {"step", "seconds", "loss", "validation", "checkpoint", "cost",
                               "gpu_hours", "energy_kwh"}) {
         result[field] = outcome.result.value(field, Json());
     }
-    US_ASSIGN(const auto currency, training::currencyOf(project, siteSettingsFiles()));
     if (result["cost"].is_number()) {
         result["currency"] = currency;
     }

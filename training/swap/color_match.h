@@ -41,9 +41,11 @@ ColorMap matchColors(const ColorMoments& from, const ColorMoments& to, ColorMatc
 struct ColorPair {
     ColorMoments from;
     ColorMoments to;
-    double product = 0;    // of w (from . to)
-    double disagreed = 0;  // how far both are apart where they disagree
-    double darkened = 0;   // the same, less where `from` is the darker one: -disagreed to disagreed
+    double product = 0;  // of w (from . to)
+    // Of the weight that was taken away times how much darker `to` is (luma, 0 to 1): without and
+    // with its sign, so darkened is from -disagreed to disagreed.
+    double disagreed = 0;
+    double darkened = 0;
 
     void add(const ColorPair& other, double factor);
 };

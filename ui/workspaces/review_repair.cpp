@@ -110,6 +110,8 @@ void ReviewPage::takeRendered(const QString& id) {
         messages()->show(MessageBar::Kind::error,
                          tr("%1: %2").arg(text(job->info.title), errorText(*job->info.error)),
                          tr("Show log"), [this, id] { Q_EMIT logWanted(id); });
+    } else {
+        tellDamage();  // stopped: it is still there
     }
 }
 

@@ -4,12 +4,11 @@
 #include <QAction>
 #include <QLabel>
 #include <QMenu>
-#include <QMenuBar>
 #include <QMouseEvent>
 #include <QtTest/QTest>
 #include <catch2/catch.hpp>
 
-#include "tests/ui/studio_fixture.h"
+#include "tests/ui/used_window.h"
 #include "ui/workspaces/page.h"
 #include "ui/workspaces/page_docks.h"
 
@@ -17,29 +16,7 @@ using namespace understudy;
 using namespace understudy::tests;
 using ui::PageId;
 
-namespace {
-
-struct Show : ShowFixture {
-    // As a person presses it: where the focus is.
-    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) const {
-        QWidget* focus = window->focusWidget();
-        QTest::keyClick(focus != nullptr ? focus : window.get(), key, modifiers);
-    }
-    QAction* action(const QString& menu, const QString& title) const {
-        for (const QAction* top : window->findChild<QMenuBar*>()->actions()) {
-            if (top->text().remove('&') == menu) {
-                for (QAction* entry : top->menu()->actions()) {
-                    if (entry->text().remove('&').startsWith(title)) {
-                        return entry;
-                    }
-                }
-            }
-        }
-        return nullptr;
-    }
-};
-
-}  // namespace
+using Show = UsedWindow;
 
 TEST_CASE("page and layout are where they were when the window is opened again") {
     Show show;

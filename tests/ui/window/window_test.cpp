@@ -4,13 +4,12 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QMenu>
-#include <QMenuBar>
 #include <QPushButton>
 #include <QtTest/QTest>
 #include <catch2/catch.hpp>
 
 #include "tests/support/small_disk.h"
-#include "tests/ui/studio_fixture.h"
+#include "tests/ui/used_window.h"
 #include "ui/models/formatting.h"
 #include "ui/workspaces/page.h"
 
@@ -22,25 +21,7 @@ using ui::utf8;
 
 namespace {
 
-struct Show : ShowFixture {
-    // As a person presses it: where the focus is.
-    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) const {
-        QWidget* focus = window->focusWidget();
-        QTest::keyClick(focus != nullptr ? focus : window.get(), key, modifiers);
-    }
-    QAction* action(const QString& menu, const QString& title) const {
-        for (const QAction* top : window->findChild<QMenuBar*>()->actions()) {
-            if (top->text().remove('&') == menu) {
-                for (QAction* entry : top->menu()->actions()) {
-                    if (entry->text().remove('&').startsWith(title)) {
-                        return entry;
-                    }
-                }
-            }
-        }
-        return nullptr;
-    }
-};
+using Show = UsedWindow;
 
 training::JobInfo runningTraining(const QString& project) {
     training::JobInfo info;
