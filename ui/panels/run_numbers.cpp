@@ -72,6 +72,7 @@ RunNumbers::RunNumbers(RunModel* run, JobsModel* jobs, DevicesModel* devices, QW
     health_->setObjectName("runHealth");
     health_->setWordWrap(true);
     column->addWidget(health_);
+    column->addStretch(1);
     checkpoints_ = new QListWidget;
     checkpoints_->setObjectName("checkpointList");
     checkpoints_->setFont(theme::font(theme::FontUse::numberCaption));
