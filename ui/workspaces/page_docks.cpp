@@ -79,7 +79,7 @@ QDockWidget* PageDocks::add(const QString& name, const QString& title, QWidget* 
     places_[dock] = place;
     addDockWidget(place.area, dock);
     // It has its height there too, once it is there.
-    const auto moved = [this] { QTimer::singleShot(0, this, &PageDocks::settle); };
+    const auto moved = [this] { settleLater(); };
     connect(dock, &QDockWidget::dockLocationChanged, this, moved);
     connect(dock, &QDockWidget::topLevelChanged, this, moved);
     connect(dock, &QDockWidget::visibilityChanged, this, &PageDocks::settle);
@@ -184,7 +184,9 @@ QList<QDockWidget*> PageDocks::rows(Qt::DockWidgetArea area) const {
     return result;
 }
 
-// Otherwise all of a column give some when one of them needs more, and one gets it back.
+// Otherwise all of a column give some when one of them needs more, and one gets it back. Qt lays
+// out when it likes, so this is asked after each of its turns, and does nothing where all is as
+// wanted.
 void PageDocks::settle() {
     if (!arranged_ || settling_ || dragging_ || !isVisible()) {
         return;
@@ -198,10 +200,16 @@ void PageDocks::settle() {
         settleRows(area);
     }
     layout()->activate();
-    for (QDockWidget* dock : docks_) {
-        settled_[dock] = dock->height();
-    }
     settling_ = false;
+}
+
+void PageDocks::settleLater() {
+    if (!std::exchange(settlesLater_, true)) {
+        QTimer::singleShot(0, this, [this] {
+            settlesLater_ = false;
+            settle();
+        });
+    }
 }
 
 void PageDocks::settleRows(Qt::DockWidgetArea area) {
@@ -210,12 +218,14 @@ void PageDocks::settleRows(Qt::DockWidgetArea area) {
         return;
     }
     QList<int> heights;
+    QList<int> actual;
     QList<qsizetype> filling;
     int left = 0;    // for those that fill
     int shares = 0;  // of theirs
     for (qsizetype i = 0; i < column.size(); ++i) {
         QDockWidget* dock = column[i];
         heights << (dock == foot_ ? foot_->widget()->minimumHeight() : heights_[dock]);
+        actual << dock->height();
         left += dock->height();
         if (fills(dock)) {
             filling << i;
@@ -235,46 +245,64 @@ void PageDocks::settleRows(Qt::DockWidgetArea area) {
         shares -= heights[i];
         heights[i] = std::max(column[i]->minimumSizeHint().height(), given);
     }
+    // What could not be had from this is not asked of it again, or the layout would never rest.
+    Attempt& last = attempts_[area];
+    const Attempt attempt{column, heights, actual};
+    if (heights == actual || attempt == last) {
+        return;
+    }
     resizeDocks(column, heights, Qt::Vertical);
+    layout()->activate();
+    last = attempt;
+    for (qsizetype i = 0; i < column.size(); ++i) {
+        last.actual[i] = column[i]->height();
+    }
 }
 
 bool PageDocks::fills(QDockWidget* dock) const {
     return dock != foot_ && places_[dock].height == 0;
 }
 
-// Those that somebody changed; of those that fill all, as their shares belong together.
+// Those that somebody changed by a drag; of those that fill all, as their shares belong together.
 void PageDocks::learnHeights() {
-    const bool any = isUnsettled();
+    const auto changed = [this](QDockWidget* dock) {
+        return !dock->isHidden() && !dock->isFloating() && dragged_.contains(dock) &&
+               dock->height() != dragged_[dock];
+    };
+    const bool any = std::any_of(docks_.begin(), docks_.end(), changed);
     for (QDockWidget* dock : docks_) {
-        if (isUnsettled(dock) || (any && fills(dock) && !dock->isHidden() && !dock->isFloating())) {
+        if (changed(dock) || (any && fills(dock) && dragged_.contains(dock))) {
             heights_[dock] = std::max(1, dock->height());
         }
     }
-    settle();
 }
 
-bool PageDocks::isUnsettled(QDockWidget* dock) const {
-    return !dock->isHidden() && !dock->isFloating() && dock->height() != settled_.value(dock);
+void PageDocks::beginDrag() {
+    dragging_ = true;
+    dragged_.clear();
+    for (QDockWidget* dock : docks_) {
+        if (!dock->isHidden() && !dock->isFloating()) {
+            dragged_[dock] = dock->height();
+        }
+    }
 }
 
-bool PageDocks::isUnsettled() const {
-    return std::any_of(docks_.begin(), docks_.end(),
-                       [this](auto* dock) { return isUnsettled(dock); });
-}
-
-// What lies between docks is dragged here; and Qt lays out once more, on its own, what came and
+// What lies between docks is dragged here; and Qt lays out, on its own and later, what came and
 // went.
 bool PageDocks::event(QEvent* event) {
-    dragging_ = dragging_ || (event->type() == QEvent::MouseButtonPress &&
-                              static_cast<QMouseEvent*>(event)->button() == Qt::LeftButton);
-    const bool taken = QMainWindow::event(event);
-    if (event->type() == QEvent::MouseButtonRelease) {
-        dragging_ = false;
-        if (arranged_) {
-            learnHeights();
+    if (event->type() == QEvent::MouseButtonPress) {
+        const auto* mouse = static_cast<QMouseEvent*>(event);
+        if (arranged_ && mouse->button() == Qt::LeftButton &&
+            isSeparator(mouse->position().toPoint())) {
+            beginDrag();
         }
-    } else if (event->type() == QEvent::LayoutRequest && arranged_ && !dragging_ && isUnsettled()) {
-        QTimer::singleShot(0, this, &PageDocks::settle);
+    }
+    const bool taken = QMainWindow::event(event);
+    if (event->type() == QEvent::MouseButtonRelease && std::exchange(dragging_, false)) {
+        learnHeights();
+        settle();
+    } else if (event->type() == QEvent::LayoutRequest) {
+        settleLater();
     }
     return taken;
 }
@@ -398,6 +426,7 @@ void PageDocks::arrange() {
         placeAsUsual();
     }
     arranged_ = true;
+    attempts_.clear();
     settle();
 }
 
@@ -408,7 +437,7 @@ void PageDocks::showEvent(QShowEvent* event) {
         dock->show();
     }
     settle();
-    QTimer::singleShot(0, this, &PageDocks::settle);  // what was laid out meanwhile
+    settleLater();  // what was laid out meanwhile
     if (!arranged_) {
         QTimer::singleShot(0, this, [this] {
             if (!arranged_ && isVisible()) {

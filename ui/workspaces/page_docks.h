@@ -52,6 +52,13 @@ class PageDocks : public QMainWindow {
     QMenu* createPopupMenu() override { return nullptr; }  // the window's menu has them
 
   private:
+    // Heights asked for, and what they were before or became.
+    struct Attempt {
+        QList<QDockWidget*> column;
+        QList<int> wanted, actual;
+        bool operator==(const Attempt&) const = default;
+    };
+
     void arrange();
     bool restore(const QByteArray& state);
     void placeAsUsual();
@@ -60,19 +67,20 @@ class PageDocks : public QMainWindow {
     void setAbsent(QDockWidget* dock, bool absent);
     void fitFoot();
     QList<QDockWidget*> rows(Qt::DockWidgetArea area) const;
+    // Gives each the height it should have. Once more when Qt is done: settleLater().
     void settle();
+    void settleLater();
     void settleRows(Qt::DockWidgetArea area);
+    void beginDrag();
     void learnHeights();
-    // Of another height than it was given.
-    bool isUnsettled(QDockWidget* dock) const;
-    bool isUnsettled() const;
     bool isAt(QDockWidget* dock, Qt::DockWidgetArea area) const;
     bool fills(QDockWidget* dock) const;
 
     QList<QDockWidget*> docks_;
     QHash<QDockWidget*, DockPlace> places_;
     QHash<QDockWidget*, int> heights_;  // as somebody gave them; of those that fill, their shares
-    QHash<QDockWidget*, int> settled_;  // as they came out
+    QHash<QDockWidget*, int> dragged_;  // as they were before the drag
+    QHash<Qt::DockWidgetArea, Attempt> attempts_;  // the last of each side
     QDockWidget* foot_ = nullptr;
     Qt::DockWidgetArea footArea_ = Qt::RightDockWidgetArea;
     QList<QDockWidget*> absent_;    // whose panels hide themselves
@@ -81,6 +89,7 @@ class PageDocks : public QMainWindow {
     QByteArray wanted_;
     bool arranged_ = false;
     bool settling_ = false;
+    bool settlesLater_ = false;
     bool dragging_ = false;  // what lies between docks
 };
 

@@ -109,7 +109,7 @@ TEST_CASE("panels of a side are closed, moved and put back one by one, and remem
     CHECK(runUntil(atBottom));
 }
 
-TEST_CASE("heights that somebody gave are kept when texts and pages come and go beside them") {
+TEST_CASE("heights that somebody gave are kept, whatever comes and goes beside them") {
     Show show;
     show.window->resize(1700, 1000);
     show.window->goTo(PageId::faces);
@@ -150,10 +150,19 @@ TEST_CASE("heights that somebody gave are kept when texts and pages come and go 
         CHECK(isHigh("facesPose", 320));
         hint->setText(words);
         CHECK(asBefore());
+        show.window->resize(1700, 600);  // no room for the plots
+        CHECK(runUntil([&] { return !dock("facesPose")->isVisible(); }));
+        show.window->resize(1700, 1000);
+        CHECK(asBefore());
         show.window->goTo(PageId::train);
         show.window->goTo(PageId::faces);
         CHECK(asBefore());
     }
+    show.restart();
+    show.window->resize(1700, 1000);
+    show.openAndWait(show.projectFolder());
+    docks = show.find<ui::PageDocks>("facesDocks");
+    CHECK(asBefore());
     show.action("View", "Reset this page's layout")->trigger();
     CHECK(runUntil([&] { return isHigh("facesPose", 260); }));
 }
