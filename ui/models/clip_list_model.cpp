@@ -3,15 +3,13 @@
 
 #include <algorithm>
 
-#include "media/source/frame_source.h"
 #include "ui/models/formatting.h"
-#include "ui/models/qimage_bridge.h"
 #include "ui/models/relink.h"
 
 namespace understudy::ui {
 namespace {
 
-constexpr QSize kThumbnail(128, 72);
+constexpr QSize kThumbnail(144, 80);  // device pixels: as it is painted at 200 %
 
 bool sameClips(const std::vector<media::ClipRecord>& a, const std::vector<media::ClipRecord>& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
@@ -31,11 +29,14 @@ ClipListModel::ClipListModel(ProjectSession* session, JobsModel* jobs, Performer
     : QAbstractListModel(parent), session_(session), jobs_(jobs), role_(role) {
     connect(session_, &ProjectSession::changed, this, &ClipListModel::refresh);
     connect(session_, &ProjectSession::closed, this, &ClipListModel::refresh);
-    connect(jobs_, &JobsModel::changed, this, [this] {
-        if (!clips_.empty()) {
-            Q_EMIT dataChanged(index(0), index(rowCount() - 1));
-        }
-    });
+    connect(jobs_, &JobsModel::changed, this, &ClipListModel::tellAll);
+    connect(&thumbnails_, &FrameThumbnails::arrived, this, &ClipListModel::tellAll);
+}
+
+void ClipListModel::tellAll() {
+    if (!clips_.empty()) {
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+    }
 }
 
 std::string ClipListModel::performer() const {
@@ -61,17 +62,12 @@ void ClipListModel::refresh() {
     if (sameClips(clips, clips_)) {
         clips_ = std::move(clips);
         lookForPlates();
-        if (!clips_.empty()) {
-            Q_EMIT dataChanged(index(0), index(rowCount() - 1));
-        }
+        tellAll();
         return;
     }
     beginResetModel();
     clips_ = std::move(clips);
     endResetModel();
-    for (const auto& clip : clips_) {
-        makeThumbnail(clip);
-    }
     lookForPlates();
 }
 
@@ -82,36 +78,7 @@ void ClipListModel::lookForPlates() {
         [this](std::set<std::string> gone) {
             if (gone != gone_) {
                 gone_ = std::move(gone);
-                if (!clips_.empty()) {
-                    Q_EMIT dataChanged(index(0), index(rowCount() - 1));
-                }
-            }
-        });
-}
-
-void ClipListModel::makeThumbnail(const media::ClipRecord& clip) {
-    const QString path = platePath(*session_, clip);
-    if (thumbnails_.contains(path)) {
-        return;
-    }
-    thumbnails_.insert(path, {});
-    runInBackground(
-        this,
-        [path]() -> QImage {
-            auto source = media::openSource(utf8(path));
-            if (!source.ok()) {
-                return {};
-            }
-            auto frame = (*source)->next();
-            if (!frame.ok() || !frame->has_value()) {
-                return {};
-            }
-            return fittedInto(toQImage(**frame), kThumbnail);
-        },
-        [this, path](QImage image) {
-            thumbnails_.insert(path, std::move(image));
-            if (!clips_.empty()) {
-                Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+                thumbnails_.clear();  // which is told, as what has arrived
             }
         });
 }
@@ -188,7 +155,7 @@ QVariant ClipListModel::data(const QModelIndex& index, int role) const {
         case IconRole:
             return iconName(record);
         case ThumbnailRole:
-            return thumbnails_.value(platePath(*session_, record));
+            return thumbnails_.get({platePath(*session_, record)}, kThumbnail);
         case ProgressRole: {
             const JobState* job = jobs_->active("extract", {}, record.name);
             return job != nullptr && job->info.total > 0 ? job->info.done / job->info.total : -1.0;

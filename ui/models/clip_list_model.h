@@ -4,10 +4,9 @@
 #pragma once
 
 #include <QAbstractListModel>
-#include <QHash>
-#include <QImage>
 #include <set>
 
+#include "ui/models/frame_thumbnails.h"
 #include "ui/models/jobs_model.h"
 #include "ui/models/performer_role.h"
 #include "ui/models/project_session.h"
@@ -37,7 +36,7 @@ class ClipListModel : public QAbstractListModel {
 
   private:
     void refresh();
-    void makeThumbnail(const media::ClipRecord& clip);
+    void tellAll();
     void lookForPlates();
     FaceCounts countsOf(const media::ClipRecord& clip) const;
     // Its newest search, where that failed or was stopped before all frames were searched.
@@ -49,8 +48,8 @@ class ClipListModel : public QAbstractListModel {
     JobsModel* jobs_;
     PerformerRole role_;
     std::vector<media::ClipRecord> clips_;
-    std::set<std::string> gone_;         // clips whose plates are not where they were
-    QHash<QString, QImage> thumbnails_;  // by plate; a null picture while it is made
+    std::set<std::string> gone_;  // clips whose plates are not where they were
+    mutable FrameThumbnails thumbnails_;
 };
 
 // The plate of a clip as an absolute path, without the project at hand.

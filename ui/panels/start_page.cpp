@@ -3,10 +3,12 @@
 
 #include <QDateTime>
 #include <QFileInfo>
+#include <QImage>
 #include <QPainter>
 #include <QShortcut>
 #include <QStyledItemDelegate>
 
+#include "ui/models/background.h"
 #include "ui/panels/icons.h"
 
 namespace understudy::ui {
@@ -186,19 +188,44 @@ void StartPage::showDemo(std::optional<std::pair<qint64, qint64>> frames) {
 void StartPage::setRecent(const std::vector<RecentProject>& projects) {
     recent_->clear();
     for (const RecentProject& project : projects) {
-        const QFileInfo info(project.folder);
-        const QFileInfo document(project.folder + QStringLiteral("/project.db"));
-        auto* item = new QListWidgetItem(info.completeBaseName());
+        auto* item = new QListWidgetItem(QFileInfo(project.folder).completeBaseName());
         item->setData(kFolder, project.folder);
-        item->setData(kThere, document.exists());
-        item->setData(kDay, document.exists() ? document.lastModified().toString("yyyy-MM-dd hh:mm")
-                                              : tr("not there now"));
+        item->setData(kThere, true);
         item->setData(kShown, project.page);
-        item->setData(Qt::DecorationRole, project.picture);
         recent_->addItem(item);
     }
     recent_->setFixedHeight(static_cast<int>(std::min<size_t>(projects.size(), 6)) * kRow);
     recentBox_->setVisible(!projects.empty());
+    lookAtDisks(projects);
+}
+
+void StartPage::lookAtDisks(const std::vector<RecentProject>& projects) {
+    struct Found {
+        bool there = false;
+        QString day;
+        QImage picture;
+    };
+    ++asked_;
+    for (int row = 0; row < recent_->count(); ++row) {
+        runInBackground(
+            this,
+            [project = projects[static_cast<size_t>(row)]] {
+                const QFileInfo document(project.folder + QStringLiteral("/project.db"));
+                return document.exists()
+                           ? Found{true, document.lastModified().toString("yyyy-MM-dd hh:mm"),
+                                   QImage(project.picture)}
+                           : Found();
+            },
+            [this, row, asked = asked_](const Found& found) {
+                if (asked != asked_) {
+                    return;  // others are shown by now
+                }
+                QListWidgetItem* item = recent_->item(row);
+                item->setData(kThere, found.there);
+                item->setData(kDay, found.there ? found.day : tr("not there now"));
+                item->setData(Qt::DecorationRole, found.picture);
+            });
+    }
 }
 
 }  // namespace understudy::ui

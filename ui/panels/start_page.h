@@ -2,7 +2,6 @@
 // The first page: a new project, an existing one, the recent ones, and one to try everything with.
 #pragma once
 
-#include <QImage>
 #include <QListWidget>
 #include <QProgressBar>
 #include <QWidget>
@@ -16,14 +15,15 @@ namespace understudy::ui {
 
 struct RecentProject {
     QString folder;
-    QImage picture;  // of the page that was open last; null: none
-    QString page;    // its name
+    QString picture;  // file of the page that was open last, where there is one
+    QString page;     // its name
 };
 
 class StartPage : public QWidget {
     Q_OBJECT
   public:
     explicit StartPage(QWidget* parent = nullptr);
+    // Whether they are there, and how they looked, comes later: a disk may be far away, or gone.
     void setRecent(const std::vector<RecentProject>& projects);
     // The demo is being made: frames of all; nothing: it is not.
     void showDemo(std::optional<std::pair<qint64, qint64>> frames);
@@ -37,6 +37,8 @@ class StartPage : public QWidget {
     void demoCancelled();
 
   private:
+    void lookAtDisks(const std::vector<RecentProject>& projects);
+
     QPushButton* demo_;
     QWidget* making_;
     QLabel* madeText_;
@@ -44,6 +46,7 @@ class StartPage : public QWidget {
     QListWidget* recent_;
     QWidget* recentBox_;
     MessageBar* messages_;
+    int asked_ = 0;  // how often for projects
 };
 
 }  // namespace understudy::ui

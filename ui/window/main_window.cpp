@@ -337,7 +337,7 @@ std::vector<RecentProject> MainWindow::recentProjects() const {
     for (const QString& folder : studio_->settings->recentProjects()) {
         RecentProject project;
         project.folder = folder;
-        project.picture = QImage(pictureOf(folder));
+        project.picture = pictureOf(folder);
         const int page = studio_->settings->number(UiSettings::projectKey(folder, "page"), -1);
         project.page = page >= 0 && page < kPageCount ? bar_->tab(page)->text() : QString();
         recent.push_back(std::move(project));
