@@ -9,6 +9,7 @@
 #include "app/cli/truth_verbs.h"
 #include "media/project/project.h"
 #include "media/truth/comparison_sheet.h"
+#include "training/plan/base_path.h"
 
 namespace understudy::cli {
 namespace {
@@ -52,6 +53,9 @@ Status checkOptions(const DemoOptions& options, const fs::path& out) {
     if (fs::exists(out) && !fs::is_empty(out)) {
         return Error{ErrorCode::usage, "the folder is there and not empty", out.string(),
                      "Name another one with --out, or remove it"};
+    }
+    if (options.base != kNoBase) {
+        US_TRY(training::findBase(options.base, out));
     }
     return {};
 }

@@ -61,4 +61,8 @@ TEST_CASE("the demo goes all the way from nothing") {
     const json again = studio.cli({"demo", "--out", out});
     CHECK(again["exit"] == 64);
     CHECK(again["error"]["where"] == out);
+    // Nor does it work for minutes on what cannot end.
+    const std::string other = studio.path("other");
+    CHECK(studio.cli({"demo", "--out", other, "--base", "nothere"})["exit"] == 64);
+    CHECK_FALSE(fs::exists(other));
 }
