@@ -41,7 +41,7 @@ std::string networkText(const Plan& plan) {
         }
     };
     add({"model", "switches", "resolution", "encoderDims", "decoderDims", "maskDims", "bottleneck",
-         "optimizer", "mode", "loss.dssimScales"});
+         "optimizer", "accumulate", "recompute", "mode", "loss.dssimScales"});
     if (plan.gan.power > 0) {
         add({"gan.patch", "gan.dims"});
     }

@@ -45,6 +45,7 @@ TEST_CASE("what makes a step longer has a calibration of its own") {
          {std::pair{"resolution", "256"}, std::pair{"model", "liae"},
           std::pair{"decoderDims", "32"}, std::pair{"optimizer", "adabelief"},
           std::pair{"mode", "exact"}, std::pair{"gan.power", "0.1"}, std::pair{"trueFace", "0.01"},
+          std::pair{"accumulate", "2"}, std::pair{"recompute", "true"},
           std::pair{"loss.eyesMouth", "30"}, std::pair{"loss.faceStyle", "1"}}) {
         CHECK(differs(key, value));
     }
