@@ -9,6 +9,7 @@
 namespace understudy::training {
 
 using media::Image;
+using media::SampleType;
 using Matrix3 = std::array<double, 9>;
 
 namespace {
@@ -21,7 +22,8 @@ constexpr std::array kDoubts = {0.3, 0.2, 0.14, 0.1, 0.1, 0.1, 0.1, 0.1};
 // Contrast is told only once what disagrees hardly counts: a beard is no contrast.
 constexpr size_t kMeanRounds = 2;
 constexpr double kLeastCorrelation = 0.3;
-constexpr double kSure = 4;  // a quarter more dark on one side is taken for all
+constexpr int kEnoughPixels = 128;  // of a side, for all rounds but the last
+constexpr double kSure = 4;         // a quarter more dark on one side is taken for all
 
 Matrix3 product(const Matrix3& a, const Matrix3& b) {
     Matrix3 result{};
@@ -224,32 +226,68 @@ ColorMap matchColors(const ColorPair& colors, ColorMatch mode) {
     return map;
 }
 
-AgreedColors agreeColors(const Image& from, const Image& to, const Image& weight) {
-    AgreedColors agreed{weight, measurePair(from, to, weight)};
-    for (size_t round = 0; round < kDoubts.size(); ++round) {
-        Image matched = from;
-        matchColors(agreed.colors, round < kMeanRounds ? ColorMatch::mean : ColorMatch::linear)
-            .apply(matched);
-        const auto doubt = static_cast<float>(kDoubts[round] * kDoubts[round]);
-        double disagreed = 0;
-        double darkened = 0;
-        for (int y = 0; y < to.height(); ++y) {
-            const float* a = matched.row<float>(y);
-            const float* b = to.row<float>(y);
-            const float* whole = weight.row<float>(y);
-            float* out = agreed.weight.row<float>(y);
-            for (int x = 0; x < to.width(); ++x, a += 3, b += 3) {
-                const float r = a[0] - b[0], g = a[1] - b[1], v = a[2] - b[2];
-                const float doubts = (r * r + g * g + v * v) / doubt;
-                out[x] = whole[x] / ((1 + doubts) * (1 + doubts));
-                const float darker = (whole[x] - out[x]) * (0.3f * r + 0.6f * g + 0.1f * v);
-                disagreed += std::abs(darker);
-                darkened += darker;
-            }
+namespace {
+
+// Each `step`th pixel of each `step`th row: enough of a picture without fine detail.
+Image everyPixel(const Image& image, int step) {
+    if (step == 1) {
+        return image;
+    }
+    const int channels = image.channels();
+    Image few((image.width() + step - 1) / step, (image.height() + step - 1) / step, channels,
+              SampleType::f32);
+    for (int y = 0; y < few.height(); ++y) {
+        const float* in = image.row<float>(y * step);
+        float* out = few.row<float>(y);
+        for (int x = 0; x < few.width(); ++x, in += step * channels) {
+            out = std::copy_n(in, channels, out);
         }
-        agreed.colors = measurePair(from, to, agreed.weight);
-        agreed.colors.disagreed = disagreed;
-        agreed.colors.darkened = darkened;
+    }
+    return few;
+}
+
+// The weights anew by what disagrees with the colours as they are known, and the colours by them.
+void doubt(const Image& from, const Image& to, const Image& weight, size_t round,
+           AgreedColors& agreed) {
+    Image matched = from;
+    matchColors(agreed.colors, round < kMeanRounds ? ColorMatch::mean : ColorMatch::linear)
+        .apply(matched);
+    const auto limit = static_cast<float>(kDoubts[round] * kDoubts[round]);
+    double disagreed = 0;
+    double darkened = 0;
+    for (int y = 0; y < to.height(); ++y) {
+        const float* a = matched.row<float>(y);
+        const float* b = to.row<float>(y);
+        const float* whole = weight.row<float>(y);
+        float* out = agreed.weight.row<float>(y);
+        for (int x = 0; x < to.width(); ++x, a += 3, b += 3) {
+            const float r = a[0] - b[0], g = a[1] - b[1], v = a[2] - b[2];
+            const float doubts = (r * r + g * g + v * v) / limit;
+            out[x] = whole[x] / ((1 + doubts) * (1 + doubts));
+            const float darker = (whole[x] - out[x]) * (0.3f * r + 0.6f * g + 0.1f * v);
+            disagreed += std::abs(darker);
+            darkened += darker;
+        }
+    }
+    agreed.colors = measurePair(from, to, agreed.weight);
+    agreed.colors.disagreed = disagreed;
+    agreed.colors.darkened = darkened;
+}
+
+}  // namespace
+
+AgreedColors agreeColors(const Image& from, const Image& to, const Image& weight) {
+    const int step = std::max(1, std::max(to.width(), to.height()) / kEnoughPixels);
+    const Image fewFrom = everyPixel(from, step);
+    const Image fewTo = everyPixel(to, step);
+    const Image fewWeight = everyPixel(weight, step);
+    AgreedColors agreed{fewWeight, measurePair(fewFrom, fewTo, fewWeight)};
+    for (size_t round = 0; round < kDoubts.size(); ++round) {
+        doubt(fewFrom, fewTo, fewWeight, round, agreed);
+    }
+    if (step > 1) {
+        agreed.weight = weight;
+        doubt(from, to, weight, kDoubts.size() - 1, agreed);
     }
     return agreed;
 }

@@ -154,3 +154,35 @@ TEST_CASE("where nothing disagrees, everything counts") {
         }
     }
 }
+
+TEST_CASE("a large picture agrees as the small one does that it is made of") {
+    const auto enlarged = [](const Image& image, int times) {
+        Image large(times * image.width(), times * image.height(), image.channels(),
+                    media::SampleType::f32);
+        for (int y = 0; y < large.height(); ++y) {
+            for (int x = 0; x < large.width(); ++x) {
+                std::copy_n(image.row<float>(y / times) + x / times * image.channels(),
+                            image.channels(), large.row<float>(y) + x * image.channels());
+            }
+        }
+        return large;
+    };
+    const Image weight = tests::constantImage(32, 1);
+    const Image face = noise(1, {0.4, 0.3, 0.25}, {0.03, 0.03, 0.03});
+    Image plate = noise(2, {0.6, 0.45, 0.375}, {0.03, 0.03, 0.03});
+    std::fill(plate.row<float>(21), plate.row<float>(31) + 3 * 32, 0.15f);
+    const auto few = training::agreeColors(face, plate, weight);
+    // 9 of each pixel, and 256 of which not all are looked at each time.
+    for (const int times : {3, 16}) {
+        const auto many = training::agreeColors(enlarged(face, times), enlarged(plate, times),
+                                                enlarged(weight, times));
+        CHECK(many.weight.width() == 32 * times);
+        CHECK(many.weight.row<float>(28 * times)[10 * times] ==
+              Approx(few.weight.row<float>(28)[10]).margin(1e-3));
+        const training::ColorMap a = matchColors(few.colors, ColorMatch::linear);
+        const training::ColorMap b = matchColors(many.colors, ColorMatch::linear);
+        for (size_t i = 0; i < a.matrix.size(); ++i) {
+            CHECK(b.matrix[i] == Approx(a.matrix[i]).margin(1e-3));
+        }
+    }
+}
