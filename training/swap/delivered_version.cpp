@@ -36,6 +36,17 @@ std::string valueOf(const std::string& settings, const Setting& setting) {
     return settings.substr(from, settings.find(' ', from) - from);
 }
 
+// "faces, mask"; empty where nothing makes other pictures.
+std::string changedSince(const std::string& then, const std::string& now) {
+    std::string changed;
+    for (const Setting& setting : settingsOfPictures()) {
+        if (valueOf(then, setting) != valueOf(now, setting)) {
+            changed += (changed.empty() ? "" : ", ") + setting.says;
+        }
+    }
+    return changed;
+}
+
 // Whether two results, of one kind, are the same files.
 bool sameResult(const std::string& a, const std::string& b) {
     return media::isMoviePath(a) == media::isMoviePath(b) &&
@@ -92,14 +103,25 @@ Result<media::VersionRecord> deliveredVersion(const media::Project& project,
     return version;
 }
 
-std::string changedSince(const std::string& then, const std::string& now) {
-    std::string changed;
-    for (const Setting& setting : settingsOfPictures()) {
-        if (valueOf(then, setting) != valueOf(now, setting)) {
-            changed += (changed.empty() ? "" : ", ") + setting.says;
-        }
+Result<std::vector<std::string>> compareSettings(const media::VersionRecord& version,
+                                                 const RenderRequest& request,
+                                                 const std::string& settings) {
+    std::vector<std::string> warnings;
+    const std::string changed = changedSince(version.settings, settings);
+    if (!changed.empty() && request.restore) {
+        return Error{ErrorCode::usage, request.deliver + " would not be what it was: " + changed,
+                     request.out, "Render a new version; a version never changes."};
     }
-    return changed;
+    if (!changed.empty()) {
+        warnings.push_back("not as " + request.deliver + " was made: " + changed);
+    }
+    const Setting program{"version", "", "an older one"};
+    const std::string then = valueOf(version.settings, program);
+    if (request.restore && then != valueOf(settings, program)) {
+        warnings.push_back(request.deliver + " was made by another version of this program, " +
+                           then + ": its frames may differ a little from those beside them");
+    }
+    return warnings;
 }
 
 }  // namespace understudy::training

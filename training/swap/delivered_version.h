@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "media/project/project.h"
 #include "training/swap/render_clip.h"
@@ -14,8 +15,11 @@ namespace understudy::training {
 Result<media::VersionRecord> deliveredVersion(const media::Project& project,
                                               const RenderRequest& request);
 
-// What of two texts of settings, as versions keep them, makes other pictures: "faces, mask"; empty
-// where nothing does. The plate's place, mattes and the program's version do not count.
-std::string changedSince(const std::string& then, const std::string& now);
+// What there is to say where `version` is rendered again with `settings`: that faces, masks or the
+// look are others by now, or that another version of the program restores it. The plate's place and
+// mattes make no other picture. Errors: usage, where what is restored would be another picture.
+Result<std::vector<std::string>> compareSettings(const media::VersionRecord& version,
+                                                 const RenderRequest& request,
+                                                 const std::string& settings);
 
 }  // namespace understudy::training

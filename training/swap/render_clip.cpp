@@ -211,15 +211,11 @@ class Render {
                 "review");
         }
         US_TRY(refusePlate(request_.out, plate_->info(), frames_));
-        if (const std::string changed =
-                delivered_ ? changedSince(delivered_->settings, settings()) : "";
-            !changed.empty()) {
-            if (request_.restore) {
-                return Error{ErrorCode::usage,
-                             request_.deliver + " would not be what it was: " + changed,
-                             request_.out, "Render a new version; a version never changes."};
+        if (delivered_) {
+            US_ASSIGN(const auto warnings, compareSettings(*delivered_, request_, settings()));
+            for (const std::string& warning : warnings) {
+                warn(warning);
             }
-            warn("not as " + request_.deliver + " was made: " + changed);
         }
         return checkMatte();
     }

@@ -105,7 +105,10 @@ void ReviewPage::takeRendered(const QString& id) {
     again_.clear();
     if (job->info.state == "finished") {
         reopen();
-        messages()->show(MessageBar::Kind::note, tr("%1 is done.").arg(text(job->info.title)));
+        const QString done = tr("%1 is done.").arg(text(job->info.title));
+        job->warnings.empty()
+            ? messages()->show(MessageBar::Kind::note, done)
+            : messages()->show(MessageBar::Kind::warning, done + '\n' + job->warningText());
     } else if (job->failed() && job->info.error) {
         messages()->show(MessageBar::Kind::error,
                          tr("%1: %2").arg(text(job->info.title), errorText(*job->info.error)),
