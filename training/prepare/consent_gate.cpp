@@ -1,5 +1,6 @@
 #include "training/prepare/consent_gate.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -81,23 +82,31 @@ Status checkConsent(const media::Project& project, const std::vector<std::string
                  kConsentPolicySetting, "Record the consent in Ingest, from the signed sheet"};
 }
 
+std::vector<std::string> performersOfSwap(const media::RunRecord* run, const std::string& ofClip,
+                                          bool showsReplaced) {
+    std::vector<std::string> performers;
+    if (run != nullptr) {
+        performers.push_back(run->source);
+    }
+    performers.push_back(ofClip);
+    if (run != nullptr && showsReplaced && run->destination != ofClip) {
+        performers.push_back(run->destination);
+    }
+    return performers;
+}
+
 Status checkSwapConsent(const media::Project& project, const std::string& run,
                         const std::string& clip, std::span<const fs::path> siteFiles) {
-    std::vector<std::string> performers;
-    US_ASSIGN(const auto runs, project.runs());
-    for (const auto& record : runs) {
-        if (record.name != run) {
-            continue;
-        }
-        performers.push_back(record.source);
-        US_ASSIGN(const auto replaced, project.facesOf(clip, record.destination));
-        if (!replaced.empty()) {
-            performers.push_back(record.destination);
-        }
-    }
     US_ASSIGN(const media::ClipRecord plate, project.clip(clip));
-    performers.push_back(plate.performer);
-    return checkConsent(project, performers, siteFiles);
+    US_ASSIGN(const auto runs, project.runs());
+    const auto record = std::find_if(runs.begin(), runs.end(),
+                                     [&run](const auto& each) { return each.name == run; });
+    if (record == runs.end()) {
+        return checkConsent(project, performersOfSwap(nullptr, plate.performer, false), siteFiles);
+    }
+    US_ASSIGN(const auto replaced, project.facesOf(clip, record->destination));
+    return checkConsent(project, performersOfSwap(&*record, plate.performer, !replaced.empty()),
+                        siteFiles);
 }
 
 }  // namespace understudy::training

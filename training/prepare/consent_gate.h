@@ -25,8 +25,12 @@ Result<ConsentPolicy> consentPolicy(std::span<const std::filesystem::path> siteF
 Status checkConsent(const media::Project& project, const std::vector<std::string>& performers,
                     std::span<const std::filesystem::path> siteFiles);
 
-// Before a run's face is put onto a clip: of its source, of whose clip it is, and of who is
-// replaced in it.
+// Whom a swap concerns: whose face it is, whose clip it is, and who is replaced, where the clip
+// shows them. `run` may be unknown: null.
+std::vector<std::string> performersOfSwap(const media::RunRecord* run, const std::string& ofClip,
+                                          bool showsReplaced);
+
+// Before a run's face is put onto a clip: of all whom that concerns.
 Status checkSwapConsent(const media::Project& project, const std::string& run,
                         const std::string& clip, std::span<const std::filesystem::path> siteFiles);
 

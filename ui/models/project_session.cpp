@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "media/base/paths.h"
+#include "training/prepare/consent_gate.h"
 #include "training/prepare/price.h"
 #include "ui/models/formatting.h"
 
@@ -173,25 +174,21 @@ PerformerRole ProjectSnapshot::roleOf(const std::string& performer) const {
 
 std::vector<std::string> ProjectSnapshot::performersOf(const std::string& run,
                                                        const std::string& clip) const {
-    std::vector<std::string> performers;
-    const auto record = std::find_if(runs.begin(), runs.end(),
-                                     [&run](const auto& each) { return each.name == run; });
-    if (record != runs.end()) {
-        performers.push_back(record->source);
+    const auto named = [](const std::string& name) {
+        return [&name](const auto& each) { return each.name == name; };
+    };
+    const auto plate = std::find_if(clips.begin(), clips.end(), named(clip));
+    if (plate == clips.end()) {
+        return {};
     }
-    std::string own;
-    for (const auto& each : clips) {
-        if (each.name == clip) {
-            own = each.performer;
-            performers.push_back(own);
-        }
+    const auto record = std::find_if(runs.begin(), runs.end(), named(run));
+    if (record == runs.end()) {
+        return training::performersOfSwap(nullptr, plate->performer, false);
     }
     const auto shown = facesOf.find(clip);
-    if (record != runs.end() && record->destination != own && shown != facesOf.end() &&
-        shown->second.count(record->destination) != 0) {
-        performers.push_back(record->destination);
-    }
-    return performers;
+    const bool showsReplaced =
+        shown != facesOf.end() && shown->second.count(record->destination) != 0;
+    return training::performersOfSwap(&*record, plate->performer, showsReplaced);
 }
 
 bool ProjectSnapshot::hasFaces() const {
