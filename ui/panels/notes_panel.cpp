@@ -144,6 +144,9 @@ void NotesPanel::buildEditor() {
     top->addWidget(range);
     remove_ = iconButton("trash", tr("Take the note away"), "removeNote");
     connect(remove_, &QToolButton::clicked, this, [this] {
+        if (!draft_) {
+            commitText();  // so that undo brings its last words too
+        }
         typed_.stop();
         unsaid_ = false;
         draft_.reset();

@@ -67,7 +67,8 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
         }
         if (ended != nullptr && ended->info.kind == "train" && ended->failed() &&
             ended->info.error) {
-            messages()->show(MessageBar::Kind::error, errorText(*ended->info.error));
+            messages()->show(MessageBar::Kind::error, errorText(*ended->info.error), tr("Show log"),
+                             [this, id] { Q_EMIT logWanted(id); });
         }
         studio_.run.poll();
     });

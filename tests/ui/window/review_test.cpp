@@ -221,6 +221,16 @@ TEST_CASE("a note is written, found again, resolved and taken back") {
     review.page->notes()->commitText();
     REQUIRE(review.saved());
     CHECK(review.notesOf("v002").size() == 3);
+    // One that is taken away while it is written comes back with its last words.
+    review.find<QListWidget>("noteList")->setCurrentRow(0);
+    words->setPlainText("words of a moment ago");
+    review.find<QAbstractButton>("removeNote")->click();
+    REQUIRE(review.saved());
+    CHECK(review.notesOf("v002").size() == 2);
+    review.undo().undo();
+    REQUIRE(review.saved());
+    REQUIRE(review.notesOf("v002").size() == 3);
+    CHECK(review.notesOf("v002")[0].text == "words of a moment ago");
 }
 
 TEST_CASE("drawing makes a note, goes on in it, and is undone stroke by stroke") {

@@ -73,7 +73,8 @@ TEST_CASE("a new project opens on its first page and becomes a recent one") {
     auto* recent = studio.find<QListWidget>("recentProjects");
     REQUIRE(recent->count() == 1);
     CHECK(recent->isVisible());
-    CHECK_FALSE(recent->item(0)->data(Qt::DecorationRole).value<QImage>().isNull());
+    CHECK(runUntil(
+        [&] { return !recent->item(0)->data(Qt::DecorationRole).value<QImage>().isNull(); }));
     QTest::mouseClick(recent->viewport(), Qt::LeftButton, Qt::NoModifier,
                       recent->visualItemRect(recent->item(0)).center());
     CHECK(runUntil([&] { return studio.window->studio().session.isOpen(); }));
@@ -230,11 +231,12 @@ TEST_CASE("a failed job is told with its remedy in the drawer") {
     REQUIRE(list->model()->rowCount() == 1);
     show.press(Qt::Key_J, Qt::ControlModifier);
     CHECK_FALSE(list->isVisible());
-    // And on the page it belongs to.
-    CHECK(show.find<QWidget>("trainMessages")
-              ->findChild<QLabel*>("messageText")
-              ->text()
-              .contains("Free 5 GB and resume"));
+    // And on the page it belongs to, from where its log opens.
+    auto* message = show.find<QWidget>("trainMessages");
+    CHECK(message->findChild<QLabel*>("messageText")->text().contains("Free 5 GB and resume"));
+    CHECK_FALSE(show.find<QWidget>("logDock")->isVisible());
+    message->findChild<QPushButton*>("messageAction")->click();
+    CHECK(show.find<QWidget>("logDock")->isVisible());
 }
 
 TEST_CASE("the window says whether the service is there") {
