@@ -10,6 +10,7 @@
 #include <QToolButton>
 #include <algorithm>
 
+#include "ui/panels/icons.h"
 #include "ui/panels/theme.h"
 #include "ui/window/flat_parts.h"
 
@@ -290,6 +291,22 @@ int FlatStyle::pixelMetric(PixelMetric metric, const QStyleOption* option,
                        : 2;
         default:
             return QProxyStyle::pixelMetric(metric, option, widget);
+    }
+}
+
+// Docks and lines of text that are cleared have buttons of Qt's own making, whose icons are not
+// grey.
+QIcon FlatStyle::standardIcon(StandardPixmap which, const QStyleOption* option,
+                              const QWidget* widget) const {
+    switch (which) {
+        case SP_TitleBarCloseButton:
+        case SP_DockWidgetCloseButton:
+        case SP_LineEditClearButton:
+            return icon(QStringLiteral("close"));
+        case SP_TitleBarNormalButton:
+            return icon(QStringLiteral("expand"));
+        default:
+            return QProxyStyle::standardIcon(which, option, widget);
     }
 }
 

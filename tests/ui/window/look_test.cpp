@@ -67,6 +67,10 @@ TEST_CASE("every scene of the window at 1280x720 is well made") {
     walk({1280, 720});
 }
 
+TEST_CASE("every scene of the window at 2560x1440 is well made", "[soak]") {
+    walk({2560, 1440});
+}
+
 TEST_CASE("faults of the look are found") {
     ensureApplication();
     QWidget place;
