@@ -128,9 +128,6 @@ Status judged(const SlurmJob& job, const training::RunFolder& run) {
 
 Result<Json> submit(const Settings& settings, SubmitOptions options) {
     ensureEventLoop();
-    if (!options.dryRun) {
-        US_TRY(findSlurm());  // before there is a run that nobody trains
-    }
     training::SlurmRequest& slurm = options.slurm;
     if (slurm.gpusPerNode == 0 && !options.onCpu) {
         slurm.gpusPerNode = slurm.ranksPerNode;
@@ -140,6 +137,9 @@ Result<Json> submit(const Settings& settings, SubmitOptions options) {
     slurm.arguments = limitArguments(options.train);
     slurm.run = options.train.run;
     US_TRY(slurm.check());
+    if (!options.dryRun) {
+        US_TRY(findSlurm());  // before there is a run that nobody trains
+    }
     if (options.onCpu) {
         options.train.settings.emplace_back("devices=cpu");
     } else {

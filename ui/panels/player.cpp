@@ -394,7 +394,7 @@ void Player::addKeys(const AddKey& add) {
     channel(tr("Alpha alone"), Qt::Key_A, PictureChannel::alpha);
     channel(tr("Luminance"), Qt::Key_Y, PictureChannel::luma);
     channel(tr("All colours"), Qt::Key_C, PictureChannel::color);
-    add(tr("Exposure, gamma and channel as the file has them"), QKeySequence("Ctrl+R"),
+    add(tr("The picture as the file has it"), QKeySequence("Ctrl+R"),
         [this] { look_->makeNeutral(); });
 }
 

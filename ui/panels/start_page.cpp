@@ -17,7 +17,6 @@ namespace {
 constexpr int kWidth = 640;
 constexpr int kRow = 64;
 constexpr QSize kPicture(84, 48);
-enum Role { kFolder = Qt::UserRole, kThere, kDay, kShown };
 
 // A picture of where one was; name and page, then folder and day.
 class RecentDelegate : public QStyledItemDelegate {
@@ -31,7 +30,7 @@ class RecentDelegate : public QStyledItemDelegate {
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override {
         const QRect rect = option.rect;
-        const bool there = index.data(kThere).toBool();
+        const bool there = index.data(StartPage::kThere).toBool();
         if (option.state & QStyle::State_Selected) {
             painter->fillRect(rect, theme::kSelected);
         } else if (option.state & QStyle::State_MouseOver) {
@@ -45,14 +44,15 @@ class RecentDelegate : public QStyledItemDelegate {
         painter->drawText(lines, Qt::AlignLeft | Qt::AlignTop, index.data().toString());
         painter->setFont(theme::font(theme::FontUse::caption));
         painter->setPen(theme::kHint);
-        painter->drawText(lines, Qt::AlignRight | Qt::AlignTop, index.data(kShown).toString());
-        const QString day = index.data(kDay).toString();
+        painter->drawText(lines, Qt::AlignRight | Qt::AlignTop,
+                          index.data(StartPage::kPage).toString());
+        const QString day = index.data(StartPage::kDay).toString();
         const int dayWidth = painter->fontMetrics().horizontalAdvance(day) + 16;
         painter->drawText(lines, Qt::AlignRight | Qt::AlignBottom, day);
         painter->drawText(
             lines.adjusted(0, 0, -dayWidth, 0), Qt::AlignLeft | Qt::AlignBottom,
-            painter->fontMetrics().elidedText(index.data(kFolder).toString(), Qt::ElideMiddle,
-                                              lines.width() - dayWidth));
+            painter->fontMetrics().elidedText(index.data(StartPage::kFolder).toString(),
+                                              Qt::ElideMiddle, lines.width() - dayWidth));
     }
 
   private:
@@ -191,7 +191,7 @@ void StartPage::setRecent(const std::vector<RecentProject>& projects) {
         auto* item = new QListWidgetItem(QFileInfo(project.folder).completeBaseName());
         item->setData(kFolder, project.folder);
         item->setData(kThere, true);
-        item->setData(kShown, project.page);
+        item->setData(kPage, project.page);
         recent_->addItem(item);
     }
     recent_->setFixedHeight(static_cast<int>(std::min<size_t>(projects.size(), 6)) * kRow);
@@ -211,9 +211,9 @@ void StartPage::lookAtDisks(const std::vector<RecentProject>& projects) {
             this,
             [project = projects[static_cast<size_t>(row)]] {
                 const QFileInfo document(project.folder + QStringLiteral("/project.db"));
-                return document.exists()
-                           ? Found{true, document.lastModified().toString("yyyy-MM-dd hh:mm"),
-                                   QImage(project.picture)}
+                const QDateTime day = document.lastModified();  // none where it is not there
+                return day.isValid()
+                           ? Found{true, day.toString("yyyy-MM-dd hh:mm"), QImage(project.picture)}
                            : Found();
             },
             [this, row, asked = asked_](const Found& found) {

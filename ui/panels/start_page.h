@@ -22,6 +22,9 @@ struct RecentProject {
 class StartPage : public QWidget {
     Q_OBJECT
   public:
+    // What the rows of the list say beside their names.
+    enum Role { kFolder = Qt::UserRole, kThere, kDay, kPage };
+
     explicit StartPage(QWidget* parent = nullptr);
     // Whether they are there, and how they looked, comes later: a disk may be far away, or gone.
     void setRecent(const std::vector<RecentProject>& projects);

@@ -304,7 +304,7 @@ QIcon FlatStyle::standardIcon(StandardPixmap which, const QStyleOption* option,
         case SP_LineEditClearButton:
             return icon(QStringLiteral("close"));
         case SP_TitleBarNormalButton:
-            return icon(QStringLiteral("expand"));
+            return icon(QStringLiteral("float"));
         default:
             return QProxyStyle::standardIcon(which, option, widget);
     }

@@ -11,6 +11,7 @@
 #include "tests/support/small_disk.h"
 #include "tests/ui/used_window.h"
 #include "ui/models/formatting.h"
+#include "ui/panels/start_page.h"
 #include "ui/workspaces/page.h"
 
 using namespace understudy;
@@ -84,6 +85,11 @@ TEST_CASE("a recent project that is gone is told and forgotten") {
     StudioFixture studio;
     studio.settings->addRecentProject(studio.projectFolder("gone"));
     studio.restart();
+    auto* recent = studio.find<QListWidget>("recentProjects");
+    CHECK(runUntil([&] {
+        return recent->count() == 1 &&
+               recent->item(0)->data(ui::StartPage::kDay).toString() == "not there now";
+    }));
     studio.window->openProject(studio.projectFolder("gone"));
     auto* message = studio.find<QWidget>("startMessages");
     REQUIRE(runUntil([&] { return message->isVisible(); }));
