@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "app/cli/clip_import.h"
 #include "app/cli/faces_report.h"
@@ -61,6 +62,26 @@ void printClips(const Json& result) {
     }
 }
 
+struct ClipOptions {
+    std::string project;
+    std::string clip;
+    std::string encoding;
+    std::optional<double> fps;
+};
+
+Result<Json> clip(const ClipOptions& options) {
+    const bool changes = !options.encoding.empty() || options.fps;
+    US_ASSIGN(auto project, media::Project::open(options.project, !changes));
+    US_ASSIGN(auto record, project.clip(options.clip));
+    if (changes) {
+        US_TRY(project.setClipReading(record.name,
+                                      options.encoding.empty() ? record.encoding : options.encoding,
+                                      options.fps.value_or(record.fps)));
+        US_ASSIGN(record, project.clip(options.clip));
+    }
+    return Json{{"clips", Json::array({clipToJson({record, {}})})}};
+}
+
 struct FacesOptions {
     std::string project;
     std::vector<std::string> clips;
@@ -101,6 +122,18 @@ void addProjectVerbs(CommandLine& line) {
         ->required();
     line.onParsed(
         bring, "import", [options] { return import(*options); }, printClips);
+
+    auto* say = line.app.add_subcommand(
+        "clip", "Show a clip, or say what its file says wrongly or not at all");
+    auto said = std::make_shared<ClipOptions>();
+    say->add_option("PROJECT", said->project, "The project's folder")->required();
+    say->add_option("--clip", said->clip, "The clip")->required();
+    say->add_option(
+        "--encoding", said->encoding,
+        "What its values mean: srgb, bt709, bt601, pq, hlg, scene_linear, acescct or raw");
+    say->add_option("--fps", said->fps, "Frames a second: 23.976, 25");
+    line.onParsed(
+        say, "clip", [said] { return clip(*said); }, printClips);
 
     auto* look = line.app.add_subcommand("faces", "Show what is known of the faces in the clips");
     auto asked = std::make_shared<FacesOptions>();

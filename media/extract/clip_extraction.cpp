@@ -105,8 +105,12 @@ class Extraction {
 Status Extraction::prepare() {
     plate_ = project_.platePath(clip_);
     {
-        US_ASSIGN(const std::unique_ptr<FrameSource> source, openSource(plate_.string()));
+        US_ASSIGN(const std::unique_ptr<FrameSource> source,
+                  openSource(plate_.string(), clip_.readAs()));
         info_ = source->info();
+    }
+    if (!clip_.said && clip_.encoding != info_.encoding.name) {  // another file by now
+        US_TRY(project_.setClipReading(clip_.name, info_.encoding.name, clip_.fps, false));
     }
     for (const std::string& warning : info_.warnings) {
         warn(warning);

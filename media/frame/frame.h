@@ -2,6 +2,7 @@
 // its pixel aspect, its timecode.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -18,10 +19,21 @@ using FrameNumber = int64_t;
 
 // What the sample values mean. Names: "srgb", "bt709", "bt601" (display-referred, the movie's own
 // transfer), "pq", "hlg" (high dynamic range video as it is), "scene_linear", "acescct", "raw".
+inline constexpr std::array kColorEncodings = {"srgb", "bt709",        "bt601",   "pq",
+                                               "hlg",  "scene_linear", "acescct", "raw"};
+
 struct ColorEncoding {
     std::string name = "srgb";
     bool sceneLinear() const { return name == "scene_linear"; }
     bool operator==(const ColorEncoding&) const = default;
+};
+
+// What somebody says of a clip whose file does not say it, or says it wrongly: how its values are
+// meant and its frames a second. Empty and 0: as the file has it.
+struct ReadAs {
+    std::string encoding;  // one of kColorEncodings
+    double rate = 0;
+    bool operator==(const ReadAs&) const = default;
 };
 
 struct Frame {

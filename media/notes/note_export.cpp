@@ -47,7 +47,7 @@ class Pictures {
     std::optional<Image> of(const NotedVersion& noted, const NoteRecord& note) {
         if (noted.version.id != version_) {
             version_ = noted.version.id;
-            result_ = opened(project_.resultPath(noted.version.out).string());
+            result_ = opened(project_.resultPath(noted.version.out).string(), {});
             plate_.reset();
         }
         const ClipRecord* clip = noted.clip ? &*noted.clip : nullptr;
@@ -60,7 +60,7 @@ class Pictures {
             }
         }
         if (!plate_ && clip != nullptr) {
-            plate_ = opened(project_.platePath(*clip).string());
+            plate_ = opened(project_.platePath(*clip).string(), clip->readAs());
         }
         if (plate_) {
             if (auto read = plate_->read(note.first); read.ok()) {
@@ -71,8 +71,8 @@ class Pictures {
     }
 
   private:
-    std::unique_ptr<FrameSource> opened(const std::string& path) {
-        auto source = openSource(path);
+    std::unique_ptr<FrameSource> opened(const std::string& path, const ReadAs& as) {
+        auto source = openSource(path, as);
         if (!source.ok()) {
             warnings_.push_back(describe(source.error()));
             return nullptr;

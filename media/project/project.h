@@ -23,6 +23,7 @@
 #include "media/align/landmarks.h"
 #include "media/align/mask_correction.h"
 #include "media/base/result.h"
+#include "media/frame/frame.h"
 #include "media/project/consent_record.h"
 #include "media/project/version_record.h"
 
@@ -42,6 +43,9 @@ struct ClipRecord {
     double pixelAspect = 1;
     std::string encoding;
     std::vector<int64_t> missing;
+    bool said = false;  // rate and encoding: by somebody, not by its file
+
+    ReadAs readAs() const { return said ? ReadAs{encoding, fps} : ReadAs(); }
 };
 
 enum class FoundHow : uint8_t { missed = 0, detected = 1, tracked = 2 };
@@ -114,6 +118,11 @@ class Project {
     // By clip, where its plate is now; all of them or none. Entered in the audit log. Errors: usage
     // (no such clip; the plate is another clip's of the performer).
     Status relinkClips(const std::map<std::string, std::string>& plates);
+    // How its values are meant and its frames a second, where its file says it wrongly or not at
+    // all; not `said`: these are the file's own after all. Entered in the audit log. Errors: usage
+    // (no such clip, encoding or rate).
+    Status setClipReading(const std::string& clip, const std::string& encoding, double fps,
+                          bool said = true);
     // The plate as an absolute path.
     std::filesystem::path platePath(const ClipRecord& clip) const;
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 
@@ -15,9 +16,12 @@ namespace {
 
 constexpr size_t kMostNameBytes = 80;  // before a number is added to make it unique
 constexpr size_t kMostStoredBytes = 100;
+constexpr double kLeastRate = 1;  // frames a second
+constexpr double kMostRate = 1000;
 constexpr const char* kColumns =
     "SELECT clips.name, performers.name, path, frames, first, last, fps, width, height, "
-    "pixel_aspect, encoding, missing FROM clips JOIN performers ON performers.id = performer ";
+    "pixel_aspect, encoding, missing, said FROM clips JOIN performers ON performers.id = "
+    "performer ";
 
 Error usage(const std::string& message, const std::string& where, const std::string& remedy) {
     return {ErrorCode::usage, message, where, remedy};
@@ -75,6 +79,7 @@ Result<ClipRecord> clipOfRow(const Statement& row, const fs::path& database) {
     clip.pixelAspect = row.real(9);
     clip.encoding = row.text(10);
     const auto missing = row.blob(11);
+    clip.said = row.integer(12) != 0;
     if (missing.size() % sizeof(int64_t) != 0 || !isFileSafe(clip.name) || clip.path.empty()) {
         return damagedProject("the record of clip '" + validUtf8(clip.name) + "' is damaged",
                               database);
@@ -302,6 +307,36 @@ Status Project::relinkClips(const std::map<std::string, std::string>& plates) {
             names.push_back(validUtf8(name) + " to " + validUtf8(path));
         }
         return appendAudit(database, "relink", joined(names));
+    });
+}
+
+Status Project::setClipReading(const std::string& clip, const std::string& encoding, double fps,
+                               bool said) {
+    if (std::find(kColorEncodings.begin(), kColorEncodings.end(), encoding) ==
+        kColorEncodings.end()) {
+        std::string known;
+        for (const char* name : kColorEncodings) {
+            known += (known.empty() ? "" : ", ") + std::string(name);
+        }
+        return usage("there is no encoding '" + validUtf8(encoding.substr(0, 100)) + "'", clip,
+                     "Use one of " + known);
+    }
+    if (!(fps >= kLeastRate && fps <= kMostRate)) {
+        return usage("no clip has so many frames a second", clip,
+                     "Give a number from 1 to 1000, such as 23.976 or 25");
+    }
+    return state_->write([&]() -> Status {
+        Database& database = *state_->database;
+        US_ASSIGN(const int64_t id, state_->clipId(clip));
+        US_ASSIGN(
+            Statement change,
+            database.prepare("UPDATE clips SET encoding = ?, fps = ?, said = ? WHERE id = ?"));
+        US_TRY(change.bind(encoding).bind(fps).bind(int64_t{said}).bind(id).run());
+        char rate[32];
+        std::snprintf(rate, sizeof rate, "%.6g", fps);
+        return appendAudit(
+            database, "clip",
+            clip + ": " + encoding + ", " + rate + " fps" + (said ? "" : ", as its file has it"));
     });
 }
 

@@ -163,6 +163,9 @@ CREATE TABLE assignments(
     PRIMARY KEY (clip, frame)) WITHOUT ROWID;
 )sql";
 
+// Version 8: whether somebody said what a clip's values mean and its rate.
+constexpr const char* kSaid = "ALTER TABLE clips ADD COLUMN said INTEGER NOT NULL DEFAULT 0;";
+
 Status setVersion(Database& database, int version) {
     US_TRY(database.run("PRAGMA user_version = " + std::to_string(version)));
     US_ASSIGN(Statement writer,
@@ -207,7 +210,7 @@ Status backup(Database& database, int version) {
 std::span<const Migration> migrations() {
     static const std::vector<Migration> steps = {
         {0, kTables},    {1, kQualities},    {2, kCorrections}, {3, kVersions},
-        {4, kLandmarks}, {5, kConsentSheet}, {6, kAssignments}};
+        {4, kLandmarks}, {5, kConsentSheet}, {6, kAssignments}, {7, kSaid}};
     return steps;
 }
 

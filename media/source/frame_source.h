@@ -48,7 +48,9 @@ struct SourceInfo {
     ColorEncoding encoding;
     VideoTags tags;
     bool hasAudio = false;
-    std::vector<std::string> warnings;  // for the user: cut short, variable frame rate, …
+    std::optional<std::string> timecode;  // of the first frame, "HH:MM:SS:FF"
+    bool encodingSaid = false;            // by ReadAs, where the file says another
+    std::vector<std::string> warnings;    // for the user: cut short, variable frame rate, …
 };
 
 // Not thread-safe: one per thread. Frames come as u8 RGB for 8-bit sources, u16 for deeper integer
@@ -79,5 +81,9 @@ enum class WantedPixels {
 // corruptData (truncated beyond use); the remedy says what to do.
 Result<std::unique_ptr<FrameSource>> openSource(const std::string& path,
                                                 WantedPixels wanted = WantedPixels::color);
+Result<std::unique_ptr<FrameSource>> openSource(const std::string& path, const ReadAs& as);
+
+// Of 23.976 and the like, which are 24000/1001, and otherwise to a thousandth.
+Rational rateFrom(double framesPerSecond);
 
 }  // namespace understudy::media

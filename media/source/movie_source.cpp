@@ -207,6 +207,7 @@ class MovieSource final : public FrameSource {
                               static_cast<int>(info_.rate.denominator)};
         hasTimecode_ = !text.empty() &&
                        av_timecode_init_from_string(&timecode_, rate, text.c_str(), nullptr) >= 0;
+        info_.timecode = timecodeAt(1);
     }
 
     Result<Frame> frameOf(FrameNumber number) {
@@ -236,12 +237,16 @@ class MovieSource final : public FrameSource {
         if (wanted_ == WantedPixels::greyIfCheap && orientation_ == 1) {
             frame.planes = MoviePixels::planesOf(*decoded, decoder_.centredChroma());
         }
-        if (hasTimecode_) {
-            std::array<char, AV_TIMECODE_STR_SIZE> text{};
-            frame.timecode =
-                av_timecode_make_string(&timecode_, text.data(), static_cast<int>(number - 1));
-        }
+        frame.timecode = timecodeAt(number);
         return frame;
+    }
+
+    std::optional<std::string> timecodeAt(FrameNumber number) const {
+        if (!hasTimecode_) {
+            return std::nullopt;
+        }
+        std::array<char, AV_TIMECODE_STR_SIZE> text{};
+        return av_timecode_make_string(&timecode_, text.data(), static_cast<int>(number - 1));
     }
 
     MovieDecoder decoder_;

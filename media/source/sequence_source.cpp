@@ -33,6 +33,7 @@ class SequenceSource final : public FrameSource {
         info_.pixelAspect = header.pixelAspect;
         info_.bitDepth = header.bitDepth;
         info_.encoding = header.encoding;
+        info_.timecode = header.timecode;
         if (!header.warning.empty()) {
             info_.warnings.push_back(header.warning);
         }

@@ -17,6 +17,9 @@ int cropSizeFor(int resolution, double margin) {
 
 std::vector<ClipPack> packsOf(const media::Project& project, const std::string& clip) {
     std::vector<ClipPack> packs;
+    const auto record = project.clip(clip);
+    const std::string meant = record.ok() ? record->encoding : std::string();
+    const std::string encoding = meant == "scene_linear" ? "acescct" : meant;  // as crops keep it
     std::error_code failed;
     for (fs::directory_iterator at(project.facesetFolder(), failed), end; !failed && at != end;
          at.increment(failed)) {
@@ -32,6 +35,10 @@ std::vector<ClipPack> packsOf(const media::Project& project, const std::string& 
         const media::PackHeader& header = reader->header();
         // "a.b" and its packs begin like those of a clip "a".
         if (path.filename() != media::packIndexName(clip, header.type, header.size)) {
+            continue;
+        }
+        // Cut while the clip's values were taken for something else.
+        if (!encoding.empty() && header.encoding != encoding) {
             continue;
         }
         ClipPack pack{path, header, 0, {}};

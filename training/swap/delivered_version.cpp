@@ -18,7 +18,8 @@ struct Setting {
 std::vector<Setting> settingsOfPictures() {
     std::vector<Setting> settings = {{"weights", "the network", ""},
                                      {"faces", "the clip's faces", ""},
-                                     {"painted", "painted masks", ""}};
+                                     {"painted", "painted masks", ""},
+                                     {"encoding", "what the plate's values mean", ""}};
     for (const LookOption& option : lookOptions()) {
         settings.push_back({option.key, option.key, lookText(CompositeOptions(), option.key)});
     }

@@ -201,7 +201,7 @@ class Render {
         for (const std::string& warning : network_->info().warnings) {
             warn(warning);
         }
-        US_ASSIGN(plate_, media::openSource(project_->platePath(clip).string()));
+        US_ASSIGN(plate_, media::openSource(project_->platePath(clip).string(), clip.readAs()));
         US_ASSIGN(frames_, framesToRender(plate_->info(), request_.frames, events_));
         US_TRY(chooseFaces(clip));
         US_ASSIGN(corrections_, project_->maskCorrections(clip.name));
@@ -255,7 +255,9 @@ class Render {
         const bool usual = info.source == info.performers[0];
         return "run=" + request_.run + " weights=" + info.identity +
                (usual ? "" : " face=" + info.source) + " clip=" + request_.clip +
-               " plate=" + plate_->info().path + " faces=" + hashOf(faces_) + textOf(corrections_) +
+               " plate=" + plate_->info().path +
+               (plate_->info().encodingSaid ? " encoding=" + plate_->info().encoding.name : "") +
+               " faces=" + hashOf(faces_) + textOf(corrections_) +
                (request_.matte.empty() ? "" : " matte=" + request_.matte) + " " +
                request_.options.signature() + " version=" US_VERSION;
     }

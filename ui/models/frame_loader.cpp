@@ -25,6 +25,7 @@ struct FrameLoader::Worker {
     std::mutex mutex;
     std::condition_variable wake;
     std::string path;
+    media::ReadAs as;
     int generation = 0;  // of `path`
     std::optional<int64_t> wanted;
     std::set<int64_t> cached;  // what the loader holds or failed: need not be decoded again
@@ -45,6 +46,7 @@ void FrameLoader::Worker::run() {
     int served = 0;
     for (;;) {
         std::string open;
+        media::ReadAs openAs;
         {
             std::unique_lock lock(mutex);
             wake.wait(lock, [&] { return ending || generation != served; });
@@ -53,11 +55,12 @@ void FrameLoader::Worker::run() {
             }
             served = generation;
             open = path;
+            openAs = as;
         }
         if (open.empty()) {
             continue;
         }
-        auto source = media::openSource(open);
+        auto source = media::openSource(open, openAs);
         if (!source.ok()) {
             post([this, served, error = source.error()] {
                 if (served == loader->generation_) {
@@ -152,7 +155,7 @@ FrameLoader::~FrameLoader() {
     worker_->thread.join();
 }
 
-void FrameLoader::setPath(const QString& path) {
+void FrameLoader::setPath(const QString& path, const media::ReadAs& as) {
     ++generation_;
     info_.reset();
     kept_.clear();
@@ -162,6 +165,7 @@ void FrameLoader::setPath(const QString& path) {
     {
         const std::lock_guard lock(worker_->mutex);
         worker_->path = utf8(path);
+        worker_->as = as;
         worker_->generation = generation_;
         worker_->wanted.reset();
         worker_->cached.clear();

@@ -23,7 +23,7 @@ class FrameLoader : public QObject {
     ~FrameLoader() override;
 
     // Opens a plate (empty: none). Answers with opened() or failed().
-    void setPath(const QString& path);
+    void setPath(const QString& path, const media::ReadAs& as = {});
     const std::optional<media::SourceInfo>& info() const { return info_; }
 
     // The frame if it is there; otherwise it is asked for, and answered by frameArrived() or

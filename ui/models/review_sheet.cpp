@@ -40,7 +40,7 @@ Result<QImage> reviewSheet(const std::vector<SheetColumn>& columns,
     QSize size(cell, 0);
     std::optional<Error> first;
     for (size_t c = 0; c < columns.size(); ++c) {
-        auto source = media::openSource(utf8(columns[c].path));
+        auto source = media::openSource(utf8(columns[c].path), columns[c].readAs);
         if (!source.ok()) {
             first = first ? first : source.error();
             continue;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "media/base/result.h"
+#include "media/source/frame_source.h"
 #include "ui/models/swap_frames.h"
 
 namespace understudy::ui {
@@ -18,6 +19,7 @@ struct SheetColumn {
     QString name;
     QString path;
     FrameMap frames;
+    media::ReadAs readAs = {};
 };
 
 // Up to `count` of the frames, evenly spread, with the first and the last.

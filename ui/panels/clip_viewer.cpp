@@ -48,14 +48,14 @@ ClipViewer::ClipViewer(QWidget* parent, int64_t mostBytes) : Player(parent, most
     connect(this, &Player::opened, this, [this] { setFaces(std::move(faces_)); });
     view()->setOverlay(
         [this](QPainter& painter, const QTransform& transform) { paintFace(painter, transform); });
-    setClip({}, {}, 24);
+    setClip({}, {}, {});
 }
 
-void ClipViewer::setClip(const QString& title, const QString& path, double fps,
+void ClipViewer::setClip(const QString& title, const QString& path, const media::ReadAs& as,
                          const QString& message) {
     faces_.clear();
-    setSource({title, path}, std::nullopt, path.isEmpty() ? message : tr("Opening %1…").arg(title),
-              fps);
+    setSource({title, path, {}, as}, std::nullopt,
+              path.isEmpty() ? message : tr("Opening %1…").arg(title), as.rate);
 }
 
 void ClipViewer::setFaces(std::map<int64_t, media::Landmarks> faces) {

@@ -16,7 +16,7 @@ class ClipViewer : public Player {
     explicit ClipViewer(QWidget* parent = nullptr, int64_t mostBytes = 512ll << 20);
 
     // Shows a plate; with an empty path nothing but `message`.
-    void setClip(const QString& title, const QString& path, double fps,
+    void setClip(const QString& title, const QString& path, const media::ReadAs& as,
                  const QString& message = {});
     // What was found, for the outlines and the ruler.
     void setFaces(std::map<int64_t, media::Landmarks> faces);

@@ -340,9 +340,11 @@ void FaceView::showPlate() {
         return;
     }
     const QString path = ui::platePath(*session_, *clip);
-    if (path != platePath_) {
+    const media::ReadAs as = clip->readAs();
+    if (path != platePath_ || as != plateAs_) {
         platePath_ = path;
-        loader_.setPath(path);
+        plateAs_ = as;
+        loader_.setPath(path, as);
     }
     const auto failure = loader_.failure(shown_.frame);
     const QImage picture = loader_.get(shown_.frame);

@@ -81,6 +81,7 @@ class FaceView : public QWidget {
     QImage overlay_;
     std::optional<media::Landmarks> copied_;
     QString platePath_;
+    media::ReadAs plateAs_;
     int localEdits_ = 0;  // an answer that was asked for before one is out of date
     bool pictureReady_ = false;
     bool editReady_ = false;

@@ -172,18 +172,18 @@ void Player::setSource(const PlayerSource& source, const std::optional<Timeline>
     view_->setMessage(message);
     view_->setPictures({}, {});
     takeTimeline(timeline.value_or(Timeline()));
-    loader_.setPath(source.path);
+    loader_.setPath(source.path, source.readAs);
 }
 
 void Player::setSecond(const PlayerSource& source) {
-    const bool same = source.path == b_.path;
+    const bool same = source.path == b_.path && source.readAs == b_.readAs;
     b_ = source;
     still_.reset();
     shownB_ = {};
     deepB_ = nullptr;
     view_->setNames(a_.name, b_.name);
     if (!same) {
-        second_.setPath(source.path);
+        second_.setPath(source.path, source.readAs);
     }
     want(transport_->frame());
 }

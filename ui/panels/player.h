@@ -25,6 +25,7 @@ struct PlayerSource {
     QString name;
     QString path;  // a movie, any frame of a sequence or its pattern; empty: nothing
     FrameMap frames = {};
+    media::ReadAs readAs = {};
 };
 
 // A second picture that is no file.

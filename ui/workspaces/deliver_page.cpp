@@ -147,7 +147,7 @@ void DeliverPage::connectParts() {
         shownClip_.clear();
         preview_.cancel();
         picture_.reset();
-        viewer_->setClip({}, {}, 24);
+        viewer_->setClip({}, {}, {});
         refreshProject();
     });
     connect(&studio_.swaps, &SwapsModel::changed, this, [this] {
@@ -213,7 +213,7 @@ void DeliverPage::showPlate() {
     for (const auto& clip : studio_.session.snapshot().clips) {
         if (text(clip.name) == form_->clip()) {
             viewer_->setClip(tr("Plate %1").arg(form_->clip()), platePath(studio_.session, clip),
-                             clip.fps);
+                             clip.readAs());
         }
     }
     shownClip_ = form_->clip();

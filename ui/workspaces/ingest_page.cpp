@@ -16,6 +16,7 @@ IngestPage::IngestPage(Studio& studio, QWidget* parent)
     : Page(PageId::ingest, studio, parent),
       import_(&studio.session),
       consent_(&studio.session, &studio.undo),
+      edits_(&studio.session, &studio.undo),
       source_(&studio.session, &studio.jobs, PerformerRole::source),
       destination_(&studio.session, &studio.jobs, PerformerRole::destination),
       others_(&studio.session, &studio.jobs, PerformerRole::others) {
@@ -25,11 +26,12 @@ IngestPage::IngestPage(Studio& studio, QWidget* parent)
     connect(targets_, &DropTargets::dropped, this, &IngestPage::import);
     buildKeys();
 
+    connect(viewer_, &Player::opened, this, &IngestPage::refreshDetails);
     connect(primary(), &QPushButton::clicked, this, &IngestPage::act);
     connect(&studio_.session, &ProjectSession::changed, this, &IngestPage::refresh);
     connect(&studio_.session, &ProjectSession::closed, this, [this] {
         clip_.clear();
-        viewer_->setClip({}, {}, 24);
+        viewer_->setClip({}, {}, {});
         messages()->dismiss();
         refresh();
     });
@@ -126,10 +128,13 @@ QWidget* IngestPage::buildCentre() {
 
 QWidget* IngestPage::buildRight() {
     auto* clip = new Panel(tr("Clip"));
-    details_ = label({});
-    details_->setObjectName("clipDetails");
-    details_->setTextFormat(Qt::RichText);
-    details_->setWordWrap(true);
+    details_ = new ClipDetails;
+    connect(details_, &ClipDetails::readingChosen, this,
+            [this](const QString& encoding, double rate) {
+                if (const media::ClipRecord* shown = shownClip()) {
+                    edits_.setReading(*shown, {utf8(encoding), rate});
+                }
+            });
     clip->body()->addWidget(details_);
     clip->body()->addStretch(1);
     auto* next = new Panel(tr("Next"));
@@ -221,7 +226,7 @@ void IngestPage::removeClip() {
         }
         studio_.session.write(
             [name = clip->name](media::Project& project) { return project.removeClip(name); });
-        viewer_->setClip({}, {}, 24);
+        viewer_->setClip({}, {}, {});
         clip_.clear();
     }
 }
@@ -245,9 +250,10 @@ void IngestPage::showClip(const QString& name) {
 // A clip that was just imported is chosen before the snapshot knows it.
 void IngestPage::viewClip() {
     const media::ClipRecord* clip = shownClip();
-    if (clip != nullptr && !viewed_) {
+    if (clip != nullptr && (!viewed_ || readAs_ != clip->readAs())) {
         viewed_ = true;
-        viewer_->setClip(clip_, platePath(studio_.session, *clip), clip->fps);
+        readAs_ = clip->readAs();
+        viewer_->setClip(clip_, platePath(studio_.session, *clip), readAs_);
         loadOutlines();
     }
 }
@@ -421,40 +427,10 @@ void IngestPage::editConsent(const QString& performer) {
 
 void IngestPage::refreshDetails() {
     const media::ClipRecord* clip = shownClip();
-    if (clip == nullptr) {
-        details_->setText(tr("No clip chosen."));
-        return;
-    }
-    const auto row = [](const QString& name, const QString& value) {
-        return QStringLiteral(
-                   "<tr><td style='color:#b8b8b8;padding:0 16px 6px 0'>%1</td>"
-                   "<td style='padding-bottom:6px'>%2</td></tr>")
-            .arg(name.toHtmlEscaped(), value.toHtmlEscaped());
-    };
-    const auto counts = studio_.session.snapshot().faces.find(clip->name);
-    const FaceCounts faces =
-        counts == studio_.session.snapshot().faces.end() ? FaceCounts{} : counts->second;
-    QString missing = tr("none");
-    if (!clip->missing.empty()) {
-        missing = tr("%1, first %2; they will be skipped")
-                      .arg(clip->missing.size())
-                      .arg(clip->missing.front());
-    }
-    details_->setText(
-        QStringLiteral("<table>%1</table>")
-            .arg(row(tr("Name"), text(clip->name)) + row(tr("Performer"), text(clip->performer)) +
-                 row(tr("Size"), tr("%1 × %2").arg(clip->width).arg(clip->height)) +
-                 row(tr("Aspect"), QString::number(clip->pixelAspect, 'f', 2)) +
-                 row(tr("Rate"), tr("%1 fps").arg(clip->fps)) +
-                 row(tr("Frames"), tr("%1, from %2 to %3")
-                                       .arg(countText(clip->frames))
-                                       .arg(clip->first)
-                                       .arg(clip->last)) +
-                 row(tr("Missing"), missing) + row(tr("Encoding"), encodingText(clip->encoding)) +
-                 row(tr("Faces"), faces.searched == 0 ? tr("not searched yet")
-                                                      : tr("%1 found in %2 frames")
-                                                            .arg(countText(faces.found),
-                                                                 countText(faces.searched)))));
+    const auto& faces = studio_.session.snapshot().faces;
+    const auto counts = clip == nullptr ? faces.end() : faces.find(clip->name);
+    details_->show(clip, counts == faces.end() ? FaceCounts() : counts->second,
+                   viewer_->loader().info(), !studio_.session.readOnly());
 }
 
 void IngestPage::dragEnterEvent(QDragEnterEvent* event) {

@@ -4,10 +4,12 @@
 
 #include <QStackedWidget>
 
+#include "ui/models/clip_edits.h"
 #include "ui/models/clip_import.h"
 #include "ui/models/clip_list_model.h"
 #include "ui/models/consent_edits.h"
 #include "ui/panels/clip_bin.h"
+#include "ui/panels/clip_details.h"
 #include "ui/panels/clip_viewer.h"
 #include "ui/panels/drop_targets.h"
 #include "ui/workspaces/page.h"
@@ -52,6 +54,7 @@ class IngestPage : public Page {
 
     ClipImport import_;
     ConsentEdits consent_;
+    ClipEdits edits_;
     ClipListModel source_;
     ClipListModel destination_;
     ClipListModel others_;
@@ -61,11 +64,12 @@ class IngestPage : public Page {
     ClipViewer* viewer_;
     QStackedWidget* centre_;
     DropTargets* targets_;
-    QLabel* details_;
+    ClipDetails* details_;
     QLabel* summary_;
     QString clip_;
-    bool viewed_ = false;  // the viewer shows clip_
-    int asked_ = 0;        // searches asked for and not yet seen as jobs
+    bool viewed_ = false;   // the viewer shows clip_
+    media::ReadAs readAs_;  // as it was opened
+    int asked_ = 0;         // searches asked for and not yet seen as jobs
 };
 
 }  // namespace understudy::ui

@@ -329,3 +329,31 @@ TEST_CASE("others' changes and one's own move the data version") {
     CHECK_FALSE(one.removeClip("none").ok());
     CHECK(*one.dataVersion() == now);
 }
+
+TEST_CASE("what somebody says of a clip is kept, and what nobody can mean is refused") {
+    const TempFolder folder;
+    const fs::path path = folder / "show.understudy";
+    {
+        auto project = Project::create(path);
+        REQUIRE(project->addClip(sampleClip("/plates/bird.mov")).ok());
+        REQUIRE(project->setClipReading("bird", "scene_linear", 25).ok());
+        CHECK(project->auditLog()->back().action == "clip");
+        CHECK(project->auditLog()->back().detail == "bird: scene_linear, 25 fps");
+        for (const double rate : {0.0, -24.0, 5000.0, std::nan("")}) {
+            CHECK(project->setClipReading("bird", "srgb", rate).error().code == ErrorCode::usage);
+        }
+        const auto unknown = project->setClipReading("bird", "sRGB ", 24);
+        REQUIRE_FALSE(unknown.ok());
+        CHECK(unknown.error().remedy.find("scene_linear") != std::string::npos);
+        CHECK(project->setClipReading("none", "srgb", 24).error().code == ErrorCode::usage);
+    }
+    const auto clip = Project::open(path)->clip("bird");
+    REQUIRE(clip.ok());
+    CHECK(clip->encoding == "scene_linear");
+    CHECK(clip->fps == 25);
+    CHECK(clip->frames == 120);
+    CHECK(clip->readAs() == ReadAs{"scene_linear", 25});
+    auto project = Project::open(path);
+    REQUIRE(project->setClipReading("bird", "bt709", 24, false).ok());
+    CHECK(project->clip("bird")->readAs() == ReadAs());
+}

@@ -1,4 +1,4 @@
-// Whose faces are, by command.
+// Whose faces are, and what clips are read as, by command.
 #include <catch2/catch.hpp>
 
 #include "media/project/project.h"
@@ -39,6 +39,23 @@ TEST_CASE("faces are assigned to a performer, to nobody and back by command") {
     desk.mustDo(assign("1-6", {"--to", "A"}));
     CHECK(media::Project::open(desk.project())->assignments("again")->empty());
     CHECK(media::Project::open(desk.project())->auditLog()->back().action == "assign");
+}
+
+TEST_CASE("a clip is shown, and read as somebody says, by command") {
+    const CommandDesk desk;
+    desk.makeProject();
+    const Json before = desk.mustDo({"clip", desk.project(), "--clip", "again"})["clips"][0];
+    const Json said = desk.mustDo({"clip", desk.project(), "--clip", "again", "--fps", "25",
+                                   "--encoding", "scene_linear"})["clips"][0];
+    CHECK(said["fps"] == 25);
+    CHECK(said["encoding"] == "scene_linear");
+    CHECK(said["frames"] == before["frames"]);
+    // One of both leaves the other.
+    CHECK(desk.mustDo({"clip", desk.project(), "--clip", "again", "--fps",
+                       "23.976"})["clips"][0]["encoding"] == "scene_linear");
+    checkRefused(desk.cli({"clip", desk.project(), "--clip", "again", "--encoding", "log"}), 64);
+    checkRefused(desk.cli({"clip", desk.project(), "--clip", "again", "--fps", "0"}), 64);
+    checkRefused(desk.cli({"clip", desk.project(), "--clip", "none", "--fps", "25"}), 64);
 }
 
 TEST_CASE("faces that cannot be assigned are refused by name") {

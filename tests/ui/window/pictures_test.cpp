@@ -50,7 +50,7 @@ struct Viewer {
         return temp / ("again." + std::to_string(number) + ".png");
     }
     void open() {
-        viewer.setClip("again", text(file(1001).string()), 24);
+        viewer.setClip("again", text(file(1001).string()), {"", 24});
         REQUIRE(runUntil([&] { return viewer.view()->picture() == pictureOf(file(1001)); }));
     }
     void goTo(int number) { viewer.transport()->seek(number); }

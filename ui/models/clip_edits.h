@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What somebody says of a clip whose file says it wrongly or not at all; each change can be undone.
+#pragma once
+
+#include <QObject>
+#include <QUndoStack>
+
+#include "media/project/project.h"
+#include "ui/models/project_session.h"
+
+namespace understudy::ui {
+
+class ClipEdits : public QObject {
+    Q_OBJECT
+  public:
+    ClipEdits(ProjectSession* session, QUndoStack* undo, QObject* parent = nullptr);
+
+    void setReading(const media::ClipRecord& clip, const media::ReadAs& as);
+    // For the undo commands: encoding, rate and who says so, of the clip of that name.
+    void write(const media::ClipRecord& clip);
+
+  private:
+    ProjectSession* session_;
+    QUndoStack* undo_;
+};
+
+}  // namespace understudy::ui

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/clip_details.h"
+
+#include <QFormLayout>
+#include <QLineEdit>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+#include "ui/models/formatting.h"
+#include "ui/panels/basics.h"
+
+namespace understudy::ui {
+namespace {
+
+constexpr double kUsualRates[] = {23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60};
+
+QString rateOf(double framesPerSecond) {
+    return QString::number(framesPerSecond, 'g', 6);
+}
+
+QString row(const QString& name, const QString& value) {
+    return QStringLiteral(
+               "<tr><td style='color:#b8b8b8;padding:0 16px 6px 0'>%1</td>"
+               "<td style='padding-bottom:6px'>%2</td></tr>")
+        .arg(name.toHtmlEscaped(), value.toHtmlEscaped());
+}
+
+QString missingText(const media::ClipRecord& clip) {
+    return clip.missing.empty() ? ClipDetails::tr("none")
+                                : ClipDetails::tr("%1, first %2; they will be skipped")
+                                      .arg(clip.missing.size())
+                                      .arg(clip.missing.front());
+}
+
+}  // namespace
+
+ClipDetails::ClipDetails(QWidget* parent) : QWidget(parent) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(8);
+    about_ = label({});
+    about_->setObjectName("clipDetails");
+    about_->setTextFormat(Qt::RichText);
+    about_->setWordWrap(true);
+    column->addWidget(about_);
+    said_ = new QWidget;
+    auto* form = new QFormLayout(said_);
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setLabelAlignment(Qt::AlignLeft);
+    rate_ = new QComboBox;
+    rate_->setObjectName("clipRate");
+    rate_->setEditable(true);
+    rate_->setInsertPolicy(QComboBox::NoInsert);
+    for (const double usual : kUsualRates) {
+        rate_->addItem(rateOf(usual));
+    }
+    rate_->setToolTip(
+        tr("Frames a second: of the player, and of movies that are written. Picture "
+           "sequences often do not say it"));
+    form->addRow(label(tr("Rate"), theme::FontUse::body, theme::kSecond), rate_);
+    encoding_ = new QComboBox;
+    encoding_->setObjectName("clipEncoding");
+    for (const char* name : media::kColorEncodings) {
+        encoding_->addItem(encodingText(name), QString::fromLatin1(name));
+    }
+    encoding_->setToolTip(
+        tr("What the values of its pixels mean. Change it where the file says it "
+           "wrongly: faces that were cut before are cut anew when they train"));
+    form->addRow(label(tr("Encoding"), theme::FontUse::body, theme::kSecond), encoding_);
+    column->addWidget(said_);
+    connect(rate_, &QComboBox::activated, this, &ClipDetails::chooseRate);
+    connect(rate_->lineEdit(), &QLineEdit::editingFinished, this, &ClipDetails::chooseRate);
+    connect(encoding_, &QComboBox::activated, this,
+            [this] { choose(encoding_->currentData().toString(), shown_.rate); });
+}
+
+// What is no number is put back.
+void ClipDetails::chooseRate() {
+    bool is = false;
+    const double rate = rate_->currentText().toDouble(&is);
+    if (is && rate >= 1 && rate <= 1000 && rate_->currentText() != rateOf(shown_.rate)) {
+        choose(text(shown_.encoding), rate);
+    } else {
+        rate_->setEditText(rateOf(shown_.rate));
+    }
+}
+
+void ClipDetails::choose(const QString& encoding, double rate) {
+    if (utf8(encoding) != shown_.encoding || rate != shown_.rate) {
+        Q_EMIT readingChosen(encoding, rate);
+    }
+}
+
+void ClipDetails::show(const media::ClipRecord* clip, const FaceCounts& faces,
+                       const std::optional<media::SourceInfo>& file, bool editable) {
+    said_->setVisible(clip != nullptr);
+    if (clip == nullptr) {
+        about_->setText(tr("No clip chosen."));
+        return;
+    }
+    const QString timecode = file && file->timecode ? text(*file->timecode) : tr("none");
+    about_->setText(
+        QStringLiteral("<table>%1</table>")
+            .arg(row(tr("Name"), text(clip->name)) + row(tr("Performer"), text(clip->performer)) +
+                 row(tr("Size"), tr("%1 × %2").arg(clip->width).arg(clip->height)) +
+                 row(tr("Aspect"), QString::number(clip->pixelAspect, 'f', 2)) +
+                 row(tr("Frames"), tr("%1, from %2 to %3")
+                                       .arg(countText(clip->frames))
+                                       .arg(clip->first)
+                                       .arg(clip->last)) +
+                 row(tr("Missing"), missingText(*clip)) +
+                 (file ? row(tr("Timecode"), timecode) : QString()) +
+                 row(tr("Faces"), faces.searched == 0 ? tr("not searched yet")
+                                                      : tr("%1 found in %2 frames")
+                                                            .arg(countText(faces.found),
+                                                                 countText(faces.searched)))));
+    said_->setEnabled(editable);
+    const media::ReadAs as{clip->encoding, clip->fps};
+    const QSignalBlocker quiet(encoding_);
+    encoding_->setCurrentIndex(encoding_->findData(text(as.encoding)));
+    if (as.rate != shown_.rate || !rate_->lineEdit()->hasFocus()) {
+        rate_->setEditText(rateOf(as.rate));
+    }
+    shown_ = as;
+}
+
+}  // namespace understudy::ui
