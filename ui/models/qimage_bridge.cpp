@@ -53,7 +53,7 @@ QImage toQImage(const media::Image& image, const media::ColorEncoding& encoding)
         return {};
     }
     QImage out(image.width(), image.height(), QImage::Format_RGB32);
-    if (image.type() == media::SampleType::u8) {
+    if (image.type() == media::SampleType::u8 && !encoding.sceneLinear()) {
         for (int y = 0; y < image.height(); ++y) {
             copyBytes(image.row<uint8_t>(y), image.channels(), image.width(),
                       reinterpret_cast<QRgb*>(out.scanLine(y)));

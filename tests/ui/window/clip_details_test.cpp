@@ -9,6 +9,7 @@
 #include "tests/ui/used_window.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/clip_viewer.h"
+#include "ui/panels/compare_view.h"
 #include "ui/workspaces/page.h"
 
 using namespace understudy;
@@ -24,7 +25,9 @@ struct Ingest : UsedWindow {
     }
     QComboBox* encoding() const { return find<QComboBox>("clipEncoding"); }
     QComboBox* rate() const { return find<QComboBox>("clipRate"); }
-    ui::ClipViewer* viewer() const { return window->findChild<ui::ClipViewer*>(); }
+    ui::ClipViewer* viewer() const {
+        return window->page(PageId::ingest)->findChild<ui::ClipViewer*>();
+    }
     std::string clip() const { return ui::utf8(viewer()->source().name); }
     media::ClipRecord record() const { return *media::Project::open(folder(), true)->clip(clip()); }
     void choose(QComboBox* combo, int index) const {
@@ -41,6 +44,12 @@ struct Ingest : UsedWindow {
 TEST_CASE("the encoding of a clip is changed, shown and taken back") {
     const Ingest ingest;
     REQUIRE(ingest.record().encoding == "srgb");
+    const auto grey = [&] {
+        const QImage picture = ingest.viewer()->view()->picture();
+        return picture.isNull() ? 0 : qGray(picture.pixel(picture.rect().center()));
+    };
+    REQUIRE(runUntil([&] { return grey() > 0; }));
+    const int before = grey();
     ingest.choose(ingest.encoding(), ingest.encoding()->findData("scene_linear"));
     REQUIRE(ingest.saved());
     CHECK(ingest.record().encoding == "scene_linear");
@@ -49,6 +58,7 @@ TEST_CASE("the encoding of a clip is changed, shown and taken back") {
         const auto& info = ingest.viewer()->loader().info();
         return info && info->encoding.sceneLinear();
     }));
+    CHECK(runUntil([&] { return grey() > before; }));  // light, not a display's levels
     ingest.window->studio().undo.undo();
     REQUIRE(ingest.saved());
     CHECK(ingest.record().encoding == "srgb");
