@@ -87,6 +87,7 @@ void ClipDetails::chooseRate() {
 
 void ClipDetails::choose(const QString& encoding, double rate) {
     if (utf8(encoding) != shown_.encoding || rate != shown_.rate) {
+        shown_ = {utf8(encoding), rate};  // a field that loses the focus says it once more
         Q_EMIT readingChosen(encoding, rate);
     }
 }

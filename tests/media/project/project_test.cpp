@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "media/base/file.h"
+#include "tests/media/project/older_project.h"
 #include "tests/support/temp_folder.h"
 
 using namespace understudy;
@@ -356,4 +357,19 @@ TEST_CASE("what somebody says of a clip is kept, and what nobody can mean is ref
     auto project = Project::open(path);
     REQUIRE(project->setClipReading("bird", "bt709", 24, false).ok());
     CHECK(project->clip("bird")->readAs() == ReadAs());
+}
+
+TEST_CASE("clips of a project from before version 8 are read as their files say") {
+    const TempFolder folder;
+    const fs::path path = folder / "show.understudy";
+    {
+        const auto database = makeOlderProject(path, 7);
+        REQUIRE_FALSE(database->prepare("SELECT said FROM clips").ok());
+    }
+    auto project = *Project::open(path);
+    CHECK(fs::exists(path / "project.v7.backup.db"));
+    CHECK(project.clip("bird")->encoding == "bt709");
+    CHECK(project.clip("bird")->readAs() == ReadAs());
+    REQUIRE(project.setClipReading("bird", "srgb", 30).ok());
+    CHECK(project.clip("bird")->readAs() == ReadAs{"srgb", 30});
 }
