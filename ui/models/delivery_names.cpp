@@ -4,6 +4,7 @@
 #include <QDate>
 #include <QDir>
 #include <QFileInfo>
+#include <QStorageInfo>
 #include <algorithm>
 #include <utility>
 
@@ -76,6 +77,7 @@ DeliveryNames::DeliveryNames(ProjectSession* session, VersionsModel* versions, S
     // Jobs write, and the project is read again when they end.
     connect(session_, &ProjectSession::changed, this, [this] {
         standings_.clear();
+        roomOf_.clear();
         Q_EMIT changed();
     });
     load();
@@ -220,18 +222,32 @@ NameStanding DeliveryNames::standing(const RenderOrder& order) const {
     return standing;
 }
 
+std::optional<double> DeliveryNames::room() const {
+    if (roomOf_ != folder() && !look_.isActive()) {
+        look_.start();
+    }
+    return roomOf_ == folder() ? room_ : std::nullopt;
+}
+
 void DeliveryNames::look() {
+    struct Found {
+        std::map<QString, NameStanding> standings;
+        qint64 free = -1;
+    };
     runInBackground(
         this,
-        [asked = std::exchange(asked_, {})] {
-            std::map<QString, NameStanding> found;
+        [asked = std::exchange(asked_, {}), folder = folder()] {
+            Found found;
             for (const QString& out : asked) {
-                found[out] = {countThere(out), true, {}};
+                found.standings[out] = {countThere(out), true, {}};
             }
+            found.free = QStorageInfo(nearestFolder(folder)).bytesAvailable();
             return found;
         },
-        [this](std::map<QString, NameStanding> found) {
-            standings_.merge(found);
+        [this, folder = folder()](Found found) {
+            standings_.merge(found.standings);
+            roomOf_ = folder;
+            room_ = found.free < 0 ? std::nullopt : std::optional(static_cast<double>(found.free));
             Q_EMIT changed();
         });
 }

@@ -46,6 +46,8 @@ class DeliveryNames : public QObject {
                 bool matte) const;
     // Looks at the disk in the background; changed() when it is known.
     NameStanding standing(const RenderOrder& order) const;
+    // Bytes free where results go, looked at in the same way; nothing while that is not known.
+    std::optional<double> room() const;
 
   Q_SIGNALS:
     void changed();
@@ -67,6 +69,8 @@ class DeliveryNames : public QObject {
     mutable QTimer look_;
     mutable std::set<QString> asked_;  // results whose standing somebody wants
     std::map<QString, NameStanding> standings_;
+    std::optional<double> room_;
+    QString roomOf_;  // the folder
 };
 
 // The file that frame `number` will have.

@@ -3,7 +3,6 @@
 
 #include <QDateTime>
 #include <QFileInfo>
-#include <QStorageInfo>
 
 #include "media/base/paths.h"
 #include "training/prepare/consent_gate.h"
@@ -19,11 +18,6 @@ namespace {
 
 constexpr const char* kStillSetting = "deliver/still";  // no live preview
 constexpr int kAgainAfter = 250;                        // ms
-
-// Of the disk that a folder lies on, or will; negative: not known.
-double freeBytes(const QString& folder) {
-    return static_cast<double>(QStorageInfo(nearestFolder(folder)).bytesAvailable());
-}
 
 }  // namespace
 
@@ -374,12 +368,12 @@ QString DeliverPage::summary() const {
     for (const QString& missing : missingConsents(orders)) {
         lines << tr("%1 Record it in Ingest.").arg(missing);
     }
-    const double room = freeBytes(studio_.names.folder());
+    const std::optional<double> room = studio_.names.room();
     QString first = tr("%1 frames").arg(countText(frames));
     first += bytes > 0 ? tr(", %1 at most").arg(bytesText(bytes)) : QString();
-    first += room >= 0 ? tr("; %1 free").arg(bytesText(room)) : QString();
+    first += room ? tr("; %1 free").arg(bytesText(*room)) : QString();
     lines.prepend(first);
-    if (bytes > room && room >= 0) {
+    if (room && bytes > *room) {
         lines << tr("The disk may not have room for all of it.");
     }
     return lines.join('\n');

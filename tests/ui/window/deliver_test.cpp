@@ -82,6 +82,7 @@ TEST_CASE("a version is delivered as it was made, with its numbers and its proje
     CHECK(utf8(page.first()) == "bird_v002/heist_010_bird_v002.1001.exr");
     CHECK(utf8(page.primary()->text()) == "Deliver v002 of bird");
     REQUIRE(runUntil([&] { return page.label("swapSummary").contains("not approved"); }));
+    CHECK(runUntil([&] { return page.label("swapSummary").contains(" free"); }));
     page.dialogs.answer = false;
     page.primary()->click();
     REQUIRE(page.dialogs.questions.size() == 1);
