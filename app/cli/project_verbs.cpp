@@ -128,9 +128,11 @@ void addProjectVerbs(CommandLine& line) {
     auto said = std::make_shared<ClipOptions>();
     say->add_option("PROJECT", said->project, "The project's folder")->required();
     say->add_option("--clip", said->clip, "The clip")->required();
-    say->add_option(
-        "--encoding", said->encoding,
-        "What its values mean: srgb, bt709, bt601, pq, hlg, scene_linear, acescct or raw");
+    std::string encodings;
+    for (const char* name : media::kColorEncodings) {
+        encodings += (encodings.empty() ? "" : ", ") + std::string(name);
+    }
+    say->add_option("--encoding", said->encoding, "What its values mean: " + encodings);
     say->add_option("--fps", said->fps, "Frames a second: 23.976, 25");
     line.onParsed(
         say, "clip", [said] { return clip(*said); }, printClips);

@@ -314,12 +314,8 @@ Status Project::setClipReading(const std::string& clip, const std::string& encod
                                bool said) {
     if (std::find(kColorEncodings.begin(), kColorEncodings.end(), encoding) ==
         kColorEncodings.end()) {
-        std::string known;
-        for (const char* name : kColorEncodings) {
-            known += (known.empty() ? "" : ", ") + std::string(name);
-        }
         return usage("there is no encoding '" + validUtf8(encoding.substr(0, 100)) + "'", clip,
-                     "Use one of " + known);
+                     "Use one of " + joined({kColorEncodings.begin(), kColorEncodings.end()}));
     }
     if (!(fps >= kLeastRate && fps <= kMostRate)) {
         return usage("no clip has so many frames a second", clip,

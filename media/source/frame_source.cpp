@@ -68,6 +68,9 @@ Rational rateFrom(double framesPerSecond) {
 
 Result<std::unique_ptr<FrameSource>> openSource(const std::string& path, const ReadAs& as) {
     US_ASSIGN(auto file, openSource(path));
+    if (as == ReadAs()) {
+        return file;
+    }
     return std::unique_ptr<FrameSource>(std::make_unique<SaidSource>(std::move(file), as));
 }
 
