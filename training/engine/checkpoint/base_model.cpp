@@ -10,6 +10,7 @@
 
 #include "media/base/file.h"
 #include "media/base/sha256.h"
+#include "training/engine/checkpoint/base_resize.h"
 #include "training/engine/checkpoint/checkpoint.h"
 #include "training/engine/checkpoint/safetensors.h"
 #include "training/engine/model/face_model.h"
@@ -128,9 +129,23 @@ Error nothingFits(const Base& base, const FaceModel& model) {
             "Give the run the base's model, switches, resolution and dims, or another base"};
 }
 
-bool fits(const TensorsByName& base, const std::string& name, const torch::Tensor& into) {
+// What the base has for a tensor of the network.
+struct Found {
+    torch::Tensor tensor;  // undefined: nothing
+    bool resized = false;
+};
+
+Found lookUp(const TensorsByName& base, const std::string& name, const torch::Tensor& into,
+             const ModelSpec& spec) {
     const auto found = base.find(name);
-    return found != base.end() && found->second.sizes() == into.sizes();
+    if (found == base.end()) {
+        return {};
+    }
+    if (found->second.sizes() == into.sizes()) {
+        return {found->second};
+    }
+    const auto resized = resizedForGrid(name, found->second, into.sizes(), spec);
+    return resized ? Found{*resized, true} : Found{};
 }
 
 std::string weightOf(const std::string& bias) {
@@ -195,6 +210,10 @@ std::string BaseReport::text() const {
     if (!decoders.empty()) {
         said += "; " + listed(decoders) + " start as the base's source decoder";
     }
+    if (resizedTensors > 0) {
+        said += "; " + tensorsText(resizedTensors) +
+                " resampled, the base is of another resolution: " + listed(resized);
+    }
     if (freshTensors > 0) {
         said += "; " + tensorsText(freshTensors) + " start fresh: " + listed(fresh);
     }
@@ -206,7 +225,7 @@ std::string BaseReport::text() const {
 
 Result<BaseReport> loadBase(const fs::path& path, FaceModel& model) {
     US_ASSIGN(const Base base, readBase(path, false));
-    std::vector<std::string> names, fresh;
+    std::vector<std::string> names, fresh, resized;
     const auto parameters = model.named_parameters();
     for (const auto& item : parameters) {
         names.push_back(item.key());
@@ -224,15 +243,20 @@ Result<BaseReport> loadBase(const fs::path& path, FaceModel& model) {
             from = kSourceDecoder + name.substr(std::min(name.size(), decoder.size() + 1));
         }
         // A bias is worth nothing without its weight, and often has the same shape everywhere.
-        const bool alone = name.ends_with(".bias") &&
-                           !fits(base.tensors, weightOf(from), parameters[weightOf(name)]);
-        if (alone || !fits(base.tensors, from, item.value())) {
+        const Found found = lookUp(base.tensors, from, item.value(), model.spec());
+        const bool alone =
+            name.ends_with(".bias") &&
+            !lookUp(base.tensors, weightOf(from), parameters[weightOf(name)], model.spec())
+                 .tensor.defined();
+        if (alone || !found.tensor.defined()) {
             fresh.push_back(name);
             continue;
         }
-        copies.emplace_back(base.tensors.at(from), item.value());
+        copies.emplace_back(found.tensor, item.value());
         used.insert(from);
-        if (from == name) {
+        if (found.resized) {
+            resized.push_back(name);
+        } else if (from == name) {
             ++report.matched;
         } else {
             ++report.copied;
@@ -245,9 +269,11 @@ Result<BaseReport> loadBase(const fs::path& path, FaceModel& model) {
     std::vector<std::string> unused = namesOf(base.tensors);
     const std::vector<std::string> all = unused;
     std::erase_if(unused, [&](const std::string& name) { return used.contains(name); });
+    report.resizedTensors = static_cast<int64_t>(resized.size());
     report.freshTensors = static_cast<int64_t>(fresh.size());
     report.unusedTensors = static_cast<int64_t>(unused.size());
     report.decoders.assign(copiedTo.begin(), copiedTo.end());
+    report.resized = groupsOf(resized, names);
     report.fresh = groupsOf(fresh, names);
     report.unused = groupsOf(unused, all);
     const torch::NoGradGuard noGrad;

@@ -19,9 +19,11 @@ struct BaseReport {
     std::filesystem::path folder;       // of the checkpoint
     int64_t matched = 0;                // tensors that came from the base by name and shape
     int64_t copied = 0;                 // and from the base's source decoder
+    int64_t resizedTensors = 0;         // and from a base of another resolution, resampled
     int64_t freshTensors = 0;           // and that start as without a base
     int64_t unusedTensors = 0;          // of the base
     std::vector<std::string> decoders;  // that begin as the base's source decoder
+    std::vector<std::string> resized;   // parts that were resampled
     std::vector<std::string> fresh;     // parts that the base has nothing for
     std::vector<std::string> unused;    // parts of the base that have no place here
 
@@ -31,9 +33,10 @@ struct BaseReport {
 
 // `base`: a run folder (its newest good checkpoint) or a checkpoint folder; every file is verified.
 // Copies what fits by name and shape, a bias only with its weight; of a run the weights, not their
-// average. A decoder of an identity that the base has nothing for starts as the base's
-// decoder_source. Numbers of another precision are converted. Errors: missingInput, corruptData,
-// usage when nothing fits: then nothing was changed.
+// average. What fits but for the resolution is resampled (base_resize.h). A decoder of an identity
+// that the base has nothing for starts as the base's decoder_source. Numbers of another precision
+// are converted. Errors: missingInput, corruptData, usage when nothing fits: then nothing was
+// changed.
 Result<BaseReport> loadBase(const std::filesystem::path& base, FaceModel& model);
 
 struct BaseExport {

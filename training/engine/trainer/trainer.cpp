@@ -40,6 +40,7 @@ std::string resultJson(const TrainResult& result) {
                         {"matched", result.base->matched},
                         {"copied", result.base->copied},
                         {"decoders", result.base->decoders},
+                        {"resized", result.base->resized},
                         {"fresh", result.base->fresh},
                         {"unused", result.base->unused}};
     }

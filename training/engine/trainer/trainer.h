@@ -60,7 +60,7 @@ struct TrainResult {
 // {"run","step","seconds","loss","validation","checkpoint","cost","gpu_hours","energy_kwh"}; cost
 // is null without a price, energy where it was not measured. Of several ranks also "communication"
 // and, where it is known, "efficiency". With a base also "base":
-// {"folder","matched","copied","decoders","fresh","unused"}.
+// {"folder","matched","copied","decoders","resized","fresh","unused"}.
 std::string resultJson(const TrainResult& result);
 // {"folder","step","parameters","bytes","left"}.
 std::string resultJson(const BaseExport& result);

@@ -263,7 +263,8 @@ Status Trainer::State::startFromBase() {
     US_ASSIGN(base, loadBase(path, engine->model()));
     engine->restartAverage();
     logInfo(base->text());
-    if (base->copied > 0 || base->freshTensors > 0 || base->unusedTensors > 0) {
+    if (base->copied > 0 || base->resizedTensors > 0 || base->freshTensors > 0 ||
+        base->unusedTensors > 0) {
         warn(base->text());
     }
     return {};

@@ -112,13 +112,31 @@ TEST_CASE("what fits by name and shape comes from the base, and the rest is said
         CHECK(torch::equal(tensorOf(*model, name), tensorOf(*untouched, name)));
         CHECK(report.text().find("start fresh: decoder_source.mask") != std::string::npos);
     }
-    SECTION("another resolution keeps what does not depend on it") {
+    SECTION("another resolution") {
         Plan larger = trained;
-        larger.resolution = 96;
+        larger.resolution = 128;
         const auto model = modelOf(larger, 2);
         const auto report = loadBase(folder / "base", *model).value();
-        CHECK(has(report.fresh, "inter.dense1"));
-        CHECK_FALSE(has(report.fresh, "encoder"));
+        CHECK(report.fresh.empty());
+        CHECK(report.resized == std::vector<std::string>{"inter.dense1", "inter.dense2"});
+        CHECK(report.resizedTensors == 3);
+        CHECK(report.text().find("3 tensors resampled, the base is of another resolution: "
+                                 "inter.dense1, inter.dense2") != std::string::npos);
+        // The same numbers at each place of an encoding make the same code at each of its places,
+        // whatever the number of places.
+        const auto dense = [](const FaceModel& of, const std::string& layer, torch::Tensor input) {
+            return torch::linear(input, tensorOf(of, "inter." + layer + ".weight"),
+                                 tensorOf(of, "inter." + layer + ".bias"));
+        };
+        const torch::Tensor channels = torch::arange(1, 33, torch::kFloat);
+        const torch::Tensor small = dense(*base, "dense1", channels.repeat_interleave(16)),
+                            large = dense(*model, "dense1", channels.repeat_interleave(64));
+        CHECK(torch::allclose(small, large, 1e-4, 1e-4));
+        const torch::Tensor before = dense(*base, "dense2", small).view({8, 2, 2}),
+                            after = dense(*model, "dense2", small).view({8, 4, 4});
+        CHECK(torch::allclose(before, after.slice(1, 0, 4, 3).slice(2, 0, 4, 3), 1e-3, 1e-3));
+        CHECK(torch::allclose(before.mean({1, 2}), after.mean({1, 2}), 1e-3, 1e-3));
+        CHECK_FALSE(torch::allclose(before, torch::zeros_like(before), 0, 1e-2));
     }
     SECTION("nothing") {
         Plan other = trained;
