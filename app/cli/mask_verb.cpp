@@ -153,7 +153,7 @@ Result<std::string> show(const media::Project& project, const media::ClipRecord&
     std::string from;
     US_ASSIGN(std::vector<uint8_t> mask, maskOver(project, clip, options.frame, from));
     media::correctMask(mask, correction);
-    US_ASSIGN(const auto plate, media::openSource(project.platePath(clip).string(), clip.readAs()));
+    US_ASSIGN(const auto plate, media::openSource(project.platePath(clip).string(), clip.said));
     US_ASSIGN(const media::Frame frame, plate->read(options.frame));
     if (frame.pixels.width() != clip.width || frame.pixels.height() != clip.height) {
         return Error{ErrorCode::missingInput,

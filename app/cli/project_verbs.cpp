@@ -67,16 +67,20 @@ struct ClipOptions {
     std::string clip;
     std::string encoding;
     std::optional<double> fps;
+    bool asFile = false;
 };
 
 Result<Json> clip(const ClipOptions& options) {
-    const bool changes = !options.encoding.empty() || options.fps;
+    const bool changes = options.asFile || !options.encoding.empty() || options.fps;
     US_ASSIGN(auto project, media::Project::open(options.project, !changes));
     US_ASSIGN(auto record, project.clip(options.clip));
     if (changes) {
-        US_TRY(project.setClipReading(record.name,
-                                      options.encoding.empty() ? record.encoding : options.encoding,
-                                      options.fps.value_or(record.fps)));
+        media::ReadAs said = options.asFile ? media::ReadAs() : record.said;
+        if (!options.encoding.empty()) {
+            said.encoding = options.encoding;
+        }
+        said.rate = options.fps.value_or(said.rate);
+        US_TRY(project.sayOfClip(record.name, said));
         US_ASSIGN(record, project.clip(options.clip));
     }
     return Json{{"clips", Json::array({clipToJson({record, {}})})}};
@@ -133,7 +137,9 @@ void addProjectVerbs(CommandLine& line) {
         encodings += (encodings.empty() ? "" : ", ") + std::string(name);
     }
     say->add_option("--encoding", said->encoding, "What its values mean: " + encodings);
-    say->add_option("--fps", said->fps, "Frames a second: 23.976, 25");
+    say->add_option("--fps", said->fps, "Frames a second: 23.976, 25")
+        ->check(CLI::Range(1.0, 1000.0));
+    say->add_flag("--as-file", said->asFile, "Forget what was said before: as its file has it");
     line.onParsed(
         say, "clip", [said] { return clip(*said); }, printClips);
 

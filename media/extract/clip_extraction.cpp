@@ -78,6 +78,7 @@ class Extraction {
     Status noteHidden(const std::map<int64_t, float>& shares);
     Status saveProvisional(const std::vector<FrameFaces>& batch);
     FaceTruth truthOf(FrameNumber number, const FaceFound& face, const Landmarks& landmarks) const;
+    Status noteFile();
     void tell(double done, const std::string& text) const;
     void warn(const std::string& text);
     ExtractResult result(double seconds) const;
@@ -102,16 +103,24 @@ class Extraction {
     std::vector<std::string> warnings_;
 };
 
+// The plate may be another file by now than the one that was imported.
+Status Extraction::noteFile() {
+    const ReadAs& said = clip_.said;
+    const ReadAs file{said.encoding.empty() ? info_.encoding.name : "",
+                      said.rate == 0 ? info_.rate.value() : 0};
+    const bool known = (file.encoding.empty() || file.encoding == clip_.encoding) &&
+                       (file.rate == 0 || file.rate == clip_.fps);
+    return known ? Status{} : project_.setClipFile(clip_.name, file);
+}
+
 Status Extraction::prepare() {
     plate_ = project_.platePath(clip_);
     {
         US_ASSIGN(const std::unique_ptr<FrameSource> source,
-                  openSource(plate_.string(), clip_.readAs()));
+                  openSource(plate_.string(), clip_.said));
         info_ = source->info();
     }
-    if (!clip_.said && clip_.encoding != info_.encoding.name) {  // another file by now
-        US_TRY(project_.setClipReading(clip_.name, info_.encoding.name, clip_.fps, false));
-    }
+    US_TRY(noteFile());
     for (const std::string& warning : info_.warnings) {
         warn(warning);
     }

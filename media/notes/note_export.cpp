@@ -60,7 +60,7 @@ class Pictures {
             }
         }
         if (!plate_ && clip != nullptr) {
-            plate_ = opened(project_.platePath(*clip).string(), clip->readAs());
+            plate_ = opened(project_.platePath(*clip).string(), clip->said);
         }
         if (plate_) {
             if (auto read = plate_->read(note.first); read.ok()) {

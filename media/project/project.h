@@ -37,15 +37,13 @@ struct ClipRecord {
     int64_t frames = 0;
     int64_t first = 1;
     int64_t last = 0;
-    double fps = 24;
+    double fps = 24;  // this and `encoding`: as said, else as its file has it
     int width = 0;
     int height = 0;
     double pixelAspect = 1;
     std::string encoding;
     std::vector<int64_t> missing;
-    bool said = false;  // rate and encoding: by somebody, not by its file
-
-    ReadAs readAs() const { return said ? ReadAs{encoding, fps} : ReadAs(); }
+    ReadAs said;  // by somebody, against its file
 };
 
 enum class FoundHow : uint8_t { missed = 0, detected = 1, tracked = 2 };
@@ -119,10 +117,11 @@ class Project {
     // (no such clip; the plate is another clip's of the performer).
     Status relinkClips(const std::map<std::string, std::string>& plates);
     // How its values are meant and its frames a second, where its file says it wrongly or not at
-    // all; not `said`: these are the file's own after all. Entered in the audit log. Errors: usage
-    // (no such clip, encoding or rate).
-    Status setClipReading(const std::string& clip, const std::string& encoding, double fps,
-                          bool said = true);
+    // all. Entered in the audit log. Errors: usage (no such clip, encoding or rate).
+    Status sayOfClip(const std::string& clip, const ReadAs& said);
+    // What its file has, where it is another than when the clip was imported; empty and 0 leave
+    // what is known. Errors: as above.
+    Status setClipFile(const std::string& clip, const ReadAs& file);
     // The plate as an absolute path.
     std::filesystem::path platePath(const ClipRecord& clip) const;
 

@@ -20,8 +20,8 @@ constexpr double kLeastRate = 1;  // frames a second
 constexpr double kMostRate = 1000;
 constexpr const char* kColumns =
     "SELECT clips.name, performers.name, path, frames, first, last, fps, width, height, "
-    "pixel_aspect, encoding, missing, said FROM clips JOIN performers ON performers.id = "
-    "performer ";
+    "pixel_aspect, encoding, missing, said_encoding, said_fps FROM clips JOIN performers ON "
+    "performers.id = performer ";
 
 Error usage(const std::string& message, const std::string& where, const std::string& remedy) {
     return {ErrorCode::usage, message, where, remedy};
@@ -79,7 +79,13 @@ Result<ClipRecord> clipOfRow(const Statement& row, const fs::path& database) {
     clip.pixelAspect = row.real(9);
     clip.encoding = row.text(10);
     const auto missing = row.blob(11);
-    clip.said = row.integer(12) != 0;
+    clip.said = {row.text(12), row.real(13)};
+    if (!clip.said.encoding.empty()) {
+        clip.encoding = clip.said.encoding;
+    }
+    if (clip.said.rate != 0) {
+        clip.fps = clip.said.rate;
+    }
     if (missing.size() % sizeof(int64_t) != 0 || !isFileSafe(clip.name) || clip.path.empty()) {
         return damagedProject("the record of clip '" + validUtf8(clip.name) + "' is damaged",
                               database);
@@ -146,6 +152,20 @@ Status insertClip(Database& database, const ClipRecord& clip) {
     add.bind(int64_t{clip.width}).bind(int64_t{clip.height}).bind(clip.pixelAspect);
     add.bind(validUtf8(clip.encoding)).bindBlob(std::as_bytes(std::span(clip.missing)));
     return add.run();
+}
+
+// Empty and 0 are as the file has it.
+Status checkReading(const std::string& clip, const ReadAs& as) {
+    if (!as.encoding.empty() && std::find(kColorEncodings.begin(), kColorEncodings.end(),
+                                          as.encoding) == kColorEncodings.end()) {
+        return usage("there is no encoding '" + validUtf8(as.encoding.substr(0, 100)) + "'", clip,
+                     "Use one of " + joined({kColorEncodings.begin(), kColorEncodings.end()}));
+    }
+    if (as.rate != 0 && !(as.rate >= kLeastRate && as.rate <= kMostRate)) {
+        return usage("no clip has so many frames a second", clip,
+                     "Give a number from 1 to 1000, such as 23.976 or 25");
+    }
+    return {};
 }
 
 }  // namespace
@@ -310,29 +330,32 @@ Status Project::relinkClips(const std::map<std::string, std::string>& plates) {
     });
 }
 
-Status Project::setClipReading(const std::string& clip, const std::string& encoding, double fps,
-                               bool said) {
-    if (std::find(kColorEncodings.begin(), kColorEncodings.end(), encoding) ==
-        kColorEncodings.end()) {
-        return usage("there is no encoding '" + validUtf8(encoding.substr(0, 100)) + "'", clip,
-                     "Use one of " + joined({kColorEncodings.begin(), kColorEncodings.end()}));
-    }
-    if (!(fps >= kLeastRate && fps <= kMostRate)) {
-        return usage("no clip has so many frames a second", clip,
-                     "Give a number from 1 to 1000, such as 23.976 or 25");
-    }
+Status Project::sayOfClip(const std::string& clip, const ReadAs& said) {
+    US_TRY(checkReading(clip, said));
     return state_->write([&]() -> Status {
         Database& database = *state_->database;
         US_ASSIGN(const int64_t id, state_->clipId(clip));
         US_ASSIGN(
             Statement change,
-            database.prepare("UPDATE clips SET encoding = ?, fps = ?, said = ? WHERE id = ?"));
-        US_TRY(change.bind(encoding).bind(fps).bind(int64_t{said}).bind(id).run());
+            database.prepare("UPDATE clips SET said_encoding = ?, said_fps = ? WHERE id = ?"));
+        US_TRY(change.bind(said.encoding).bind(said.rate).bind(id).run());
         char rate[32];
-        std::snprintf(rate, sizeof rate, "%.6g", fps);
-        return appendAudit(
-            database, "clip",
-            clip + ": " + encoding + ", " + rate + " fps" + (said ? "" : ", as its file has it"));
+        std::snprintf(rate, sizeof rate, "%.6g fps", said.rate);
+        return appendAudit(database, "clip",
+                           clip + ": " + (said.encoding.empty() ? "its encoding" : said.encoding) +
+                               ", " + (said.rate == 0 ? "its rate" : rate));
+    });
+}
+
+Status Project::setClipFile(const std::string& clip, const ReadAs& file) {
+    US_TRY(checkReading(clip, file));
+    return state_->write([&]() -> Status {
+        US_ASSIGN(const int64_t id, state_->clipId(clip));
+        US_ASSIGN(Statement change,
+                  state_->database->prepare(
+                      "UPDATE clips SET encoding = coalesce(nullif(?, ''), encoding), "
+                      "fps = coalesce(nullif(?, 0.0), fps) WHERE id = ?"));
+        return change.bind(file.encoding).bind(file.rate).bind(id).run();
     });
 }
 

@@ -166,6 +166,14 @@ CREATE TABLE assignments(
 // Version 8: whether somebody said what a clip's values mean and its rate.
 constexpr const char* kSaid = "ALTER TABLE clips ADD COLUMN said INTEGER NOT NULL DEFAULT 0;";
 
+// Version 9: each of both by itself, beside what the file has.
+constexpr const char* kSaidEach = R"sql(
+ALTER TABLE clips ADD COLUMN said_encoding TEXT NOT NULL DEFAULT '';
+ALTER TABLE clips ADD COLUMN said_fps REAL NOT NULL DEFAULT 0;
+UPDATE clips SET said_encoding = encoding, said_fps = fps WHERE said <> 0;
+ALTER TABLE clips DROP COLUMN said;
+)sql";
+
 Status setVersion(Database& database, int version) {
     US_TRY(database.run("PRAGMA user_version = " + std::to_string(version)));
     US_ASSIGN(Statement writer,
@@ -209,8 +217,8 @@ Status backup(Database& database, int version) {
 
 std::span<const Migration> migrations() {
     static const std::vector<Migration> steps = {
-        {0, kTables},    {1, kQualities},    {2, kCorrections}, {3, kVersions},
-        {4, kLandmarks}, {5, kConsentSheet}, {6, kAssignments}, {7, kSaid}};
+        {0, kTables},       {1, kQualities},   {2, kCorrections}, {3, kVersions}, {4, kLandmarks},
+        {5, kConsentSheet}, {6, kAssignments}, {7, kSaid},        {8, kSaidEach}};
     return steps;
 }
 

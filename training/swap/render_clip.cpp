@@ -201,7 +201,7 @@ class Render {
         for (const std::string& warning : network_->info().warnings) {
             warn(warning);
         }
-        US_ASSIGN(plate_, media::openSource(project_->platePath(clip).string(), clip.readAs()));
+        US_ASSIGN(plate_, media::openSource(project_->platePath(clip).string(), clip.said));
         US_ASSIGN(frames_, framesToRender(plate_->info(), request_.frames, events_));
         US_TRY(chooseFaces(clip));
         US_ASSIGN(corrections_, project_->maskCorrections(clip.name));

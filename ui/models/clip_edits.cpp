@@ -12,21 +12,26 @@ namespace {
 
 class ReadingCommand : public QUndoCommand {
   public:
-    ReadingCommand(ClipEdits* edits, media::ClipRecord before, media::ClipRecord after,
+    ReadingCommand(ClipEdits* edits, const media::ClipRecord& clip, media::ReadAs after,
                    const QString& text)
-        : QUndoCommand(text), edits_(edits), before_(std::move(before)), after_(std::move(after)) {}
+        : QUndoCommand(text),
+          edits_(edits),
+          clip_(clip.name),
+          before_(clip.said),
+          after_(std::move(after)) {}
     void redo() override { apply(after_); }
     void undo() override { apply(before_); }
 
   private:
-    void apply(const media::ClipRecord& clip) {
+    void apply(const media::ReadAs& said) {
         if (edits_) {
-            edits_->write(clip);
+            edits_->write(clip_, said);
         }
     }
     QPointer<ClipEdits> edits_;
-    media::ClipRecord before_;
-    media::ClipRecord after_;
+    std::string clip_;
+    media::ReadAs before_;
+    media::ReadAs after_;
 };
 
 }  // namespace
@@ -34,26 +39,24 @@ class ReadingCommand : public QUndoCommand {
 ClipEdits::ClipEdits(ProjectSession* session, QUndoStack* undo, QObject* parent)
     : QObject(parent), session_(session), undo_(undo) {}
 
-void ClipEdits::setReading(const media::ClipRecord& clip, const media::ReadAs& as) {
-    if (media::ReadAs{clip.encoding, clip.fps} == as || session_->readOnly()) {
+void ClipEdits::say(const media::ClipRecord& clip, const media::ReadAs& said) {
+    if (clip.said == said || session_->readOnly()) {
         return;
     }
-    media::ClipRecord after = clip;
-    after.encoding = as.encoding;
-    after.fps = as.rate;
-    after.said = true;
     const QString name = text(clip.name);
-    undo_->push(new ReadingCommand(this, clip, after,
-                                   clip.encoding == as.encoding
+    undo_->push(new ReadingCommand(this, clip, said,
+                                   clip.said.encoding == said.encoding
                                        ? tr("Change the rate of %1").arg(name)
                                        : tr("Change the encoding of %1").arg(name)));
 }
 
-void ClipEdits::write(const media::ClipRecord& clip) {
-    session_->write([name = clip.name, encoding = clip.encoding, fps = clip.fps,
-                     said = clip.said](media::Project& project) {
-        return project.setClipReading(name, encoding, fps, said);
-    });
+void ClipEdits::write(const std::string& clip, const media::ReadAs& said) {
+    session_->write([clip, said](media::Project& project) { return project.sayOfClip(clip, said); },
+                    [self = QPointer(this)](const Status& status) {
+                        if (self && !status.ok()) {
+                            Q_EMIT self->failed();
+                        }
+                    });
 }
 
 }  // namespace understudy::ui

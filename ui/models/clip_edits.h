@@ -15,9 +15,12 @@ class ClipEdits : public QObject {
   public:
     ClipEdits(ProjectSession* session, QUndoStack* undo, QObject* parent = nullptr);
 
-    void setReading(const media::ClipRecord& clip, const media::ReadAs& as);
-    // For the undo commands: encoding, rate and who says so, of the clip of that name.
-    void write(const media::ClipRecord& clip);
+    void say(const media::ClipRecord& clip, const media::ReadAs& said);
+    // For the undo commands.
+    void write(const std::string& clip, const media::ReadAs& said);
+
+  Q_SIGNALS:
+    void failed();  // nothing was changed; the session says why
 
   private:
     ProjectSession* session_;

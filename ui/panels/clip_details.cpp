@@ -43,8 +43,8 @@ ClipDetails::ClipDetails(QWidget* parent) : QWidget(parent) {
     about_->setTextFormat(Qt::RichText);
     about_->setWordWrap(true);
     column->addWidget(about_);
-    said_ = new QWidget;
-    auto* form = new QFormLayout(said_);
+    fields_ = new QWidget;
+    auto* form = new QFormLayout(fields_);
     form->setContentsMargins(0, 0, 0, 0);
     form->setLabelAlignment(Qt::AlignLeft);
     rate_ = new QComboBox;
@@ -67,34 +67,41 @@ ClipDetails::ClipDetails(QWidget* parent) : QWidget(parent) {
         tr("What the values of its pixels mean. Change it where the file says it "
            "wrongly: faces that were cut before are cut anew when they train"));
     form->addRow(label(tr("Encoding"), theme::FontUse::body, theme::kSecond), encoding_);
-    column->addWidget(said_);
+    column->addWidget(fields_);
+    asFile_ = new QPushButton(tr("As its file says"));
+    asFile_->setObjectName("clipAsFile");
+    asFile_->setToolTip(tr("Forgets the rate and the encoding that were given here"));
+    form->addRow(asFile_);
     connect(rate_, &QComboBox::activated, this, &ClipDetails::chooseRate);
     connect(rate_->lineEdit(), &QLineEdit::editingFinished, this, &ClipDetails::chooseRate);
-    connect(encoding_, &QComboBox::activated, this,
-            [this] { choose(encoding_->currentData().toString(), shown_.rate); });
+    connect(encoding_, &QComboBox::activated, this, [this] {
+        choose({utf8(encoding_->currentData().toString()), said_.rate});
+    });
+    connect(asFile_, &QPushButton::clicked, this, [this] { choose({}); });
 }
 
 // What is no number is put back.
 void ClipDetails::chooseRate() {
     bool is = false;
     const double rate = rate_->currentText().toDouble(&is);
-    if (is && rate >= 1 && rate <= 1000 && rate_->currentText() != rateOf(shown_.rate)) {
-        choose(text(shown_.encoding), rate);
-    } else {
-        rate_->setEditText(rateOf(shown_.rate));
+    if (!is || rate < 1 || rate > 1000) {
+        rate_->setEditText(rateOf(shownRate_));
+    } else if (rate_->currentText() != rateOf(shownRate_)) {
+        shownRate_ = rate;  // a field that loses the focus says it once more
+        choose({said_.encoding, rate});
     }
 }
 
-void ClipDetails::choose(const QString& encoding, double rate) {
-    if (utf8(encoding) != shown_.encoding || rate != shown_.rate) {
-        shown_ = {utf8(encoding), rate};  // a field that loses the focus says it once more
-        Q_EMIT readingChosen(encoding, rate);
+void ClipDetails::choose(const media::ReadAs& as) {
+    if (as != said_) {
+        said_ = as;
+        Q_EMIT said(as);
     }
 }
 
 void ClipDetails::show(const media::ClipRecord* clip, const FaceCounts& faces,
                        const std::optional<media::SourceInfo>& file, bool editable) {
-    said_->setVisible(clip != nullptr);
+    fields_->setVisible(clip != nullptr);
     if (clip == nullptr) {
         about_->setText(tr("No clip chosen."));
         return;
@@ -115,14 +122,15 @@ void ClipDetails::show(const media::ClipRecord* clip, const FaceCounts& faces,
                                                       : tr("%1 found in %2 frames")
                                                             .arg(countText(faces.found),
                                                                  countText(faces.searched)))));
-    said_->setEnabled(editable);
-    const media::ReadAs as{clip->encoding, clip->fps};
+    fields_->setEnabled(editable);
     const QSignalBlocker quiet(encoding_);
-    encoding_->setCurrentIndex(encoding_->findData(text(as.encoding)));
-    if (as.rate != shown_.rate || !rate_->lineEdit()->hasFocus()) {
-        rate_->setEditText(rateOf(as.rate));
+    encoding_->setCurrentIndex(encoding_->findData(text(clip->encoding)));
+    if (clip->fps != shownRate_ || !rate_->lineEdit()->hasFocus()) {
+        rate_->setEditText(rateOf(clip->fps));
     }
-    shown_ = as;
+    shownRate_ = clip->fps;
+    said_ = clip->said;
+    asFile_->setVisible(said_ != media::ReadAs());
 }
 
 }  // namespace understudy::ui

@@ -4,6 +4,7 @@
 
 #include <QComboBox>
 #include <QLabel>
+#include <QPushButton>
 #include <QWidget>
 #include <optional>
 
@@ -23,17 +24,19 @@ class ClipDetails : public QWidget {
               const std::optional<media::SourceInfo>& file, bool editable);
 
   Q_SIGNALS:
-    void readingChosen(const QString& encoding, double rate);
+    void said(const media::ReadAs& said);
 
   private:
     void chooseRate();
-    void choose(const QString& encoding, double rate);
+    void choose(const media::ReadAs& said);
 
     QLabel* about_;
-    QWidget* said_;
+    QWidget* fields_;
     QComboBox* rate_;
     QComboBox* encoding_;
-    media::ReadAs shown_;
+    QPushButton* asFile_;
+    media::ReadAs said_;  // of the clip shown
+    double shownRate_ = 0;
 };
 
 }  // namespace understudy::ui

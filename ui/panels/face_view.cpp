@@ -340,7 +340,7 @@ void FaceView::showPlate() {
         return;
     }
     const QString path = ui::platePath(*session_, *clip);
-    const media::ReadAs as = clip->readAs();
+    const media::ReadAs as = clip->said;
     if (path != platePath_ || as != plateAs_) {
         platePath_ = path;
         plateAs_ = as;

@@ -207,7 +207,7 @@ void DeliverPage::showPlate() {
     for (const auto& clip : studio_.session.snapshot().clips) {
         if (text(clip.name) == form_->clip()) {
             viewer_->setClip(tr("Plate %1").arg(form_->clip()), platePath(studio_.session, clip),
-                             clip.readAs());
+                             clip.said);
         }
     }
     shownClip_ = form_->clip();

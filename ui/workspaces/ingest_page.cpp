@@ -129,12 +129,12 @@ QWidget* IngestPage::buildCentre() {
 QWidget* IngestPage::buildRight() {
     auto* clip = new Panel(tr("Clip"));
     details_ = new ClipDetails;
-    connect(details_, &ClipDetails::readingChosen, this,
-            [this](const QString& encoding, double rate) {
-                if (const media::ClipRecord* shown = shownClip()) {
-                    edits_.setReading(*shown, {utf8(encoding), rate});
-                }
-            });
+    connect(details_, &ClipDetails::said, this, [this](const media::ReadAs& said) {
+        if (const media::ClipRecord* shown = shownClip()) {
+            edits_.say(*shown, said);
+        }
+    });
+    connect(&edits_, &ClipEdits::failed, this, &IngestPage::refreshDetails);
     clip->body()->addWidget(details_);
     clip->body()->addStretch(1);
     auto* next = new Panel(tr("Next"));
@@ -250,9 +250,9 @@ void IngestPage::showClip(const QString& name) {
 // A clip that was just imported is chosen before the snapshot knows it.
 void IngestPage::viewClip() {
     const media::ClipRecord* clip = shownClip();
-    if (clip != nullptr && (!viewed_ || readAs_ != clip->readAs())) {
+    if (clip != nullptr && (!viewed_ || readAs_ != clip->said)) {
         viewed_ = true;
-        readAs_ = clip->readAs();
+        readAs_ = clip->said;
         viewer_->setClip(clip_, platePath(studio_.session, *clip), readAs_);
         loadOutlines();
     }

@@ -116,7 +116,7 @@ void ReviewPage::exportSheet() {
     }
     std::vector<SheetColumn> columns;
     if (const auto* clip = clipOf(studio_, shown_.clip)) {
-        columns.push_back({tr("plate"), platePath(studio_.session, *clip), {}, clip->readAs()});
+        columns.push_back({tr("plate"), platePath(studio_.session, *clip), {}, clip->said});
     }
     for (const Take& take : list_->listed()) {
         if (take.playable && columns.size() < kSheetColumns) {

@@ -159,8 +159,7 @@ std::vector<PlayerSource> comparisons(const Studio& studio, const Take& take,
                                       const std::vector<Take>& ofClip) {
     std::vector<PlayerSource> sources;
     if (const auto* clip = clipOf(studio, take.clip)) {
-        sources.push_back(
-            {Player::tr("plate"), platePath(studio.session, *clip), {}, clip->readAs()});
+        sources.push_back({Player::tr("plate"), platePath(studio.session, *clip), {}, clip->said});
     }
     if (!take.matte.isEmpty()) {
         Take matte = take;

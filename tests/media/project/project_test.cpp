@@ -337,26 +337,36 @@ TEST_CASE("what somebody says of a clip is kept, and what nobody can mean is ref
     {
         auto project = Project::create(path);
         REQUIRE(project->addClip(sampleClip("/plates/bird.mov")).ok());
-        REQUIRE(project->setClipReading("bird", "scene_linear", 25).ok());
+        REQUIRE(project->sayOfClip("bird", {"scene_linear", 25}).ok());
         CHECK(project->auditLog()->back().action == "clip");
         CHECK(project->auditLog()->back().detail == "bird: scene_linear, 25 fps");
-        for (const double rate : {0.0, -24.0, 5000.0, std::nan("")}) {
-            CHECK(project->setClipReading("bird", "srgb", rate).error().code == ErrorCode::usage);
+        for (const double rate : {-24.0, 0.5, 5000.0, std::nan("")}) {
+            CHECK(project->sayOfClip("bird", {"srgb", rate}).error().code == ErrorCode::usage);
         }
-        const auto unknown = project->setClipReading("bird", "sRGB ", 24);
+        const auto unknown = project->sayOfClip("bird", {"sRGB ", 24});
         REQUIRE_FALSE(unknown.ok());
         CHECK(unknown.error().remedy.find("scene_linear") != std::string::npos);
-        CHECK(project->setClipReading("none", "srgb", 24).error().code == ErrorCode::usage);
+        CHECK(project->sayOfClip("none", {"srgb", 24}).error().code == ErrorCode::usage);
     }
     const auto clip = Project::open(path)->clip("bird");
     REQUIRE(clip.ok());
     CHECK(clip->encoding == "scene_linear");
     CHECK(clip->fps == 25);
     CHECK(clip->frames == 120);
-    CHECK(clip->readAs() == ReadAs{"scene_linear", 25});
+    CHECK(clip->said == ReadAs{"scene_linear", 25});
     auto project = Project::open(path);
-    REQUIRE(project->setClipReading("bird", "bt709", 24, false).ok());
-    CHECK(project->clip("bird")->readAs() == ReadAs());
+    // Each by itself; what the file has is still there below it.
+    REQUIRE(project->sayOfClip("bird", {"", 25}).ok());
+    CHECK(project->clip("bird")->encoding == "bt709");
+    REQUIRE(project->setClipFile("bird", {"srgb", 30}).ok());
+    CHECK(project->clip("bird")->encoding == "srgb");
+    CHECK(project->clip("bird")->fps == 25);
+    REQUIRE(project->setClipFile("bird", {"", 0}).ok());
+    REQUIRE(project->sayOfClip("bird", {}).ok());
+    CHECK(project->auditLog()->back().detail == "bird: its encoding, its rate");
+    CHECK(project->clip("bird")->fps == 30);
+    CHECK(project->clip("bird")->encoding == "srgb");
+    CHECK(project->clip("bird")->said == ReadAs());
 }
 
 TEST_CASE("clips of a project from before version 8 are read as their files say") {
@@ -369,7 +379,19 @@ TEST_CASE("clips of a project from before version 8 are read as their files say"
     auto project = *Project::open(path);
     CHECK(fs::exists(path / "project.v7.backup.db"));
     CHECK(project.clip("bird")->encoding == "bt709");
-    CHECK(project.clip("bird")->readAs() == ReadAs());
-    REQUIRE(project.setClipReading("bird", "srgb", 30).ok());
-    CHECK(project.clip("bird")->readAs() == ReadAs{"srgb", 30});
+    CHECK(project.clip("bird")->said == ReadAs());
+    REQUIRE(project.sayOfClip("bird", {"srgb", 30}).ok());
+    CHECK(project.clip("bird")->said == ReadAs{"srgb", 30});
+}
+
+TEST_CASE("what version 8 kept of what was said of a clip stays said") {
+    const TempFolder folder;
+    const fs::path path = folder / "show.understudy";
+    {
+        const auto database = makeOlderProject(path, 8);
+        REQUIRE(database->run("UPDATE clips SET said = 1, encoding = 'srgb', fps = 25").ok());
+    }
+    const auto project = *Project::open(path);
+    CHECK(project.clip("bird")->said == ReadAs{"srgb", 25});
+    CHECK(project.clip("bird")->fps == 25);
 }
