@@ -1,21 +1,14 @@
 #include "training/client/service_client.h"
 
-#include <QElapsedTimer>
-#include <QLocalSocket>
-#include <QTimer>
 #include <algorithm>
 #include <cstdlib>
-#include <list>
-#include <map>
-#include <unordered_set>
 
 #include "media/base/log.h"
 #include "training/client/emit_event.h"
+#include "training/client/service_client_private.h"
 #include "training/client/service_starter.h"
 #include "training/client/socket_path.h"
-#include "training/protocol/codec.h"
 #include "training/protocol/job_state.h"
-#include "training/protocol/line_buffer.h"
 
 namespace understudy::training {
 namespace {
@@ -24,102 +17,13 @@ constexpr int kFirstWait = 30;  // ms, doubled after each failed attempt
 constexpr int kLongestWait = 2000;
 constexpr int kHelloLimit = 5000;
 constexpr int kStartAgainAfter = 3000;
-constexpr int64_t kPage = 100;
-constexpr int kListRestarts = 3;
 
 Error connectionLost() {
     return {ErrorCode::transient, "there is no connection to the service", socketPath().string(),
             "It is being connected again; retry, or use --local"};
 }
 
-Error strangeAnswer() {
-    return {ErrorCode::environment, "the service gave an answer to another question", "",
-            "Restart the service"};
-}
-
-void forget(std::vector<JobInfo>& jobs, const std::string& job) {
-    std::erase_if(jobs, [&](const JobInfo& info) { return info.job == job; });
-}
-
-bool isAskedFor(const ListJobs& what, const JobInfo& info) {
-    return (what.project.empty() || what.project == info.project) &&
-           (what.states.empty() ||
-            std::find(what.states.begin(), what.states.end(), info.state) != what.states.end());
-}
-
-ListJobs recentJobs() {
-    ListJobs recent;
-    recent.over = kRecentJobs;
-    return recent;
-}
-
-// The list with what was heard while it was read; new jobs come first.
-std::vector<JobInfo> merged(std::vector<JobInfo> jobs, const std::vector<JobInfo>& changed) {
-    for (const auto& info : changed) {
-        const auto found = std::find_if(jobs.begin(), jobs.end(),
-                                        [&](const auto& known) { return known.job == info.job; });
-        if (found != jobs.end()) {
-            *found = info;
-        } else {
-            jobs.insert(jobs.begin(), info);
-        }
-    }
-    return jobs;
-}
-
 }  // namespace
-
-struct ServiceClient::Private {
-    // Answers are given the reply itself: RequestDone, RequestFailed or a list.
-    using Reply = std::function<void(const Result<Message>&)>;
-
-    // A walk through the pages of a list that changes meanwhile.
-    struct Listing {
-        ListJobs what;
-        std::vector<JobInfo> jobs;
-        std::unordered_set<std::string> known;  // that are among them
-        std::vector<JobInfo> changed;           // since their page was read, or never in one
-        int64_t offset = 0;
-        int64_t total = 0;
-        int restarts = 0;
-        Jobs answer;
-    };
-
-    Private(ServiceClient* owner, std::string name) : self(owner), program(std::move(name)) {}
-
-    void setState(State next);
-    void tryConnect();
-    void onLost();
-    void startService();
-    void readAll();
-    void handle(const Message& message);
-    void welcome(const Hello& hello);
-    void resolve(int64_t request, const Result<Message>& reply);
-    void rejectAll();
-    void request(Message message, Reply reply);
-    template <class Request>
-    void requestJob(Request message, Answer answer);
-    void listOn(const std::shared_ptr<Listing>& listing);
-    static void dropUnasked(Listing& listing);
-    void endList(const std::shared_ptr<Listing>& listing, Result<std::vector<JobInfo>> jobs);
-    void write(const Message& message);
-
-    ServiceClient* self;
-    std::string program;
-    QLocalSocket socket;
-    LineBuffer lines;
-    QTimer retry;
-    QTimer helloLimit;
-    QElapsedTimer sinceStart;
-    bool wanted = false;
-    bool startIfAbsent = false;
-    bool watchesTelemetry = false;
-    State state = State::disconnected;
-    int attempt = 0;
-    int64_t lastRequest = 0;
-    std::map<int64_t, Reply> pending;
-    std::list<std::shared_ptr<Listing>> listings;
-};
 
 void ServiceClient::Private::setState(State next) {
     state = next;
@@ -140,6 +44,7 @@ void ServiceClient::Private::tryConnect() {
 // Both a failed attempt and a connection that ended come here.
 void ServiceClient::Private::onLost() {
     helloLimit.stop();
+    quiet.stop();
     rejectAll();
     if (!wanted) {
         if (state != State::disconnected) {
@@ -168,6 +73,7 @@ void ServiceClient::Private::startService() {
 }
 
 void ServiceClient::Private::readAll() {
+    heard();
     const QByteArray bytes = socket.readAll();
     lines.append({bytes.constData(), static_cast<size_t>(bytes.size())});
     while (const auto line = lines.next()) {
@@ -184,6 +90,31 @@ void ServiceClient::Private::readAll() {
     if (lines.overflowed()) {
         socket.abort();
     }
+}
+
+void ServiceClient::Private::heard() {
+    asked = false;
+    quiet.start(patience.quiet);
+}
+
+void ServiceClient::Private::onQuiet() {
+    if (state != State::connected) {
+        return;  // hello has a limit of its own
+    }
+    if (!asked) {
+        asked = true;
+        ListJobs one;
+        one.limit = 1;
+        request(one, [](const Result<Message>&) {});  // that it answers is the answer
+        quiet.start(patience.answer);
+        return;
+    }
+    Q_EMIT self->connectionFailed(
+        Error{ErrorCode::transient, "the service does not answer", socketPath().string(),
+              "Its jobs go on. If it stays so, end the process understudyd: "
+              "it is started again and finds its jobs"});
+    socket.abort();
+    onLost();
 }
 
 void ServiceClient::Private::handle(const Message& message) {
@@ -291,65 +222,13 @@ void ServiceClient::Private::requestJob(Request message, Answer answer) {
     });
 }
 
-void ServiceClient::Private::listOn(const std::shared_ptr<Listing>& listing) {
-    ListJobs list = listing->what;
-    list.offset = listing->offset;
-    list.limit = kPage;
-    request(list, [this, listing](const Result<Message>& reply) {
-        const auto* page = reply.ok() ? std::get_if<JobsListed>(&*reply) : nullptr;
-        if (page == nullptr) {
-            endList(listing, reply.ok() ? strangeAnswer() : reply.error());
-            return;
-        }
-        // Where some went, others moved up past the page that was asked for.
-        if (page->total < listing->total && listing->restarts++ < kListRestarts) {
-            listing->jobs.clear();
-            listing->known.clear();
-            listing->offset = listing->total = 0;
-            listOn(listing);
-            return;
-        }
-        // Where some came, others moved down into the next page and are told again.
-        for (const auto& info : page->jobs) {
-            forget(listing->changed, info.job);
-            if (!listing->known.insert(info.job).second) {
-                forget(listing->jobs, info.job);
-            }
-            listing->jobs.push_back(info);
-        }
-        listing->total = page->total;
-        listing->offset += static_cast<int64_t>(page->jobs.size());
-        if (!page->jobs.empty() && listing->offset < page->total) {
-            listOn(listing);
-        } else {
-            dropUnasked(*listing);
-            endList(listing, merged(listing->jobs, listing->changed));
-        }
-    });
-}
-
-// What was heard of other jobs, and those that became others while the list was read.
-void ServiceClient::Private::dropUnasked(Listing& listing) {
-    std::erase_if(listing.changed, [&](const JobInfo& info) {
-        const bool unasked = !isAskedFor(listing.what, info);
-        if (unasked) {
-            forget(listing.jobs, info.job);
-        }
-        return unasked;
-    });
-}
-
-void ServiceClient::Private::endList(const std::shared_ptr<Listing>& listing,
-                                     Result<std::vector<JobInfo>> jobs) {
-    listings.remove(listing);
-    listing->answer(std::move(jobs));
-}
-
 ServiceClient::ServiceClient(std::string program, QObject* parent)
     : QObject(parent), private_(std::make_unique<Private>(this, std::move(program))) {
     Private& d = *private_;
     d.retry.setSingleShot(true);
     d.helloLimit.setSingleShot(true);
+    d.quiet.setSingleShot(true);
+    connect(&d.quiet, &QTimer::timeout, this, [&d] { d.onQuiet(); });
     connect(&d.retry, &QTimer::timeout, this, [&d] { d.tryConnect(); });
     connect(&d.helloLimit, &QTimer::timeout, this, [&d] {
         d.socket.abort();
@@ -372,6 +251,10 @@ ServiceClient::ServiceClient(std::string program, QObject* parent)
 ServiceClient::~ServiceClient() {
     private_->socket.disconnect(this);
     private_->wanted = false;
+}
+
+void ServiceClient::setPatience(Patience patience) {
+    private_->patience = patience;
 }
 
 void ServiceClient::connectToService(bool startIfAbsent) {
@@ -442,15 +325,6 @@ void ServiceClient::changeJob(ChangeJob change, Answer answer) {
     private_->requestJob(std::move(change), std::move(answer));
 }
 
-void ServiceClient::listPage(ListJobs what, Page answer) {
-    private_->request(std::move(what), [answer = std::move(answer)](const Result<Message>& reply) {
-        const auto* page = reply.ok() ? std::get_if<JobsListed>(&*reply) : nullptr;
-        answer(page != nullptr ? Result<JobsListed>(*page)
-               : reply.ok()    ? strangeAnswer()
-                               : reply.error());
-    });
-}
-
 void ServiceClient::listDevices(Devices answer) {
     private_->request(ListDevices(), [answer = std::move(answer)](const Result<Message>& reply) {
         const auto* devices = reply.ok() ? std::get_if<DevicesListed>(&*reply) : nullptr;
@@ -465,18 +339,6 @@ void ServiceClient::watchTelemetry(bool on) {
     if (private_->state == State::connected) {
         private_->requestJob(WatchTelemetry{0, on}, {});
     }
-}
-
-void ServiceClient::listJobs(Jobs answer) {
-    listJobs(recentJobs(), std::move(answer));
-}
-
-void ServiceClient::listJobs(ListJobs what, Jobs answer) {
-    auto listing = std::make_shared<Private::Listing>();
-    listing->what = std::move(what);
-    listing->answer = std::move(answer);
-    private_->listings.push_back(listing);
-    private_->listOn(listing);
 }
 
 }  // namespace understudy::training

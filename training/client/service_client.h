@@ -2,7 +2,8 @@
 // never blocks. When the connection is lost every pending request is rejected at once, and the
 // client connects again by itself, waiting longer after each failed attempt; after each connection
 // it asks for the jobs and says them all (jobsListed). What was missed meanwhile lies in the run
-// folder's files.
+// folder's files. A service that says nothing for long is asked something small; where it does not
+// answer that either (it hangs, or was stopped), the connection counts as lost.
 //
 // One thread, with an event loop.
 #pragma once
@@ -27,6 +28,13 @@ class ServiceClient : public QObject {
     // `program`: what the service sees as its peer's name ("understudy", "understudy-cli").
     explicit ServiceClient(std::string program, QObject* parent = nullptr);
     ~ServiceClient() override;
+
+    // ms without a word before it is asked, and until it counts as lost then.
+    struct Patience {
+        int quiet = 10000;
+        int answer = 20000;
+    };
+    void setPatience(Patience patience);
 
     // Keeps connected from now on. With `startIfAbsent` the service is started where none runs;
     // two that start it at once get one service. Without, the client waits for one to appear.

@@ -9,6 +9,15 @@
 #include "ui/panels/basics.h"
 
 namespace understudy::ui {
+namespace {
+
+// 0 to 4: Ingest, Faces, Train, Review, Deliver.
+int pageOf(int step) {
+    constexpr int kPages[] = {0, 0, 0, 1, 2, 2, 3, 4, 4};
+    return kPages[step];
+}
+
+}  // namespace
 
 DemoGuide::DemoGuide(Studio& studio, QWidget* parent) : QFrame(parent), studio_(studio) {
     setObjectName("demoGuide");
@@ -25,6 +34,11 @@ DemoGuide::DemoGuide(Studio& studio, QWidget* parent) : QFrame(parent), studio_(
     words_ = label({});
     words_->setObjectName("demoWords");
     row->addWidget(words_, 1);
+    there_ = new QPushButton;
+    there_->setObjectName("demoThere");
+    there_->setToolTip(tr("The page where this is done"));
+    row->addWidget(there_);
+    connect(there_, &QPushButton::clicked, this, [this] { Q_EMIT pageWanted(pageOf(step_)); });
     auto* skip = new QPushButton(tr("Skip"));
     skip->setObjectName("demoSkip");
     skip->setToolTip(tr("No more steps; the project stays"));
@@ -38,6 +52,7 @@ DemoGuide::DemoGuide(Studio& studio, QWidget* parent) : QFrame(parent), studio_(
     connect(&studio_.session, &ProjectSession::closed, this, &DemoGuide::refresh);
     connect(&studio_.jobs, &JobsModel::changed, this, &DemoGuide::refresh);
     connect(&studio_.swaps, &SwapsModel::changed, this, &DemoGuide::refresh);
+    connect(&studio_.versions, &VersionsModel::changed, this, &DemoGuide::refresh);
     refresh();
 }
 
@@ -66,8 +81,17 @@ int DemoGuide::nextStep() const {
     if (project.runs.empty()) {
         return 3;
     }
-    if (!studio_.swaps.swaps().empty()) {
-        return 6;
+    if (const auto& swaps = studio_.swaps.swaps(); !swaps.empty()) {
+        const auto& versions = studio_.versions.versions();
+        const bool delivered = std::any_of(swaps.begin(), swaps.end(), [](const SwapRecord& swap) {
+            return !swap.version.isEmpty();
+        });
+        const bool judged = std::any_of(versions.begin(), versions.end(),
+                                        [this](const media::VersionRecord& version) {
+                                            return version.status != media::VersionStatus::wip ||
+                                                   !studio_.versions.notesOf(version.id).empty();
+                                        });
+        return delivered ? 8 : judged ? 7 : 6;
     }
     return studio_.jobs.active("train") != nullptr ? 4 : 5;
 }
@@ -96,8 +120,14 @@ QString DemoGuide::words(int step) const {
                      text(studio_.session.snapshot().destination));
         case 6:
             return tr(
-                "Review lays the swap over the plate: drag the wipe. That was all of it. Now "
-                "with your own clips: File, New project.");
+                "Review lays the swap over the plate: drag the wipe. N or the button writes a "
+                "note on a frame; then give the version a status.");
+        case 7:
+            return tr(
+                "Deliver writes a version for comp: choose it, OpenEXR or a movie, and press "
+                "the button at the bottom right.");
+        case 8:
+            return tr("That was all of it. Now with your own clips: File, New project.");
         default:
             return {};
     }
@@ -108,6 +138,9 @@ void DemoGuide::refresh() {
     setVisible(step_ > 0);
     number_->setText(tr("%1 of %2").arg(step_).arg(kSteps));
     words_->setText(words(step_));
+    const QString pages[] = {tr("Ingest"), tr("Faces"), tr("Train"), tr("Review"), tr("Deliver")};
+    there_->setText(tr("Go to %1").arg(pages[pageOf(step_)]));
+    there_->setVisible(step_ > 0 && step_ < kSteps);
 }
 
 }  // namespace understudy::ui

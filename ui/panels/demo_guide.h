@@ -21,7 +21,10 @@ class DemoGuide : public QFrame {
     void begin();
     // 1 to kSteps; 0: there is nothing to guide.
     int step() const { return step_; }
-    static constexpr int kSteps = 6;
+    static constexpr int kSteps = 8;
+
+  Q_SIGNALS:
+    void pageWanted(int page);  // where the step is done: its number, from the left
 
   private:
     void refresh();
@@ -32,6 +35,7 @@ class DemoGuide : public QFrame {
     Studio& studio_;
     QLabel* number_;
     QLabel* words_;
+    QPushButton* there_;
     int step_ = 0;
 };
 

@@ -3,6 +3,7 @@
 
 #include <QHBoxLayout>
 #include <QMouseEvent>
+#include <algorithm>
 
 #include "ui/models/formatting.h"
 #include "ui/panels/icons.h"
@@ -79,7 +80,13 @@ void JobStrip::refresh() {
     }
     progress_->setVisible(any);
     icon_->setVisible(any);
-    title_->setFullText(any ? text(job->info.title) : tr("No jobs"));
+    const auto elsewhere = jobs_->everyones();
+    const auto running = std::count_if(elsewhere.begin(), elsewhere.end(),
+                                       [](const JobState& other) { return other.active(); });
+    title_->setFullText(any            ? text(job->info.title)
+                        : running == 0 ? tr("No jobs")
+                        : running == 1 ? tr("One job of another project is at work")
+                                       : tr("%1 jobs of other projects are at work").arg(running));
     setColor(title_, any ? theme::kText : theme::kHint);
     if (any) {
         const QString name = job->iconName();

@@ -2,16 +2,14 @@
 #include "ui/window/main_window.h"
 
 #include <QApplication>
-#include <QBuffer>
 #include <QCloseEvent>
 #include <QComboBox>
 #include <QDir>
 #include <QFileInfo>
 #include <QLineEdit>
 #include <QStandardPaths>
-#include <QTimer>
+#include <QUndoView>
 
-#include "media/base/file.h"
 #include "ui/models/background.h"
 #include "ui/models/clip_list_model.h"
 #include "ui/models/demo_maker.h"
@@ -29,17 +27,6 @@
 #include "ui/workspaces/train_page.h"
 
 namespace understudy::ui {
-namespace {
-
-constexpr int kDocksVersion = 1;
-
-// Of the page that was open last.
-QString pictureOf(const QString& folder) {
-    return folder + QStringLiteral("/picture.jpg");
-}
-
-}  // namespace
-
 void applyTheme() {
     QApplication::setStyle(new FlatStyle);
     QApplication::setPalette(theme::palette());
@@ -66,6 +53,8 @@ MainWindow::MainWindow(JobGateway* gateway, UserDialogs* dialogs, UiSettings* se
     column->addWidget(banner_);
     guide_ = new DemoGuide(*studio_);
     column->addWidget(guide_);
+    connect(guide_, &DemoGuide::pageWanted, this,
+            [this](int page) { goTo(static_cast<PageId>(page)); });
     stack_ = new QStackedWidget;
     stack_->setObjectName("pageStack");
     column->addWidget(stack_, 1);
@@ -85,9 +74,11 @@ MainWindow::MainWindow(JobGateway* gateway, UserDialogs* dialogs, UiSettings* se
     collectKeys();
     connectStudio();
     connectDemo();
-    restoreGeometry(studio_->settings->bytes("window/geometry"));
-    restoreState(studio_->settings->bytes("window/docks"), kDocksVersion);
+    restoreWindow();
     projectClosed();
+    memory_.setSingleShot(true);
+    memory_.setInterval(1000);
+    connect(&memory_, &QTimer::timeout, this, &MainWindow::remember);
     qApp->installEventFilter(this);
     gateway->begin();
     refreshBar();
@@ -98,6 +89,7 @@ MainWindow::~MainWindow() {
     // The pages refer to the studio, so they go first.
     delete takeCentralWidget();
     delete logDock_;
+    delete historyDock_;
 }
 
 void MainWindow::buildPages() {
@@ -160,7 +152,15 @@ void MainWindow::connectStudio() {
     });
     connect(&studio_->jobs, &JobsModel::facesFound, &session, &ProjectSession::refresh);
     connect(&studio_->jobs, &JobsModel::jobEnded, &session, &ProjectSession::refresh);
-    connect(&studio_->jobs, &JobsModel::jobEnded, this, &MainWindow::tellEnd);
+    connect(&studio_->jobs, &JobsModel::jobEnded, this, [this](const QString& job) {
+        if (const JobState* ended = studio_->jobs.find(utf8(job))) {
+            notices_.ended(*ended, studio_->session.name(), isActiveWindow());
+        }
+    });
+    connect(&notices_, &EndNotices::notice, this,
+            [this](const QString& title, const QString& detail, bool failed) {
+                studio_->dialogs->notify(this, title, detail, failed);
+            });
     connect(strip_, &JobStrip::drawerToggled, drawer_, &QWidget::setVisible);
     connect(strip_, &JobStrip::stopRequested, this, &MainWindow::stopJob);
     connect(drawer_, &JobsDrawer::stopRequested, this, &MainWindow::stopJob);
@@ -171,7 +171,7 @@ void MainWindow::connectStudio() {
     connect(banner_, &MessageBar::actionPressed, this, &MainWindow::relinkPlates);
 }
 
-// Below the pages at first, and wherever somebody puts it.
+// Log and history: at an edge at first, and wherever somebody puts them.
 void MainWindow::buildLog() {
     log_ = new LogPanel(&studio_->jobs);
     logDock_ = new QDockWidget(tr("Log"), this);
@@ -179,6 +179,14 @@ void MainWindow::buildLog() {
     logDock_->setWidget(log_);
     addDockWidget(Qt::BottomDockWidgetArea, logDock_);
     logDock_->hide();
+    auto* history = new QUndoView(&studio_->undo);
+    history->setEmptyLabel(tr("As it was opened"));
+    history->setUniformItemSizes(true);
+    historyDock_ = new QDockWidget(tr("History"), this);
+    historyDock_->setObjectName("historyDock");
+    historyDock_->setWidget(history);
+    addDockWidget(Qt::RightDockWidgetArea, historyDock_);
+    historyDock_->hide();
 }
 
 void MainWindow::showLog(const QString& job) {
@@ -305,13 +313,11 @@ void MainWindow::projectOpened() {
     if (studio_->session.readOnly()) {
         banner_->show(
             MessageBar::Kind::warning,
-            tr("This project is read-only (disk). You can look at everything; nothing is saved."));
+            tr("This project's disk cannot be written. You can look at everything; nothing is "
+               "saved. To work on, copy the project's folder to a disk that can be written, and "
+               "open the copy."));
     }
-    const int fallback =
-        studio_->jobs.active("train") != nullptr ? static_cast<int>(PageId::train) : 0;
-    const int remembered =
-        studio_->settings->number(UiSettings::projectKey(folder, "page"), fallback);
-    goTo(static_cast<PageId>(std::clamp(remembered, 0, kPageCount - 1)));
+    restorePlaces();
     refreshBar();
 }
 
@@ -330,39 +336,6 @@ void MainWindow::projectClosed() {
     setWindowTitle(tr("Understudy"));
     start_->setRecent(recentProjects());
     refreshBar();
-}
-
-std::vector<RecentProject> MainWindow::recentProjects() const {
-    std::vector<RecentProject> recent;
-    for (const QString& folder : studio_->settings->recentProjects()) {
-        RecentProject project;
-        project.folder = folder;
-        project.picture = pictureOf(folder);
-        const int page = studio_->settings->number(UiSettings::projectKey(folder, "page"), -1);
-        project.page = page >= 0 && page < kPageCount ? bar_->tab(page)->text() : QString();
-        recent.push_back(std::move(project));
-    }
-    return recent;
-}
-
-// Where one was, and how it looked: for the start page. The picture shows footage, so it stays in
-// the project, as private as that.
-void MainWindow::rememberPage() const {
-    for (Page* each : pages_) {
-        each->leave();
-    }
-    if (!studio_->session.isOpen()) {
-        return;
-    }
-    const QString folder = studio_->session.folder();
-    studio_->settings->setNumber(UiSettings::projectKey(folder, "page"), currentPage());
-    if (!studio_->session.readOnly()) {
-        QByteArray picture;
-        QBuffer buffer(&picture);
-        stack_->grab().toImage().scaledToHeight(96, Qt::SmoothTransformation).save(&buffer, "JPG");
-        studio_->session.write([file = utf8(pictureOf(folder)), content = picture.toStdString()](
-                                   media::Project&) { return writeFileAtomic(file, content); });
-    }
 }
 
 void MainWindow::refreshBar() {
@@ -407,13 +380,16 @@ void MainWindow::present(bool on) {
         bannerWasShown_ = banner_->isVisible();
     }
     banner_->setVisible(!on && bannerWasShown_);
+    presented_ = on;
     if (on) {
+        before_ = {windowState(), drawer_->isVisible(), logDock_->isVisible()};
         strip_->setDrawerOpen(false);
         logDock_->hide();
-        wasFullScreen_ = isFullScreen();
-        showFullScreen();
-    } else if (!wasFullScreen_) {
-        showNormal();
+        setWindowState(windowState() | Qt::WindowFullScreen);
+    } else {
+        strip_->setDrawerOpen(before_.drawer);
+        logDock_->setVisible(before_.log);
+        setWindowState(before_.state);  // maximised again, if it was
     }
 }
 
@@ -436,38 +412,32 @@ void MainWindow::stopJob(const QString& id) {
     }
 }
 
-// Whoever looks at the window sees it without being told.
-void MainWindow::tellEnd(const QString& job) {
-    const JobState* ended = studio_->jobs.find(utf8(job));
-    if (ended == nullptr || isActiveWindow() || ended->info.state == "cancelled") {
-        return;
-    }
-    studio_->dialogs->notify(
-        this, tr("%1: %2").arg(text(ended->info.title), ended->stateText()),
-        ended->info.error ? errorText(*ended->info.error) : studio_->session.name(),
-        ended->failed());
-}
-
 void MainWindow::closeEvent(QCloseEvent* event) {
     rememberPage();
-    studio_->settings->setBytes("window/geometry", saveGeometry());
-    studio_->settings->setBytes("window/docks", saveState(kDocksVersion));
-    for (const Page* each : pages_) {
-        each->saveLayout();
-    }
+    remember();
     if (studio_->jobs.activeCount() > 0 && !studio_->settings->flag("told/closingStopsNothing")) {
         studio_->settings->setFlag("told/closingStopsNothing", true);
         studio_->dialogs->inform(
             this, tr("Training goes on in the background."),
             tr("Closing the window stops no job. Open Understudy any time to see it."));
+        studio_->settings->sync();
     }
-    studio_->settings->sync();
     event->accept();
 }
 
 // Letters and arrows are keys of the page; where a list, a slider or a box has the focus, the keys
 // that move in it are its own. Return and Esc in a field give the focus back.
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+    switch (event->type()) {  // all that somebody changes ends with one of these
+        case QEvent::MouseButtonRelease:
+        case QEvent::KeyRelease:
+        case QEvent::Wheel:
+        case QEvent::Drop:
+            memory_.start();
+            break;
+        default:
+            break;
+    }
     if (event->type() == QEvent::ShortcutOverride) {
         const auto* key = static_cast<QKeyEvent*>(event);
         const bool moves = (key->key() >= Qt::Key_Home && key->key() <= Qt::Key_PageDown) ||

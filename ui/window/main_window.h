@@ -5,8 +5,10 @@
 #include <QDockWidget>
 #include <QMainWindow>
 #include <QStackedWidget>
+#include <QTimer>
 #include <set>
 
+#include "ui/models/end_notices.h"
 #include "ui/models/studio.h"
 #include "ui/panels/job_strip.h"
 #include "ui/panels/jobs_drawer.h"
@@ -53,12 +55,14 @@ class MainWindow : public QMainWindow {
     void refreshBar();
     void refreshMarks();
     void stopJob(const QString& job);
-    void tellEnd(const QString& job);
     void showKeys();
     void collectKeys();
     void findAction();
     void editKeys();
-    void rememberPage() const;
+    void rememberPage();
+    void remember();
+    void restoreWindow();
+    void restorePlaces();
     std::vector<RecentProject> recentProjects() const;
     void present(bool on);
     void buildLog();
@@ -75,14 +79,23 @@ class MainWindow : public QMainWindow {
     JobStrip* strip_;
     JobsDrawer* drawer_;
     QDockWidget* logDock_;
+    QDockWidget* historyDock_;  // what can be undone
     LogPanel* log_;
     QMenu* panels_ = nullptr;     // of the page that is shown
     std::set<std::string> gone_;  // clips whose plates are not where they were
     QString goneText_;            // what the banner said of them
     MessageBar* banner_;
     QFrame* lines_[2];
-    bool wasFullScreen_ = false;
-    bool bannerWasShown_ = false;  // before the picture was presented alone
+    struct Shown {
+        Qt::WindowStates state;
+        bool drawer = false;
+        bool log = false;
+    };
+    Shown before_;  // the picture was presented alone
+    bool bannerWasShown_ = false;
+    bool presented_ = false;
+    QTimer memory_;
+    EndNotices notices_;
     KeyOverlay* overlay_ = nullptr;
     Shortcuts* shortcuts_;
     DemoMaker* demo_;

@@ -6,6 +6,7 @@
 
 #include "ui/window/action_finder.h"
 #include "ui/window/key_overlay.h"
+#include "ui/window/key_tips.h"
 #include "ui/window/main_window.h"
 #include "ui/window/relink_dialog.h"
 #include "ui/window/shortcut_table.h"
@@ -59,6 +60,9 @@ void MainWindow::buildMenus() {
     edit->addAction(undo);
     edit->addAction(redo);
     addActions({undo, redo});
+    add(
+        edit, tr("History"), QKeySequence("Ctrl+Alt+Z"),
+        [this] { historyDock_->setVisible(!historyDock_->isVisible()); }, true);
     QMenu* view = menus->addMenu(tr("&View"));
     for (int i = 0; i < kPageCount; ++i) {
         add(
@@ -95,7 +99,7 @@ void MainWindow::buildMenus() {
     panels_->setObjectName("panelsMenu");
     connect(panels_, &QMenu::aboutToShow, this, &MainWindow::fillPanelsMenu);
     add(view, tr("Full screen"), QKeySequence("F11"),
-        [this] { isFullScreen() ? showNormal() : showFullScreen(); });
+        [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
     QMenu* jobs = menus->addMenu(tr("&Jobs"));
     add(jobs, tr("All jobs"), QKeySequence("Ctrl+J"),
         [this] { strip_->setDrawerOpen(!drawer_->isVisible()); });
@@ -142,6 +146,7 @@ void MainWindow::fillPanelsMenu() {
         }
     }
     panels_->addAction(logDock_->toggleViewAction());
+    panels_->addAction(historyDock_->toggleViewAction());
 }
 
 void MainWindow::relinkPlates() {
@@ -170,6 +175,7 @@ void MainWindow::collectKeys() {
     for (int i = 0; i < kPageCount; ++i) {
         shortcuts_->add(pageTitle(i), pages_[i]->keys());
     }
+    new KeyTips(shortcuts_, this);
 }
 
 void MainWindow::findAction() {

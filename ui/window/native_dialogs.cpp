@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/native_dialogs.h"
 
-#include <QApplication>
+#include <QCoreApplication>
 #include <QFileDialog>
 #include <QMessageBox>
 #include <QPushButton>
-
-#include "ui/panels/icons.h"
 
 namespace understudy::ui {
 namespace {
@@ -87,22 +85,7 @@ void NativeDialogs::inform(QWidget* parent, const QString& title, const QString&
 
 void NativeDialogs::notify(QWidget* window, const QString& title, const QString& detail,
                            bool failed) {
-    QApplication::alert(window);
-    if (!QSystemTrayIcon::isSystemTrayAvailable()) {
-        return;
-    }
-    if (!tray_) {
-        tray_ = std::make_unique<QSystemTrayIcon>(icon("film"));
-        tray_->setToolTip(tr("Understudy"));
-        QObject::connect(tray_.get(), &QSystemTrayIcon::messageClicked, window, [window] {
-            window->show();
-            window->raise();
-            window->activateWindow();
-        });
-    }
-    tray_->show();
-    tray_->showMessage(title, detail,
-                       failed ? QSystemTrayIcon::Warning : QSystemTrayIcon::Information);
+    notice_.show(window, title, detail, failed);
 }
 
 }  // namespace understudy::ui

@@ -2,10 +2,8 @@
 // The dialogs of the real program.
 #pragma once
 
-#include <QSystemTrayIcon>
-#include <memory>
-
 #include "ui/models/user_dialogs.h"
+#include "ui/window/desktop_notice.h"
 
 namespace understudy::ui {
 
@@ -25,7 +23,7 @@ class NativeDialogs : public UserDialogs {
     void notify(QWidget* window, const QString& title, const QString& detail, bool failed) override;
 
   private:
-    std::unique_ptr<QSystemTrayIcon> tray_;  // from the first notification on
+    DesktopNotice notice_;
 };
 
 }  // namespace understudy::ui

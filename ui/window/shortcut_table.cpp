@@ -62,6 +62,10 @@ ShortcutTable::ShortcutTable(Shortcuts* shortcuts, QWidget* parent)
     reset_->setObjectName("shortcutReset");
     reset_->setToolTip(tr("The key that the preset has for this action"));
     edit->addWidget(reset_);
+    resetAll_ = new QPushButton(tr("All as they were"));
+    resetAll_->setObjectName("shortcutResetAll");
+    resetAll_->setToolTip(tr("Every key as the preset has it"));
+    edit->addWidget(resetAll_);
     column->addLayout(edit);
     conflict_ = label({}, theme::FontUse::caption, theme::kWarning);
     conflict_->setObjectName("shortcutConflict");
@@ -84,6 +88,7 @@ ShortcutTable::ShortcutTable(Shortcuts* shortcuts, QWidget* parent)
             shortcuts_->reset(shortcuts_->entries()[static_cast<size_t>(chosen())]);
         }
     });
+    connect(resetAll_, &QPushButton::clicked, shortcuts_, &Shortcuts::resetAll);
     connect(preset_, &QComboBox::activated, this,
             [this] { shortcuts_->usePreset(preset_->currentData().toString()); });
     connect(shortcuts_, &Shortcuts::changed, this, &ShortcutTable::fill);
@@ -118,6 +123,7 @@ void ShortcutTable::fill() {
         }
     }
     preset_->setCurrentIndex(preset_->findData(shortcuts_->preset()));
+    resetAll_->setEnabled(shortcuts_->changedByUser());
     filter();
     showChosen();
 }

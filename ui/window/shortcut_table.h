@@ -35,6 +35,7 @@ class ShortcutTable : public QDialog {
     QLabel* conflict_;
     QPushButton* take_;
     QPushButton* reset_;
+    QPushButton* resetAll_;
     QComboBox* preset_;
 };
 

@@ -125,16 +125,25 @@ void Shortcuts::reset(const Entry& entry) {
 }
 
 void Shortcuts::usePreset(const QString& preset) {
-    for (const Entry& entry : entries_) {
-        settings_->setText(keyOf(entry), {});
-    }
     preset_ = preset;
     settings_->setText("keys/preset", preset);
     for (Entry& entry : entries_) {
-        settings_->setText(keyOf(entry), {});
         show(entry);
     }
     Q_EMIT changed();
+}
+
+bool Shortcuts::changedByUser() const {
+    return std::any_of(entries_.begin(), entries_.end(), [this](const Entry& entry) {
+        return !settings_->text(keyOf(entry)).isEmpty();
+    });
+}
+
+void Shortcuts::resetAll() {
+    for (const Entry& entry : entries_) {
+        settings_->setText(keyOf(entry), {});
+    }
+    usePreset(preset_);
 }
 
 }  // namespace understudy::ui

@@ -38,8 +38,11 @@ class Shortcuts : public QObject {
     void assign(const Entry& entry, const QKeySequence& key);
     // The preset's key again.
     void reset(const Entry& entry);
-    // Forgets what was assigned.
+    // What was assigned with another preset waits there until that is chosen again.
     void usePreset(const QString& preset);
+    // Whether something was assigned with this preset, and forgets it.
+    bool changedByUser() const;
+    void resetAll();
 
   Q_SIGNALS:
     void changed();

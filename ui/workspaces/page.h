@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QAction>
+#include <QJsonObject>
 #include <QWidget>
 
 #include "ui/models/studio.h"
@@ -38,6 +39,10 @@ class Page : public QWidget {
     // Goes out of sight, or its project does: ends what is only while it is looked at, and keeps
     // what is half written.
     virtual void leave() {}
+    // What is looked at here (a clip, a face, a run), and goes there again as far as it is still
+    // there; of the project that is open.
+    virtual QJsonObject place() const { return {}; }
+    virtual void setPlace(const QJsonObject& /*place*/) {}
     // Keys and their texts, for the overlay.
     const QList<QAction*>& keys() const { return keys_; }
 

@@ -266,6 +266,29 @@ TEST_CASE("a lost connection rejects what is pending at once, and is made again"
     REQUIRE(pumpUntil([&] { return client.lists.size() == 1; }));
 }
 
+TEST_CASE("a service that hangs counts as lost, one that is only quiet does not") {
+    const Workplace workplace;
+    FakeService service;
+    Client client;
+    client.client.setPatience({20, 40});
+    client.client.connectToService(false);
+    REQUIRE(client.connected());
+    REQUIRE(pumpUntil([&] { return client.lists.size() == 1; }));
+    // Two pages at first; each further one is a question whether it is there.
+    REQUIRE(pumpUntil([&] { return service.heard<ListJobs>().size() >= 6; }));
+    CHECK(client.client.state() == State::connected);
+    CHECK(client.errors.empty());
+    service.answersLists = false;
+    service.answersHello = false;
+    REQUIRE(pumpUntil([&] { return !client.errors.empty(); }));
+    CHECK(client.errors.front().message == "the service does not answer");
+    CHECK(client.client.state() != State::connected);
+    service.answersLists = service.answersHello = true;
+    service.close();
+    service.listen();
+    REQUIRE(client.connected());
+}
+
 TEST_CASE("a service of another protocol is named, not spoken to") {
     const Workplace workplace;
     FakeService service;

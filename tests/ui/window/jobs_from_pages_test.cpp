@@ -438,7 +438,7 @@ TEST_CASE("who looks elsewhere is told what ended, who looks at the window is no
     };
     show.window->activateWindow();
     REQUIRE(runUntil([&] { return show.window->isActiveWindow(); }));
-    end("failed");
+    end("finished");
     CHECK(show.dialogs.notified.isEmpty());
     QWidget other;
     other.show();

@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/ui/studio_fixture.h"
+#include "ui/window/key_tips.h"
 #include "ui/window/shortcuts.h"
 #include "ui/workspaces/page.h"
 
@@ -131,4 +132,39 @@ TEST_CASE("an action is found by a few letters and done") {
     QTest::keyClick(keys.window.get(), Qt::Key_K, Qt::ControlModifier);
     QTest::keyClick(search, Qt::Key_Escape);
     CHECK_FALSE(keys.find<QWidget>("actionFinder")->isVisible());
+}
+
+TEST_CASE("own keys of a preset wait for it, and all of them go at once") {
+    Keys keys;
+    keys.shortcuts().assign(keys.entry("", "Log"), QKeySequence("Ctrl+G"));
+    CHECK(keys.shortcuts().changedByUser());
+    keys.shortcuts().usePreset("rv");
+    CHECK(keys.keyOf("", "Log") == QKeySequence("Ctrl+L"));
+    CHECK_FALSE(keys.shortcuts().changedByUser());
+    keys.shortcuts().usePreset("default");
+    CHECK(keys.keyOf("", "Log") == QKeySequence("Ctrl+G"));
+    QTest::keyClick(keys.window.get(), Qt::Key_K, Qt::ControlModifier | Qt::AltModifier);
+    keys.find<QPushButton>("shortcutResetAll")->click();
+    CHECK(keys.keyOf("", "Log") == QKeySequence("Ctrl+L"));
+    CHECK_FALSE(keys.find<QPushButton>("shortcutResetAll")->isEnabled());
+}
+
+TEST_CASE("a tool tip names the key that its action has now") {
+    Keys keys;
+    const ui::KeyTips tips(&keys.shortcuts());
+    auto* drawer = keys.find<QWidget>("jobDrawerButton");
+    CHECK(tips.tipOf(drawer) == drawer->toolTip());
+    CHECK(drawer->toolTip().contains("(Ctrl+J)"));
+    keys.shortcuts().assign(keys.entry("", "All jobs"), QKeySequence("Ctrl+Alt+J"));
+    CHECK(tips.tipOf(drawer).endsWith("(Ctrl+Alt+J)"));
+    keys.shortcuts().assign(keys.entry("", "All jobs"), {});
+    CHECK_FALSE(tips.tipOf(drawer).contains('('));
+    // One page's key says nothing of another's button.
+    keys.shortcuts().usePreset("rv");
+    for (const PageId page : {PageId::review, PageId::ingest}) {
+        auto* in = keys.window->page(page)->findChild<QWidget*>("markIn");
+        CHECK(tips.tipOf(in).endsWith("([)"));
+    }
+    CHECK(tips.tipOf(keys.window->page(PageId::deliver)->findChild<QWidget*>("markIn"))
+              .endsWith("(I)"));
 }

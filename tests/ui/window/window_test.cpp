@@ -81,6 +81,27 @@ TEST_CASE("a new project opens on its first page and becomes a recent one") {
     CHECK(runUntil([&] { return studio.window->studio().session.isOpen(); }));
 }
 
+TEST_CASE("where one was is kept without the window being closed") {
+    Show show;
+    show.press(Qt::Key_4, Qt::AltModifier);
+    show.window->resize(1500, 900);
+    const ui::UiSettings& kept = *show.settings;
+    const QString page = ui::UiSettings::projectKey(show.window->studio().session.folder(), "page");
+    REQUIRE(runUntil([&] { return kept.number(page, -1) == static_cast<int>(PageId::review); }));
+    ui::MainWindow other(&show.gateway, &show.dialogs, show.settings.get());
+    CHECK(other.size() == QSize(1500, 900));
+}
+
+TEST_CASE("the whole screen gives back the window that was maximised") {
+    Show show;
+    show.window->showMaximized();
+    show.press(Qt::Key_F11);
+    CHECK(show.window->isFullScreen());
+    show.press(Qt::Key_F11);
+    CHECK_FALSE(show.window->isFullScreen());
+    CHECK(show.window->isMaximized());
+}
+
 TEST_CASE("a recent project that is gone is told and forgotten") {
     StudioFixture studio;
     studio.settings->addRecentProject(studio.projectFolder("gone"));
