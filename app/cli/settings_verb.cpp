@@ -7,10 +7,10 @@
 #include "app/cli/output.h"
 #include "app/cli/verbs.h"
 #include "media/base/paths.h"
-#include "media/face/face_models.h"
 #include "media/project/project.h"
 #include "training/client/machine_settings.h"
 #include "training/prepare/price.h"
+#include "training/prepare/project_settings.h"
 
 namespace understudy::cli {
 namespace {
@@ -21,48 +21,6 @@ struct SettingsOptions {
     std::string project;
     std::vector<std::string> set;
 };
-
-// Stored as an absolute path once it was loaded; "default", or nothing to ask the site again.
-Result<std::string> modelOf(const std::string& key, const std::string& value) {
-    if (value.empty() || value == media::kDefaultModel) {
-        return value;
-    }
-    const std::string path = fs::absolute(value).lexically_normal().string();
-    if (key == media::kDetectorSetting) {
-        US_TRY(media::loadOnnxDetector(path));
-    } else {
-        US_TRY(media::loadOnnxLandmarker(path));
-    }
-    return path;
-}
-
-Status put(media::Project& project, const std::string& pair) {
-    const size_t equals = pair.find('=');
-    const std::string key = pair.substr(0, equals);
-    if (equals != std::string::npos && key == training::kPriceSetting) {
-        const std::string price = pair.substr(equals + 1);
-        if (!price.empty()) {
-            US_TRY(training::priceFromText(price));
-        }
-        return project.putSetting(key, price);
-    }
-    if (equals != std::string::npos && key == training::kCurrencySetting) {
-        const std::string currency = pair.substr(equals + 1);
-        if (!currency.empty()) {
-            US_TRY(training::currencyFromText(currency));
-        }
-        return project.putSetting(key, currency);
-    }
-    if (equals == std::string::npos ||
-        (key != media::kDetectorSetting && key != media::kLandmarkerSetting)) {
-        return Error{ErrorCode::usage, "there is no such setting", "--set " + pair,
-                     "Use face.detector=FILE.onnx or face.landmarker=FILE.onnx; FILE.onnx may be "
-                     "default, or nothing for what the site says; train.price=2.5 is what one GPU "
-                     "costs for an hour, train.currency=EUR what that is in"};
-    }
-    US_ASSIGN(const std::string value, modelOf(key, pair.substr(equals + 1)));
-    return project.putSetting(key, value);
-}
 
 // The user's own file is the last.
 Result<Json> machineSettings(const SettingsOptions& options) {
@@ -93,18 +51,20 @@ Result<Json> settings(const SettingsOptions& options) {
     }
     US_ASSIGN(auto project, media::Project::open(options.project, options.set.empty()));
     for (const std::string& pair : options.set) {
-        US_TRY(put(project, pair));
+        const size_t equals = pair.find('=');
+        // Without a value it is no setting either, and the answer says how they are written.
+        const std::string key = pair.substr(0, equals);
+        US_TRY(training::setProjectSetting(
+            project, equals == std::string::npos ? "--set " + pair : key,
+            equals == std::string::npos ? "" : pair.substr(equals + 1)));
     }
-    US_ASSIGN(
-        const media::FaceModelChoice chosen,
-        media::chosenFaceModels([&project](const std::string& key) { return project.setting(key); },
-                                project.folder()));
-    US_ASSIGN(const auto price, training::pricePerHour(project, siteSettingsFiles()));
-    US_ASSIGN(const auto currency, training::currencyOf(project, siteSettingsFiles()));
-    const Json all = {{media::kDetectorSetting, chosen.detector},
-                      {media::kLandmarkerSetting, chosen.landmarker},
-                      {training::kPriceSetting, price ? Json(*price) : Json()},
-                      {training::kCurrencySetting, currency}};
+    US_ASSIGN(const auto values, training::projectSettingsText(project, siteSettingsFiles()));
+    Json all = Json::object();
+    for (const auto& [key, value] : values) {
+        all[key] = key != training::kPriceSetting ? Json(value)
+                   : value.empty()                ? Json()
+                                                  : Json::parse(value);
+    }
     return Json{{"settings", all}};
 }
 

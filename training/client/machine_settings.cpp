@@ -1,6 +1,7 @@
 #include "training/client/machine_settings.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -27,6 +28,18 @@ constexpr NumberSetting kNumbers[] = {
     {"disk.warnGiB", &MachineSettings::warnGiB, 1e6, "GiB"},
     {"disk.pauseGiB", &MachineSettings::pauseGiB, 1e6, "GiB"},
 };
+
+constexpr std::array<SettingAbout, 4> kSettings = {{
+    {kReserved, "GPUs kept for other work",
+     "Their numbers as nvidia-smi counts, or UUIDs, with commas: trainings take them only when "
+     "they "
+     "are named"},
+    {"service.idleMinutes", "Service ends after",
+     "Minutes without a job and a window; the next one starts it again"},
+    {"disk.warnGiB", "Warn below", "GiB free on the disk of a training"},
+    {"disk.pauseGiB", "Pause below",
+     "GiB free on the disk of a training: it saves, and goes on when there is room"},
+}};
 
 std::string numberText(double number) {
     std::ostringstream text;
@@ -107,6 +120,10 @@ std::vector<std::pair<std::string, std::string>> machineSettingsText(const Machi
         list.emplace_back(setting.key, numberText(all.*setting.slot));
     }
     return list;
+}
+
+std::span<const SettingAbout> machineSettings() {
+    return kSettings;
 }
 
 bool isMachineSetting(const std::string& key) {

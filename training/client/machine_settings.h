@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "media/base/result.h"
+#include "training/plan/setting_about.h"
 
 namespace understudy::training {
 
@@ -25,6 +26,7 @@ struct MachineSettings {
     bool operator==(const MachineSettings&) const = default;
 };
 
+std::span<const SettingAbout> machineSettings();
 // Their keys, with the value that each has, as text.
 std::vector<std::pair<std::string, std::string>> machineSettingsText(const MachineSettings& all);
 

@@ -59,6 +59,7 @@ class MainWindow : public QMainWindow {
     void collectKeys();
     void findAction();
     void editKeys();
+    void editSettings();
     void rememberPage();
     void remember();
     void restoreWindow();

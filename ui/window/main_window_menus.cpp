@@ -9,6 +9,7 @@
 #include "ui/window/key_tips.h"
 #include "ui/window/main_window.h"
 #include "ui/window/relink_dialog.h"
+#include "ui/window/settings_dialog.h"
 #include "ui/window/shortcut_table.h"
 #include "ui/window/shortcuts.h"
 
@@ -63,6 +64,8 @@ void MainWindow::buildMenus() {
     add(
         edit, tr("History"), QKeySequence("Ctrl+Alt+Z"),
         [this] { historyDock_->setVisible(!historyDock_->isVisible()); }, true);
+    edit->addSeparator();
+    add(edit, tr("Settings…"), QKeySequence("Ctrl+,"), [this] { editSettings(); });
     QMenu* view = menus->addMenu(tr("&View"));
     for (int i = 0; i < kPageCount; ++i) {
         add(
@@ -183,6 +186,13 @@ void MainWindow::findAction() {
         finder_ = new ActionFinder(shortcuts_, centralWidget());
     }
     finder_->appear(pageTitle(currentPage()));
+}
+
+void MainWindow::editSettings() {
+    auto* dialog = new SettingsDialog(*studio_, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &SettingsDialog::keysWanted, this, &MainWindow::editKeys);
+    dialog->open();
 }
 
 void MainWindow::editKeys() {
