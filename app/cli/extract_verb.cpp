@@ -10,6 +10,7 @@
 #include "app/cli/output.h"
 #include "app/cli/verbs.h"
 #include "media/project/project.h"
+#include "training/plan/search_options.h"
 
 namespace understudy::cli {
 namespace {
@@ -83,18 +84,14 @@ void addExtractVerb(CommandLine& line) {
     auto options = std::make_shared<ExtractOptions>();
     verb->add_option("PROJECT", options->project, "The project's folder")->required();
     verb->add_option("--clip", options->clips, "Only this clip (may be repeated)");
-    verb->add_option("--size", options->size, "Size of the crops in pixels")->capture_default_str();
-    verb->add_option("--type", options->type, "Part of the head in the crops")
-        ->capture_default_str();
-    verb->add_option("--occlusion", options->occlusion,
-                     "How readily what is in front of a face (hands, microphones) is taken out of "
-                     "its mask: 0 never, 1 usual; kept for later runs of the project [1]")
+    const auto help = [](const char* key) { return training::searchOption(key).info.help; };
+    verb->add_option("--size", options->size, help("size"))->capture_default_str();
+    verb->add_option("--type", options->type, help("type"))->capture_default_str();
+    verb->add_option("--occlusion", options->occlusion, help("occlusion") + " [1]")
         ->check(CLI::Range(0.0, 1.0));
-    verb->add_flag("--replace-imported", options->replaceImported,
-                   "Search even where faces were imported, and replace those");
+    verb->add_flag("--replace-imported", options->replaceImported, help("replace-imported"));
     verb->add_option("--person", options->person,
-                     "Whose faces, where a clip shows several people, as listed under \"people\"; "
-                     "needs one --clip. 0 is the one chosen before, else the one most seen")
+                     help("person") + "; as listed under \"people\", needs one --clip")
         ->capture_default_str();
     addQueueing(*verb, line.settings.queue, "Return at once; the service searches");
     line.onParsed(

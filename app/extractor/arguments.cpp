@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "training/plan/search_options.h"
+
 namespace understudy {
 
 namespace {
@@ -21,20 +23,16 @@ Result<Arguments> parseArguments(int argc, char** argv) {
     app.set_version_flag("--version", "understudy-extractor " US_VERSION);
     app.add_option("--project", arguments.project, "Project folder")->required();
     app.add_option("--clip", arguments.clip, "Name of the clip")->required();
-    app.add_option("--size", arguments.extract.size, "Side of the crops in pixels, 64 to 2048")
-        ->capture_default_str();
-    app.add_option("--type", type, "half_face, midfull_face, full_face, whole_face or head")
+    const auto help = [](const char* key) { return training::searchOption(key).info.help; };
+    app.add_option("--size", arguments.extract.size, help("size"))->capture_default_str();
+    app.add_option("--type", type,
+                   help("type") + ": half_face, midfull_face, full_face, whole_face or head")
         ->capture_default_str();
     app.add_option("--threads", arguments.extract.threads, "CPU threads, 0 for all cores")
         ->capture_default_str();
-    app.add_option("--person", arguments.extract.person,
-                   "Whose faces, where the clip shows several people: 1 is the one most seen; 0 "
-                   "the one chosen before")
-        ->capture_default_str();
-    app.add_option("--occlusion", arguments.extract.occlusion,
-                   "How readily what is in front of a face is taken out of its mask, 0 to 1");
-    app.add_flag("--replace-imported", arguments.extract.replaceImported,
-                 "Search even where faces were imported, and replace those");
+    app.add_option("--person", arguments.extract.person, help("person"))->capture_default_str();
+    app.add_option("--occlusion", arguments.extract.occlusion, help("occlusion"));
+    app.add_flag("--replace-imported", arguments.extract.replaceImported, help("replace-imported"));
     app.add_flag("--follow-stdin", arguments.followStdin,
                  "Requests come on stdin, its end means stop");
     app.add_flag("--json-lines", arguments.jsonLines,

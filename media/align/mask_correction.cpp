@@ -80,17 +80,28 @@ Error damaged() {
 }  // namespace
 
 MaskCorrection MaskCorrection::fromLevels(int width, int height, std::span<const uint8_t> levels) {
+    return fromPart(width, height, {0, 0, width, height}, levels);
+}
+
+MaskCorrection MaskCorrection::fromPart(int width, int height, const Box& part,
+                                        std::span<const uint8_t> levels) {
     US_CHECK(width > 0 && height > 0 && width <= kMostSide && height <= kMostSide);
-    US_CHECK(levels.size() == static_cast<size_t>(width) * static_cast<size_t>(height));
+    US_CHECK(part.x >= 0 && part.y >= 0 && part.width >= 0 && part.height >= 0 &&
+             part.x + part.width <= width && part.y + part.height <= height);
+    US_CHECK(levels.size() == static_cast<size_t>(part.width) * static_cast<size_t>(part.height));
     MaskCorrection result;
     result.width_ = width;
     result.height_ = height;
-    result.box_ = paintedBox(width, height, levels);
+    const Box painted = paintedBox(part.width, part.height, levels);
+    if (painted == Box{}) {
+        return result;
+    }
+    result.box_ = {part.x + painted.x, part.y + painted.y, painted.width, painted.height};
     uint64_t length = 0;
     uint8_t level = 0;
-    for (int y = result.box_.y; y < result.box_.y + result.box_.height; ++y) {
-        for (int x = result.box_.x; x < result.box_.x + result.box_.width; ++x) {
-            const uint8_t here = levels[static_cast<size_t>(y) * width + x];
+    for (int y = painted.y; y < painted.y + painted.height; ++y) {
+        for (int x = painted.x; x < painted.x + painted.width; ++x) {
+            const uint8_t here = levels[static_cast<size_t>(y) * part.width + x];
             if (length > 0 && here != level) {
                 putRun(result.runs_, length, level);
                 length = 0;
@@ -99,9 +110,7 @@ MaskCorrection MaskCorrection::fromLevels(int width, int height, std::span<const
             ++length;
         }
     }
-    if (length > 0) {
-        putRun(result.runs_, length, level);
-    }
+    putRun(result.runs_, length, level);
     return result;
 }
 

@@ -28,6 +28,11 @@ class MaskCorrection {
 
     // Of a picture of the plate's size: width*height levels, row-major. Sides 1 to kMostSide.
     static MaskCorrection fromLevels(int width, int height, std::span<const uint8_t> levels);
+    // The same of a plate that is painted nowhere but in `part`, which lies within it: the part's
+    // levels.
+    struct Box;
+    static MaskCorrection fromPart(int width, int height, const Box& part,
+                                   std::span<const uint8_t> levels);
     // What bytes() gave. Errors: corruptData.
     static Result<MaskCorrection> fromBytes(std::span<const std::byte> bytes);
 

@@ -333,6 +333,7 @@ Status Extraction::crop() {
     std::map<int64_t, float> shares;
     job.hidden = [&shares](int64_t frame, float share) { shares[frame] = share; };
     US_TRY(writeCrops(job));
+    US_TRY(project_.noteCutMasks(clip_.name, job.index.filename().string(), job.corrections));
     return noteHidden(shares);
 }
 

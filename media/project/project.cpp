@@ -188,6 +188,7 @@ Result<Project> Project::open(const fs::path& folder, bool readOnly) {
     if (!state->readOnly) {
         US_TRY(setJournal(*state->database, state->folder));
         US_TRY(migrate(*state->database, migrations(), kSchemaVersion));
+        US_TRY(purgeRemovedClips(*state->database));
     }
     // Damage in the schema shows here and not in the middle of the work.
     US_TRY(state->database->integer("SELECT value FROM counter"));

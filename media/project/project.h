@@ -3,9 +3,9 @@
 //
 // One object per thread and process; several may be open on one project. Every change is one
 // transaction, durable when the call returns. Tables are written by one party each: `faces` by the
-// extractor, `review`, `assignments`, `mask_corrections`, `landmark_corrections`, `notes` and
-// `consent` by the window or CLI, `runs` by whoever prepares a run, `versions` by the renderer
-// (their status by the window or CLI).
+// extractor, which notes what it cut in `cut_masks`, `review`, `assignments`, `mask_corrections`,
+// `landmark_corrections`, `notes` and `consent` by the window or CLI, `runs` by whoever prepares a
+// run, `versions` by the renderer (their status by the window or CLI).
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -102,9 +103,16 @@ class Project {
     std::filesystem::path facesetFolder() const;
     std::filesystem::path runFolder(const std::string& run) const;
 
-    // Performers exist through their clips and the faces assigned to them. Names: non-empty UTF-8,
-    // at most 100 bytes.
+    // Performers exist through their clips and the faces assigned to them, or because they were
+    // named. Names: non-empty UTF-8, at most 100 bytes.
     Result<std::vector<std::string>> performers() const;
+    // One who is there before anything of them is; false: only while something is. Errors: usage.
+    Status namePerformer(const std::string& name, bool named = true);
+    // Everything of theirs, roles too, goes on under the new name; the old one is still understood,
+    // as runs and their networks have it. Errors: usage (no such performer, a name that is taken).
+    Status renamePerformer(const std::string& from, const std::string& to);
+    // The name that one who was called so has now; others as they are.
+    Result<std::string> currentName(const std::string& performer) const;
 
     // `clip.name` is the wish; the returned record has the unique name. The same path for the same
     // performer twice gives the existing record.
@@ -112,7 +120,13 @@ class Project {
     Result<std::vector<ClipRecord>> clips() const;
     Result<ClipRecord> clip(
         const std::string& name) const;  // errors: usage, naming the clips there are
+    // Takes it out with all that is known of it. restoreClip(), and addClip() with its plate and
+    // performer, bring all of that back for 30 days; later it is gone when a project is opened.
     Status removeClip(const std::string& name);
+    Status restoreClip(const std::string& name);
+    // Whose clip it is. What was assigned frame by frame stays. Errors: usage (no such clip; that
+    // performer has a clip of this plate).
+    Status setClipPerformer(const std::string& clip, const std::string& performer);
     // By clip, where its plate is now; all of them or none. Entered in the audit log. Errors: usage
     // (no such clip; the plate is another clip's of the performer).
     Status relinkClips(const std::map<std::string, std::string>& plates);
@@ -178,6 +192,11 @@ class Project {
     Result<std::map<int64_t, MaskCorrection>> maskCorrections(const std::string& clip) const;
     // Also of frames whose correction is damaged. Frames without one are left as they are.
     Status clearMaskCorrections(const std::string& clip, std::span<const int64_t> frames);
+    // What was painted when a pack (named by its file) was cut, and in which frames something else
+    // is now; of a pack that nothing was noted of, in those that are painted.
+    Status noteCutMasks(const std::string& clip, const std::string& pack,
+                        const std::map<int64_t, MaskCorrection>& corrections);
+    Result<std::set<int64_t>> masksNotCut(const std::string& clip, const std::string& pack) const;
 
     // Landmarks in place of those found, in one transaction; they stay when the clip is extracted
     // again. Errors: usage for coordinates that are not numbers.

@@ -67,8 +67,9 @@ Status Project::assignFaces(const std::string& clip, std::span<const int64_t> fr
         US_ASSIGN(const ClipRecord record, this->clip(clip));
         US_ASSIGN(const int64_t id, state_->clipId(clip));
         US_ASSIGN(const auto known, performers());
-        US_ASSIGN(const auto whose, performerNamed(database, performer, known));
-        const bool own = performer == record.performer;
+        US_ASSIGN(const std::string named, currentName(performer));
+        US_ASSIGN(const auto whose, performerNamed(database, named, known));
+        const bool own = named == record.performer;
         US_ASSIGN(Statement set,
                   database.prepare(own ? "DELETE FROM assignments WHERE clip = ? AND frame = ?"
                                        : "INSERT OR REPLACE INTO assignments VALUES (?,?,?)"));
@@ -95,6 +96,7 @@ Status Project::clearAssignments(const std::string& clip) {
 Result<std::vector<FaceTruth>> Project::facesOf(const std::string& clip,
                                                 const std::string& performer, bool rejected) const {
     US_ASSIGN(const ClipRecord record, this->clip(clip));
+    US_ASSIGN(const std::string wanted, currentName(performer));
     US_ASSIGN(std::vector<FaceTruth> found, faces(clip));
     US_ASSIGN(const auto reviewed, review(clip));
     US_ASSIGN(const auto assigned, assignments(clip));
@@ -103,7 +105,7 @@ Result<std::vector<FaceTruth>> Project::facesOf(const std::string& clip,
         const auto whose = assigned.find(face.frame);
         return face.how == FoundHow::missed ||
                (!rejected && state != reviewed.end() && state->second == ReviewState::reject) ||
-               (whose == assigned.end() ? record.performer : whose->second) != performer;
+               (whose == assigned.end() ? record.performer : whose->second) != wanted;
     });
     return found;
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "media/base/log.h"
+#include "media/project/people_settings.h"
 #include "media/project/project_state.h"
 
 namespace understudy::media {
@@ -18,6 +19,7 @@ constexpr size_t kMostNameBytes = 80;  // before a number is added to make it un
 constexpr size_t kMostStoredBytes = 100;
 constexpr double kLeastRate = 1;  // frames a second
 constexpr double kMostRate = 1000;
+constexpr int64_t kDaysKept = 30;  // of clips that were taken out
 constexpr const char* kColumns =
     "SELECT clips.name, performers.name, path, frames, first, last, fps, width, height, "
     "pixel_aspect, encoding, missing, said_encoding, said_fps FROM clips JOIN performers ON "
@@ -27,19 +29,8 @@ Error usage(const std::string& message, const std::string& where, const std::str
     return {ErrorCode::usage, message, where, remedy};
 }
 
-Status checkPerformer(const std::string& name) {
-    const bool control = std::any_of(name.begin(), name.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 32 || c == 127;
-    });
-    if (name.empty() || name.size() > 100 || control || validUtf8(name) != name) {
-        return usage("a performer cannot be called '" + validUtf8(name.substr(0, 100)) + "'",
-                     "performer", "Use 1 to 100 bytes of readable text");
-    }
-    return {};
-}
-
 Status checkClip(const ClipRecord& clip) {
-    US_TRY(checkPerformer(clip.performer));
+    US_TRY(checkPerformerName(clip.performer));
     if (clip.path.empty() || clip.path.find('\0') != std::string::npos) {
         return usage("the clip has no path", clip.name, "Name a movie or an image sequence");
     }
@@ -97,15 +88,6 @@ Result<ClipRecord> clipOfRow(const Statement& row, const fs::path& database) {
     return clip;
 }
 
-Result<int64_t> performerId(Database& database, const std::string& name) {
-    US_ASSIGN(Statement add,
-              database.prepare("INSERT INTO performers(name) VALUES (?) ON CONFLICT DO NOTHING"));
-    US_TRY(add.bind(name).run());
-    US_ASSIGN(Statement find, database.prepare("SELECT id FROM performers WHERE name = ?"));
-    US_TRY(find.bind(name).step());
-    return find.integer(0);
-}
-
 // Packs of a removed clip stay for the runs that use them, so its name is not given again.
 bool hasPacks(const fs::path& facesets, const std::string& name) {
     std::error_code failed;
@@ -152,6 +134,22 @@ Status insertClip(Database& database, const ClipRecord& clip) {
     add.bind(int64_t{clip.width}).bind(int64_t{clip.height}).bind(clip.pixelAspect);
     add.bind(validUtf8(clip.encoding)).bindBlob(std::as_bytes(std::span(clip.missing)));
     return add.run();
+}
+
+// Of a clip that was taken out; others stay as they are.
+Status bringBack(Database& database, const std::string& name) {
+    US_ASSIGN(Statement back, database.prepare("UPDATE clips SET removed = '' WHERE name = ?"));
+    return back.bind(name).run();
+}
+
+// With all that is known of it.
+Status purge(Database& database, int64_t id, const std::string& name) {
+    US_ASSIGN(Statement forget, database.prepare("DELETE FROM settings WHERE key = ?"));
+    for (const std::string& key : {importedKey(name), personSetting(name), peopleSetting(name)}) {
+        US_TRY(forget.bind(key).run());
+    }
+    US_ASSIGN(Statement remove, database.prepare("DELETE FROM clips WHERE id = ?"));
+    return remove.bind(id).run();
 }
 
 // Empty and 0 are as the file has it.
@@ -205,7 +203,8 @@ std::string fileSafeName(const std::string& wish) {
 
 Result<std::vector<std::string>> Project::State::clipNames() {
     std::vector<std::string> names;
-    US_ASSIGN(Statement query, database->prepare("SELECT name FROM clips ORDER BY id"));
+    US_ASSIGN(Statement query,
+              database->prepare("SELECT name FROM clips WHERE removed = '' ORDER BY id"));
     while (true) {
         US_ASSIGN(const bool more, query.step());
         if (!more) {
@@ -217,7 +216,8 @@ Result<std::vector<std::string>> Project::State::clipNames() {
 
 Result<int64_t> Project::State::clipId(const std::string& name) {
     US_ASSIGN(Statement query,
-              database->prepare("SELECT id FROM clips WHERE name = ? COLLATE BINARY"));
+              database->prepare("SELECT id FROM clips WHERE name = ? COLLATE BINARY AND "
+                                "removed = ''"));
     US_ASSIGN(const bool found, query.bind(name).step());
     if (found) {
         return query.integer(0);
@@ -228,25 +228,11 @@ Result<int64_t> Project::State::clipId(const std::string& name) {
                  names.empty() ? "Import a clip first" : "The clips are " + joined(names));
 }
 
-Result<std::vector<std::string>> Project::performers() const {
-    std::vector<std::string> names;
-    US_ASSIGN(Statement query,
-              state_->database->prepare("SELECT name FROM performers WHERE id IN (SELECT performer "
-                                        "FROM clips UNION SELECT performer FROM assignments) "
-                                        "ORDER BY id"));
-    while (true) {
-        US_ASSIGN(const bool more, query.step());
-        if (!more) {
-            return names;
-        }
-        names.push_back(validUtf8(query.text(0)));
-    }
-}
-
 Result<ClipRecord> Project::addClip(const ClipRecord& wish) {
     US_TRY(checkClip(wish));
     ClipRecord clip = wish;
     clip.path = keptPath(state_->folder, wish.path);
+    US_ASSIGN(clip.performer, currentName(wish.performer));
     std::string name;
     US_TRY(state_->write([&]() -> Status {
         Database& database = *state_->database;
@@ -258,7 +244,7 @@ Result<ClipRecord> Project::addClip(const ClipRecord& wish) {
                   same.bind(clip.performer).bindBlob(std::as_bytes(std::span(clip.path))).step());
         if (found) {
             name = same.text(0);
-            return {};
+            return bringBack(database, name);
         }
         const std::string stem =
             wish.name.empty() ? fs::path(wish.path).stem().string() : wish.name;
@@ -271,8 +257,8 @@ Result<ClipRecord> Project::addClip(const ClipRecord& wish) {
 
 Result<std::vector<ClipRecord>> Project::clips() const {
     std::vector<ClipRecord> clips;
-    US_ASSIGN(Statement query,
-              state_->database->prepare(std::string(kColumns) + "ORDER BY clips.id"));
+    US_ASSIGN(Statement query, state_->database->prepare(std::string(kColumns) +
+                                                         "WHERE removed = '' ORDER BY clips.id"));
     while (true) {
         US_ASSIGN(const bool more, query.step());
         if (!more) {
@@ -297,12 +283,67 @@ Result<ClipRecord> Project::clip(const std::string& name) const {
 
 Status Project::removeClip(const std::string& name) {
     return state_->write([&]() -> Status {
+        Database& database = *state_->database;
         US_ASSIGN(const int64_t id, state_->clipId(name));
-        US_ASSIGN(Statement forget,
-                  state_->database->prepare("DELETE FROM settings WHERE key = ?"));
-        US_TRY(forget.bind(importedKey(name)).run());
-        US_ASSIGN(Statement remove, state_->database->prepare("DELETE FROM clips WHERE id = ?"));
-        return remove.bind(id).run();
+        US_ASSIGN(Statement remove, database.prepare("UPDATE clips SET removed = ? WHERE id = ?"));
+        US_TRY(remove.bind(timeNow()).bind(id).run());
+        return appendAudit(database, "clip", name + ": taken out");
+    });
+}
+
+Status Project::restoreClip(const std::string& name) {
+    return state_->write([&]() -> Status {
+        Database& database = *state_->database;
+        US_TRY(bringBack(database, name));
+        US_TRY(state_->clipId(name));
+        return appendAudit(database, "clip", name + ": brought back");
+    });
+}
+
+Status Project::setClipPerformer(const std::string& clip, const std::string& performer) {
+    US_TRY(checkPerformerName(performer));
+    return state_->write([&]() -> Status {
+        Database& database = *state_->database;
+        US_ASSIGN(const int64_t id, state_->clipId(clip));
+        US_ASSIGN(const int64_t whose, performerId(database, performer));
+        US_ASSIGN(Statement same,
+                  database.prepare("SELECT id, name, removed FROM clips WHERE performer = ? AND id "
+                                   "<> ? AND path = (SELECT path FROM clips WHERE id = ?)"));
+        US_ASSIGN(const bool taken, same.bind(whose).bind(id).bind(id).step());
+        if (taken && same.text(2).empty()) {
+            return usage("this plate is that of clip '" + validUtf8(same.text(1)) + "' of " +
+                             performer + " already",
+                         clip, "Take one of the two out of the project");
+        }
+        if (taken) {
+            US_TRY(purge(database, same.integer(0), same.text(1)));
+        }
+        US_ASSIGN(Statement change,
+                  database.prepare("UPDATE clips SET performer = ? WHERE id = ?"));
+        US_TRY(change.bind(whose).bind(id).run());
+        return appendAudit(database, "clip", clip + ": of " + performer);
+    });
+}
+
+Status purgeRemovedClips(Database& database) {
+    US_ASSIGN(Statement old, database.prepare("SELECT id, name FROM clips WHERE removed <> '' AND "
+                                              "julianday(removed) < julianday('now') - ?"));
+    std::map<int64_t, std::string> clips;
+    while (true) {
+        US_ASSIGN(const bool more, old.bind(kDaysKept).step());
+        if (!more) {
+            break;
+        }
+        clips.emplace(old.integer(0), old.text(1));
+    }
+    if (clips.empty()) {
+        return {};
+    }
+    return database.transaction([&]() -> Status {
+        for (const auto& [id, name] : clips) {
+            US_TRY(purge(database, id, name));
+        }
+        return {};
     });
 }
 
@@ -314,8 +355,9 @@ Status Project::relinkClips(const std::map<std::string, std::string>& plates) {
             US_ASSIGN(const int64_t id, state_->clipId(name));
             const std::string path = keptPath(state_->folder, plate);
             US_ASSIGN(Statement same,
-                      database.prepare("SELECT name FROM clips WHERE path = ? AND id <> ? AND "
-                                       "performer = (SELECT performer FROM clips WHERE id = ?)"));
+                      database.prepare(
+                          "SELECT name FROM clips WHERE path = ? AND id <> ? AND removed = '' AND "
+                          "performer = (SELECT performer FROM clips WHERE id = ?)"));
             US_ASSIGN(const bool taken,
                       same.bindBlob(std::as_bytes(std::span(path))).bind(id).bind(id).step());
             if (taken) {

@@ -29,7 +29,7 @@ ConsentRecord ofRow(const Statement& row) {
     return consent;
 }
 
-Result<int64_t> performerId(Database& database, const std::string& name) {
+Result<int64_t> knownPerformer(Database& database, const std::string& name) {
     US_ASSIGN(Statement find, database.prepare("SELECT id FROM performers WHERE name = ?"));
     US_ASSIGN(const bool found, find.bind(name).step());
     if (!found) {
@@ -76,7 +76,7 @@ Result<ConsentRecord> Project::putConsent(const ConsentRecord& wish, const std::
     }
     consent.created = wish.created.empty() ? timeNow() : validUtf8(wish.created);
     const Status status = state_->write([&]() -> Status {
-        US_ASSIGN(const int64_t performer, performerId(*state_->database, consent.performer));
+        US_ASSIGN(const int64_t performer, knownPerformer(*state_->database, consent.performer));
         US_ASSIGN(Statement put,
                   state_->database->prepare(
                       "INSERT OR REPLACE INTO consent(id, performer, representative, replica_type, "

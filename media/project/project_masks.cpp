@@ -1,4 +1,5 @@
 #include "media/base/log.h"
+#include "media/base/sha256.h"
 #include "media/project/project_state.h"
 
 namespace understudy::media {
@@ -54,6 +55,62 @@ Status Project::clearMaskCorrections(const std::string& clip, std::span<const in
         }
         return {};
     });
+}
+
+Status Project::noteCutMasks(const std::string& clip, const std::string& pack,
+                             const std::map<int64_t, MaskCorrection>& corrections) {
+    return state_->write([&]() -> Status {
+        Database& database = *state_->database;
+        US_ASSIGN(const int64_t id, state_->clipId(clip));
+        US_ASSIGN(Statement clear,
+                  database.prepare("DELETE FROM cut_masks WHERE clip = ? AND pack = ?"));
+        US_TRY(clear.bind(id).bind(pack).run());
+        US_ASSIGN(Statement note, database.prepare("INSERT INTO cut_masks VALUES (?,?,?,?)"));
+        for (const auto& [frame, correction] : corrections) {
+            note.bind(id).bind(pack).bind(frame);
+            US_TRY(note.bind(sha256Of(correction.bytes())).run());
+        }
+        return {};
+    });
+}
+
+Result<std::set<int64_t>> Project::masksNotCut(const std::string& clip,
+                                               const std::string& pack) const {
+    Database& database = *state_->database;
+    US_ASSIGN(const int64_t id, state_->clipId(clip));
+    std::map<int64_t, std::string> cut;
+    US_ASSIGN(Statement noted, database.prepare("SELECT frame, painted FROM cut_masks WHERE "
+                                                "clip = ? AND pack = ?"));
+    noted.bind(id).bind(pack);
+    while (true) {
+        US_ASSIGN(const bool more, noted.step());
+        if (!more) {
+            break;
+        }
+        cut[noted.integer(0)] = noted.text(1);
+    }
+    // As bytes: a damaged one is told where it is used.
+    US_ASSIGN(Statement painted, database.prepare("SELECT frame, correction FROM mask_corrections "
+                                                  "WHERE clip = ?"));
+    painted.bind(id);
+    std::set<int64_t> frames;
+    while (true) {
+        US_ASSIGN(const bool more, painted.step());
+        if (!more) {
+            break;
+        }
+        const auto was = cut.find(painted.integer(0));
+        if (was == cut.end() || was->second != sha256Of(painted.blob(1))) {
+            frames.insert(painted.integer(0));
+        }
+        if (was != cut.end()) {
+            cut.erase(was);
+        }
+    }
+    for (const auto& [frame, hash] : cut) {  // since taken away
+        frames.insert(frame);
+    }
+    return frames;
 }
 
 }  // namespace understudy::media

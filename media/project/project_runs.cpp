@@ -77,7 +77,11 @@ Status Project::addRun(const RunRecord& run) {
 Result<std::vector<RunRecord>> Project::runs() const {
     US_ASSIGN(Statement query,
               state_->database->prepare(
-                  "SELECT name, source, destination, created FROM runs ORDER BY id"));
+                  "SELECT name, coalesce((SELECT performers.name FROM former_names JOIN performers "
+                  "ON performers.id = performer WHERE former_names.name = source), source), "
+                  "coalesce((SELECT performers.name FROM former_names JOIN performers ON "
+                  "performers.id = performer WHERE former_names.name = destination), destination), "
+                  "created FROM runs ORDER BY id"));
     std::vector<RunRecord> runs;
     while (true) {
         US_ASSIGN(const bool more, query.step());

@@ -31,6 +31,14 @@ std::string keptPath(const std::filesystem::path& folder, const std::string& giv
 Status removeLandmarkCorrections(Database& database, int64_t clip);
 Status removeAssignments(Database& database, int64_t clip);
 
+// Errors: usage, saying what a name may be.
+Status checkPerformerName(const std::string& name);
+// Of one who is called so, or was; a new one where nobody is.
+Result<int64_t> performerId(Database& database, const std::string& name);
+
+// Clips that were taken out long ago, for good.
+Status purgeRemovedClips(Database& database);
+
 // The setting that says where the faces of a clip were imported from.
 std::string importedKey(const std::string& clip);
 

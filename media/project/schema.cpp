@@ -174,6 +174,22 @@ UPDATE clips SET said_encoding = encoding, said_fps = fps WHERE said <> 0;
 ALTER TABLE clips DROP COLUMN said;
 )sql";
 
+// Version 10: what was painted into the masks of a pack when it was cut; clips that were taken out
+// and may come back; performers who are there before anything of them is, and who had another name.
+constexpr const char* kCutAndPerformers = R"sql(
+CREATE TABLE cut_masks(
+    clip INTEGER NOT NULL REFERENCES clips(id) ON DELETE CASCADE,
+    pack TEXT NOT NULL,
+    frame INTEGER NOT NULL,
+    painted TEXT NOT NULL,
+    PRIMARY KEY (clip, pack, frame)) WITHOUT ROWID;
+ALTER TABLE clips ADD COLUMN removed TEXT NOT NULL DEFAULT '';
+ALTER TABLE performers ADD COLUMN named INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE former_names(
+    name TEXT PRIMARY KEY,
+    performer INTEGER NOT NULL REFERENCES performers(id)) WITHOUT ROWID;
+)sql";
+
 Status setVersion(Database& database, int version) {
     US_TRY(database.run("PRAGMA user_version = " + std::to_string(version)));
     US_ASSIGN(Statement writer,
@@ -217,8 +233,9 @@ Status backup(Database& database, int version) {
 
 std::span<const Migration> migrations() {
     static const std::vector<Migration> steps = {
-        {0, kTables},       {1, kQualities},   {2, kCorrections}, {3, kVersions}, {4, kLandmarks},
-        {5, kConsentSheet}, {6, kAssignments}, {7, kSaid},        {8, kSaidEach}};
+        {0, kTables},    {1, kQualities},       {2, kCorrections}, {3, kVersions},
+        {4, kLandmarks}, {5, kConsentSheet},    {6, kAssignments}, {7, kSaid},
+        {8, kSaidEach},  {9, kCutAndPerformers}};
     return steps;
 }
 

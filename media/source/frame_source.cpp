@@ -17,6 +17,8 @@ class SaidSource final : public FrameSource {
   public:
     SaidSource(std::unique_ptr<FrameSource> file, const ReadAs& as)
         : file_(std::move(file)), info_(file_->info()) {
+        info_.encodingGuessed = info_.encodingGuessed && as.encoding.empty();
+        info_.rateGuessed = info_.rateGuessed && as.rate <= 0;
         if (!as.encoding.empty() && as.encoding != info_.encoding.name) {
             info_.encoding.name = as.encoding;
             info_.encodingSaid = true;

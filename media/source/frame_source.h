@@ -50,7 +50,10 @@ struct SourceInfo {
     bool hasAudio = false;
     std::optional<std::string> timecode;  // of the first frame, "HH:MM:SS:FF"
     bool encodingSaid = false;            // by ReadAs, where the file says another
-    std::vector<std::string> warnings;    // for the user: cut short, variable frame rate, …
+    // The file does not say it, and nobody else does.
+    bool encodingGuessed = false;
+    bool rateGuessed = false;
+    std::vector<std::string> warnings;  // for the user: cut short, variable frame rate, …
 };
 
 // Not thread-safe: one per thread. Frames come as u8 RGB for 8-bit sources, u16 for deeper integer

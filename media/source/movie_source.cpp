@@ -174,6 +174,7 @@ class MovieSource final : public FrameSource {
         info_.bitDepth = MoviePixels::bitDepth(frame);
         info_.encoding = MoviePixels::encodingOf(frame);
         info_.tags = MoviePixels::tagsOf(frame);
+        info_.encodingGuessed = frame.color_trc == AVCOL_TRC_UNSPECIFIED;
         if (frame.interlaced_frame != 0) {
             info_.warnings.push_back(
                 "The movie is interlaced: faces in motion will show combs. Deinterlace it first");

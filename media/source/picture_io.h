@@ -19,6 +19,7 @@ struct PictureHeader {
     SampleType type = SampleType::u8;
     int bitDepth = 8;
     ColorEncoding encoding;
+    bool encodingGuessed = false;  // neither the file nor its format says it
     double pixelAspect = 1;
     std::optional<std::string> timecode;
     std::optional<Rational> rate;

@@ -69,20 +69,21 @@ OIIO::TypeDesc oiioType(SampleType type) {
     }
 }
 
-ColorEncoding encodingOf(const OIIO::ImageSpec& spec, const std::string& extension, SampleType type,
-                         std::string& warning) {
+// Nothing where neither the file nor its format says it.
+std::optional<ColorEncoding> encodingOf(const OIIO::ImageSpec& spec, const std::string& extension,
+                                        SampleType type, std::string& warning) {
     const std::string own = spec.get_string_attribute(kEncodingAttribute);
     if (!own.empty()) {
-        return {own};
+        return ColorEncoding{own};
     }
     const bool floating = type == SampleType::f16 || type == SampleType::f32;
     if (floating || extension == ".exr" || extension == ".hdr") {
-        return {"scene_linear"};
+        return ColorEncoding{"scene_linear"};
     }
     if (extension == ".dpx" || extension == ".cin") {
         const std::string space = spec.get_string_attribute("oiio:ColorSpace");
         if (space == "Linear" && spec.get_int_attribute("oiio:BitsPerSample", 8) > 12) {
-            return {"scene_linear"};
+            return ColorEncoding{"scene_linear"};
         }
         if (space == "Linear") {
             // The ffmpeg program writes this into every DPX file.
@@ -91,7 +92,7 @@ ColorEncoding encodingOf(const OIIO::ImageSpec& spec, const std::string& extensi
                 "used as video; convert them to EXR for scene-linear work";
         }
         if (space == "Rec709") {
-            return {"bt709"};
+            return ColorEncoding{"bt709"};
         }
         if (space == "KodakLog") {
             warning =
@@ -99,7 +100,7 @@ ColorEncoding encodingOf(const OIIO::ImageSpec& spec, const std::string& extensi
                 "convert them to EXR for scene-linear work";
         }
     }
-    return {"srgb"};
+    return std::nullopt;
 }
 
 Error pictureError(const fs::path& path, const std::string& why) {
@@ -298,7 +299,9 @@ Result<OpenPicture> openPicture(const fs::path& path) {
     header.type = sampleTypeOf(spec, open.channels);
     header.bitDepth = spec.get_int_attribute("oiio:BitsPerSample",
                                              static_cast<int>(8 * bytesPerSample(header.type)));
-    header.encoding = encodingOf(spec, lowerExtension(path), header.type, header.warning);
+    const auto encoding = encodingOf(spec, lowerExtension(path), header.type, header.warning);
+    header.encoding = encoding.value_or(ColorEncoding{"srgb"});
+    header.encodingGuessed = !encoding;
     const double aspect = spec.get_float_attribute("PixelAspectRatio", 1);
     header.pixelAspect = std::isfinite(aspect) && aspect > 0.1 && aspect < 10 ? aspect : 1;
     header.pixelAspect = sideways ? 1 / header.pixelAspect : header.pixelAspect;

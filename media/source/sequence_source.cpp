@@ -28,11 +28,13 @@ class SequenceSource final : public FrameSource {
         info_.warnings = found_.warnings;
         warnOfAbsent();
         info_.rate = header.rate.value_or(Rational{24, 1});
+        info_.rateGuessed = !header.rate;
         info_.width = header.width;
         info_.height = header.height;
         info_.pixelAspect = header.pixelAspect;
         info_.bitDepth = header.bitDepth;
         info_.encoding = header.encoding;
+        info_.encodingGuessed = header.encodingGuessed;
         info_.timecode = header.timecode;
         if (!header.warning.empty()) {
             info_.warnings.push_back(header.warning);

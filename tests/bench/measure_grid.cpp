@@ -14,6 +14,9 @@
 #include "tests/bench/window_frames.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/formatting.h"
+#include "ui/panels/coverage_card.h"
+#include "ui/panels/face_filters.h"
+#include "ui/panels/face_timeline.h"
 #include "ui/panels/faces_grid.h"
 #include "ui/panels/pose_plot.h"
 
@@ -120,5 +123,35 @@ int main(int argc, char** argv) {
         times.push_back(static_cast<double>(clock.nsecsElapsed()) / 1e6);
     }
     tell("the yaw and pitch plot", times, cache);
+
+    // With all that stands beside the grid on its page.
+    ui::FaceFilters filters(&model);
+    filters.resize(240, 800);
+    filters.show();
+    ui::FaceTimeline timeline(&model, &session);
+    timeline.resize(1900, 120);
+    timeline.show();
+    ui::CoverageCard coverage(&model, &session);
+    coverage.resize(320, 220);
+    coverage.show();
+    runUntil([&] { return !model.ordering() && !model.loading(); });
+    times.clear();
+    for (int i = 0; i < 200; ++i) {
+        model.selectRows(i, i, false);
+        model.setCurrent(i);
+        QApplication::processEvents();
+        clock.start();
+        model.decide(i % 2 == 0 ? media::ReviewState::reject : media::ReviewState::keep);
+        times.push_back(static_cast<double>(clock.nsecsElapsed()) / 1e6);
+        // What it makes the panels do follows in the frames after.
+        double worst = 0;
+        while (session.saving()) {
+            const qint64 before = clock.nsecsElapsed();
+            QApplication::processEvents(QEventLoop::AllEvents, 1);
+            worst = std::max(worst, static_cast<double>(clock.nsecsElapsed() - before) / 1e6);
+        }
+        times.back() = std::max(times.back(), worst);
+    }
+    tell("a decision on one face", times, cache);
     return 0;
 }

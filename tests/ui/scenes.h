@@ -30,6 +30,7 @@ class Scenes {
     void start();
     void openFull();
     void ingest();
+    void ingestClips();
     void faces();
     void train();
     void review();

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is done on each page of a full project.
 #include <QCheckBox>
+#include <QContextMenuEvent>
 #include <QDialog>
 #include <QDoubleSpinBox>
 #include <QLineEdit>
+#include <QListView>
+#include <QMenu>
 #include <QMouseEvent>
 #include <QPushButton>
 #include <QToolButton>
@@ -35,11 +38,33 @@ void Scenes::ingest() {
     targets->appear(QRect(view->mapTo(targets->parentWidget(), QPoint()), view->size()));
     see("ingest-drop");
     targets->hide();
+    ingestClips();
     find<QToolButton>("sourceConsent")->click();
     settle();
     auto* dialog = find<QDialog>("consentDialog");
     seeNow("consent", dialog);
     dialog->close();
+}
+
+// More than two performers, what is done with a clip, and how faces are searched for.
+void Scenes::ingestClips() {
+    auto& undo = fixture_.window->studio().undo;
+    find<QPushButton>("addPerformer")->click();
+    runUntil([&] { return undo.count() == 1 && find<QWidget>("othersBin") != nullptr; });
+    find<QWidget>("searchOptions")->findChild<QToolButton*>()->click();
+    see("ingest-performers");
+    find<QWidget>("searchOptions")->findChild<QToolButton*>()->click();
+    auto* list = find<QListView>("sourceClips");
+    const QPoint first = list->visualRect(list->model()->index(0, 0)).center();
+    QContextMenuEvent ask(QContextMenuEvent::Mouse, first, list->viewport()->mapToGlobal(first));
+    QCoreApplication::sendEvent(list->viewport(), &ask);
+    runUntil([&] { return find<QMenu>("clipMenu") != nullptr; });
+    auto* menu = find<QMenu>("clipMenu");
+    seeNow("ingest-clip-menu", menu);
+    menu->close();
+    undo.undo();
+    runUntil([&] { return !fixture_.window->studio().session.saving(); });
+    undo.clear();
 }
 
 void Scenes::faces() {

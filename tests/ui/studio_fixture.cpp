@@ -350,7 +350,7 @@ void cutFaces(const media::Project& project, const std::string& clip, int size, 
     for (size_t i = 0; i < std::min(most, faces->size()); ++i) {
         media::FaceRecord record;
         record.frame = (*faces)[i].frame;
-        record.landmarks = drawnLandmarks(size, 0);
+        record.landmarks = (*faces)[i].landmarks;
         if (!pack->append(record, pixels, mask).ok()) {
             std::abort();
         }

@@ -70,7 +70,12 @@ Status checkConsent(const media::Project& project, const std::vector<std::string
     US_ASSIGN(const auto records, project.consents());
     const std::string today = media::today();
     std::string what;
-    for (const std::string& performer : std::set(performers.begin(), performers.end())) {
+    std::set<std::string> people;
+    for (const std::string& performer : performers) {
+        US_ASSIGN(const std::string name, project.currentName(performer));
+        people.insert(name);
+    }
+    for (const std::string& performer : people) {
         if (const std::string words = missing(records, performer, today); !words.empty()) {
             what += (what.empty() ? "" : ", ") + words;
         }

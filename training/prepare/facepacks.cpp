@@ -15,6 +15,21 @@ int cropSizeFor(int resolution, double margin) {
     return (least + 15) / 16 * 16;
 }
 
+namespace {
+
+// Whether the crop was made with other landmarks than count now: more than a tenth of a pixel off.
+bool cutOtherwise(const media::FaceRecord& record, const media::Landmarks& landmarks) {
+    const media::Landmarks now = media::transformed(landmarks, record.alignedFromFrame);
+    for (size_t i = 0; i < now.size(); ++i) {
+        if (media::distance(now[i], record.landmarks[i]) > 0.1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
 std::vector<ClipPack> packsOf(const media::Project& project, const std::string& clip) {
     std::vector<ClipPack> packs;
     const auto record = project.clip(clip);
@@ -84,6 +99,35 @@ Result<ClipPack> choosePack(const std::vector<ClipPack>& packs, const std::strin
                      (largest > 0 ? ", or choose a lower resolution" : "")};
 }
 
+Result<std::set<int64_t>> staleFrames(const media::Project& project, const std::string& clip,
+                                      const media::PackReader& pack,
+                                      const std::vector<media::FaceTruth>& faces) {
+    const media::PackHeader& header = pack.header();
+    const std::string name = media::packIndexName(clip, header.type, header.size);
+    US_ASSIGN(std::set<int64_t> stale, project.masksNotCut(clip, name));
+    std::map<int64_t, size_t> records;
+    for (size_t i = 0; i < pack.size(); ++i) {
+        records[pack.record(i).frame] = i;
+    }
+    std::set<int64_t> found;
+    for (const media::FaceTruth& face : faces) {
+        if (face.how == media::FoundHow::missed) {
+            continue;
+        }
+        found.insert(face.frame);
+        const auto record = records.find(face.frame);
+        const bool good = record == records.end()
+                              ? !face.corrected  // else placed where none was
+                              : !cutOtherwise(pack.record(record->second), face.landmarks);
+        if (!good) {
+            stale.insert(face.frame);
+        }
+    }
+    // What is painted where no face is has no picture.
+    std::erase_if(stale, [&](int64_t frame) { return !found.contains(frame); });
+    return stale;
+}
+
 Result<std::vector<int64_t>> wantedFrames(const media::Project& project, const std::string& clip,
                                           const std::string& performer) {
     US_ASSIGN(const auto faces, project.facesOf(clip, performer));
@@ -92,6 +136,13 @@ Result<std::vector<int64_t>> wantedFrames(const media::Project& project, const s
         frames.push_back(face.frame);
     }
     return frames;
+}
+
+Result<bool> isStale(const media::Project& project, const ClipPack& pack, const std::string& clip) {
+    US_ASSIGN(const auto reader, media::PackReader::open(pack.index));
+    US_ASSIGN(const auto faces, project.faces(clip));
+    US_ASSIGN(const auto frames, staleFrames(project, clip, reader, faces));
+    return !frames.empty();
 }
 
 Result<std::vector<ClipFace>> facesIn(const ClipPack& pack, const std::vector<int64_t>& frames) {

@@ -1,9 +1,10 @@
-// The faces of one clip that may be trained: which pack holds them, and which of its records are
-// found and not rejected (private to training/prepare).
+// The faces of one clip that may be trained: which pack holds them, which of its records are found
+// and not rejected, and which were corrected since it was cut.
 #pragma once
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,11 +34,20 @@ int cropSizeFor(int resolution, double margin = media::PackHeader().margin);
 Result<ClipPack> choosePack(const std::vector<ClipPack>& packs, const std::string& clip,
                             const WantedPack& wanted);
 
+// Whether any of its faces is.
+Result<bool> isStale(const media::Project& project, const ClipPack& pack, const std::string& clip);
+
 struct ClipFace {
     uint32_t record = 0;
     int64_t frame = 0;
     std::string hash;
 };
+// Frames whose faces were corrected since the pack was cut, or found elsewhere: it holds them as
+// they no longer count. `faces`: of the clip, as they count.
+Result<std::set<int64_t>> staleFrames(const media::Project& project, const std::string& clip,
+                                      const media::PackReader& pack,
+                                      const std::vector<media::FaceTruth>& faces);
+
 // Frames of the clip whose face is this performer's, found and not rejected.
 Result<std::vector<int64_t>> wantedFrames(const media::Project& project, const std::string& clip,
                                           const std::string& performer);

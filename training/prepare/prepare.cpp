@@ -371,9 +371,15 @@ Result<std::vector<WantedCut>> wantedCuts(const media::Project& project,
     const WantedPack wanted = wantedPack(project, request.plan, sides);
     for (const auto& side : sides) {
         for (const ClipPart& part : side) {
-            if (!choosePack(part.packs, part.clip, wanted).ok()) {
+            const auto pack = choosePack(part.packs, part.clip, wanted);
+            if (!pack.ok()) {
                 cuts.push_back({part.clip, wanted.type,
                                 std::max(cropSizeFor(wanted.resolution), wanted.preferredSize)});
+                continue;
+            }
+            US_ASSIGN(const bool stale, isStale(project, *pack, part.clip));
+            if (stale) {
+                cuts.push_back({part.clip, pack->header.type, pack->header.size});
             }
         }
     }

@@ -25,7 +25,8 @@ struct PreparedRun {
 };
 
 // Faces that have to be cut from their plates (again) before a run can train on them: no pack of
-// the clip shows as much of the head as the plan wants, or none is large enough.
+// the clip shows as much of the head as the plan wants, none is large enough, or what somebody
+// corrected since is not in it: landmarks, faces placed where none was found, painted masks.
 struct WantedCut {
     std::string clip;
     media::FaceType type = media::FaceType::wholeFace;

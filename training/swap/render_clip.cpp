@@ -223,7 +223,7 @@ class Render {
     // Whom the network replaces, where the clip shows that performer, else whom it shows: faces of
     // anybody else in it stay as they are.
     Status chooseFaces(const media::ClipRecord& clip) {
-        const std::string& replaced = network_->info().destination;
+        US_ASSIGN(const std::string replaced, project_->currentName(network_->info().destination));
         US_ASSIGN(faces_, facesToSwap(*project_, clip.name, replaced, request_.all));
         if (faces_.empty() && clip.performer != replaced) {
             warn("the network was trained to replace " + replaced + ", but this clip shows " +

@@ -5,8 +5,10 @@
 #include <QFileInfo>
 #include <QRegularExpression>
 #include <QSet>
+#include <algorithm>
 
 #include "media/source/frame_source.h"
+#include "ui/models/clip_edits.h"
 #include "ui/models/formatting.h"
 
 namespace understudy::ui {
@@ -80,12 +82,59 @@ Result<media::ClipRecord> probe(const std::string& path, const std::string& perf
     return clip;
 }
 
-void addFolder(const QString& path, QSet<QString>& sequences, QStringList& clips) {
-    const auto entries = QDir(path).entryInfoList(QDir::Files | QDir::Readable, QDir::Name);
-    for (const QFileInfo& entry : entries) {
+// One that cannot be added does not keep the others out.
+Status addAll(media::Project& project, const std::vector<media::ClipRecord>& clips,
+              ImportResult& result) {
+    for (const media::ClipRecord& clip : clips) {
+        US_ASSIGN(const auto before, project.clips());
+        auto added = project.addClip(clip);
+        if (!added.ok()) {
+            if (added.error().code == ErrorCode::cannotWrite) {
+                return added.error();  // nor can the others
+            }
+            result.errors.push_back(added.error());
+            continue;
+        }
+        US_TRY(project.audit("import",
+                             added->performer + ": " + added->name + " from " + added->path));
+        const bool isNew = std::none_of(before.begin(), before.end(), [&](const auto& known) {
+            return known.name == added->name;
+        });
+        if (isNew) {
+            result.added.push_back(*added);
+            US_ASSIGN(const auto faces, project.foundFaces(added->name));
+            if (!faces.empty()) {
+                result.warnings << ClipImport::tr(
+                                       "%1 was in this project before: its faces and "
+                                       "what was decided about them are back.")
+                                       .arg(text(added->name));
+            }
+        }
+        result.clips.push_back(std::move(*added));
+    }
+    if (!result.added.empty() && result.role != PerformerRole::others) {
+        return project.putSetting(roleSetting(result.role), result.added.front().performer);
+    }
+    return {};
+}
+
+constexpr int kMostFolders = 10000;  // below one that was dropped: a disk's root is a slip
+
+// Movies and sequences of the folder and of all below it, in order; links to folders are not
+// followed, as they may lead round.
+void addFolder(const QString& path, int& folders, QSet<QString>& sequences, QStringList& clips) {
+    if (++folders > kMostFolders) {
+        return;
+    }
+    const QDir folder(path);
+    for (const QFileInfo& entry : folder.entryInfoList(QDir::Files | QDir::Readable, QDir::Name)) {
         if (isMovie(entry.suffix()) || isPicture(entry.suffix())) {
             addFile(entry, sequences, clips);
         }
+    }
+    for (const QFileInfo& entry :
+         folder.entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks, QDir::Name)) {
+        addFolder(entry.absoluteFilePath(), folders, sequences, clips);
     }
 }
 
@@ -94,6 +143,7 @@ void addFolder(const QString& path, QSet<QString>& sequences, QStringList& clips
 QStringList clipsAmong(const QStringList& paths) {
     QStringList clips;
     QSet<QString> sequences;
+    int folders = 0;
     for (const QString& path : paths) {
         const QFileInfo info(path);
         if (!info.isDir()) {
@@ -101,14 +151,7 @@ QStringList clipsAmong(const QStringList& paths) {
             continue;
         }
         const qsizetype before = clips.size();
-        addFolder(path, sequences, clips);
-        if (clips.size() == before) {
-            const auto folders =
-                QDir(path).entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name);
-            for (const QFileInfo& folder : folders) {
-                addFolder(folder.absoluteFilePath(), sequences, clips);
-            }
-        }
+        addFolder(path, folders, sequences, clips);
         if (clips.size() == before) {
             clips.append(info.absoluteFilePath());  // so that the error names it
         }
@@ -122,7 +165,7 @@ ClipImport::ClipImport(ProjectSession* session, QObject* parent)
 }
 
 QString ClipImport::performerFor(const QStringList& paths, const QString& fallback,
-                                 const QString& other) {
+                                 const QStringList& others) {
     QString name = fallback;
     if (!paths.isEmpty()) {
         const QFileInfo first(paths.front());
@@ -131,10 +174,10 @@ QString ClipImport::performerFor(const QStringList& paths, const QString& fallba
             name = folder;
         }
     }
-    return name == other ? fallback : name;
+    return others.contains(name) ? fallback : name;
 }
 
-void ClipImport::run(const QStringList& paths, const QString& performer) {
+void ClipImport::run(const QStringList& paths, const QString& performer, PerformerRole role) {
     if (!session_->isOpen() || paths.isEmpty()) {
         return;
     }
@@ -159,22 +202,14 @@ void ClipImport::run(const QStringList& paths, const QString& performer) {
             }
             return result;
         },
-        [this, finish](ImportResult probed) {
+        [this, finish, role](ImportResult probed) {
             auto result = std::make_shared<ImportResult>();
             result->errors = probed.errors;
             result->warnings = probed.warnings;
+            result->role = role;
             session_->write(
-                [clips = std::move(probed.clips), result](media::Project& project) -> Status {
-                    for (const auto& clip : clips) {
-                        auto added = project.addClip(clip);
-                        if (!added.ok()) {
-                            return added.error();
-                        }
-                        US_TRY(project.audit("import", added->performer + ": " + added->name +
-                                                           " from " + added->path));
-                        result->clips.push_back(std::move(*added));
-                    }
-                    return {};
+                [clips = std::move(probed.clips), result](media::Project& project) {
+                    return addAll(project, clips, *result);
                 },
                 [finish, result](const Status& status) {
                     if (!status.ok()) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/clip_list_model.h"
 
+#include <QMimeData>
 #include <algorithm>
+#include <utility>
 
 #include "ui/models/formatting.h"
 #include "ui/models/relink.h"
@@ -9,6 +11,7 @@
 namespace understudy::ui {
 namespace {
 
+const QString kMimeType = QStringLiteral("application/x-understudy-clips");
 constexpr QSize kThumbnail(144, 80);  // device pixels: as it is painted at 200 %
 
 bool sameClips(const std::vector<media::ClipRecord>& a, const std::vector<media::ClipRecord>& b) {
@@ -25,12 +28,19 @@ QString platePath(const ProjectSession& session, const media::ClipRecord& clip) 
 }
 
 ClipListModel::ClipListModel(ProjectSession* session, JobsModel* jobs, PerformerRole role,
-                             QObject* parent)
-    : QAbstractListModel(parent), session_(session), jobs_(jobs), role_(role) {
+                             std::string performer, QObject* parent)
+    : QAbstractListModel(parent),
+      session_(session),
+      jobs_(jobs),
+      role_(role),
+      performer_(std::move(performer)) {
     connect(session_, &ProjectSession::changed, this, &ClipListModel::refresh);
     connect(session_, &ProjectSession::closed, this, &ClipListModel::refresh);
     connect(jobs_, &JobsModel::changed, this, &ClipListModel::tellAll);
     connect(&thumbnails_, &FrameThumbnails::arrived, this, &ClipListModel::tellAll);
+    if (session_->isOpen()) {
+        refresh();
+    }
 }
 
 void ClipListModel::tellAll() {
@@ -43,19 +53,13 @@ std::string ClipListModel::performer() const {
     const ProjectSnapshot& snapshot = session_->snapshot();
     return role_ == PerformerRole::source        ? snapshot.source
            : role_ == PerformerRole::destination ? snapshot.destination
-                                                 : std::string();
+                                                 : performer_;
 }
 
 void ClipListModel::refresh() {
-    const ProjectSnapshot& snapshot = session_->snapshot();
     std::vector<media::ClipRecord> clips;
-    for (const auto& clip : snapshot.clips) {
-        const bool isSource = clip.performer == snapshot.source;
-        const bool isDestination = clip.performer == snapshot.destination;
-        const bool mine = role_ == PerformerRole::source        ? isSource
-                          : role_ == PerformerRole::destination ? isDestination
-                                                                : !isSource && !isDestination;
-        if (mine) {
+    for (const auto& clip : session_->snapshot().clips) {
+        if (clip.performer == performer()) {
             clips.push_back(clip);
         }
     }
@@ -139,6 +143,29 @@ QString ClipListModel::stateText(const media::ClipRecord& clip) const {
                : tr("%1 faces").arg(countText(faces.found));
 }
 
+Qt::ItemFlags ClipListModel::flags(const QModelIndex& index) const {
+    const Qt::ItemFlags flags = QAbstractListModel::flags(index);
+    return index.isValid() && !session_->readOnly() ? flags | Qt::ItemIsDragEnabled : flags;
+}
+
+QStringList ClipListModel::mimeTypes() const {
+    return {kMimeType};
+}
+
+QMimeData* ClipListModel::mimeData(const QModelIndexList& indexes) const {
+    QStringList names;
+    for (const QModelIndex& index : indexes) {
+        names << text(clip(index.row()).name);
+    }
+    auto* data = new QMimeData;
+    data->setData(kMimeType, names.join('\n').toUtf8());
+    return data;
+}
+
+QStringList draggedClips(const QMimeData* data) {
+    return QString::fromUtf8(data->data(kMimeType)).split('\n', Qt::SkipEmptyParts);
+}
+
 QVariant ClipListModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount()) {
         return {};
@@ -155,7 +182,7 @@ QVariant ClipListModel::data(const QModelIndex& index, int role) const {
         case IconRole:
             return iconName(record);
         case ThumbnailRole:
-            return thumbnails_.get({platePath(*session_, record)}, kThumbnail);
+            return thumbnails_.get({platePath(*session_, record), {}, record.said}, kThumbnail);
         case ProgressRole: {
             const JobState* job = jobs_->active("extract", {}, record.name);
             return job != nullptr && job->info.total > 0 ? job->info.done / job->info.total : -1.0;

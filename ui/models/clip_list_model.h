@@ -4,12 +4,15 @@
 #pragma once
 
 #include <QAbstractListModel>
+#include <QStringList>
 #include <set>
 
 #include "ui/models/frame_thumbnails.h"
 #include "ui/models/jobs_model.h"
 #include "ui/models/performer_role.h"
 #include "ui/models/project_session.h"
+
+class QMimeData;
 
 namespace understudy::ui {
 
@@ -25,14 +28,19 @@ class ClipListModel : public QAbstractListModel {
         ProgressRole
     };
 
+    // `performer`: whose clips, where they have neither of the two roles.
     ClipListModel(ProjectSession* session, JobsModel* jobs, PerformerRole role,
-                  QObject* parent = nullptr);
+                  std::string performer = {}, QObject* parent = nullptr);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
 
     const media::ClipRecord& clip(int row) const { return clips_[static_cast<size_t>(row)]; }
     std::string performer() const;  // of this role, empty if there is none yet
+    // Clips are dragged by their names.
+    Qt::ItemFlags flags(const QModelIndex& index) const override;
+    QStringList mimeTypes() const override;
+    QMimeData* mimeData(const QModelIndexList& indexes) const override;
 
   private:
     void refresh();
@@ -47,10 +55,14 @@ class ClipListModel : public QAbstractListModel {
     ProjectSession* session_;
     JobsModel* jobs_;
     PerformerRole role_;
+    std::string performer_;
     std::vector<media::ClipRecord> clips_;
     std::set<std::string> gone_;  // clips whose plates are not where they were
     mutable FrameThumbnails thumbnails_;
 };
+
+// The clips of a drag from such a list; empty if it holds none.
+QStringList draggedClips(const QMimeData* data);
 
 // The plate of a clip as an absolute path, without the project at hand.
 QString platePath(const ProjectSession& session, const media::ClipRecord& clip);

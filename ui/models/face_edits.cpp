@@ -72,6 +72,14 @@ Status putPlaced(media::Project& project, const std::string& clip,
             clear.push_back(frame);
         }
     }
+    for (const auto& [frame, correction] : put) {
+        // One that nobody searched, as where faces were imported, has a face from now on.
+        US_ASSIGN(const auto known, project.foundFaces(clip, {frame, frame}));
+        if (known.empty()) {
+            const media::FaceTruth missed{.frame = frame};
+            US_TRY(project.putFaces(clip, std::span(&missed, 1)));
+        }
+    }
     US_TRY(project.putLandmarkCorrections(clip, put));
     return project.clearLandmarkCorrections(clip, clear);
 }
@@ -86,12 +94,13 @@ class PaintCommand : public QUndoCommand {
           before_(std::move(before)),
           after_(std::move(after)) {}
 
-    void redo() override { apply(after_); }
-    void undo() override { apply(before_); }
+    // It was written before it became a command.
+    void redo() override { apply(after_, std::exchange(written_, false)); }
+    void undo() override { apply(before_, false); }
 
   private:
-    void apply(const media::MaskCorrection& correction) {
-        if (!edits_ || !edits_->applyMask(face_, correction)) {
+    void apply(const media::MaskCorrection& correction, bool written) {
+        if (!edits_ || !edits_->applyMask(face_, correction, written)) {
             setObsolete(true);
         }
     }
@@ -100,6 +109,7 @@ class PaintCommand : public QUndoCommand {
     FaceKey face_;
     media::MaskCorrection before_;
     media::MaskCorrection after_;
+    bool written_ = true;
 };
 
 Result<EditableFace> readFace(const media::Project& project, const std::string& clip,
@@ -167,14 +177,7 @@ Result<FaceEdits::Placed> interpolated(media::Project& project, const std::strin
 }  // namespace
 
 FaceEdits::FaceEdits(ProjectSession* session, FacesModel* faces, QUndoStack* undo, QObject* parent)
-    : QObject(parent), session_(session), faces_(faces), undo_(undo) {
-    connect(session_, &ProjectSession::closed, this, [this] { painted_.clear(); });
-}
-
-int FaceEdits::paintedFrames(const std::string& clip) const {
-    const auto found = painted_.find(clip);
-    return found != painted_.end() ? static_cast<int>(found->second.size()) : 0;
-}
+    : QObject(parent), session_(session), faces_(faces), undo_(undo) {}
 
 void FaceEdits::read(const FaceKey& face, QObject* context,
                      std::function<void(Result<EditableFace>)> then) {
@@ -206,7 +209,7 @@ void FaceEdits::gesture(int clip, Make make, std::function<QString(size_t)> text
     };
     const auto both = std::make_shared<Both>();
     const std::string name = utf8(faces_->clipName(clip));
-    session_->write(
+    faces_->writeOwn(
         [make = std::move(make), name, both](media::Project& project) -> Status {
             auto& [before, after] = *both;
             US_ASSIGN(after, make(project, name));
@@ -247,6 +250,27 @@ void FaceEdits::place(const FaceKey& face, const media::Landmarks& landmarks, co
             return Placed{{frame, media::LandmarkCorrection{landmarks, true}}};
         },
         [text](size_t) { return text; }, step);
+}
+
+void FaceEdits::placeAsNearest(const FaceKey& face) {
+    gesture(
+        face.clip,
+        [frame = face.frame](media::Project& project, const std::string& clip) -> Result<Placed> {
+            US_ASSIGN(const auto faces, project.faces(clip));
+            const media::FaceTruth* nearest = nullptr;
+            for (const media::FaceTruth& each : faces) {
+                if (each.how != media::FoundHow::missed &&
+                    (nearest == nullptr ||
+                     std::abs(each.frame - frame) < std::abs(nearest->frame - frame))) {
+                    nearest = &each;
+                }
+            }
+            if (nearest == nullptr) {
+                return Placed{};
+            }
+            return Placed{{frame, media::LandmarkCorrection{nearest->landmarks, true}}};
+        },
+        [](size_t) { return tr("Place a face"); }, false);
 }
 
 void FaceEdits::backToFound(const std::set<FaceKey>& faces) {
@@ -303,10 +327,14 @@ bool FaceEdits::apply(int clip, const Placed& placed, bool written) {
     if (faces_->performerOf(clip).empty()) {
         return false;  // taken out of the project
     }
-    std::set<FaceKey> corrected;
+    std::map<FaceKey, bool> corrected;
     std::set<FaceKey> asFound;
     for (const auto& [frame, correction] : placed) {
-        (correction ? corrected : asFound).insert({clip, frame});
+        if (correction) {
+            corrected[{clip, frame}] = correction->key;
+        } else {
+            asFound.insert({clip, frame});
+        }
     }
     faces_->writeCorrections(corrected, asFound,
                              [name, placed, written](media::Project& project) -> Status {
@@ -318,22 +346,36 @@ bool FaceEdits::apply(int clip, const Placed& placed, bool written) {
 
 void FaceEdits::paint(const FaceKey& face, const media::MaskCorrection& before,
                       const media::MaskCorrection& after) {
-    if (writable() && !(before == after)) {
-        undo_->push(new PaintCommand(this, face, before, after,
-                                     after.empty() ? tr("Clear painted mask") : tr("Paint mask")));
+    if (before == after || !writable()) {
+        return;
     }
+    faces_->writeOwn(
+        [clip = utf8(faces_->clipName(face.clip)), frame = face.frame,
+         after](media::Project& project) { return project.putMaskCorrection(clip, frame, after); },
+        [guard = QPointer<FaceEdits>(this), face, before, after](const Status& status) {
+            if (!guard) {
+                return;
+            }
+            if (!status.ok()) {
+                Q_EMIT guard->refused(errorText(status.error()));
+                return;
+            }
+            guard->undo_->push(
+                new PaintCommand(guard, face, before, after,
+                                 after.empty() ? tr("Clear painted mask") : tr("Paint mask")));
+        });
 }
 
-bool FaceEdits::applyMask(const FaceKey& face, const media::MaskCorrection& correction) {
+bool FaceEdits::applyMask(const FaceKey& face, const media::MaskCorrection& correction,
+                          bool written) {
     if (faces_->performerOf(face.clip).empty()) {
         return false;
     }
     const std::string name = utf8(faces_->clipName(face.clip));
-    painted_[name].insert(face.frame);
-    faces_->writeCorrections({}, {},
-                             [name, frame = face.frame, correction](media::Project& project) {
-                                 return project.putMaskCorrection(name, frame, correction);
-                             });
+    faces_->writePainting(
+        face, [name, frame = face.frame, correction, written](media::Project& project) {
+            return written ? Status() : project.putMaskCorrection(name, frame, correction);
+        });
     Q_EMIT changed();
     return true;
 }

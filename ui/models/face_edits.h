@@ -42,6 +42,8 @@ class FaceEdits : public QObject {
     // second of each other are one undo step.
     void place(const FaceKey& face, const media::Landmarks& landmarks, const QString& text,
                bool step = false);
+    // Where none was found: as the nearest face in time of the clip lies, to be moved from there.
+    void placeAsNearest(const FaceKey& face);
     void backToFound(const std::set<FaceKey>& faces);
     // Between the keys around `current`, or between all keys in the range of frames that `selected`
     // has of its clip when that is more than one. Says refused() where there are no two keys.
@@ -51,11 +53,7 @@ class FaceEdits : public QObject {
 
     // For the commands.
     bool apply(int clip, const Placed& placed, bool written);
-    bool applyMask(const FaceKey& face, const media::MaskCorrection& correction);
-
-    // Frames of a clip that were painted since the project was opened and not cut again since.
-    int paintedFrames(const std::string& clip) const;
-    void forgetPainted(const std::string& clip) { painted_.erase(clip); }
+    bool applyMask(const FaceKey& face, const media::MaskCorrection& correction, bool written);
 
   Q_SIGNALS:
     void changed();  // some face was corrected, or is as found again
@@ -69,7 +67,6 @@ class FaceEdits : public QObject {
     ProjectSession* session_;
     FacesModel* faces_;
     QUndoStack* undo_;
-    std::map<std::string, std::set<int64_t>> painted_;
 };
 
 }  // namespace understudy::ui

@@ -19,7 +19,8 @@ constexpr float kBlurFactor = 0.5f;  // of the clip's median sharpness
 constexpr float FaceItem::*kValues[] = {
     &FaceItem::confidence, &FaceItem::jitter,  &FaceItem::sharpness, &FaceItem::yaw,
     &FaceItem::pitch,      &FaceItem::roll,    &FaceItem::size,      &FaceItem::brightness,
-    &FaceItem::occlusion,  &FaceItem::outlier, &FaceItem::mouth};
+    &FaceItem::occlusion,  &FaceItem::outlier, &FaceItem::mouth,     &FaceItem::number,
+    &FaceItem::likeness};
 static_assert(std::size(kValues) == kFaceMeasures);
 
 bool passesStates(const FaceItem& face, const FaceFilter& filter) {
@@ -146,6 +147,7 @@ float valueOf(const FaceItem& face, FaceMeasure measure) {
 }
 
 void measureFace(const media::FaceTruth& truth, FaceItem& face) {
+    face.number = static_cast<float>(truth.frame);
     face.confidence = truth.confidence;
     face.jitter = truth.jitter;
     face.tracked = truth.how == media::FoundHow::tracked;
@@ -198,29 +200,40 @@ int64_t MeasureSpread::highest() const {
     return *std::max_element(bins.begin(), bins.end());
 }
 
+void measureLikeness(std::vector<FaceItem>& faces, const std::optional<FaceItem>& like) {
+    for (FaceItem& face : faces) {
+        face.likeness = like ? 100 / (1 + unlikeness(face, *like)) : kUnknown;
+    }
+}
+
+MeasureSpread spreadOf(const std::vector<FaceItem>& faces, FaceMeasure measure) {
+    MeasureSpread spread;
+    for (const FaceItem& face : faces) {
+        const float value = valueOf(face, measure);
+        if (std::isnan(value)) {
+            continue;
+        }
+        spread.least = spread.known == 0 ? value : std::min(spread.least, value);
+        spread.most = spread.known == 0 ? value : std::max(spread.most, value);
+        ++spread.known;
+    }
+    const float width = spread.most - spread.least;
+    for (const FaceItem& face : faces) {
+        const float value = valueOf(face, measure);
+        if (!std::isnan(value)) {
+            const float place =
+                width > 0 ? (value - spread.least) / width * MeasureSpread::kBins : 0;
+            ++spread.bins[static_cast<size_t>(
+                std::clamp(static_cast<int>(place), 0, MeasureSpread::kBins - 1))];
+        }
+    }
+    return spread;
+}
+
 std::array<MeasureSpread, kFaceMeasures> spreadsOf(const std::vector<FaceItem>& faces) {
     std::array<MeasureSpread, kFaceMeasures> spreads;
     for (size_t i = 0; i < kFaceMeasures; ++i) {
-        MeasureSpread& spread = spreads[i];
-        for (const FaceItem& face : faces) {
-            const float value = face.*kValues[i];
-            if (std::isnan(value)) {
-                continue;
-            }
-            spread.least = spread.known == 0 ? value : std::min(spread.least, value);
-            spread.most = spread.known == 0 ? value : std::max(spread.most, value);
-            ++spread.known;
-        }
-        const float width = spread.most - spread.least;
-        for (const FaceItem& face : faces) {
-            const float value = face.*kValues[i];
-            if (!std::isnan(value)) {
-                const float place =
-                    width > 0 ? (value - spread.least) / width * MeasureSpread::kBins : 0;
-                ++spread.bins[static_cast<size_t>(
-                    std::clamp(static_cast<int>(place), 0, MeasureSpread::kBins - 1))];
-            }
-        }
+        spreads[i] = spreadOf(faces, static_cast<FaceMeasure>(i));
     }
     return spreads;
 }

@@ -51,13 +51,16 @@ struct FaceItem {
     float brightness = kUnknown;
     float occlusion = kUnknown;
     float outlier = kUnknown;
-    float mouth = 0;    // opening, as media::mouthOpening
-    uint64_t hash = 0;  // perceptual; meaningless unless measured()
+    float mouth = 0;            // opening, as media::mouthOpening
+    float number = 0;           // of its frame
+    float likeness = kUnknown;  // percent, to the face that others are compared with
+    uint64_t hash = 0;          // perceptual; meaningless unless measured()
     bool tracked = false;
     bool suspect = false;
     bool duplicate = false;  // nearly the same as an earlier one of its clip
     bool corrected = false;  // somebody placed its landmarks
-    bool stale = false;      // its picture was cut with other landmarks
+    bool keyFrame = false;   // as a key, not between two
+    bool stale = false;      // its picture was cut before its landmarks or mask were corrected
     uint8_t doubts = 0;      // of FaceDoubt
     media::ReviewState state = media::ReviewState::undecided;
 
@@ -81,9 +84,11 @@ enum class FaceMeasure {
     brightness,
     occlusion,
     outlier,
-    mouth
+    mouth,
+    frame,
+    likeness
 };
-constexpr size_t kFaceMeasures = 11;
+constexpr size_t kFaceMeasures = 13;
 float valueOf(const FaceItem& face, FaceMeasure measure);
 
 // Both ends count in. A face whose value is unknown passes only the whole range.
@@ -143,6 +148,9 @@ void measureFace(const media::FaceTruth& truth, FaceItem& face);
 // openings. Where a hash or an angle is not known, half of what could differ is taken (0.5).
 float unlikeness(const FaceItem& a, const FaceItem& b);
 
+// Of all of them, 100 for one that is not told apart; unknown without a face to compare with.
+void measureLikeness(std::vector<FaceItem>& faces, const std::optional<FaceItem>& like);
+
 // Marks faces that want a look, and near-duplicates: against the last face of the same clip that is
 // none (media::kNearDuplicate bits of the hash). The faces are in order of clip and frame. A face
 // that was placed by hand is no suspect.
@@ -156,7 +164,9 @@ struct MeasureSpread {
     int64_t known = 0;
     std::array<int, kBins> bins{};
     int64_t highest() const;
+    bool operator==(const MeasureSpread&) const = default;
 };
+MeasureSpread spreadOf(const std::vector<FaceItem>& faces, FaceMeasure measure);
 std::array<MeasureSpread, kFaceMeasures> spreadsOf(const std::vector<FaceItem>& faces);
 
 // Indices of the faces that pass, in order. `performers` by the number that faces have.

@@ -114,6 +114,12 @@ MeasureWords wordsOf(FaceMeasure measure) {
                     {},
                     2,
                     tr("How far the mouth is open: 0 closed, 0.1 in speech, 0.3 wide.")};
+        case FaceMeasure::frame:
+            return {tr("Frame"), {}, 0, tr("The plate's own frame number: a stretch of time.")};
+        case FaceMeasure::likeness:
+            return {tr("Likeness"), tr(" %"), 0,
+                    tr("To the face that was chosen: by the look, the turn of the head and the "
+                       "mouth; 100 cannot be told apart.")};
     }
     return {};
 }

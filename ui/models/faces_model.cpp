@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "training/prepare/facepacks.h"
 #include "ui/models/formatting.h"
 
 namespace understudy::ui {
@@ -79,21 +80,11 @@ Pack packFor(const std::vector<media::FaceTruth>& truths, const std::vector<Pack
     return best;
 }
 
-// Whether the crop was made with other landmarks than count now: more than a tenth of a pixel off.
-bool cutOtherwise(const media::FaceRecord& record, const media::Landmarks& landmarks) {
-    const media::Landmarks now = media::transformed(landmarks, record.alignedFromFrame);
-    for (size_t i = 0; i < now.size(); ++i) {
-        if (media::distance(now[i], record.landmarks[i]) > 0.1) {
-            return true;
-        }
-    }
-    return false;
-}
-
 // What was said of a clip's faces; performers by number.
 struct Said {
     std::map<int64_t, media::ReviewState> review;
     std::map<int64_t, int> assigned;
+    std::set<int64_t> keys;             // frames
     int performer = FaceItem::kNobody;  // of the others
 };
 
@@ -115,6 +106,12 @@ Result<Said> saidOf(const media::Project& project, const media::ClipRecord& clip
     US_ASSIGN(said.review, project.review(clip.name));
     US_ASSIGN(const auto assigned, project.assignments(clip.name));
     said.performer = numberIn(performers, clip.performer);
+    US_ASSIGN(const auto placed, project.landmarkCorrections(clip.name));
+    for (const auto& [frame, correction] : placed) {
+        if (correction.key) {
+            said.keys.insert(frame);
+        }
+    }
     for (const auto& [frame, performer] : assigned) {
         said.assigned[frame] = numberIn(performers, performer);
     }
@@ -122,7 +119,8 @@ Result<Said> saidOf(const media::Project& project, const media::ClipRecord& clip
 }
 
 void addFaces(int clip, const std::vector<media::FaceTruth>& truths, const Said& said,
-              const media::PackReader* pack, std::vector<FaceItem>& faces) {
+              const media::PackReader* pack, const std::set<int64_t>& stale,
+              std::vector<FaceItem>& faces) {
     const auto records = pack ? recordsByFrame(*pack) : std::unordered_map<int64_t, int>{};
     for (const auto& truth : truths) {
         if (truth.how == media::FoundHow::missed) {
@@ -132,13 +130,10 @@ void addFaces(int clip, const std::vector<media::FaceTruth>& truths, const Said&
         face.key = {clip, truth.frame};
         if (const auto record = records.find(truth.frame); record != records.end()) {
             face.record = record->second;
-            face.stale =
-                cutOtherwise(pack->record(static_cast<size_t>(face.record)), truth.landmarks);
         }
-        if (face.record < 0) {
-            face.stale = truth.corrected;  // there is no picture of it at all
-        }
+        face.stale = pack != nullptr ? stale.contains(truth.frame) : truth.corrected;
         measureFace(truth, face);
+        face.keyFrame = said.keys.contains(truth.frame);
         if (const auto state = said.review.find(truth.frame); state != said.review.end()) {
             face.state = state->second;
         }
@@ -223,13 +218,16 @@ Result<FacesModel::Loaded> FacesModel::load(media::Project& project, Loaded want
         const int number = static_cast<int>(i);
         US_ASSIGN(const auto truths, project.faces(name));
         US_ASSIGN(const Said said, saidOf(project, *clip, loaded.performers));
+        std::set<int64_t> stale;
         const Pack pack = packFor(truths, packsOf(project.facesetFolder(), name));
         if (pack) {
             loaded.packs[number] = pack;
+            US_ASSIGN(stale, training::staleFrames(project, name, *pack, truths));
         }
-        addFaces(number, truths, said, pack.get(), loaded.faces);
+        addFaces(number, truths, said, pack.get(), stale, loaded.faces);
     }
     markFaces(loaded.faces);
+    measureLikeness(loaded.faces, loaded.order.like);
     loaded.spreads = spreadsOf(loaded.faces);
     loaded.shown = orderedFaces(loaded.faces, loaded.filter, loaded.order, loaded.performers);
     return loaded;
@@ -243,6 +241,9 @@ void FacesModel::take(Loaded loaded) {
     packs_ = std::move(loaded.packs);
     spreads_ = loaded.spreads;
     loadedVersion_ = loaded.version;
+    if (order_.like && !(loaded.order.like && loaded.order.like->key == order_.like->key)) {
+        measureLikeness(faces_, order_.like);  // chosen while this was read
+    }
     recount();
     ++orderGeneration_;  // one that is being made is of the faces before
     ordering_ = false;
@@ -282,29 +283,27 @@ void FacesModel::reorder() {
         });
 }
 
+// Once a decision, however many ask.
 void FacesModel::recount() {
     counts_ = {};
+    suspects_ = 0;
+    stale_.clear();
+    whose_.clear();
+    int last = FaceItem::kNobody - 1;
     for (const auto& face : faces_) {
         ++counts_.found;
         ++(face.state == media::ReviewState::reject ? counts_.rejected
            : face.counts()                          ? counts_.kept
                                                     : counts_.nobodys);
-    }
-}
-
-int FacesModel::suspects() const {
-    return static_cast<int>(std::count_if(faces_.begin(), faces_.end(),
-                                          [](const FaceItem& face) { return face.wantsLook(); }));
-}
-
-std::map<int, int> FacesModel::stale() const {
-    std::map<int, int> counts;
-    for (const FaceItem& face : faces_) {
+        suspects_ += face.wantsLook() ? 1 : 0;
         if (face.stale) {
-            ++counts[face.key.clip];
+            ++stale_[face.key.clip];
+        }
+        if (face.performer != last) {  // by clip, mostly the same as before
+            last = face.performer;
+            whose_.insert(last);
         }
     }
-    return counts;
 }
 
 int FacesModel::indexOf(const FaceKey& key) const {
@@ -346,16 +345,29 @@ int FacesModel::numberOf(const std::string& performer) {
 
 bool FacesModel::setSort(FaceSort sort, bool reversed) {
     if (sort == FaceSort::likeness) {
-        if (current_ < 0) {
+        if (!compare()) {
             return false;
         }
-        order_.like = face(current_);
     } else if (sort == order_.sort && reversed == order_.reversed) {
         return true;
     }
     order_.sort = sort;
     order_.reversed = reversed;
     reorder();
+    return true;
+}
+
+bool FacesModel::compare() {
+    if (current_ < 0) {
+        return false;
+    }
+    order_.like = face(current_);
+    measureLikeness(faces_, order_.like);
+    spreads_[static_cast<size_t>(FaceMeasure::likeness)] = spreadOf(faces_, FaceMeasure::likeness);
+    Q_EMIT statesChanged();
+    if (!filter_.range(FaceMeasure::likeness).whole()) {
+        reorder();
+    }
     return true;
 }
 

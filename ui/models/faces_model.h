@@ -46,9 +46,12 @@ class FacesModel : public QObject {
     int total() const { return static_cast<int>(faces_.size()); }
     const std::vector<FaceItem>& all() const { return faces_; }  // by clip and frame
     const std::array<MeasureSpread, kFaceMeasures>& spreads() const { return spreads_; }
-    int suspects() const;
-    // Faces whose pictures were cut with other landmarks than count now, by clip.
-    std::map<int, int> stale() const;
+    int suspects() const { return suspects_; }
+    // Faces whose pictures were cut with other landmarks or another painted mask than count now, by
+    // clip.
+    const std::map<int, int>& stale() const { return stale_; }
+    // Numbers of those who have faces, nobody's among them.
+    const std::set<int>& whose() const { return whose_; }
     const FaceCounts& counts() const { return counts_; }
     bool loading() const { return loading_; }
     bool ordering() const { return ordering_; }  // a new order is being made
@@ -69,7 +72,9 @@ class FacesModel : public QObject {
     // By likeness: to the current face, whichever it is when this is called; false when there is
     // none, and nothing changes.
     bool setSort(FaceSort sort, bool reversed = false);
-    // The face that others are compared with while they are sorted by likeness.
+    // Others are compared with the current face; false when there is none.
+    bool compare();
+    // The face that others are compared with.
     const std::optional<FaceItem>& like() const { return order_.like; }
     const FaceFilter& filter() const { return filter_; }
     void setFilter(const FaceFilter& filter);
@@ -98,10 +103,17 @@ class FacesModel : public QObject {
     bool apply(const std::vector<FaceChange>& changes, bool after);
     bool apply(const std::vector<FaceMove>& moves, bool after);
 
-    // A change of the project by the window that changes nothing here but `corrected` of these
-    // faces: written, and not read back.
-    void writeCorrections(const std::set<FaceKey>& corrected, const std::set<FaceKey>& asFound,
+    // A change of the project by the window that changes nothing here but that these faces are
+    // corrected (as keys or between them) or as found: written, and not read back.
+    void writeCorrections(const std::map<FaceKey, bool>& corrected,
+                          const std::set<FaceKey>& asFound,
                           std::function<Status(media::Project&)> work);
+
+    // A write that leads to nothing new to read here.
+    void writeOwn(std::function<Status(media::Project&)> work,
+                  std::function<void(const Status&)> done = {});
+    // The same for its mask.
+    void writePainting(const FaceKey& face, std::function<Status(media::Project&)> work);
 
     void reload();  // from the project; many calls fold into one
 
@@ -129,7 +141,6 @@ class FacesModel : public QObject {
     int lastSelectedRow() const;
     void advance(int lastRow);
     void keep(std::function<Status(media::Project&)> work, bool filtered);
-    void writeOwn(std::function<Status(media::Project&)> work);
     int indexOf(const FaceKey& key) const;
 
     ProjectSession* session_;
@@ -145,6 +156,9 @@ class FacesModel : public QObject {
     std::set<FaceKey> selection_;
     FaceKey currentKey_;
     FaceCounts counts_;
+    int suspects_ = 0;
+    std::map<int, int> stale_;
+    std::set<int> whose_;
     FaceFilter filter_;
     FaceOrder order_;
     int current_ = -1;

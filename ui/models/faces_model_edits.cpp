@@ -149,18 +149,19 @@ bool FacesModel::apply(const std::vector<FaceMove>& moves, bool after) {
     return true;
 }
 
-void FacesModel::writeCorrections(const std::set<FaceKey>& corrected,
+void FacesModel::writeCorrections(const std::map<FaceKey, bool>& corrected,
                                   const std::set<FaceKey>& asFound,
                                   std::function<Status(media::Project&)> work) {
     // Frames without a face may have one now, or none any more, and what is found again may be a
     // suspect again.
     bool readAgain = !asFound.empty();
-    for (const FaceKey& key : corrected) {
+    for (const auto& [key, isKey] : corrected) {
         const int index = indexOf(key);
         readAgain = readAgain || index < 0;
         if (index >= 0) {
             FaceItem& face = faces_[static_cast<size_t>(index)];
             face.corrected = true;
+            face.keyFrame = isKey;
             face.stale = true;
             face.suspect = false;
             face.doubts = 0;
@@ -168,6 +169,7 @@ void FacesModel::writeCorrections(const std::set<FaceKey>& corrected,
     }
     if (readAgain) {
         ++edits_;
+        loadedVersion_ = -1;
         session_->write(std::move(work),
                         [guard = QPointer<FacesModel>(this)](const Status& status) {
                             if (guard && !status.ok()) {
@@ -177,11 +179,21 @@ void FacesModel::writeCorrections(const std::set<FaceKey>& corrected,
     } else {
         writeOwn(std::move(work));
     }
+    recount();
     Q_EMIT statesChanged();
 }
 
-// A write that leads to nothing new to read.
-void FacesModel::writeOwn(std::function<Status(media::Project&)> work) {
+void FacesModel::writePainting(const FaceKey& face, std::function<Status(media::Project&)> work) {
+    if (const int index = indexOf(face); index >= 0) {
+        faces_[static_cast<size_t>(index)].stale = true;
+    }
+    recount();
+    writeOwn(std::move(work));
+    Q_EMIT statesChanged();
+}
+
+void FacesModel::writeOwn(std::function<Status(media::Project&)> work,
+                          std::function<void(const Status&)> done) {
     ++edits_;
     auto versions = std::make_shared<std::pair<int64_t, int64_t>>(-1, -1);  // before, after
     session_->write(
@@ -191,7 +203,10 @@ void FacesModel::writeOwn(std::function<Status(media::Project&)> work) {
             US_ASSIGN(versions->second, project.dataVersion());
             return {};
         },
-        [this, versions](const Status& status) {
+        [this, versions, done = std::move(done)](const Status& status) {
+            if (done) {
+                done(status);
+            }
             if (!status.ok()) {
                 reload();  // back to what the document says
             } else if (versions->first == loadedVersion_) {

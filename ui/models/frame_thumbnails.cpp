@@ -52,8 +52,9 @@ QImage FrameThumbnails::get(const FrameOfFile& frame, QSize box) {
         return {};
     }
     const QString key =
-        QStringLiteral("%1\n%2\n%3x%4")
-            .arg(frame.path, frame.frame ? QString::number(*frame.frame) : QString())
+        QStringLiteral("%1\n%2\n%3\n%4x%5")
+            .arg(frame.path, frame.frame ? QString::number(*frame.frame) : QString(),
+                 text(frame.as.encoding))
             .arg(box.width())
             .arg(box.height());
     if (const QImage* picture = pictures_.object(key)) {
@@ -82,10 +83,13 @@ void FrameThumbnails::readNext() {
         return;
     }
     std::vector<Wanted> batch;
-    const QString path = waiting_.back().frame.path;
+    const FrameOfFile& newest = waiting_.back().frame;
+    const auto sameFile = [path = newest.path, as = newest.as](const Wanted& each) {
+        return each.frame.path == path && each.frame.as == as;
+    };
     for (auto each = waiting_.end(); each != waiting_.begin() && batch.size() < kMostTogether;) {
         --each;
-        if (each->frame.path == path) {
+        if (sameFile(*each)) {
             reading_.insert(each->key);
             batch.push_back(std::move(*each));
             each = waiting_.erase(each);
@@ -98,7 +102,8 @@ void FrameThumbnails::readNext() {
         this,
         [batch = std::move(batch), ending = ending_] {
             Pictures pictures;
-            const auto source = media::openSource(utf8(batch.front().frame.path));
+            const auto source =
+                media::openSource(utf8(batch.front().frame.path), batch.front().frame.as);
             for (const Wanted& each : batch) {
                 if (*ending) {
                     break;

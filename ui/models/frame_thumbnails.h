@@ -17,12 +17,15 @@
 #include <memory>
 #include <optional>
 
+#include "media/frame/frame.h"
+
 namespace understudy::ui {
 
 // A frame of a movie or sequence, by the file's own number; without one that in the middle.
 struct FrameOfFile {
     QString path;  // empty: none
     std::optional<int64_t> frame = {};
+    media::ReadAs as = {};  // where somebody says more than the file
     bool operator==(const FrameOfFile&) const = default;
 };
 

@@ -14,13 +14,15 @@ QString tr(const char* source) {
 
 }  // namespace
 
-training::StartJob findFacesJob(const std::string& project, const std::string& clip) {
+training::StartJob findFacesJob(const std::string& project, const std::string& clip,
+                                const std::vector<std::string>& options) {
     training::StartJob job;
     job.kind = "extract";
     job.project = project;
     job.clip = clip;
     job.title = utf8(tr("Find faces in %1").arg(text(clip)));
     job.arguments = {"--project", project, "--clip", clip};
+    job.arguments.insert(job.arguments.end(), options.begin(), options.end());
     return job;
 }
 

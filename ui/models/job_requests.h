@@ -12,7 +12,9 @@
 
 namespace understudy::ui {
 
-training::StartJob findFacesJob(const std::string& project, const std::string& clip);
+// `options`: words of the command line beside project and clip.
+training::StartJob findFacesJob(const std::string& project, const std::string& clip,
+                                const std::vector<std::string>& options = {});
 // Cuts faces that were found; searches what was not searched yet.
 training::StartJob cutFacesJob(const std::string& project, const std::string& clip,
                                media::FaceType type, int size);

@@ -47,9 +47,10 @@ QRgb overlayPixel(int mask, uint8_t level) {
 }  // namespace
 
 void paintMaskOverlay(QImage& overlay, const QRect& part, const MaskLayers& layers) {
-    const QRect inside = part & overlay.rect();
+    const QRect inside = part & overlay.rect().translated(layers.origin);
     for (int y = inside.top(); y <= inside.bottom(); ++y) {
-        auto* line = reinterpret_cast<QRgb*>(overlay.scanLine(y));
+        auto* line =
+            reinterpret_cast<QRgb*>(overlay.scanLine(y - layers.origin.y())) - layers.origin.x();
         for (int x = inside.left(); x <= inside.right(); ++x) {
             const int mask = layers.mask.empty() ? -1 : maskAt(layers, x + 0.5, y + 0.5);
             line[x] = overlayPixel(mask, levelAt(layers, x + 0.5, y + 0.5));

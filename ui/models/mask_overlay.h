@@ -18,10 +18,11 @@ struct MaskLayers {
     std::span<const uint8_t> mask;  // of the crop, maskSide x maskSide; empty: nothing is darkened
     int maskSide = 0;
     media::Affine maskFromPicture;
+    QPoint origin;
 };
 
-// Makes the pixels of `part` anew; `overlay` is premultiplied ARGB of the picture's size. What lies
-// outside of the mask's crop stays clear.
+// Makes the pixels of `part` anew, which is in pixels of the picture; `overlay` is premultiplied
+// ARGB and lies at `origin` in the picture. What lies outside of the mask's crop stays clear.
 void paintMaskOverlay(QImage& overlay, const QRect& part, const MaskLayers& layers);
 
 }  // namespace understudy::ui

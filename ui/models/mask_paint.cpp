@@ -9,6 +9,8 @@ namespace {
 
 using media::MaskCorrection;
 
+constexpr int kSpare = 128;  // plate pixels
+
 double distanceToLine(media::Point at, media::Point from, media::Point to) {
     const media::Point along = to - from;
     const double length = along.x * along.x + along.y * along.y;
@@ -36,28 +38,56 @@ uint8_t targetOf(MaskPaint::Brush brush) {
 void MaskPaint::open(int width, int height, const MaskCorrection& correction) {
     width_ = width;
     height_ = height;
-    const auto pixels = static_cast<size_t>(width) * static_cast<size_t>(height);
-    levels_.assign(pixels, MaskCorrection::kLeave);
+    part_ = {};
+    levels_.clear();
+    base_.clear();
     weight_.clear();
-    if (correction.empty() || pixels == 0) {
+    if (correction.empty() || width == 0 || height == 0) {
         return;
     }
     // Of a plate of another size (a proxy): the nearest level.
     const MaskCorrection::Box box = correction.box();
+    const double across = static_cast<double>(width) / correction.width();
+    const double down = static_cast<double>(height) / correction.height();
+    grow(QRectF(box.x * across, box.y * down, box.width * across, box.height * down)
+             .toAlignedRect());
     const std::vector<uint8_t> painted = correction.levels();
-    for (int y = 0; y < height; ++y) {
-        const int fromY = static_cast<int>((y + 0.5) * correction.height() / height) - box.y;
+    for (int y = part_.top(); y <= part_.bottom(); ++y) {
+        const int fromY = static_cast<int>((y + 0.5) / down) - box.y;
         if (fromY < 0 || fromY >= box.height) {
             continue;
         }
-        for (int x = 0; x < width; ++x) {
-            const int fromX = static_cast<int>((x + 0.5) * correction.width() / width) - box.x;
+        for (int x = part_.left(); x <= part_.right(); ++x) {
+            const int fromX = static_cast<int>((x + 0.5) / across) - box.x;
             if (fromX >= 0 && fromX < box.width) {
-                levels_[static_cast<size_t>(y) * width + x] =
-                    painted[static_cast<size_t>(fromY) * box.width + fromX];
+                levels_[placeOf(x, y)] = painted[static_cast<size_t>(fromY) * box.width + fromX];
             }
         }
     }
+}
+
+// The part holds what is wanted, and some more, so that a stroke does not grow it at each step.
+void MaskPaint::grow(const QRect& wanted) {
+    const QRect plate(0, 0, width_, height_);
+    if (part_.contains(wanted & plate)) {
+        return;
+    }
+    const QRect before = part_;
+    part_ = part_.united(wanted.adjusted(-kSpare, -kSpare, kSpare, kSpare)) & plate;
+    const auto moved = [&](std::vector<uint8_t>& values, uint8_t empty) {
+        std::vector<uint8_t> grown(
+            static_cast<size_t>(part_.width()) * static_cast<size_t>(part_.height()), empty);
+        for (int y = before.top(); !values.empty() && y <= before.bottom(); ++y) {
+            std::copy_n(
+                values.begin() + static_cast<std::ptrdiff_t>(y - before.top()) * before.width(),
+                before.width(),
+                grown.begin() + static_cast<std::ptrdiff_t>(placeOf(before.left(), y)));
+        }
+        values = std::move(grown);
+    };
+    moved(levels_, MaskCorrection::kLeave);
+    moved(base_, MaskCorrection::kLeave);
+    moved(weight_, 0);
 }
 
 void MaskPaint::beginStroke(Brush brush) {
@@ -74,13 +104,18 @@ QRect MaskPaint::strokeTo(media::Point from, media::Point to, double radius, dou
         std::min(width_ - 1, static_cast<int>(std::ceil(std::max(from.x, to.x) + reach)));
     const int bottom =
         std::min(height_ - 1, static_cast<int>(std::ceil(std::max(from.y, to.y) + reach)));
+    if (right < left || bottom < top) {
+        return {};
+    }
+    const QRect changed(left, top, right - left + 1, bottom - top + 1);
+    grow(changed);
     const int target = targetOf(brush_);
     for (int y = top; y <= bottom; ++y) {
         for (int x = left; x <= right; ++x) {
             const double far = distanceToLine({x + 0.5, y + 0.5}, from, to);
             const auto weight =
                 static_cast<uint8_t>(std::lround(255 * weightAt(far, radius, softness)));
-            const size_t at = static_cast<size_t>(y) * width_ + x;
+            const size_t at = placeOf(x, y);
             if (weight <= weight_[at]) {
                 continue;
             }
@@ -89,12 +124,12 @@ QRect MaskPaint::strokeTo(media::Point from, media::Point to, double radius, dou
             levels_[at] = static_cast<uint8_t>(base + (target - base) * weight / 255);
         }
     }
-    return right < left || bottom < top ? QRect()
-                                        : QRect(left, top, right - left + 1, bottom - top + 1);
+    return changed;
 }
 
 MaskCorrection MaskPaint::correction() const {
-    return MaskCorrection::fromLevels(width_, height_, levels_);
+    return MaskCorrection::fromPart(width_, height_,
+                                    {part_.x(), part_.y(), part_.width(), part_.height()}, levels_);
 }
 
 }  // namespace understudy::ui

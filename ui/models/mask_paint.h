@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A mask correction while it is painted: levels over the whole plate, one stroke at a time. Pixels
-// and numbers only.
+// A mask correction while it is painted: levels of the part of the plate that holds all of them,
+// one stroke at a time, so that a plate of any size costs what the face in it costs. Pixels and
+// numbers only.
 #pragma once
 
 #include <QRect>
@@ -21,9 +22,10 @@ class MaskPaint {
     int width() const { return width_; }
     int height() const { return height_; }
     uint8_t level(int x, int y) const {
-        return levels_[static_cast<size_t>(y) * static_cast<size_t>(width_) +
-                       static_cast<size_t>(x)];
+        return part_.contains(x, y) ? levels_[placeOf(x, y)] : media::MaskCorrection::kLeave;
     }
+    // Plate pixels; nothing is painted outside of it.
+    const QRect& part() const { return part_; }
 
     void beginStroke(Brush brush);
     // Everything within `radius` (plate pixels) of the line; `softness` 0 to 1 is the share of the
@@ -34,9 +36,16 @@ class MaskPaint {
     media::MaskCorrection correction() const;
 
   private:
+    size_t placeOf(int x, int y) const {
+        return static_cast<size_t>(y - part_.top()) * static_cast<size_t>(part_.width()) +
+               static_cast<size_t>(x - part_.left());
+    }
+    void grow(const QRect& wanted);
+
     int width_ = 0;
     int height_ = 0;
-    std::vector<uint8_t> levels_;
+    QRect part_;
+    std::vector<uint8_t> levels_;  // of the part, as the next two
     std::vector<uint8_t> base_;    // before this stroke
     std::vector<uint8_t> weight_;  // of this stroke
     Brush brush_ = Brush::add;

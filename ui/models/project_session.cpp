@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "media/base/paths.h"
+#include "training/plan/search_options.h"
 #include "training/prepare/consent_gate.h"
 #include "training/prepare/price.h"
 #include "ui/models/formatting.h"
@@ -148,6 +149,7 @@ std::vector<std::string> ProjectSnapshot::performers() const {
     for (const auto& clip : clips) {
         known.push_back(clip.performer);
     }
+    known.insert(known.end(), registered.begin(), registered.end());
     for (const auto& [clip, byPerformer] : facesOf) {
         for (const auto& [name, counts] : byPerformer) {
             known.push_back(name);
@@ -191,6 +193,10 @@ std::vector<std::string> ProjectSnapshot::performersOf(const std::string& run,
     return training::performersOfSwap(&*record, plate->performer, showsReplaced);
 }
 
+std::string searchSetting(const std::string& option) {
+    return "search." + option;
+}
+
 bool ProjectSnapshot::hasFaces() const {
     return countsOf({}).found > 0;
 }
@@ -201,6 +207,13 @@ Result<ProjectSnapshot> readSnapshot(const media::Project& project) {
     US_ASSIGN(snapshot.clips, project.clips());
     US_ASSIGN(snapshot.runs, project.runs());
     US_ASSIGN(snapshot.consents, project.consents());
+    US_ASSIGN(snapshot.registered, project.performers());
+    for (const training::SearchOption& option : training::searchOptions()) {
+        US_ASSIGN(const auto chosen, project.setting(searchSetting(option.info.key)));
+        if (chosen) {
+            snapshot.search[option.info.key] = *chosen;
+        }
+    }
     for (const auto& clip : snapshot.clips) {
         US_ASSIGN(const auto faces, project.faces(clip.name));
         US_ASSIGN(const auto review, project.review(clip.name));

@@ -36,7 +36,9 @@ struct ProjectSnapshot {
     std::map<std::string, std::map<std::string, FaceCounts>> facesOf;
     std::vector<media::RunRecord> runs;  // oldest first
     std::vector<media::ConsentRecord> consents;
-    std::string source;  // performer in each role, empty if none yet
+    std::vector<std::string> registered;        // performers, with anything of theirs or without
+    std::map<std::string, std::string> search;  // options of searches for faces, where chosen
+    std::string source;                         // performer in each role, empty if none yet
     std::string destination;
     int64_t dataVersion = -1;
 
@@ -116,6 +118,9 @@ class ProjectSession : public QObject {
     int pendingWrites_ = 0;
     int generation_ = 0;  // of the open project: late answers of an earlier one are dropped
 };
+
+// Where the project keeps what was chosen for searches.
+std::string searchSetting(const std::string& option);
 
 // On the project's thread.
 Result<ProjectSnapshot> readSnapshot(const media::Project& project);

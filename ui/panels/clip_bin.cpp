@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/clip_bin.h"
 
+#include <QContextMenuEvent>
 #include <QDragEnterEvent>
 #include <QKeyEvent>
 #include <QMenu>
@@ -8,6 +9,7 @@
 #include <QPainter>
 #include <QStyledItemDelegate>
 #include <QUrl>
+#include <utility>
 
 #include "ui/models/formatting.h"
 #include "ui/panels/icons.h"
@@ -89,7 +91,7 @@ QString roleTitle(PerformerRole role) {
         case PerformerRole::others:
             break;
     }
-    return ClipBin::tr("Others");
+    return ClipBin::tr("Another");
 }
 
 QString roleName(PerformerRole role) {
@@ -129,28 +131,40 @@ ClipBin::ClipBin(ClipListModel* model, PerformerRole role, QWidget* parent)
     name_->setObjectName(roleName(role) + "Name");
     name_->setPlaceholderText(tr("performer's name"));
     name_->setMaxLength(60);
-    name_->setVisible(role != PerformerRole::others);
+    name_->setToolTip(tr("The performer's name; change it here"));
     row->addWidget(name_, 1);
     count_ = label({}, theme::FontUse::numberCaption, theme::kSecond);
     row->addWidget(count_);
     auto* add = iconButton("add", tr("Add clips of this performer…"), roleName(role) + "Add");
-    add->setVisible(role != PerformerRole::others);
     row->addWidget(add);
+    more_ = iconButton("menu", tr("What can be done with this performer"),
+                       roleName(role) + "Performer");
+    row->addWidget(more_);
     column->addWidget(header);
     column->addWidget(buildConsent());
     connect(add, &QToolButton::clicked, this, &ClipBin::addRequested);
+    connect(more_, &QToolButton::clicked, this, [this] {
+        Q_EMIT performerMenuRequested(more_->mapToGlobal(QPoint(0, more_->height())));
+    });
     connect(name_, &QLineEdit::returnPressed, this, [this] { list_->setFocus(); });
+    connect(name_, &QLineEdit::editingFinished, this, &ClipBin::askRename);
 
     list_ = new QListView;
     list_->setObjectName(roleName(role) + "Clips");
     list_->setModel(model_);
     list_->setItemDelegate(new ClipDelegate(list_));
     list_->setMouseTracking(true);
+    list_->installEventFilter(this);
+    list_->viewport()->installEventFilter(this);
     list_->setUniformItemSizes(true);
     list_->setAcceptDrops(false);
+    list_->setDragEnabled(true);
+    list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    list_->setMinimumHeight(kRow);
     column->addWidget(list_, 1);
     hint_ = label(tr("Drop clips or folders here"), theme::FontUse::body, theme::kHint);
     hint_->setAlignment(Qt::AlignCenter);
+    hint_->setMinimumHeight(kRow);
     hint_->setAutoFillBackground(true);
     QPalette palette = hint_->palette();
     palette.setColor(QPalette::Window, theme::kBase);
@@ -165,8 +179,65 @@ ClipBin::ClipBin(ClipListModel* model, PerformerRole role, QWidget* parent)
             });
     connect(list_, &QListView::clicked, this,
             [this](const QModelIndex& now) { Q_EMIT clipActivated(now.data().toString()); });
+    connect(list_, &QListView::activated, this,
+            [this](const QModelIndex& now) { Q_EMIT clipActivated(now.data().toString()); });
     connect(model_, &ClipListModel::modelReset, this, &ClipBin::refresh);
     refresh();
+}
+
+QStringList ClipBin::selected() const {
+    QStringList clips;
+    for (const QModelIndex& index : list_->selectionModel()->selectedIndexes()) {
+        clips << index.data().toString();
+    }
+    return clips;
+}
+
+// By the pointer of what is under it, by the key of what is current.
+bool ClipBin::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() != QEvent::ContextMenu) {
+        return QFrame::eventFilter(watched, event);
+    }
+    const auto* asked = static_cast<QContextMenuEvent*>(event);
+    const bool byKey = asked->reason() == QContextMenuEvent::Keyboard;
+    const QModelIndex index =
+        byKey ? list_->currentIndex()
+              : list_->indexAt(list_->viewport()->mapFromGlobal(asked->globalPos()));
+    if (index.isValid()) {
+        if (!list_->selectionModel()->isSelected(index)) {
+            list_->setCurrentIndex(index);
+        }
+        Q_EMIT menuRequested(
+            selected(), byKey ? list_->viewport()->mapToGlobal(list_->visualRect(index).center())
+                              : asked->globalPos());
+    }
+    return true;
+}
+
+// Of one who is there; before the first clip the name is a wish.
+void ClipBin::askRename() {
+    const QString performer = text(model_->performer());
+    const QString name = wishedName();
+    if (!performer.isEmpty() && name.isEmpty()) {
+        name_->setText(performer);
+    } else if (!performer.isEmpty() && name != performer) {
+        Q_EMIT renameRequested(performer, name);
+    }
+}
+
+void ClipBin::editName() {
+    name_->setFocus();
+    name_->selectAll();
+}
+
+void ClipBin::setWishedName(const QString& name) {
+    name_->setText(name);
+}
+
+void ClipBin::setEditable(bool on) {
+    name_->setReadOnly(!on);
+    more_->setEnabled(on);
+    setAcceptDrops(on);
 }
 
 QWidget* ClipBin::buildConsent() {
@@ -216,14 +287,19 @@ void ClipBin::refresh() {
     list_->setVisible(rows > 0);
     hint_->setVisible(rows == 0);
     count_->setText(rows == 0 ? QString() : countText(rows));
-    const std::string performer = model_->performer();
-    if (!performer.empty()) {
-        name_->setText(text(performer));
-    } else if (name_->isReadOnly()) {
-        name_->clear();
+    showName();
+}
+
+// Not over what is being typed.
+void ClipBin::showName(bool anew) {
+    const QString performer = text(model_->performer());
+    const bool known = std::exchange(named_, !performer.isEmpty());
+    const bool typing = name_->hasFocus() && name_->isModified();
+    if ((anew && named_) || (performer != shownName_ && (known || named_) && !typing)) {
+        name_->setText(performer);
     }
-    name_->setReadOnly(!performer.empty());
-    name_->setFocusPolicy(performer.empty() ? Qt::StrongFocus : Qt::NoFocus);
+    shownName_ = performer;
+    more_->setVisible(named_);
 }
 
 QString ClipBin::wishedName() const {
@@ -231,7 +307,9 @@ QString ClipBin::wishedName() const {
 }
 
 void ClipBin::dragEnterEvent(QDragEnterEvent* event) {
-    if (role_ != PerformerRole::others && !localPaths(event->mimeData()).isEmpty()) {
+    const bool own = event->source() == list_;
+    if (!own &&
+        (!localPaths(event->mimeData()).isEmpty() || !draggedClips(event->mimeData()).isEmpty())) {
         event->acceptProposedAction();
         dropping_ = true;
         update();
@@ -247,7 +325,11 @@ void ClipBin::dropEvent(QDropEvent* event) {
     dropping_ = false;
     update();
     event->acceptProposedAction();
-    Q_EMIT dropped(localPaths(event->mimeData()));
+    if (const QStringList clips = draggedClips(event->mimeData()); !clips.isEmpty()) {
+        Q_EMIT clipsDropped(clips);
+    } else {
+        Q_EMIT dropped(localPaths(event->mimeData()));
+    }
 }
 
 void ClipBin::paintEvent(QPaintEvent*) {

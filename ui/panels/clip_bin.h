@@ -18,8 +18,14 @@ class ClipBin : public QFrame {
 
     ClipListModel* model() const { return model_; }
     QListView* list() const { return list_; }
+    PerformerRole role() const { return role_; }
+    QStringList selected() const;
     QString wishedName() const;  // typed before the first clip came in
-    void setDropEnabled(bool on) { setAcceptDrops(on); }
+    void setWishedName(const QString& name);
+    void editName();
+    // The performer has, or has no more, a name of another, or nothing came of a wish for one.
+    void showName(bool anew = false);  // anew: also over what was typed
+    void setEditable(bool on);
     // What the chip below the name says; no text: there is nobody to ask yet. With several
     // performers it asks whose consent is meant.
     void setConsent(const ConsentWords& words, const QStringList& performers);
@@ -29,26 +35,35 @@ class ClipBin : public QFrame {
     void dropped(const QStringList& paths);
     void consentRequested(const QString& performer);
     void clipActivated(const QString& clip);
-    void removeRequested(const QString& clip);
+    void clipsDropped(const QStringList& clips);
+    void renameRequested(const QString& performer, const QString& name);
+    // Both at a place of the screen.
+    void menuRequested(const QStringList& clips, const QPoint& at);
+    void performerMenuRequested(const QPoint& at);
 
   protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dragLeaveEvent(QDragLeaveEvent* event) override;
     void dropEvent(QDropEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
     void refresh();
+    void askRename();
     QWidget* buildConsent();
 
     ClipListModel* model_;
     PerformerRole role_;
     QLineEdit* name_;
     QLabel* count_;
+    QToolButton* more_;
     QListView* list_;
     QLabel* hint_;
     QToolButton* consent_;
     QStringList consentOf_;
+    QString shownName_;
+    bool named_ = false;  // the performer is there
     bool dropping_ = false;
 };
 

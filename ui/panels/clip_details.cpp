@@ -2,10 +2,12 @@
 #include "ui/panels/clip_details.h"
 
 #include <QFormLayout>
+#include <QHBoxLayout>
 #include <QLineEdit>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
+#include "media/source/frame_list.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/basics.h"
 
@@ -25,11 +27,38 @@ QString row(const QString& name, const QString& value) {
         .arg(name.toHtmlEscaped(), value.toHtmlEscaped());
 }
 
+// "12: 1003, 1007–1017; they will be skipped", with the first ranges of many.
 QString missingText(const media::ClipRecord& clip) {
-    return clip.missing.empty() ? ClipDetails::tr("none")
-                                : ClipDetails::tr("%1, first %2; they will be skipped")
-                                      .arg(clip.missing.size())
-                                      .arg(clip.missing.front());
+    if (clip.missing.empty()) {
+        return ClipDetails::tr("none");
+    }
+    constexpr size_t kMostRanges = 6;
+    const auto list = media::FrameList::of(clip.missing);
+    QStringList ranges;
+    for (const media::FrameRange& range : list.ranges()) {
+        if (static_cast<size_t>(ranges.size()) == kMostRanges) {
+            ranges << ClipDetails::tr("and %1 more gaps").arg(list.ranges().size() - kMostRanges);
+            break;
+        }
+        ranges << (range.first == range.last
+                       ? QString::number(range.first)
+                       : QStringLiteral("%1–%2").arg(range.first).arg(range.last));
+    }
+    return ClipDetails::tr("%1: %2; they will be skipped")
+        .arg(countText(static_cast<int64_t>(clip.missing.size())),
+             ranges.join(QStringLiteral(", ")));
+}
+
+QHBoxLayout* withGuess(QWidget* field, QLabel* guess) {
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(field, 1);
+    row->addWidget(guess);
+    guess->setText(ClipDetails::tr("(guess)"));
+    guess->setToolTip(
+        ClipDetails::tr("The file does not say it. Choose it here where you know it better"));
+    guess->setVisible(false);
+    return row;
 }
 
 }  // namespace
@@ -47,6 +76,10 @@ ClipDetails::ClipDetails(QWidget* parent) : QWidget(parent) {
     auto* form = new QFormLayout(fields_);
     form->setContentsMargins(0, 0, 0, 0);
     form->setLabelAlignment(Qt::AlignLeft);
+    rateGuess_ = label({}, theme::FontUse::caption, theme::kHint);
+    rateGuess_->setObjectName("clipRateGuess");
+    encodingGuess_ = label({}, theme::FontUse::caption, theme::kHint);
+    encodingGuess_->setObjectName("clipEncodingGuess");
     rate_ = new QComboBox;
     rate_->setObjectName("clipRate");
     rate_->setEditable(true);
@@ -57,7 +90,8 @@ ClipDetails::ClipDetails(QWidget* parent) : QWidget(parent) {
     rate_->setToolTip(
         tr("Frames a second: of the player, and of movies that are written. Picture "
            "sequences often do not say it"));
-    form->addRow(label(tr("Rate"), theme::FontUse::body, theme::kSecond), rate_);
+    form->addRow(label(tr("Rate"), theme::FontUse::body, theme::kSecond),
+                 withGuess(rate_, rateGuess_));
     encoding_ = new QComboBox;
     encoding_->setObjectName("clipEncoding");
     for (const char* name : media::kColorEncodings) {
@@ -66,7 +100,8 @@ ClipDetails::ClipDetails(QWidget* parent) : QWidget(parent) {
     encoding_->setToolTip(
         tr("What the values of its pixels mean. Change it where the file says it "
            "wrongly: faces that were cut before are cut anew when they train"));
-    form->addRow(label(tr("Encoding"), theme::FontUse::body, theme::kSecond), encoding_);
+    form->addRow(label(tr("Encoding"), theme::FontUse::body, theme::kSecond),
+                 withGuess(encoding_, encodingGuess_));
     column->addWidget(fields_);
     asFile_ = new QPushButton(tr("As its file says"));
     asFile_->setObjectName("clipAsFile");
@@ -130,6 +165,8 @@ void ClipDetails::show(const media::ClipRecord* clip, const FaceCounts& faces,
     }
     shownRate_ = clip->fps;
     said_ = clip->said;
+    rateGuess_->setVisible(file && file->rateGuessed);
+    encodingGuess_->setVisible(file && file->encodingGuessed);
     asFile_->setVisible(said_ != media::ReadAs());
 }
 

@@ -34,6 +34,8 @@ class ClipDetails : public QWidget {
     QWidget* fields_;
     QComboBox* rate_;
     QComboBox* encoding_;
+    QLabel* rateGuess_;
+    QLabel* encodingGuess_;
     QPushButton* asFile_;
     media::ReadAs said_;  // of the clip shown
     double shownRate_ = 0;

@@ -3,6 +3,7 @@
 
 #include <QDragEnterEvent>
 #include <QPainter>
+#include <algorithm>
 
 #include "ui/panels/clip_bin.h"
 #include "ui/panels/performer_mark.h"
@@ -17,44 +18,50 @@ DropTargets::DropTargets(QWidget* parent) : QWidget(parent) {
 
 void DropTargets::appear(const QRect& over) {
     setGeometry(over);
-    under_ = PerformerRole::others;
+    under_.reset();
     raise();
     show();
 }
 
 QRect DropTargets::target(PerformerRole role) const {
-    const int half = (width() - 48) / 2;
-    const QRect left(16, 16, half, height() - 32);
-    return role == PerformerRole::source ? left : left.translated(half + 16, 0);
+    const int third = (width() - 64) / 3;
+    return {16 + static_cast<int>(role) * (third + 16), 16, third, height() - 32};
 }
 
 PerformerRole DropTargets::roleAt(const QPoint& point) const {
-    return point.x() < width() / 2 ? PerformerRole::source : PerformerRole::destination;
+    return static_cast<PerformerRole>(std::clamp(3 * point.x() / std::max(1, width()), 0, 2));
 }
 
 void DropTargets::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.fillRect(rect(), QColor(0x14, 0x14, 0x14, 230));
-    for (const PerformerRole role : {PerformerRole::source, PerformerRole::destination}) {
+    for (const PerformerRole role :
+         {PerformerRole::source, PerformerRole::destination, PerformerRole::others}) {
         const QRect box = target(role);
-        const bool here = under_ == role;
+        const bool here = under_ && *under_ == role;
         painter.setPen(QPen(here ? Qt::white : theme::kEdge, here ? 2 : 1,
-                            role == PerformerRole::source ? Qt::SolidLine : Qt::DashLine));
+                            role == PerformerRole::source        ? Qt::SolidLine
+                            : role == PerformerRole::destination ? Qt::DashLine
+                                                                 : Qt::DotLine));
         painter.setBrush(here ? theme::kButton : theme::kBar);
         painter.drawRoundedRect(QRectF(box).adjusted(1, 1, -1, -1), theme::kRadius, theme::kRadius);
         painter.setFont(theme::font(theme::FontUse::emptyTitle));
         painter.setPen(theme::kText);
-        const QString title = role == PerformerRole::source ? tr("Source") : tr("Destination");
+        const QString title = role == PerformerRole::source        ? tr("Source")
+                              : role == PerformerRole::destination ? tr("Destination")
+                                                                   : tr("Another performer");
         painter.drawText(box.adjusted(0, 0, 0, -28), Qt::AlignCenter, title);
         const int half = painter.fontMetrics().horizontalAdvance(title) / 2;
         paintPerformerMark(painter, role,
                            QRectF(box.center().x() - half - 26, box.center().y() - 20, 13, 13));
         painter.setFont(theme::font(theme::FontUse::body));
         painter.setPen(theme::kSecond);
-        painter.drawText(
-            box.adjusted(0, 28, 0, 0), Qt::AlignCenter,
-            role == PerformerRole::source ? tr("whose face appears") : tr("who is in the plates"));
+        painter.drawText(box.adjusted(0, 28, 0, 0), Qt::AlignCenter,
+                         role == PerformerRole::source ? tr("whose face appears")
+                         : role == PerformerRole::destination
+                             ? tr("who is in the plates")
+                             : tr("somebody else, for a base model"));
     }
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Two large targets that appear over the picture while files are dragged: Source, Destination.
+// Large targets that appear over the picture while files are dragged: Source, Destination, Another
+// performer.
 #pragma once
 
 #include <QWidget>
+#include <optional>
 
 #include "ui/models/clip_list_model.h"
 
@@ -28,7 +30,7 @@ class DropTargets : public QWidget {
     QRect target(PerformerRole role) const;
     PerformerRole roleAt(const QPoint& point) const;
 
-    PerformerRole under_ = PerformerRole::others;
+    std::optional<PerformerRole> under_;
 };
 
 }  // namespace understudy::ui

@@ -6,6 +6,8 @@
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
+#include <complex>
+#include <numbers>
 #include <numeric>
 
 #include "ui/panels/clip_viewer.h"
@@ -67,8 +69,9 @@ void FaceCanvas::showLandmarks(bool on) {
     update();
 }
 
-void FaceCanvas::setMaskOverlay(const QImage* overlay) {
+void FaceCanvas::setMaskOverlay(const QImage* overlay, QPoint origin) {
     overlay_ = overlay;
+    overlayOrigin_ = origin;
     update();
 }
 
@@ -77,10 +80,10 @@ QPointF FaceCanvas::inPicture(QPointF widgetPoint) const {
 }
 
 void FaceCanvas::paintOver(QPainter& painter, const QTransform& transform) const {
-    if (overlay_ != nullptr && overlay_->size() == picture().size()) {
+    if (overlay_ != nullptr && !picture().isNull()) {
         painter.save();
         painter.setTransform(transform);
-        painter.drawImage(QPointF(0, 0), *overlay_);
+        painter.drawImage(overlayOrigin_, *overlay_);
         painter.restore();
     }
     if (has_ && (shown_ || tools_->tool() == FaceTool::points)) {
@@ -105,6 +108,15 @@ void FaceCanvas::paintOver(QPainter& painter, const QTransform& transform) const
 }
 
 void FaceCanvas::paintPoints(QPainter& painter, const QTransform& transform) const {
+    if (tools_->grip() == PointGrip::turn || (dragging_ && turning_)) {
+        const QPointF at = transform.map(middle());
+        for (const auto& [width, color] :
+             {std::pair{3, QColor(0, 0, 0, 150)}, std::pair{1, QColor(Qt::white)}}) {
+            painter.setPen(QPen(color, width));
+            painter.drawLine(at - QPointF(6, 0), at + QPointF(6, 0));
+            painter.drawLine(at - QPointF(0, 6), at + QPointF(0, 6));
+        }
+    }
     for (int i = 0; i < media::kLandmarkCount; ++i) {
         const media::Point& point = landmarks_[static_cast<size_t>(i)];
         const QPointF at = transform.map(QPointF(point.x, point.y));
@@ -137,13 +149,17 @@ int FaceCanvas::pointNear(QPointF widgetPoint) const {
 }
 
 PointGrip FaceCanvas::gripOf(Qt::KeyboardModifiers modifiers) const {
-    return modifiers & Qt::ControlModifier ? PointGrip::whole
-           : modifiers & Qt::ShiftModifier ? PointGrip::group
-                                           : tools_->grip();
+    const bool whole = modifiers & Qt::ControlModifier;
+    const bool group = modifiers & Qt::ShiftModifier;
+    return whole && group ? PointGrip::turn
+           : whole        ? PointGrip::whole
+           : group        ? PointGrip::group
+                          : tools_->grip();
 }
 
 void FaceCanvas::takeHold(int point, PointGrip grip) {
-    if (grip == PointGrip::whole) {
+    turning_ = grip == PointGrip::turn;
+    if (grip == PointGrip::whole || turning_) {
         held_.resize(media::kLandmarkCount);
         std::iota(held_.begin(), held_.end(), 0);
     } else {
@@ -159,6 +175,30 @@ void FaceCanvas::move(QPointF delta) {
     update();
 }
 
+QPointF FaceCanvas::middle() const {
+    QPointF sum;
+    for (const media::Point& point : landmarks_) {
+        sum += QPointF(point.x, point.y);
+    }
+    return sum / media::kLandmarkCount;
+}
+
+void FaceCanvas::turn(QPointF from, QPointF to) {
+    const QPointF at = middle();
+    const std::complex<double> was(from.x() - at.x(), from.y() - at.y());
+    const std::complex<double> is(to.x() - at.x(), to.y() - at.y());
+    const double least = 4 / std::max(1e-6, widgetFromPicture().m22());  // pixels on the screen
+    if (std::abs(was) < least || std::abs(is) < least) {
+        return;  // so near the middle every twitch turns far
+    }
+    const std::complex<double> by = is / was;
+    for (media::Point& point : landmarks_) {
+        const auto placed = by * std::complex<double>(point.x - at.x(), point.y - at.y());
+        point = {at.x() + placed.real(), at.y() + placed.imag()};
+    }
+    update();
+}
+
 void FaceCanvas::mousePressEvent(QMouseEvent* event) {
     PictureView::mousePressEvent(event);
     if (event->button() != Qt::LeftButton || picture().isNull()) {
@@ -168,7 +208,7 @@ void FaceCanvas::mousePressEvent(QMouseEvent* event) {
     if (tools_->tool() == FaceTool::points && has_) {
         const PointGrip grip = gripOf(event->modifiers());
         chosen_ = pointNear(event->position());
-        if (chosen_ >= 0 || grip == PointGrip::whole) {
+        if (chosen_ >= 0 || grip == PointGrip::whole || grip == PointGrip::turn) {
             takeHold(chosen_, grip);
             dragging_ = true;
             moved_ = false;
@@ -187,7 +227,7 @@ void FaceCanvas::mouseMoveEvent(QMouseEvent* event) {
     const QPointF at = inPicture(event->position());
     if (dragging_) {
         moved_ = moved_ || at != last_;
-        move(at - last_);
+        turning_ ? turn(last_, at) : move(at - last_);
     } else if (stroking_) {
         Q_EMIT strokeMoved(last_, at);
     } else if (tools_->tool() == FaceTool::points) {
@@ -249,12 +289,20 @@ void FaceCanvas::keyPressEvent(QKeyEvent* event) {
                          : event->key() == Qt::Key_Down  ? QPointF(0, 1)
                                                          : QPointF();
     const PointGrip grip = tools_->grip();
-    if (step.isNull() || (chosen_ < 0 && grip != PointGrip::whole)) {
+    if (step.isNull() || (chosen_ < 0 && grip != PointGrip::whole && grip != PointGrip::turn)) {
         return PictureView::keyPressEvent(event);
     }
-    // A pixel of the plate, ten with Shift.
+    // A pixel of the plate, a degree or a hundredth of its size; ten with Shift.
     takeHold(chosen_, grip);
-    move(step * (shift ? 10 : 1) / std::max(1e-6, platePerPicture_));
+    const double steps = shift ? 10 : 1;
+    if (turning_) {
+        const double angle = step.x() * steps * std::numbers::pi / 180;
+        const double scale = 1 - step.y() * steps / 100;
+        const QPointF from(1000, 0);
+        turn(middle() + from, middle() + 1000 * scale * QPointF(std::cos(angle), std::sin(angle)));
+    } else {
+        move(step * steps / std::max(1e-6, platePerPicture_));
+    }
     Q_EMIT landmarksPlaced(true);
 }
 

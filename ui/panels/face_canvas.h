@@ -24,8 +24,8 @@ class FaceCanvas : public PictureView {
     bool landmarksShown() const { return shown_; }
     const media::Landmarks& landmarks() const { return landmarks_; }
     bool hasLandmarks() const { return has_; }
-    // Over the picture, of its size; a null one for none.
-    void setMaskOverlay(const QImage* overlay);
+    // Over the picture, from `origin` on; a null one for none.
+    void setMaskOverlay(const QImage* overlay, QPoint origin = {});
     // Plate pixels of one picture pixel, for the ring that shows the brush.
     void setPlateScale(double platePerPicture) { platePerPicture_ = platePerPicture; }
     int chosenPoint() const { return chosen_; }
@@ -53,6 +53,9 @@ class FaceCanvas : public PictureView {
     PointGrip gripOf(Qt::KeyboardModifiers modifiers) const;
     void takeHold(int point, PointGrip grip);
     void move(QPointF pictureDelta);
+    // The whole face around its middle, as if what is at `from` went `to`.
+    void turn(QPointF from, QPointF to);
+    QPointF middle() const;
     QPointF inPicture(QPointF widgetPoint) const;
 
     const FaceTools* tools_;
@@ -60,12 +63,14 @@ class FaceCanvas : public PictureView {
     bool has_ = false;
     bool shown_ = true;
     const QImage* overlay_ = nullptr;
+    QPoint overlayOrigin_;
     double platePerPicture_ = 1;
     int hovered_ = -1;
     int chosen_ = -1;
     std::vector<int> held_;
     bool dragging_ = false;
     bool moved_ = false;
+    bool turning_ = false;
     bool stroking_ = false;
     QPointF last_;                   // picture
     QPointF pointer_{-1000, -1000};  // widget

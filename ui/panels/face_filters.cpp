@@ -84,7 +84,10 @@ void FaceFilters::buildRanges(QVBoxLayout* column) {
     auto* rows = new QVBoxLayout(list);
     rows->setContentsMargins(0, 0, 6, 0);
     rows->setSpacing(4);
-    for (size_t i = 0; i < kFaceMeasures; ++i) {
+    buildLikeness(rows);
+    constexpr auto kFirst = static_cast<size_t>(FaceMeasure::frame);  // time and likeness
+    for (size_t place = 0; place < kFaceMeasures; ++place) {
+        const size_t i = (place + kFirst) % kFaceMeasures;
         const MeasureWords words = wordsOf(static_cast<FaceMeasure>(i));
         auto* range = new RangeHistogram(words.name, words.unit, words.decimals);
         range->setObjectName("filterRange" + words.name);
@@ -105,11 +108,22 @@ void FaceFilters::buildRanges(QVBoxLayout* column) {
     column->addWidget(scroll, 1);
 }
 
+// Chosen as the face that the range below measures against.
+void FaceFilters::buildLikeness(QVBoxLayout* column) {
+    like_ = new QPushButton(tr("Compare with this face"));
+    like_->setObjectName("filterLike");
+    like_->setToolTip(
+        tr("All are measured against the face that is current now; the range of "
+           "likeness below then leaves out what is unlike it"));
+    column->addWidget(like_);
+    connect(like_, &QPushButton::clicked, this, [this] { model_->compare(); });
+    const auto enable = [this] { like_->setEnabled(model_->current() >= 0); };
+    connect(model_, &FacesModel::currentChanged, this, enable);
+    enable();
+}
+
 void FaceFilters::fill() {
-    std::set<int> numbers;  // of performers who have faces
-    for (const FaceItem& face : model_->all()) {
-        numbers.insert(face.performer);
-    }
+    const std::set<int>& numbers = model_->whose();
     std::set<std::string> names;
     for (const int number : numbers) {
         if (number != FaceItem::kNobody) {
@@ -136,6 +150,12 @@ void FaceFilters::fill() {
     for (size_t i = 0; i < kFaceMeasures; ++i) {
         ranges_[i]->setSpread(model_->spreads()[i]);
     }
+    const auto& like = model_->like();
+    range(FaceMeasure::likeness)->setEnabled(like.has_value());
+    like_->setText(like ? tr("Compared with %1, frame %2")
+                              .arg(model_->clipName(like->key.clip))
+                              .arg(like->key.frame)
+                        : tr("Compare with this face"));
     const bool gone = clip_->currentIndex() < 0 || performer_->currentIndex() < 0;
     clip_->setCurrentIndex(std::max(0, clip_->currentIndex()));
     performer_->setCurrentIndex(std::max(0, performer_->currentIndex()));

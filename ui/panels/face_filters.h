@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which faces are shown: performer, clip, state, suspects, and a range of every measure.
+// Which faces are shown: performer, clip, state, suspects, and a range of every
+// measure, of time and of likeness to a face.
 #pragma once
 
 #include <QCheckBox>
@@ -23,6 +24,8 @@ class FaceFilters : public QWidget {
   private:
     void buildChoices(QVBoxLayout* column);
     void buildRanges(QVBoxLayout* column);
+    void buildLikeness(QVBoxLayout* column);
+    RangeHistogram* range(FaceMeasure measure) { return ranges_[static_cast<size_t>(measure)]; }
     void fill();
     void apply();
 
@@ -36,6 +39,7 @@ class FaceFilters : public QWidget {
     QCheckBox* corrected_;
     QCheckBox* distinct_;
     std::array<RangeHistogram*, kFaceMeasures> ranges_{};
+    QPushButton* like_;
     QPushButton* clear_;
     QTimer wait_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/face_timeline.h"
 
+#include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPainterPath>
@@ -26,6 +27,7 @@ struct Column {
     int rejected = 0;
     bool suspect = false;
     bool corrected = false;
+    bool key = false;
     float jitter = 0;
 };
 
@@ -35,9 +37,13 @@ FaceTimeline::FaceTimeline(FacesModel* model, ProjectSession* session, QWidget* 
     : QWidget(parent), model_(model), session_(session) {
     setObjectName("faceTimeline");
     setAttribute(Qt::WA_OpaquePaintEvent);
+    setFocusPolicy(Qt::StrongFocus);
     setToolTip(
         tr("Bright: faces. Dark: frames without one. Hatched: rejected. The curve is the "
-           "jitter. A click goes there, a drag selects a range."));
+           "jitter. Diamonds: key frames, the line between them: placed from them. A click goes "
+           "there, "
+           "to frames without a face too, a drag selects a range. Keys: arrows go by frames and "
+           "clips, Page up and down by ten frames, with Shift they select."));
     connect(model_, &FacesModel::layoutChanged, this, &FaceTimeline::collect);
     connect(session_, &ProjectSession::changed, this, &FaceTimeline::collect);
     const auto again = [this] {
@@ -46,7 +52,12 @@ FaceTimeline::FaceTimeline(FacesModel* model, ProjectSession* session, QWidget* 
     };
     connect(model_, &FacesModel::statesChanged, this, again);
     connect(model_, &FacesModel::currentChanged, this, again);
-    connect(model_, &FacesModel::selectionChanged, this, [this] { update(); });
+    connect(model_, &FacesModel::selectionChanged, this, [this, again] {
+        if (model_->selectedCount() > 0) {
+            frame_.reset();  // a face was chosen
+        }
+        again();
+    });
     collect();
 }
 
@@ -138,8 +149,7 @@ std::vector<FaceTimeline::Gap> FaceTimeline::gapsOf(int clip) const {
 }
 
 QString FaceTimeline::summary() const {
-    const int current = model_->current();
-    const Row* row = current >= 0 ? rowOfClip(model_->face(current).key.clip) : nullptr;
+    const Row* row = rowOfClip(cursor().clip);
     if (row == nullptr) {
         return {};
     }
@@ -177,6 +187,9 @@ void FaceTimeline::paintEvent(QPaintEvent* event) {
             paintRow(painter, rows_[i], y);
         }
     }
+    if (hasFocus()) {
+        paintFocus(painter);
+    }
     if (pressedRow_ >= 0 && pressedFrame_ != draggedFrame_) {
         const Row& row = rows_[static_cast<size_t>(pressedRow_)];
         const double from = xOf(row, static_cast<double>(std::min(pressedFrame_, draggedFrame_)));
@@ -186,9 +199,19 @@ void FaceTimeline::paintEvent(QPaintEvent* event) {
     }
 }
 
+// Round the row that keys go along.
+void FaceTimeline::paintFocus(QPainter& painter) const {
+    const Row* row = rowOfClip(cursor().clip);
+    const auto number = row == nullptr ? 0 : row - rows_.data();
+    painter.setPen(QPen(theme::kAccent, 2));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(
+        QRect(1, static_cast<int>(number) * kRowHeight + 1, width() - 2, kRowHeight - 3));
+}
+
 void FaceTimeline::paintRow(QPainter& painter, const Row& row, int y) const {
-    const int current = model_->current();
-    const bool here = current >= 0 && model_->face(current).key.clip == row.clip;
+    const FaceKey at = cursor();
+    const bool here = at.clip == row.clip;
     painter.setFont(theme::font(theme::FontUse::caption));
     painter.setPen(here ? theme::kText : theme::kSecond);
     const QRect name(12, y + 2, kLabelWidth - 20, 16);
@@ -205,7 +228,7 @@ void FaceTimeline::paintRow(QPainter& painter, const Row& row, int y) const {
     paintFaces(painter, row, y);
     paintJitter(painter, row, y);
     if (here) {
-        const double x = xOf(row, static_cast<double>(model_->face(current).key.frame) + 0.5);
+        const double x = xOf(row, static_cast<double>(at.frame) + 0.5);
         painter.fillRect(QRectF(x - 1, y + 1, 2, kRowHeight - 4), theme::kAccent);
     }
 }
@@ -254,6 +277,7 @@ void FaceTimeline::paintJitter(QPainter& painter, const Row& row, int y) const {
         column.jitter = std::max(column.jitter, faces[i].jitter);
         column.suspect = column.suspect || faces[i].wantsLook();
         column.corrected = column.corrected || faces[i].corrected;
+        column.key = column.key || faces[i].keyFrame;
     }
     const int bottom = y + kCurveTop + kCurveHeight;
     QPolygonF curve;
@@ -276,8 +300,17 @@ void FaceTimeline::paintJitter(QPainter& painter, const Row& row, int y) const {
             painter.fillRect(QRectF(at - 1, y + kStripTop + kStripHeight + 1, 2, 3),
                              theme::kWarning);
         }
-        if (column.corrected) {
-            painter.fillRect(QRectF(at - 1, y + kStripTop - 3, 2, 3), Qt::white);
+        const double top = y + kStripTop - 4;
+        if (column.key) {  // a diamond
+            const QPolygonF shape({{at, top - 3}, {at + 3, top}, {at, top + 3}, {at - 3, top}});
+            painter.save();
+            painter.setRenderHint(QPainter::Antialiasing);
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(Qt::white);
+            painter.drawPolygon(shape);
+            painter.restore();
+        } else if (column.corrected) {  // a line from key to key
+            painter.fillRect(QRectF(at - 0.5, top, std::max(1.0, apart), 1), theme::kSecond);
         }
     }
     painter.drawPolyline(curve);
@@ -303,20 +336,30 @@ void FaceTimeline::mouseMoveEvent(QMouseEvent* event) {
 void FaceTimeline::mouseReleaseEvent(QMouseEvent* event) {
     if (event->button() == Qt::LeftButton && pressedRow_ >= 0) {
         if (pressedRow_ < static_cast<int>(rows_.size()) && draggedFrame_ != pressedFrame_) {
-            selectRange();
+            selectRange(rows_[static_cast<size_t>(pressedRow_)],
+                        std::min(pressedFrame_, draggedFrame_),
+                        std::max(pressedFrame_, draggedFrame_));
         }
         pressedRow_ = -1;
         update();
     }
 }
 
-// The shown face that is nearest in time.
+FaceKey FaceTimeline::cursor() const {
+    const int current = model_->current();
+    return frame_ ? *frame_ : current >= 0 ? model_->face(current).key : FaceKey{};
+}
+
+// The frame's face; the frame itself where nothing was found in it; the shown face that is nearest
+// in time where its own is filtered out.
 void FaceTimeline::seek(const Row& row, int64_t frame) {
     int nearest = -1;
     int64_t least = 0;
+    bool there = false;
     for (size_t i = row.begin; i < row.end; ++i) {
         const FaceKey& key = model_->all()[i].key;
         const int64_t far = std::abs(key.frame - frame);
+        there = there || far == 0;
         if (nearest >= 0 && far >= least) {
             continue;
         }
@@ -325,16 +368,23 @@ void FaceTimeline::seek(const Row& row, int64_t frame) {
             least = far;
         }
     }
+    if (!there) {
+        model_->setSelection({});
+        frame_ = FaceKey{row.clip, frame};
+        update();
+        Q_EMIT summaryChanged();
+        Q_EMIT frameWanted(*frame_);
+        return;
+    }
+    frame_.reset();
     if (nearest >= 0) {
         model_->selectRows(nearest, nearest, false);
         model_->setCurrent(nearest);
     }
+    update();
 }
 
-void FaceTimeline::selectRange() {
-    const Row& row = rows_[static_cast<size_t>(pressedRow_)];
-    const int64_t first = std::min(pressedFrame_, draggedFrame_);
-    const int64_t last = std::max(pressedFrame_, draggedFrame_);
+void FaceTimeline::selectRange(const Row& row, int64_t first, int64_t last) {
     std::set<FaceKey> selection;
     for (size_t i = row.begin; i < row.end; ++i) {
         const FaceKey& key = model_->all()[i].key;
@@ -343,6 +393,80 @@ void FaceTimeline::selectRange() {
         }
     }
     model_->setSelection(std::move(selection));
+}
+
+void FaceTimeline::keyPressEvent(QKeyEvent* event) {
+    if (!moveCursor(event->key(), event->modifiers() & Qt::ShiftModifier)) {
+        QWidget::keyPressEvent(event);
+    }
+}
+
+bool FaceTimeline::moveCursor(int key, bool extend) {
+    if (rows_.empty()) {
+        return false;
+    }
+    const FaceKey here = cursor();
+    const Row* row = rowOfClip(here.clip);
+    const int64_t now = row == nullptr ? rows_.front().first : here.frame;
+    row = row == nullptr ? rows_.data() : row;
+    int64_t to = now;
+    switch (key) {
+        case Qt::Key_Left:
+            to = now - 1;
+            break;
+        case Qt::Key_Right:
+            to = now + 1;
+            break;
+        case Qt::Key_PageUp:
+            to = now - 10;
+            break;
+        case Qt::Key_PageDown:
+            to = now + 10;
+            break;
+        case Qt::Key_Home:
+            to = row->first;
+            break;
+        case Qt::Key_End:
+            to = row->last;
+            break;
+        case Qt::Key_Up:
+        case Qt::Key_Down: {
+            const auto next = row - rows_.data() + (key == Qt::Key_Up ? -1 : 1);
+            if (next < 0 || next >= static_cast<std::ptrdiff_t>(rows_.size())) {
+                return true;
+            }
+            row = &rows_[static_cast<size_t>(next)];
+            to = row->first;
+            extend = false;
+            break;
+        }
+        default:
+            return false;
+    }
+    to = std::clamp(to, row->first, row->last);
+    if (!extend) {
+        anchor_ = to;
+    }
+    const int64_t anchor = anchor_;
+    const Row moved = *row;  // seeking may collect the rows anew
+    seek(moved, to);
+    if (extend) {
+        const auto at = frame_;  // the end of the range may have no face
+        selectRange(moved, std::min(anchor, to), std::max(anchor, to));
+        frame_ = at;
+        update();
+    }
+    return true;
+}
+
+void FaceTimeline::focusInEvent(QFocusEvent* event) {
+    QWidget::focusInEvent(event);
+    update();
+}
+
+void FaceTimeline::focusOutEvent(QFocusEvent* event) {
+    QWidget::focusOutEvent(event);
+    update();
 }
 
 }  // namespace understudy::ui

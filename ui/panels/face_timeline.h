@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The clips in time, a row each: where faces are, gaps, rejected ranges, suspects, corrected
-// frames, and the jitter as a curve. A click goes to the frame's face, a drag selects a range.
+// frames, and the jitter as a curve. A click goes to the frame's face, or to the
+// frame where it has none; a drag selects a range. Keys: arrows go by frames and clips, Page up and
+// down by ten frames, Home and End to the ends; with Shift they select.
 #pragma once
 
 #include <QImage>
 #include <QWidget>
+#include <optional>
 #include <vector>
 
 #include "ui/models/faces_model.h"
@@ -31,14 +34,21 @@ class FaceTimeline : public QWidget {
     QString summary() const;
     QSize sizeHint() const override;
 
+    // Where the playhead is: at the current face, or in a frame without one.
+    FaceKey cursor() const;
+
   Q_SIGNALS:
     void summaryChanged();
+    void frameWanted(const understudy::ui::FaceKey& frame);  // without a face
 
   protected:
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
 
   private:
     struct Row {
@@ -57,11 +67,15 @@ class FaceTimeline : public QWidget {
     int64_t frameAt(const Row& row, double x) const;
     const Row* rowOfClip(int clip) const;
     void seek(const Row& row, int64_t frame);
-    void selectRange();
+    void selectRange(const Row& row, int64_t first, int64_t last);
+    bool moveCursor(int key, bool extend);
+    void paintFocus(QPainter& painter) const;
 
     FacesModel* model_;
     ProjectSession* session_;
     std::vector<Row> rows_;
+    std::optional<FaceKey> frame_;  // without a face, that was gone to
+    int64_t anchor_ = 0;            // where a range selected by keys begins
     int pressedRow_ = -1;
     int64_t pressedFrame_ = 0;
     int64_t draggedFrame_ = 0;

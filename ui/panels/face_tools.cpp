@@ -81,7 +81,8 @@ void FaceTools::buildTools(QHBoxLayout* row) {
     add(FaceTool::points, tr("Landmarks"), "toolPoints",
         tipWithKey(
             tr("Drag a landmark; with Shift its eye, brow, nose, mouth or jaw, with Ctrl the "
-               "whole face. N goes to the next point, arrows move it."),
+               "whole face; with both it turns and scales. N goes to the next point, arrows move "
+               "it."),
             "T"));
     add(FaceTool::brush, tr("Brush"), "toolBrush",
         tipWithKey(tr("Paint what belongs to the face: it is trained and swapped"), "D"));
@@ -113,9 +114,15 @@ QWidget* FaceTools::buildPoints() {
     grip(PointGrip::group, tr("Group"), "gripGroup",
          tipWithKey(tr("Its eye, brow, nose, mouth or jaw"), "Shift+drag"));
     grip(PointGrip::whole, tr("All"), "gripWhole", tipWithKey(tr("The whole face"), "Ctrl+drag"));
+    grip(PointGrip::turn, tr("Turn"), "gripTurn",
+         tipWithKey(tr("Turns and scales the whole face around its middle: drag round it, or away "
+                       "from it. Arrows: left and right turn, up and down scale"),
+                    "Ctrl+Shift+drag"));
     grips_->button(0)->setChecked(true);
-    connect(grips_, &QButtonGroup::idClicked, this,
-            [this](int id) { grip_ = static_cast<PointGrip>(id); });
+    connect(grips_, &QButtonGroup::idClicked, this, [this](int id) {
+        grip_ = static_cast<PointGrip>(id);
+        Q_EMIT brushChanged();
+    });
     row->addStretch(1);
     auto* key =
         textButton(tr("Key"), "landmarksKey",

@@ -17,7 +17,7 @@ namespace understudy::ui {
 
 enum class FaceTool { view, points, brush, eraser, restore };
 // What a drag on a landmark moves.
-enum class PointGrip { point, group, whole };
+enum class PointGrip { point, group, whole, turn };
 
 class FaceTools : public QWidget {
     Q_OBJECT

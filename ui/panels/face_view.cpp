@@ -64,12 +64,28 @@ FaceView::FaceView(FacesModel* model, ProjectSession* session, FaceEdits* edits,
     facts_->setContentsMargins(8, 4, 8, 6);
     facts_->setWordWrap(true);
     column->addWidget(facts_);
+    place_ = new QPushButton(tr("Place a face here"));
+    place_->setObjectName("placeFace");
+    place_->setToolTip(tipWithKey(
+        tr("A key frame with the landmarks of the nearest face in time, to be moved from there"),
+        "S"));
+    place_->setVisible(false);
+    column->addWidget(place_);
+    connect(place_, &QPushButton::clicked, this, &FaceView::makeKey);
     connectCanvas();
     connectLoader();
     connect(model_, &FacesModel::currentChanged, this, &FaceView::refresh);
     connect(model_, &FacesModel::statesChanged, this, &FaceView::refresh);
     connect(model_, &FacesModel::layoutChanged, this, &FaceView::refresh);
+    connect(model_, &FacesModel::selectionChanged, this, [this] {
+        if (frame_ && model_->selectedCount() > 0) {
+            refresh();  // a face was chosen instead
+        }
+    });
     connect(edits_, &FaceEdits::changed, this, &FaceView::readEditable);
+    // What was refused is not in the picture either.
+    connect(edits_, &FaceEdits::refused, this, &FaceView::readEditable);
+    connect(session_, &ProjectSession::writeFailed, this, &FaceView::readEditable);
     refresh();
 }
 
@@ -172,7 +188,50 @@ void FaceView::forget(const QString& message) {
     canvas_->setMessage(message);
 }
 
+void FaceView::openFrame(const FaceKey& frame) {
+    model_->setSelection({});
+    frame_ = frame;
+    refresh();
+}
+
+// The frame that was opened, unless it has a face by now or another face was chosen.
+bool FaceView::showFrame() {
+    place_->setVisible(false);
+    if (!frame_) {
+        return false;
+    }
+    if (const int row = model_->rowOf(*frame_); row >= 0) {
+        frame_.reset();
+        model_->selectRows(row, row, false);
+        model_->setCurrent(row);  // which shows it
+        return false;
+    }
+    if (model_->selectedCount() > 0 || model_->performerOf(frame_->clip).empty()) {
+        frame_.reset();
+        return false;
+    }
+    title_->setText(tr("%1  frame %2").arg(model_->clipName(frame_->clip)).arg(frame_->frame));
+    facts_->setText(
+        tr("No face was found in this frame. Place one here, then drag it into place: "
+           "All moves it, Turn turns and scales it."));
+    place_->setVisible(true);
+    if (shown_ != *frame_) {
+        editReady_ = false;
+        canvas_->clearLandmarks();
+        shown_ = *frame_;
+        record_ = -1;
+        crop_.reset();
+        pictureReady_ = true;
+        arrange();
+        readEditable();
+    }
+    return true;
+}
+
 void FaceView::refresh() {
+    if (showFrame()) {
+        return;
+    }
     const int row = model_->current();
     if (row < 0) {
         forget(model_->rows() > 0 ? tr("Choose a face to see it large.") : QString());
@@ -293,21 +352,26 @@ void FaceView::renewOverlay(const QRect& part) {
     if (crop_) {
         layers.mask = crop_->mask;
         layers.maskSide = crop_->side;
-        if (platePicture()) {
-            layers.maskFromPicture = crop_->record.alignedFromFrame;
-            const media::MaskCorrection::Box box = face_.painted.box();
-            whole = bounds(layers.maskFromPicture.inverse(), QRectF(0, 0, crop_->side, crop_->side))
-                        .united(QRect(box.x, box.y, box.width, box.height));
-        }
     }
-    if (part.isEmpty() || overlay_.size() != picture.size()) {
-        overlay_ = QImage(picture.size(), QImage::Format_ARGB32_Premultiplied);
+    if (platePicture()) {  // no more than what has something to show
+        whole = paint_.part();
+        if (crop_) {
+            layers.maskFromPicture = crop_->record.alignedFromFrame;
+            whole = whole.united(
+                bounds(layers.maskFromPicture.inverse(), QRectF(0, 0, crop_->side, crop_->side)));
+        }
+        whole &= picture.rect();
+    }
+    const bool grown = overlay_.size() != whole.size() || overlayOrigin_ != whole.topLeft();
+    overlayOrigin_ = layers.origin = whole.topLeft();
+    if (part.isEmpty() || grown) {
+        overlay_ = QImage(whole.size(), QImage::Format_ARGB32_Premultiplied);
         overlay_.fill(Qt::transparent);
         paintMaskOverlay(overlay_, whole, layers);
     } else {
         paintMaskOverlay(overlay_, part, layers);
     }
-    canvas_->setMaskOverlay(&overlay_);
+    canvas_->setMaskOverlay(&overlay_, overlayOrigin_);
 }
 
 void FaceView::stroke(QPointF from, QPointF to) {
@@ -370,6 +434,10 @@ void FaceView::useTool(FaceTool tool) {
 void FaceView::makeKey() {
     if (editReady_ && face_.there) {
         edits_->place(shown_, face_.landmarks, tr("Set key frame"));
+    } else if (editReady_ && shown_.clip >= 0) {
+        edits_->placeAsNearest(shown_);
+        useTool(FaceTool::points);
+        tools_->setGrip(PointGrip::whole);
     }
 }
 

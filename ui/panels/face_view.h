@@ -32,6 +32,11 @@ class FaceView : public QWidget {
     // Picture, landmarks and mask of the current face are there.
     bool ready() const { return pictureReady_ && editReady_; }
 
+    // A frame without a face, in its plate, so that one can be placed there; until another face is
+    // chosen or this one has one.
+    void openFrame(const FaceKey& frame);
+    const std::optional<FaceKey>& openedFrame() const { return frame_; }
+
     void useTool(FaceTool tool);
     void makeKey();
     void interpolate(bool following);
@@ -51,6 +56,7 @@ class FaceView : public QWidget {
     void connectCanvas();
     void connectLoader();
     void refresh();
+    bool showFrame();
     void forget(const QString& message);
     void loadCrop(const FaceItem& face);
     void readEditable();
@@ -71,14 +77,17 @@ class FaceView : public QWidget {
     FaceCanvas* canvas_;
     QLabel* title_;
     QLabel* facts_;
+    QPushButton* place_;
     QToolButton* faceButton_;
     QToolButton* plateButton_;
+    std::optional<FaceKey> frame_;  // opened without a face
     FaceKey shown_;
     int record_ = -1;  // its picture, as shown
     std::optional<Crop> crop_;
     EditableFace face_;
     MaskPaint paint_;
     QImage overlay_;
+    QPoint overlayOrigin_;  // in the picture
     std::optional<media::Landmarks> copied_;
     QString platePath_;
     media::ReadAs plateAs_;

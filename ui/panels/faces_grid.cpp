@@ -245,7 +245,7 @@ void FacesGrid::mousePressEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton) {
         return;
     }
-    if (row < 0 || event->modifiers() & Qt::AltModifier) {
+    if (row < 0 || lassoOn_ || event->modifiers() & Qt::AltModifier) {
         lassoBase_ =
             event->modifiers() & Qt::ControlModifier ? model_->selection() : std::set<FaceKey>();
         model_->setSelection(lassoBase_);
@@ -260,10 +260,7 @@ void FacesGrid::mousePressEvent(QMouseEvent* event) {
                 if (!model_->selected(row)) {
                     model_->selectRows(row, row, false);
                 }
-                const bool advance = model_->autoAdvance();
-                model_->setAutoAdvance(false);  // the pointer stays where it is
-                model_->decide(number == 0 ? media::ReviewState::keep : media::ReviewState::reject);
-                model_->setAutoAdvance(advance);
+                Q_EMIT decided(number == 0 ? media::ReviewState::keep : media::ReviewState::reject);
                 return;
             }
         }
@@ -358,6 +355,33 @@ void FacesGrid::mouseDoubleClickEvent(QMouseEvent* event) {
     }
 }
 
+void FacesGrid::setLasso(bool on) {
+    if (on != lassoOn_) {
+        lassoOn_ = on;
+        viewport()->setCursor(on ? Qt::CrossCursor : Qt::ArrowCursor);
+        Q_EMIT lassoChanged(on);
+    }
+}
+
+// By the pointer for what is under it, by the key for what is current.
+void FacesGrid::contextMenuEvent(QContextMenuEvent* event) {
+    const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
+    const int row =
+        byKey ? model_->current() : rowAt(viewport()->mapFromGlobal(event->globalPos()));
+    if (row < 0) {
+        return;
+    }
+    if (!model_->selected(row)) {
+        model_->selectRows(row, row, false);
+        model_->setCurrent(row);
+    }
+    if (byKey) {
+        makeVisible(row);
+    }
+    Q_EMIT menuRequested(byKey ? viewport()->mapToGlobal(cellRect(row).center())
+                               : event->globalPos());
+}
+
 void FacesGrid::leaveEvent(QEvent*) {
     hovered_ = -1;
     viewport()->update();
@@ -396,6 +420,11 @@ void FacesGrid::keyPressEvent(QKeyEvent* event) {
             return moveCurrent(0, extend);
         case Qt::Key_End:
             return moveCurrent(model_->rows() - 1, extend);
+        case Qt::Key_Escape:
+            if (lassoOn_) {
+                return setLasso(false);
+            }
+            return QAbstractScrollArea::keyPressEvent(event);
         case Qt::Key_Return:
         case Qt::Key_Enter:
             Q_EMIT activated();

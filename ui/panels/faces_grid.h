@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The faces as a grid of equal cells. Its own row arithmetic: the count is known, so a hundred
-// thousand faces cost what one screen of them costs. Alt and drag, or a drag from an empty place,
-// draws a lasso; with Ctrl what it takes is added to the selection.
+// thousand faces cost what one screen of them costs. A drag with the lasso tool or with Alt, or
+// from an empty place, draws a lasso; with Ctrl what it takes is added to the selection.
 #pragma once
 
 #include <QAbstractScrollArea>
@@ -25,9 +25,16 @@ class FacesGrid : public QAbstractScrollArea {
     int rowAt(const QPoint& point) const;  // index into the model, -1 if none
     QRect cellRect(int row) const;         // in the viewport
     void makeVisible(int row);
+    // Any drag draws a lasso.
+    void setLasso(bool on);
+    bool lasso() const { return lassoOn_; }
 
   Q_SIGNALS:
-    void activated();  // Return or double click
+    void activated();                                    // Return or double click
+    void decided(understudy::media::ReviewState state);  // of the selected, by the pointer alone
+    // Of the selected, at a place of the screen.
+    void menuRequested(const QPoint& at);
+    void lassoChanged(bool on);
 
   protected:
     void paintEvent(QPaintEvent* event) override;
@@ -39,6 +46,7 @@ class FacesGrid : public QAbstractScrollArea {
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
 
@@ -63,6 +71,7 @@ class FacesGrid : public QAbstractScrollArea {
     int anchor_ = -1;  // where a range selection begins
     int hovered_ = -1;
     bool dragging_ = false;
+    bool lassoOn_ = false;
     QPolygonF lasso_;              // on the grid as a whole, not on the part that is seen
     std::set<FaceKey> lassoBase_;  // selected before it
 };

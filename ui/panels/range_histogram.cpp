@@ -26,6 +26,9 @@ RangeHistogram::RangeHistogram(const QString& title, const QString& unit, int de
 }
 
 void RangeHistogram::setSpread(const MeasureSpread& spread) {
+    if (spread == spread_) {
+        return;
+    }
     spread_ = spread;
     setEnabled(spread_.known > 0 && spread_.most > spread_.least);
     update();

@@ -39,8 +39,8 @@ void FacesPage::buildAssignKeys() {
                 if (static_cast<size_t>(i) <= performers.size()) {
                     assign(performers[static_cast<size_t>(i) - 1]);
                 } else {
-                    note(tr("There is no performer %1 in this project. Import a clip of them in "
-                            "Ingest first.")
+                    note(tr("There is no performer %1 in this project. Add them on Ingest "
+                            "first.")
                              .arg(i));
                 }
             });
@@ -68,16 +68,7 @@ void FacesPage::fillAssignMenu(QMenu* menu) {
                     [this] { assign(std::string()); });
 }
 
-// Of the selected faces, the one under the pointer among them.
 void FacesPage::showFaceMenu(const QPoint& at) {
-    const int row = grid_->rowAt(at);
-    if (row < 0) {
-        return;
-    }
-    if (!studio_.faces.selected(row)) {
-        studio_.faces.selectRows(row, row, false);
-        studio_.faces.setCurrent(row);
-    }
     auto* menu = new QMenu(this);
     menu->setObjectName("faceMenu");
     menu->setAttribute(Qt::WA_DeleteOnClose);
@@ -86,7 +77,7 @@ void FacesPage::showFaceMenu(const QPoint& at) {
     menu->addAction(icon("undecided"), tr("Undecided"),
                     [this] { decide(media::ReviewState::undecided); });
     fillAssignMenu(menu->addMenu(tr("Assign to")));
-    menu->popup(grid_->viewport()->mapToGlobal(at));
+    menu->popup(at);
 }
 
 }  // namespace understudy::ui

@@ -87,6 +87,14 @@ QWidget* FacesPage::buildCentre() {
     size->setPageStep(32);
     size->setFixedWidth(120);
     row->addWidget(size);
+    row->addSpacing(8);
+    lasso_ = iconButton("draw",
+                        tipWithKey(tr("Lasso: drag round faces to select them, with Ctrl to add to "
+                                      "the selection. Alt and drag does it without this tool"),
+                                   "Shift+A"),
+                        "faceLasso");
+    lasso_->setCheckable(true);
+    row->addWidget(lasso_);
     row->addStretch(1);
     column->addWidget(bar);
     counts_ = label({}, theme::FontUse::numberCaption, theme::kSecond);
@@ -104,8 +112,15 @@ QWidget* FacesPage::buildCentre() {
             [this] { filters_->clear(); });
     // The face in its plate, and back: what "open" can mean here.
     connect(grid_, &FacesGrid::activated, this, [this] { view_->setPlate(!view_->plate()); });
-    grid_->setContextMenuPolicy(Qt::CustomContextMenu);
-    connect(grid_, &QWidget::customContextMenuRequested, this, &FacesPage::showFaceMenu);
+    connect(grid_, &FacesGrid::menuRequested, this, &FacesPage::showFaceMenu);
+    connect(grid_, &FacesGrid::decided, this, [this](media::ReviewState state) {
+        const bool advance = studio_.faces.autoAdvance();
+        studio_.faces.setAutoAdvance(false);  // the pointer stays where it is
+        decide(state);
+        studio_.faces.setAutoAdvance(advance);
+    });
+    connect(lasso_, &QToolButton::toggled, grid_, &FacesGrid::setLasso);
+    connect(grid_, &FacesGrid::lassoChanged, lasso_, &QToolButton::setChecked);
     centre_->addWidget(grid_);
     centre_->addWidget(empty_);
     centre_->addWidget(noMatch_);
@@ -229,6 +244,7 @@ void FacesPage::buildTimeline() {
     timelineText_->setObjectName("timelineSummary");
     timelineText_->setContentsMargins(0, 0, 12, 0);
     panel->header()->addWidget(timelineText_);
+    connect(timeline_, &FaceTimeline::frameWanted, view_, &FaceView::openFrame);
     connect(timeline_, &FaceTimeline::summaryChanged, this,
             [this] { timelineText_->setText(timeline_->summary()); });
     auto* scroll = new QScrollArea;
@@ -261,13 +277,6 @@ void FacesPage::connectEdits() {
     connect(tools, &FaceTools::betweenWanted, view_, &FaceView::interpolate);
     connect(tools, &FaceTools::asFoundWanted, view_, &FaceView::backToFound);
     connect(tools, &FaceTools::clearPaintWanted, view_, &FaceView::clearPainting);
-    connect(&studio_.jobs, &JobsModel::jobEnded, this, [this](const QString& id) {
-        const JobState* job = studio_.jobs.find(utf8(id));
-        if (job != nullptr && job->info.kind == "extract" && job->info.state == "finished") {
-            edits_.forgetPainted(job->info.clip);
-            refresh();
-        }
-    });
 }
 
 void FacesPage::note(const QString& text) {
@@ -318,20 +327,9 @@ void FacesPage::rebuildMissing() {
     }
 }
 
-std::map<int, int> FacesPage::clipsToCut() const {
-    std::map<int, int> clips = studio_.faces.stale();
-    for (int clip = 0; clip < studio_.faces.clipCount(); ++clip) {
-        const auto painted = edits_.paintedFrames(utf8(studio_.faces.clipName(clip)));
-        if (painted > 0) {
-            clips[clip] += painted;
-        }
-    }
-    return clips;
-}
-
 void FacesPage::cutAnew() {
     const std::string project = utf8(studio_.session.folder());
-    for (const auto& [clip, count] : clipsToCut()) {
+    for (const auto& [clip, count] : studio_.faces.stale()) {
         const auto pack = studio_.faces.packs().find(clip);
         const std::string name = utf8(studio_.faces.clipName(clip));
         const training::StartJob job = pack != studio_.faces.packs().end()
@@ -359,6 +357,7 @@ void FacesPage::buildKeys() {
            [this] { sortBy(FaceSort::suspects, false); });
     addKey(tr("Turn the order round"), QKeySequence("Ctrl+Shift+L"),
            [this] { sortBy(studio_.faces.sort(), !studio_.faces.reversed()); });
+    addKey(tr("Lasso"), QKeySequence("Shift+A"), [this] { lasso_->toggle(); });
     addKey(tr("Select all"), QKeySequence("Ctrl+A"), [this] { studio_.faces.selectAll(); });
     addKey(tr("Show or hide the landmarks"), Qt::Key_H,
            [this] { view_->setLandmarks(!view_->landmarks()); });
@@ -475,7 +474,7 @@ void FacesPage::refresh() {
     const int suspects = faces.suspects();
     counts_->setText(any ? countsText(faces) : QString());
     int toCut = 0;
-    for (const auto& [clip, count] : clipsToCut()) {
+    for (const auto& [clip, count] : studio_.faces.stale()) {
         toCut += count;
     }
     cut_->setVisible(toCut > 0);

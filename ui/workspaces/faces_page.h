@@ -48,7 +48,6 @@ class FacesPage : public Page {
     void rebuildMissing();
     void note(const QString& text);
     // Clips whose faces were corrected after their pictures were cut, and how many faces.
-    std::map<int, int> clipsToCut() const;
     void refresh();
     void decide(media::ReviewState state);
     bool mayDecide();
@@ -79,6 +78,7 @@ class FacesPage : public Page {
     QLabel* timelineText_;
     QPushButton* cut_;
     QComboBox* sort_;
+    QToolButton* lasso_;
     QToolButton* reverse_;
     QList<QAction*> assignKeys_;  // nobody, then performers in the order of the bins
 };

@@ -7,8 +7,9 @@
 #include <algorithm>
 
 #include "ui/models/formatting.h"
-#include "ui/models/job_requests.h"
+#include "ui/panels/column_scroll.h"
 #include "ui/panels/consent_dialog.h"
+#include "ui/panels/icons.h"
 
 namespace understudy::ui {
 
@@ -18,8 +19,7 @@ IngestPage::IngestPage(Studio& studio, QWidget* parent)
       consent_(&studio.session, &studio.undo),
       edits_(&studio.session, &studio.undo),
       source_(&studio.session, &studio.jobs, PerformerRole::source),
-      destination_(&studio.session, &studio.jobs, PerformerRole::destination),
-      others_(&studio.session, &studio.jobs, PerformerRole::others) {
+      destination_(&studio.session, &studio.jobs, PerformerRole::destination) {
     setAcceptDrops(true);
     buildColumns(buildBins(), 320, buildCentre(), buildRight(), 320);
     targets_ = new DropTargets(this);
@@ -42,11 +42,13 @@ IngestPage::IngestPage(Studio& studio, QWidget* parent)
         }
     });
     connect(&studio_.jobs, &JobsModel::jobEnded, this, &IngestPage::tellEnd);
-    connect(messages(), &MessageBar::actionPressed, this, &IngestPage::findFaces);
     connect(&consent_, &ConsentEdits::failed, this, &IngestPage::showError);
     connect(&import_, &ClipImport::busyChanged, this, &IngestPage::refresh);
     connect(&import_, &ClipImport::finished, this, [this](const ImportResult& result) {
         tellImported(result);
+        if (!result.added.empty()) {
+            edits_.imported(result.added, result.role);
+        }
         if (!result.clips.empty()) {
             showClip(text(result.clips.front().name));
         }
@@ -66,7 +68,8 @@ void IngestPage::tellEnd(const QString& id) {
                                    [&](const auto& clip) { return clip.name == ended->info.clip; });
     messages()->show(MessageBar::Kind::error,
                      tr("%1: %2").arg(text(ended->info.title), errorText(*ended->info.error)),
-                     again && !studio_.session.readOnly() ? tr("Try again") : QString());
+                     again && !studio_.session.readOnly() ? tr("Try again") : QString(),
+                     [this] { findFaces(); });
 }
 
 // Errors before warnings, three lines of them.
@@ -89,23 +92,22 @@ void IngestPage::tellImported(const ImportResult& result) {
 
 QWidget* IngestPage::buildBins() {
     auto* box = new QWidget;
-    auto* column = new QVBoxLayout(box);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(4);
-    const auto add = [&](ClipListModel& model, PerformerRole role) {
-        auto* bin = new ClipBin(&model, role);
-        column->addWidget(bin, 1);
-        connect(bin, &ClipBin::addRequested, this, [this, role] { chooseFiles(role); });
-        connect(bin, &ClipBin::dropped, this,
-                [this, role](const QStringList& paths) { import(role, paths); });
-        connect(bin, &ClipBin::clipActivated, this, &IngestPage::showClip);
-        connect(bin, &ClipBin::consentRequested, this, &IngestPage::editConsent);
-        return bin;
-    };
-    sourceBin_ = add(source_, PerformerRole::source);
-    destinationBin_ = add(destination_, PerformerRole::destination);
-    othersBin_ = add(others_, PerformerRole::others);
-    return box;
+    bins_ = new QVBoxLayout(box);
+    bins_->setContentsMargins(0, 0, 0, 0);
+    bins_->setSpacing(4);
+    sourceBin_ = addBin(&source_, PerformerRole::source);
+    destinationBin_ = addBin(&destination_, PerformerRole::destination);
+    addPerformer_ = new QPushButton(icon("add"), tr("Add performer"));
+    addPerformer_->setObjectName("addPerformer");
+    addPerformer_->setToolTip(
+        tr("Somebody else: whose faces plates also show, or who makes a base model know more "
+           "people"));
+    connect(addPerformer_, &QPushButton::clicked, this, &IngestPage::addPerformer);
+    bins_->addWidget(addPerformer_);
+    auto* scroll = new ColumnScroll;
+    scroll->setObjectName("performerBins");
+    scroll->setWidget(box);
+    return scroll;
 }
 
 QWidget* IngestPage::buildCentre() {
@@ -134,7 +136,12 @@ QWidget* IngestPage::buildRight() {
             edits_.say(*shown, said);
         }
     });
-    connect(&edits_, &ClipEdits::failed, this, &IngestPage::refreshDetails);
+    connect(&edits_, &ClipEdits::failed, this, [this] {
+        refreshDetails();
+        for (ClipBin* bin : allBins()) {
+            bin->showName(true);
+        }
+    });
     clip->body()->addWidget(details_);
     clip->body()->addStretch(1);
     auto* next = new Panel(tr("Next"));
@@ -142,6 +149,14 @@ QWidget* IngestPage::buildRight() {
     summary_->setObjectName("ingestSummary");
     summary_->setWordWrap(true);
     next->body()->addWidget(summary_);
+    search_ = new SearchForm;
+    connect(search_, &SearchForm::chosen, this,
+            [this](const std::string& option, const std::string& value) {
+                studio_.session.write([option, value](media::Project& project) {
+                    return project.putSetting(searchSetting(option), value);
+                });
+            });
+    next->body()->addWidget(search_);
     return rightColumn({clip, next}, primary(), clip);
 }
 
@@ -157,7 +172,13 @@ void IngestPage::buildKeys() {
         });
     addKey(tr("Show or hide the faces' outlines"), Qt::Key_M,
            [this] { viewer_->setOutlines(!viewer_->outlines()); });
-    addKey(tr("Take the clip out of the project"), Qt::Key_Delete, [this] { removeClip(); });
+    addKey(tr("Find faces in the chosen clips"), QKeySequence("Ctrl+Shift+F"),
+           [this] { findFacesIn(chosenClips()); });
+    addKey(tr("Whose face the chosen clip is searched for"), QKeySequence("Ctrl+Shift+W"),
+           [this] { choosePerson(); });
+    addKey(tr("Add a performer"), QKeySequence("Ctrl+Shift+I"), [this] { addPerformer(); });
+    addKey(tr("Take the chosen clips out of the project"), Qt::Key_Delete,
+           [this] { removeClips(chosenClips()); });
 }
 
 QWidget* IngestPage::focusTarget() const {
@@ -166,69 +187,6 @@ QWidget* IngestPage::focusTarget() const {
 
 bool IngestPage::working() const {
     return studio_.jobs.active("extract") != nullptr;
-}
-
-void IngestPage::chooseFiles(PerformerRole role) {
-    const QStringList files = studio_.dialogs->clipFiles(
-        this, studio_.settings->text("folder/clips", studio_.session.folder()));
-    import(role, files);
-}
-
-void IngestPage::chooseFolder(PerformerRole role) {
-    const QString folder = studio_.dialogs->clipFolder(
-        this, studio_.settings->text("folder/clips", studio_.session.folder()));
-    if (!folder.isEmpty()) {
-        import(role, {folder});
-    }
-}
-
-void IngestPage::import(PerformerRole role, const QStringList& paths) {
-    if (paths.isEmpty()) {
-        return;
-    }
-    studio_.settings->setText("folder/clips", QFileInfo(paths.front()).absolutePath());
-    const bool toSource = role == PerformerRole::source;
-    ClipListModel& mine = toSource ? source_ : destination_;
-    ClipListModel& other = toSource ? destination_ : source_;
-    ClipBin* bin = toSource ? sourceBin_ : destinationBin_;
-    QString performer = text(mine.performer());
-    if (performer.isEmpty()) {
-        performer = bin->wishedName();
-        const QString taken = text(other.performer());
-        if (performer.isEmpty() || performer == taken) {
-            performer =
-                ClipImport::performerFor(paths, toSource ? tr("Source") : tr("Destination"), taken);
-        }
-        studio_.session.setRole(toSource ? "source" : "destination", utf8(performer));
-    }
-    import_.run(paths, performer);
-}
-
-void IngestPage::removeClip() {
-    const media::ClipRecord* clip = shownClip();
-    if (clip == nullptr || studio_.session.readOnly()) {
-        return;
-    }
-    const bool sure = studio_.dialogs->confirm(
-        this, tr("Take %1 out of the project?").arg(clip_),
-        tr("Its faces and what was decided about them go too. The plate itself stays untouched."),
-        tr("Take out"));
-    if (sure) {
-        // A search that waits could only fail, and be resumed only to fail.
-        std::vector<std::string> jobs;
-        for (const JobState& job : studio_.jobs.jobs()) {
-            if (job.active() && job.info.clip == clip->name) {
-                jobs.push_back(job.info.job);
-            }
-        }
-        for (const std::string& job : jobs) {
-            studio_.jobs.act(JobAction::stop, job);
-        }
-        studio_.session.write(
-            [name = clip->name](media::Project& project) { return project.removeClip(name); });
-        viewer_->setClip({}, {}, {});
-        clip_.clear();
-    }
 }
 
 const media::ClipRecord* IngestPage::shownClip() const {
@@ -308,26 +266,20 @@ void IngestPage::act() {
 }
 
 void IngestPage::findFaces() {
-    const std::string project = utf8(studio_.session.folder());
+    QStringList clips;
     for (const auto& clip : clipsToSearch()) {
-        ++asked_;
-        studio_.jobs.start(findFacesJob(project, clip.name), [this](const Status& status) {
-            --asked_;
-            if (!status.ok()) {
-                showError(status.error());
-            }
-            refresh();
-        });
+        clips << text(clip.name);
     }
-    messages()->dismiss();
-    refresh();
+    findFacesIn(clips);
 }
 
 void IngestPage::refresh() {
     const ProjectSnapshot& snapshot = studio_.session.snapshot();
     const bool any = !snapshot.clips.empty();
     centre_->setCurrentIndex(any ? 1 : 0);
-    othersBin_->setVisible(others_.rowCount() > 0);
+    showBins();
+    search_->setChosen(snapshot.search);
+    search_->setEnabled(!studio_.session.readOnly());
     if (any && clip_.isEmpty()) {
         showClip(text(snapshot.clips.front().name));
     }
@@ -369,40 +321,7 @@ void IngestPage::refresh() {
         primary()->setText(tr("Review faces"));
     }
     refreshDetails();
-    refreshConsent();
     Q_EMIT markChanged();
-}
-
-void IngestPage::refreshConsent() {
-    const ProjectSnapshot& snapshot = studio_.session.snapshot();
-    const std::string today = media::today();
-    const auto words = [&](const std::string& performer) {
-        return consentWords(snapshot.consents, performer, today);
-    };
-    for (const auto& [bin, performer] : {std::pair{sourceBin_, snapshot.source},
-                                         std::pair{destinationBin_, snapshot.destination}}) {
-        bin->setConsent(words(performer),
-                        performer.empty() ? QStringList() : QStringList{text(performer)});
-    }
-    QStringList others;
-    int64_t held = 0;
-    for (const auto& clip : snapshot.clips) {
-        const QString name = text(clip.performer);
-        if (clip.performer != snapshot.source && clip.performer != snapshot.destination &&
-            !others.contains(name)) {
-            others << name;
-            held += words(clip.performer).held ? 1 : 0;
-        }
-    }
-    ConsentWords all;
-    if (others.size() == 1) {
-        all = words(utf8(others.front()));
-    } else {
-        all.held = held == others.size();
-        all.icon = all.held ? QStringLiteral("consent") : QStringLiteral("noconsent");
-        all.text = tr("Consent of %1 of %2 performers").arg(held).arg(others.size());
-    }
-    othersBin_->setConsent(all, others);
 }
 
 void IngestPage::editConsent(const QString& performer) {

@@ -115,7 +115,10 @@ TEST_CASE("hands leave the masks of a pack, and what is painted has the last wor
                 .putMaskCorrection("performer_0", 50,
                                    MaskCorrection::fromLevels(kWidth, kHeight, levels))
                 .ok());
+    const std::string pack = packIndexName("performer_0", FaceType::wholeFace, kSize);
+    CHECK(*project.masksNotCut("performer_0", pack) == std::set<int64_t>{10, 50});
     const Packed painted = packed(project, {});
+    CHECK(project.masksNotCut("performer_0", pack)->empty());
     CHECK(painted.truth != seen.truth);
     const FaceRecord& record = painted.records.at(10);
     CHECK(painted.at(10, record.landmarks[8] + Point{0, -4}) == 0);
@@ -132,6 +135,7 @@ TEST_CASE("hands leave the masks of a pack, and what is painted has the last wor
     CHECK(packed(project, {}).truth == painted.truth);
     const std::vector<int64_t> frames = {10, 50};
     REQUIRE(project.clearMaskCorrections("performer_0", frames).ok());
+    CHECK(*project.masksNotCut("performer_0", pack) == std::set<int64_t>{10, 50});
     const Packed cleared = packed(project, {});
     CHECK(cleared.truth == seen.truth);
     CHECK(cleared.masks == seen.masks);

@@ -49,9 +49,41 @@ TEST_CASE("painted corrections are kept by clip and frame, with faces or without
     REQUIRE(project.putMaskCorrection("bird", -2, block(4, MaskCorrection::kLeave)).ok());
     CHECK(project.maskCorrections("bird")->empty());
     CHECK(project.maskCorrections("milk")->size() == 1);
-    REQUIRE(project.removeClip("milk").ok());
-    REQUIRE(project.addClip(clipOf("milk")).ok());
-    CHECK(project.maskCorrections("milk")->empty());
+}
+
+TEST_CASE("a project knows what was painted since a pack was cut") {
+    const TempFolder folder;
+    const fs::path path = folder / "p";
+    {
+        Project project = *Project::create(path);
+        REQUIRE(project.addClip(clipOf("bird")).ok());
+        CHECK(project.masksNotCut("bird", "a.idx")->empty());
+        REQUIRE(project.putMaskCorrection("bird", 7, block(3, 0)).ok());
+        REQUIRE(project.putMaskCorrection("bird", 8, block(3, 0)).ok());
+        CHECK(*project.masksNotCut("bird", "a.idx") == std::set<int64_t>{7, 8});
+        REQUIRE(project.noteCutMasks("bird", "a.idx", *project.maskCorrections("bird")).ok());
+        CHECK(project.masksNotCut("bird", "a.idx")->empty());
+        CHECK(*project.masksNotCut("bird", "b.idx") == std::set<int64_t>{7, 8});
+    }
+    Project project = *Project::open(path);
+    CHECK(project.masksNotCut("bird", "a.idx")->empty());
+    const std::vector<int64_t> frames = {8};
+    REQUIRE(project.clearMaskCorrections("bird", frames).ok());
+    REQUIRE(project.putMaskCorrection("bird", 7, block(4, 0)).ok());
+    REQUIRE(project.putMaskCorrection("bird", 9, block(4, 0)).ok());
+    CHECK(*project.masksNotCut("bird", "a.idx") == std::set<int64_t>{7, 8, 9});
+}
+
+TEST_CASE("a project of the ninth schema knows of no pack what was painted into it") {
+    const TempFolder folder;
+    makeOlderProject(folder / "p", 9);
+    Project project = *Project::open(folder / "p");
+    CHECK(*project.performers() == std::vector<std::string>{"A"});
+    REQUIRE(project.putMaskCorrection("bird", 4, block(3, 0)).ok());
+    CHECK(*project.masksNotCut("bird", "a.idx") == std::set<int64_t>{4});
+    REQUIRE(project.removeClip("bird").ok());
+    REQUIRE(project.restoreClip("bird").ok());
+    CHECK(project.faces("bird")->size() == 1);
 }
 
 TEST_CASE("a damaged correction is named and can be taken away") {

@@ -164,7 +164,7 @@ TEST_CASE("clips are pointed to plates that were moved, all of them or none") {
     CHECK(project.verifyAudit().ok());
 }
 
-TEST_CASE("a removed clip takes its faces along, and its name only returns without packs") {
+TEST_CASE("a removed clip is gone with its faces, and comes back with all that was known of it") {
     const TempFolder folder;
     auto project = *Project::create(folder / "p");
     REQUIRE(project.addClip(sampleClip("/plates/bird.mkv")).ok());
@@ -177,12 +177,95 @@ TEST_CASE("a removed clip takes its faces along, and its name only returns witho
     CHECK(project.clips()->empty());
     CHECK(project.performers()->empty());
     CHECK(project.faces("bird").error().code == ErrorCode::usage);
-    CHECK(project.addClip(sampleClip("/plates/bird.mkv"))->name == "bird");
-    CHECK(project.faces("bird")->empty());
-    CHECK(project.review("bird")->empty());
+    CHECK(project.review("bird").error().code == ErrorCode::usage);
+    REQUIRE(project.restoreClip("bird").ok());
+    CHECK(*project.performers() == std::vector<std::string>{"Anna"});
+    CHECK(project.faces("bird")->size() == 1);
+    CHECK(project.review("bird")->at(1) == ReviewState::reject);
+    CHECK(project.restoreClip("none").error().code == ErrorCode::usage);
+    // Its plate imported again is the same; another of its name never is, nor takes its packs.
     REQUIRE(project.removeClip("bird").ok());
-    std::ofstream(project.facesetFolder() / "bird.whole_face.256.idx") << "x";
-    CHECK(project.addClip(sampleClip("/plates/bird.mkv"))->name == "bird_2");
+    CHECK(project.addClip(sampleClip("/other/bird.mkv"))->name == "bird_2");
+    CHECK(project.addClip(sampleClip("/plates/bird.mkv"))->name == "bird");
+    CHECK(project.faces("bird")->size() == 1);
+    CHECK(project.verifyAudit().ok());
+}
+
+TEST_CASE("a clip that was taken out long ago is gone for good") {
+    const TempFolder folder;
+    {
+        auto project = *Project::create(folder / "p");
+        for (const char* name : {"bird", "milk"}) {
+            REQUIRE(project.addClip(sampleClip(std::string("/plates/") + name + ".mkv")).ok());
+            REQUIRE(project.removeClip(name).ok());
+        }
+        auto database = *Database::open(folder / "p" / "project.db", Database::Access::readWrite);
+        REQUIRE(database
+                    ->run("UPDATE clips SET removed = '2001-02-03T04:05:06Z' WHERE name = "
+                          "'bird'; INSERT INTO settings VALUES ('extract.people.bird', '[]')")
+                    .ok());
+    }
+    auto project = *Project::open(folder / "p");
+    CHECK(project.restoreClip("bird").error().code == ErrorCode::usage);
+    CHECK_FALSE(project.setting("extract.people.bird")->has_value());
+    CHECK(project.restoreClip("milk").ok());
+}
+
+TEST_CASE("a clip becomes another performer's, with what was assigned in it") {
+    const TempFolder folder;
+    auto project = *Project::create(folder / "p");
+    REQUIRE(project.addClip(sampleClip("/plates/bird.mkv")).ok());
+    REQUIRE(project.addClip(sampleClip("/plates/milk.mkv", "Ben")).ok());
+    const std::vector<FaceTruth> faces = {sampleFace(1), sampleFace(2)};
+    REQUIRE(project.putFaces("bird", faces).ok());
+    const std::vector<int64_t> frames = {2};
+    REQUIRE(project.assignFaces("bird", frames, "Ben").ok());
+    REQUIRE(project.setClipPerformer("bird", "Carl").ok());
+    CHECK(project.clip("bird")->performer == "Carl");
+    CHECK(project.facesOf("bird", "Carl")->size() == 1);
+    CHECK(project.facesOf("bird", "Ben")->size() == 1);
+    CHECK(*project.performers() == std::vector<std::string>{"Ben", "Carl"});
+    REQUIRE(project.setClipPerformer("bird", "Anna").ok());
+    CHECK(project.facesOf("bird", "Anna")->size() == 1);
+    // The same plate twice for one performer is refused.
+    REQUIRE(project.addClip(sampleClip("/plates/bird.mkv", "Ben"))->name == "bird_2");
+    CHECK(project.setClipPerformer("bird_2", "Anna").error().code == ErrorCode::usage);
+    CHECK(project.setClipPerformer("bird", "").error().code == ErrorCode::usage);
+}
+
+TEST_CASE("performers are named before anything of them is there, and get other names") {
+    const TempFolder folder;
+    auto project = *Project::create(folder / "p");
+    REQUIRE(project.addClip(sampleClip("/plates/bird.mkv")).ok());
+    REQUIRE(project.namePerformer("Carl").ok());
+    CHECK(*project.performers() == std::vector<std::string>{"Anna", "Carl"});
+    REQUIRE(project.namePerformer("Carl", false).ok());
+    CHECK(*project.performers() == std::vector<std::string>{"Anna"});
+    CHECK(project.namePerformer("").error().code == ErrorCode::usage);
+
+    REQUIRE(project.addClip(sampleClip("/plates/milk.mkv", "Ben")).ok());
+    const std::vector<FaceTruth> faces = {sampleFace(1)};
+    REQUIRE(project.putFaces("milk", faces).ok());
+    REQUIRE(project.addRun({"r01", "Anna", "Ben", ""}).ok());
+    REQUIRE(project.putSetting("role.destination", "Ben").ok());
+    REQUIRE(project.renamePerformer("Ben", "Benjamin").ok());
+    CHECK(project.clip("milk")->performer == "Benjamin");
+    CHECK(*project.setting("role.destination") == "Benjamin");
+    CHECK(project.runs()->front().destination == "Benjamin");
+    // What was made under the old name still means the same.
+    CHECK(project.facesOf("milk", "Ben")->size() == 1);
+    CHECK(*project.currentName("Ben") == "Benjamin");
+    CHECK(project.addClip(sampleClip("/plates/again.mkv", "Ben"))->performer == "Benjamin");
+    CHECK(project.renamePerformer("Anna", "Benjamin").error().code == ErrorCode::usage);
+    CHECK(project.renamePerformer("Anna", "Ben").error().code == ErrorCode::usage);
+    CHECK(project.renamePerformer("Nobody", "Ann").error().code == ErrorCode::usage);
+
+    REQUIRE(project.renamePerformer("Benjamin", "Ben").ok());
+    CHECK(*project.performers() == std::vector<std::string>{"Anna", "Ben"});
+    CHECK(project.addClip(sampleClip("/plates/new.mkv", "Benjamin"))->performer == "Benjamin");
+    // A name that nothing hangs on is free.
+    REQUIRE(project.renamePerformer("Anna", "Carl").ok());
+    CHECK(project.verifyAudit().ok());
 }
 
 TEST_CASE("faces are replaced frame by frame and come back exactly, in order") {

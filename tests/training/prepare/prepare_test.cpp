@@ -415,6 +415,38 @@ TEST_CASE("faces that no pack shows as the plan wants are told before a run is m
     CHECK(wantedCuts(project, request).error().where == "source");
 }
 
+TEST_CASE("faces that were corrected since they were cut are cut anew first") {
+    const tests::TempFolder folder;
+    {
+        auto project = sampleProject(folder / "p");
+        // Painted where no face is: nothing to cut.
+        const std::vector<uint8_t> levels(4, 0);
+        const auto painted = media::MaskCorrection::fromLevels(2, 2, levels);
+        REQUIRE(project.putMaskCorrection("bird", 4, painted).ok());
+        CHECK(wantedCuts(project, sampleRequest())->empty());
+        REQUIRE(project.putMaskCorrection("bird", 2, painted).ok());
+        // Placed where none was found, which the pack has; and where it does not.
+        REQUIRE(project.putLandmarkCorrections("again", {{4, {{}, true}}}).ok());
+        CHECK(wantedCuts(project, sampleRequest())->size() == 1);
+        media::LandmarkCorrection moved;
+        moved.landmarks[30] = {1, 0};
+        REQUIRE(project.putLandmarkCorrections("milk", {{3, moved}}).ok());
+    }
+    auto project = *media::Project::open(folder / "p");
+    const auto cuts = wantedCuts(project, sampleRequest());
+    REQUIRE(cuts.ok());
+    REQUIRE(cuts->size() == 2);
+    CHECK(cuts->at(0).clip == "bird");
+    CHECK(cuts->at(1).clip == "milk");
+    CHECK(cuts->at(0).size == 96);
+    REQUIRE(project.noteCutMasks("bird", "bird.whole_face.96.idx", *project.maskCorrections("bird"))
+                .ok());
+    CHECK(wantedCuts(project, sampleRequest())->size() == 1);
+    const std::vector<int64_t> frames = {3};
+    REQUIRE(project.clearLandmarkCorrections("milk", frames).ok());
+    CHECK(wantedCuts(project, sampleRequest())->empty());
+}
+
 TEST_CASE("what is missing is named with what to do") {
     const tests::TempFolder folder;
     auto project = sampleProject(folder / "p");

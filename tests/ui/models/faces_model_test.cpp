@@ -292,6 +292,46 @@ TEST_CASE("the filter of one project is not the next one's") {
     CHECK(faces.model.selectedCount() == 0);
 }
 
+TEST_CASE("faces are filtered by a stretch of time, and by likeness to one of them") {
+    Faces faces;
+    faces.sortByTime();
+    ui::FaceFilter filter;
+    filter.range(ui::FaceMeasure::frame) = {1003, 1005};
+    faces.model.setFilter(filter);
+    REQUIRE(runUntil([&] { return !faces.model.ordering(); }));
+    for (int row = 0; row < faces.model.rows(); ++row) {
+        CHECK(faces.model.face(row).key.frame >= 1003);
+        CHECK(faces.model.face(row).key.frame <= 1005);
+    }
+    CHECK(faces.model.rows() > 0);
+    const int inTime = faces.model.rows();
+
+    filter = {};
+    filter.range(ui::FaceMeasure::likeness).least = 99;
+    faces.model.setFilter(filter);
+    REQUIRE(runUntil([&] { return !faces.model.ordering(); }));
+    CHECK(faces.model.rows() == 0);  // nothing to compare with yet
+    CHECK_FALSE(faces.model.compare());
+    faces.model.setFilter({});
+    REQUIRE(runUntil([&] { return faces.model.rows() > inTime; }));
+    faces.model.setCurrent(3);
+    const ui::FaceKey chosen = faces.model.face(3).key;
+    REQUIRE(faces.model.compare());
+    const auto& spread = faces.model.spreads()[static_cast<size_t>(ui::FaceMeasure::likeness)];
+    CHECK(spread.known == faces.model.total());
+    CHECK(spread.most == 100);
+    faces.model.setFilter(filter);
+    REQUIRE(runUntil([&] { return !faces.model.ordering(); }));
+    CHECK(faces.model.rows() >= 1);
+    CHECK(faces.model.rows() < faces.model.total());
+    CHECK(faces.model.rowOf(chosen) >= 0);
+    // Compared with what it was chosen as, also after the faces were read anew.
+    const int alike = faces.model.rows();
+    faces.model.reload();
+    REQUIRE(runUntil([&] { return !faces.model.loading() && !faces.model.ordering(); }));
+    CHECK(faces.model.rows() == alike);
+}
+
 TEST_CASE("decisions about a clip that was taken out are left out of undo") {
     Faces faces;
     bool failed = false;

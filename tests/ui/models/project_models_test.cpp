@@ -163,6 +163,41 @@ TEST_CASE("a folder of folders brings in the clips of those; one without any cli
     CHECK_FALSE(none.errors[0].remedy.empty());
 }
 
+TEST_CASE("clips below folders that have clips themselves come in too, however deep") {
+    Import import;
+    writePlate(import.temp / "day", "again", 3, 20);
+    writePlate(import.temp / "day" / "b" / "left" / "deep", "bird", 3, 32);
+    std::filesystem::create_directory_symlink(import.temp / "day", import.temp / "day" / "round");
+    const auto done = import.run({text((import.temp / "day").string())});
+    REQUIRE(done.clips.size() == 2);
+    CHECK(done.clips[0].name == "again");
+    CHECK(done.clips[1].name == "bird");
+    CHECK(done.added.size() == 2);
+    // Those that are there already are no news.
+    CHECK(import.run({text((import.temp / "day").string())}).added.empty());
+}
+
+TEST_CASE("a clip that comes in again is back with what was known of it, and says so") {
+    Import import;
+    const auto plate = writePlate(import.temp / "a", "again", 3, 20);
+    REQUIRE(import.run({text(plate)}).clips.size() == 1);
+    std::vector<media::FaceTruth> faces(1);
+    faces[0].frame = 1001;
+    bool removed = false;
+    import.session.write(
+        [&](media::Project& project) -> Status {
+            US_TRY(project.putFaces("again", faces));
+    return project.removeClip("again");
+},
+        [&](const Status& status) {
+    removed = status.ok(); });
+REQUIRE(runUntil([&] { return removed; }));
+const auto done = import.run({text(plate)});
+CHECK(done.added.size() == 1);
+REQUIRE(done.warnings.size() == 1);
+CHECK(done.warnings[0].contains("was in this project before"));
+}
+
 TEST_CASE("what the reader warns of is told of a clip that comes in") {
     Import import;
     const auto plate = writePlate(import.temp / "a", "again", 4, 20);
@@ -179,9 +214,9 @@ TEST_CASE("what the reader warns of is told of a clip that comes in") {
 TEST_CASE("a performer is named after the folder, unless the other one is") {
     using ui::ClipImport;
     const QStringList clips = {"/shots/anna/a.mov", "/shots/anna/b.mov"};
-    CHECK(utf8(ClipImport::performerFor(clips, "Source", "")) == "anna");
-    CHECK(utf8(ClipImport::performerFor(clips, "Source", "anna")) == "Source");
-    CHECK(utf8(ClipImport::performerFor({}, "Source", "")) == "Source");
+    CHECK(utf8(ClipImport::performerFor(clips, "Source", {})) == "anna");
+    CHECK(utf8(ClipImport::performerFor(clips, "Source", {"anna"})) == "Source");
+    CHECK(utf8(ClipImport::performerFor({}, "Source", {})) == "Source");
 }
 
 TEST_CASE("a new version's name is proposed anew until it is free") {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Landmarks and masks corrected in the large view, by pointer and keys, as they end in the project.
 #include <QApplication>
+#include <QComboBox>
 #include <QMouseEvent>
 #include <QPushButton>
 #include <QtTest/QTest>
 #include <catch2/catch.hpp>
 
+#include "media/project/database.h"
+#include "tests/support/small_disk.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/formatting.h"
 #include "ui/workspaces/faces_page.h"
@@ -18,7 +21,9 @@ using ui::PageId;
 namespace {
 
 struct Show : ShowFixture {
-    Show() {
+    Show() { begin(); }
+    // The project as it is opened now.
+    void begin() {
         window->goTo(PageId::faces);
         page = find<ui::FacesPage>("facesPage");
         faces().setSort(ui::FaceSort::time);
@@ -257,6 +262,212 @@ TEST_CASE("the mask is painted by size and softness, is in the project at once, 
     // Shown over the picture as it is.
     REQUIRE(runUntil([&] { return show.page->view()->ready(); }));
     CHECK(show.page->view()->painting().correction() == taken);
+}
+
+TEST_CASE("what is refused is not in the picture either") {
+    Show show;
+    SmallDisk disk(64 << 20);
+    if (!disk.available()) {
+        WARN("skipped: no right to mount a disk");
+        return;
+    }
+    const auto there = disk.path() / "heist_010.understudy";
+    std::filesystem::copy(show.folder(), there, std::filesystem::copy_options::recursive);
+    disk.makeReadOnly();
+    show.openAndWait(ui::text(there.string()));
+    REQUIRE(show.window->studio().session.readOnly());
+    show.begin();
+    show.press(Qt::Key_T);
+    const media::Landmarks before = show.canvas()->landmarks();
+    const QPoint nose = show.positionOf(30);
+    show.drag(nose, nose + QPoint(24, 12));
+    CHECK(moved(before, show.canvas()->landmarks()).size() == 1);
+    CHECK(runUntil([&] { return moved(before, show.canvas()->landmarks()).empty(); }));
+    show.press(Qt::Key_D);
+    show.drag(show.positionOf(30), show.positionOf(30) + QPoint(20, 0));
+    CHECK_FALSE(show.page->view()->painting().correction().empty());
+    CHECK(runUntil([&] { return show.page->view()->painting().correction().empty(); }));
+    // Nor by the pointer in the grid.
+    Q_EMIT show.page->grid()->decided(media::ReviewState::reject);
+    CHECK(show.faces().counts().rejected == 0);
+    CHECK(show.window->studio().undo.count() == 0);
+    show.window->studio().session.close();
+}
+
+TEST_CASE("what could not be written is not in the picture either") {
+    Show show;
+    {
+        auto database = *media::Database::open(show.folder() / "project.db",
+                                               media::Database::Access::readWrite);
+        for (const char* table : {"landmark_corrections", "mask_corrections"}) {
+            REQUIRE(database
+                        ->run("CREATE TRIGGER full_" + std::string(table) + " BEFORE INSERT ON " +
+                              table + " BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
+                        .ok());
+        }
+    }
+    show.press(Qt::Key_T);
+    const media::Landmarks before = show.canvas()->landmarks();
+    const QPoint nose = show.positionOf(30);
+    show.drag(nose, nose + QPoint(24, 12));
+    CHECK(moved(before, show.canvas()->landmarks()).size() == 1);
+    CHECK(runUntil([&] { return moved(before, show.canvas()->landmarks()).empty(); }));
+    show.press(Qt::Key_D);
+    show.drag(show.positionOf(30), show.positionOf(30) + QPoint(20, 0));
+    CHECK_FALSE(show.page->view()->painting().correction().empty());
+    CHECK(runUntil([&] { return show.page->view()->painting().correction().empty(); }));
+    CHECK(show.window->studio().undo.count() == 0);
+}
+
+TEST_CASE("a face is placed in a frame where none was found, from the nearest one") {
+    Show show;
+    auto* timeline = show.find<ui::FaceTimeline>("faceTimeline");
+    const std::string clip = show.clip();
+    const ui::FaceKey key = show.key();
+    {
+        auto project = *media::Project::open(show.folder());
+        const media::FaceTruth missed{.frame = key.frame};
+        REQUIRE(project.putFaces(clip, std::span(&missed, 1)).ok());
+    }
+    REQUIRE(runUntil([&] { return show.faces().total() == 215; }));
+    show.saved();
+    QTest::mouseClick(timeline, Qt::LeftButton, Qt::NoModifier,
+                      timeline->positionOf(key.clip, key.frame));
+    CHECK(timeline->cursor() == key);
+    REQUIRE(show.page->view()->openedFrame() == key);
+    auto* place = show.find<QPushButton>("placeFace");
+    REQUIRE(runUntil([&] { return place->isVisible() && show.page->view()->ready(); }));
+    CHECK_FALSE(show.canvas()->hasLandmarks());
+    CHECK(runUntil([&] { return show.canvas()->picture().width() == 640; }));  // the plate
+    place->click();
+    show.done(1);
+    REQUIRE(runUntil([&] { return show.faces().total() == 216; }));
+    CHECK(show.placed().at(key.frame).key);
+    CHECK(moved(show.counting(key.frame), show.counting(key.frame - 1)).empty());
+    // It is the current face now, and the whole of it is moved.
+    REQUIRE(runUntil([&] {
+        return show.faces().current() >= 0 && show.key() == key && show.page->view()->ready() &&
+               show.canvas()->hasLandmarks();
+    }));
+    CHECK_FALSE(place->isVisible());
+    CHECK(show.page->view()->tools()->grip() == ui::PointGrip::whole);
+    show.window->studio().undo.undo();
+    CHECK(runUntil([&] { return show.faces().total() == 215; }));
+}
+
+TEST_CASE("the whole face is turned and scaled around its middle") {
+    Show show;
+    show.press(Qt::Key_T);
+    const media::Landmarks found = show.counting(show.key().frame);
+    media::Point middle{};
+    for (const media::Point& point : found) {
+        middle = middle + media::Point{point.x / 68, point.y / 68};
+    }
+    // The chin goes a quarter round, twice as far away.
+    const QPoint chin = show.positionOf(8);
+    QPointF centre;
+    for (int i = 0; i < media::kLandmarkCount; ++i) {
+        centre += QPointF(show.positionOf(i)) / media::kLandmarkCount;
+    }
+    const QPointF arm = QPointF(chin) - centre;
+    const QPointF turned = centre + QPointF(-arm.y(), arm.x());
+    show.drag(chin, turned.toPoint(), Qt::ControlModifier | Qt::ShiftModifier);
+    show.done(1);
+    const media::Landmarks now = show.counting(show.key().frame);
+    for (const int i : {8, 30, 36, 54}) {
+        const auto at = static_cast<size_t>(i);
+        const media::Point was{found[at].x - middle.x, found[at].y - middle.y};
+        CHECK(media::distance(now[at], middle + media::Point{-was.y, was.x}) < 4);
+    }
+    // By keys: larger by a tenth.
+    show.page->view()->tools()->setGrip(ui::PointGrip::turn);
+    show.canvas()->setFocus();
+    QTest::keyClick(show.canvas(), Qt::Key_Up, Qt::ShiftModifier);
+    show.done(2);
+    const media::Landmarks larger = show.counting(show.key().frame);
+    CHECK(media::distance(larger[0], larger[16]) ==
+          Approx(1.1 * media::distance(now[0], now[16])).epsilon(0.01));
+}
+
+TEST_CASE("the timeline is gone along by keys, and ranges of it are selected") {
+    Show show;
+    auto* timeline = show.find<ui::FaceTimeline>("faceTimeline");
+    CHECK(timeline->focusPolicy() == Qt::StrongFocus);
+    timeline->setFocus();
+    const ui::FaceKey from = show.key();
+    QTest::keyClick(timeline, Qt::Key_Right);
+    CHECK(show.key() == ui::FaceKey{from.clip, from.frame + 1});
+    QTest::keyClick(timeline, Qt::Key_PageDown, Qt::ShiftModifier);
+    CHECK(show.faces().selectedCount() == 11);
+    QTest::keyClick(timeline, Qt::Key_Home);
+    CHECK(show.key().frame == 1001);
+    QTest::keyClick(timeline, Qt::Key_Down);
+    CHECK(show.key().clip == from.clip + 1);
+}
+
+TEST_CASE("key frames look unlike faces that were placed between them") {
+    Show show;
+    const std::string clip = show.clip();
+    const int64_t frame = show.key().frame;
+    {
+        auto project = *media::Project::open(show.folder());
+        const media::Landmarks at = show.counting(frame);
+        REQUIRE(
+            project.putLandmarkCorrections(clip, {{frame, {at, true}}, {frame + 1, {at, false}}})
+                .ok());
+    }
+    const auto kinds = [&] {
+        std::vector<bool> keys;
+        for (const ui::FaceItem& face : show.faces().all()) {
+            if (face.key.clip == show.key().clip && face.corrected) {
+                keys.push_back(face.keyFrame);
+            }
+        }
+        return keys;
+    };
+    REQUIRE(runUntil([&] { return kinds().size() == 2; }));
+    CHECK(kinds() == std::vector<bool>{true, false});
+    auto* timeline = show.find<ui::FaceTimeline>("faceTimeline");
+    const auto picture = [&](int64_t at) {
+        const QPoint middle = timeline->positionOf(show.key().clip, at);
+        return timeline->grab(QRect(middle.x() - 5, middle.y() - 12, 10, 8)).toImage();
+    };
+    CHECK(picture(frame) != picture(frame + 1));
+}
+
+TEST_CASE("what was painted and never cut is known after a restart, and cut before training") {
+    Show show;
+    const std::string clip = show.clip();
+    show.press(Qt::Key_D, Qt::ShiftModifier);
+    const QPoint nose = show.positionOf(30);
+    show.drag(nose, nose + QPoint(20, 0));
+    show.done(1);
+    show.restart();
+    show.openAndWait(show.projectFolder());
+    show.window->goTo(PageId::faces);
+    CHECK(show.find<QPushButton>("facesCut")->text() == "Cut 1 corrected face anew");
+    show.window->goTo(PageId::train);
+    auto* runs = show.find<QComboBox>("runChoice");
+    runs->setCurrentIndex(0);  // a new run
+    Q_EMIT runs->activated(0);
+    auto* start = show.find<QPushButton>("trainPrimary");
+    REQUIRE(runUntil([&] { return start->isEnabled() && start->text() == "Start training"; }));
+    start->click();
+    REQUIRE(runUntil([&] { return show.gateway.started.size() == 1; }));
+    CHECK(show.gateway.started[0].kind == "extract");
+    CHECK(show.gateway.started[0].clip == clip);
+    {
+        auto project = *media::Project::open(show.folder());
+        REQUIRE(
+            project.noteCutMasks(clip, clip + ".whole_face.128.idx", *project.maskCorrections(clip))
+                .ok());
+    }
+    auto info = show.gateway.jobOf(0);
+    info.state = "finished";
+    show.gateway.tell(info);
+    REQUIRE(runUntil([&] { return show.gateway.started.size() == 2; }));
+    CHECK(show.gateway.started[1].kind == "train");
+    CHECK(runUntil([&] { return show.faces().stale().empty(); }));
 }
 
 TEST_CASE("pictures of corrected faces are cut anew on request") {

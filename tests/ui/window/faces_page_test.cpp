@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QContextMenuEvent>
 #include <QLabel>
 #include <QMenu>
 #include <QMouseEvent>
@@ -345,9 +346,49 @@ TEST_CASE("the timeline shows gaps, and a click goes to the frame") {
     REQUIRE(show.faces().current() >= 0);
     CHECK(show.faces().face(show.faces().current()).key == ui::FaceKey{clip, 1030});
     CHECK(show.find<QLabel>("timelineSummary")->text().contains("gaps 1 (frames 3)"));
-    // Where there is none, the nearest.
+    // Where there is none, the frame itself.
     QTest::mouseClick(timeline, Qt::LeftButton, {}, timeline->positionOf(clip, 1010));
-    CHECK(show.faces().face(show.faces().current()).key == ui::FaceKey{clip, 1009});
+    CHECK(timeline->cursor() == ui::FaceKey{clip, 1010});
+    CHECK(show.page->view()->openedFrame() == ui::FaceKey{clip, 1010});
+    CHECK(show.faces().selectedCount() == 0);
     drag(timeline, {timeline->positionOf(clip, 1020), timeline->positionOf(clip, 1024)});
     CHECK(show.faces().selectedCount() == 5);
+}
+
+TEST_CASE("the lasso has a tool, which a key and Escape turn on and off") {
+    Show show;
+    ui::FacesGrid* grid = show.page->grid();
+    show.press(Qt::Key_A, Qt::ShiftModifier);
+    auto* tool = show.find<QToolButton>("faceLasso");
+    CHECK(tool->isChecked());
+    CHECK(tool->toolTip().contains("Alt"));
+    const QPoint middle = grid->cellRect(1).center();
+    const QPoint half(grid->cellRect(1).width() / 2 - 4, grid->cellRect(1).height() / 2 - 4);
+    drag(grid->viewport(), {middle - half, middle + QPoint(half.x(), -half.y()), middle + half,
+                            middle + QPoint(-half.x(), half.y())});
+    CHECK(show.faces().selectedCount() == 1);
+    CHECK(show.faces().selected(1));
+    show.press(Qt::Key_Escape);
+    CHECK_FALSE(tool->isChecked());
+}
+
+TEST_CASE("the context menu key acts on the current face") {
+    Show show;
+    show.faces().selectRows(2, 2, false);
+    show.faces().setCurrent(2);
+    const ui::FaceKey key = show.faces().face(2).key;
+    QContextMenuEvent menu(QContextMenuEvent::Keyboard, show.page->grid()->rect().center(),
+                           show.page->grid()->mapToGlobal(show.page->grid()->rect().center()));
+    QApplication::sendEvent(show.page->grid(), &menu);
+    auto* open = show.find<QMenu>("faceMenu");
+    REQUIRE(open != nullptr);
+    CHECK(show.faces().selection() == std::set<ui::FaceKey>{key});
+    for (QAction* action : open->actions()) {
+        if (action->text() == "Reject") {
+            action->trigger();
+            break;
+        }
+    }
+    REQUIRE(show.window->studio().undo.count() == 1);
+    CHECK(show.faces().counts().rejected == 1);
 }
