@@ -220,9 +220,9 @@ Result<Json> exportNotes(const Place& place, const NoteOptions& options) {
                      "--format", "Choose html, csv or otio"};
     }
     US_ASSIGN(const auto project, Project::open(place.project, true));
-    US_ASSIGN(const auto done,
-              media::exportNotes(project, {place.clip, place.version, options.openOnly}, *format,
-                                 options.out));
+    US_ASSIGN(const auto notes,
+              media::notesToWrite(project, {place.clip, place.version, options.openOnly}));
+    US_ASSIGN(const auto done, media::writeNotes(notes, *format, options.out));
     return Json{{"out", absolutePath(options.out)},
                 {"format", options.format},
                 {"notes", done.notes},

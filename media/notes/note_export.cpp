@@ -41,13 +41,12 @@ Image forDisplay(const Frame& frame) {
 // Results and plates, opened once for all the notes of a version.
 class Pictures {
   public:
-    Pictures(const Project& project, std::vector<std::string>& warnings)
-        : project_(project), warnings_(warnings) {}
+    explicit Pictures(std::vector<std::string>& warnings) : warnings_(warnings) {}
 
     std::optional<Image> of(const NotedVersion& noted, const NoteRecord& note) {
         if (noted.version.id != version_) {
             version_ = noted.version.id;
-            result_ = opened(project_.resultPath(noted.version.out).string(), {});
+            result_ = opened(noted.result, {});
             plate_.reset();
         }
         const ClipRecord* clip = noted.clip ? &*noted.clip : nullptr;
@@ -60,7 +59,7 @@ class Pictures {
             }
         }
         if (!plate_ && clip != nullptr) {
-            plate_ = opened(project_.platePath(*clip).string(), clip->said);
+            plate_ = opened(noted.plate, clip->said);
         }
         if (plate_) {
             if (auto read = plate_->read(note.first); read.ok()) {
@@ -80,28 +79,41 @@ class Pictures {
         return *std::move(source);
     }
 
-    const Project& project_;
     std::vector<std::string>& warnings_;
     int64_t version_ = 0;
     std::unique_ptr<FrameSource> result_;
     std::unique_ptr<FrameSource> plate_;
 };
 
-Result<std::string> written(const Project& project, const std::vector<NotedVersion>& noted,
-                            NoteFormat format, std::vector<std::string>& warnings,
+int64_t countOf(const NotesToWrite& notes) {
+    int64_t count = 0;
+    for (const NotedVersion& each : notes.noted) {
+        count += static_cast<int64_t>(each.notes.size());
+    }
+    return count;
+}
+
+Result<std::string> written(const NotesToWrite& notes, NoteFormat format,
+                            std::vector<std::string>& warnings, const NoteProgress& progress,
                             const std::stop_token& stop) {
     switch (format) {
         case NoteFormat::csv:
-            return notesCsv(noted);
+            return notesCsv(notes.noted);
         case NoteFormat::otio:
-            return notesOtio(project, noted);
+            return notesOtio(notes.project, notes.noted);
         case NoteFormat::html:
             break;
     }
-    Pictures pictures(project, warnings);
-    return notesHtml("Notes of " + project.folder().stem().string(), noted,
+    Pictures pictures(warnings);
+    int64_t done = 0;
+    return notesHtml("Notes of " + notes.project, notes.noted,
                      [&](const NotedVersion& each, const NoteRecord& note) {
-                         return stop.stop_requested() ? std::nullopt : pictures.of(each, note);
+                         auto picture =
+                             stop.stop_requested() ? std::nullopt : pictures.of(each, note);
+                         if (progress) {
+                             progress(++done, countOf(notes));
+                         }
+                         return picture;
                      });
 }
 
@@ -114,24 +126,28 @@ std::optional<NoteFormat> noteFormatFromName(std::string_view name) {
                             : std::nullopt;
 }
 
-Result<NoteExport> exportNotes(const Project& project, const NoteChoice& choice, NoteFormat format,
-                               const std::filesystem::path& file, std::stop_token stop) {
-    US_ASSIGN(const auto noted, chosenNotes(project, choice));
-    if (noted.empty()) {
+Result<NotesToWrite> notesToWrite(const Project& project, const NoteChoice& choice) {
+    NotesToWrite notes{project.folder().stem().string(), {}};
+    US_ASSIGN(notes.noted, chosenNotes(project, choice));
+    if (notes.noted.empty()) {
         return Error{ErrorCode::usage, "there is no note to write", project.folder().string(),
                      "Choose another clip or version, or write a note first"};
     }
+    return notes;
+}
+
+Result<NoteExport> writeNotes(const NotesToWrite& notes, NoteFormat format,
+                              const std::filesystem::path& file, const NoteProgress& progress,
+                              const std::stop_token& stop) {
     NoteExport result;
-    US_ASSIGN(const std::string text, written(project, noted, format, result.warnings, stop));
+    US_ASSIGN(const std::string text, written(notes, format, result.warnings, progress, stop));
     if (stop.stop_requested()) {
         return Error{ErrorCode::saved, "stopped before the notes were written", file.string(),
                      "Start it again"};
     }
     US_TRY(writeFileAtomic(file, text, 0644));
-    result.versions = static_cast<int64_t>(noted.size());
-    for (const NotedVersion& each : noted) {
-        result.notes += static_cast<int64_t>(each.notes.size());
-    }
+    result.versions = static_cast<int64_t>(notes.noted.size());
+    result.notes = countOf(notes);
     return result;
 }
 

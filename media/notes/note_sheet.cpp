@@ -24,7 +24,7 @@ Result<std::vector<NotedVersion>> chosenNotes(const Project& project, const Note
             (!choice.clip.empty() && version.clip != choice.clip)) {
             continue;
         }
-        NotedVersion noted{version, {}, {}};
+        NotedVersion noted{version, {}, {}, project.resultPath(version.out).string(), {}};
         for (const NoteRecord& note : notes) {
             if (note.version == version.id && (note.open() || !choice.openOnly)) {
                 noted.notes.push_back(note);
@@ -33,6 +33,7 @@ Result<std::vector<NotedVersion>> chosenNotes(const Project& project, const Note
         for (const ClipRecord& clip : clips) {
             if (clip.name == version.clip) {
                 noted.clip = clip;
+                noted.plate = project.platePath(clip).string();
             }
         }
         if (!noted.notes.empty()) {

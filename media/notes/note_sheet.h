@@ -22,6 +22,8 @@ struct NotedVersion {
     VersionRecord version;
     std::optional<ClipRecord> clip;  // nothing where it was taken out of the project
     std::vector<NoteRecord> notes;   // by frame
+    std::string result;              // absolute: its movie or pattern
+    std::string plate;               // the same, of its clip; empty without one
 };
 
 // Versions without a note are left out. Errors: usage (no such version), those of the project.

@@ -129,7 +129,7 @@ std::string notesCsv(const std::vector<NotedVersion>& noted) {
     return csv;
 }
 
-std::string notesOtio(const Project& project, const std::vector<NotedVersion>& noted) {
+std::string notesOtio(const std::string& title, const std::vector<NotedVersion>& noted) {
     ordered_json tracks = ordered_json::array();
     for (const NotedVersion& each : noted) {
         const double rate = each.clip && each.clip->fps > 0 ? each.clip->fps : 24;
@@ -161,15 +161,13 @@ std::string notesOtio(const Project& project, const std::vector<NotedVersion>& n
                                   {"run", each.version.run},
                                   {"step", each.version.step},
                                   {"frames", each.version.frames}};
-        const ordered_json clip = {
-            {"OTIO_SCHEMA", "Clip.1"},
-            {"name", name},
-            {"source_range", range(first, last, rate)},
-            {"media_reference",
-             reference(project.resultPath(each.version.out).string(), first, last, rate)},
-            {"markers", markers},
-            {"effects", ordered_json::array()},
-            {"metadata", {{"understudy", own}}}};
+        const ordered_json clip = {{"OTIO_SCHEMA", "Clip.1"},
+                                   {"name", name},
+                                   {"source_range", range(first, last, rate)},
+                                   {"media_reference", reference(each.result, first, last, rate)},
+                                   {"markers", markers},
+                                   {"effects", ordered_json::array()},
+                                   {"metadata", {{"understudy", own}}}};
         tracks.push_back({{"OTIO_SCHEMA", "Track.1"},
                           {"name", name},
                           {"kind", "Video"},
@@ -186,7 +184,7 @@ std::string notesOtio(const Project& project, const std::vector<NotedVersion>& n
         {"metadata", ordered_json::object()}};
     const ordered_json timeline = {
         {"OTIO_SCHEMA", "Timeline.1"},
-        {"name", project.folder().stem().string()},
+        {"name", title},
         {"global_start_time", nullptr},
         {"tracks", stack},
         {"metadata", {{"understudy", {{"program", std::string("Understudy ") + US_VERSION}}}}}};

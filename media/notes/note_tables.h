@@ -15,6 +15,6 @@ std::string notesCsv(const std::vector<NotedVersion>& noted);
 
 // A timeline with a track for each version: its clip refers to the rendered result, every note is a
 // marker over its frames. Old schemas (Clip.1, Marker.2), which newer readers take as well.
-std::string notesOtio(const Project& project, const std::vector<NotedVersion>& noted);
+std::string notesOtio(const std::string& title, const std::vector<NotedVersion>& noted);
 
 }  // namespace understudy::media

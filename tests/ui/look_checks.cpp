@@ -382,7 +382,7 @@ QStringList bareNumbers(const QWidget& shown) {
         if (bare.match(label->text()).hasMatch()) {
             faults << "no separator: " + nameOf(label, label->text());
         }
-        if (label->objectName() == "frameNumber" && label->text().startsWith("0 ")) {
+        if (label->objectName() == "frameRange" && label->text().startsWith("of 0")) {
             faults << "counts from 0: " + nameOf(label, label->text());
         }
     }

@@ -149,7 +149,8 @@ void Scenes::review() {
     static const std::pair<ui::CompareMode, const char*> kModes[] = {
         {ui::CompareMode::difference, "review-difference"},
         {ui::CompareMode::side, "review-side"},
-        {ui::CompareMode::overlay, "review-overlay"}};
+        {ui::CompareMode::overlay, "review-overlay"},
+        {ui::CompareMode::second, "review-b-alone"}};
     for (const auto& [mode, name] : kModes) {
         choose("compareMode", static_cast<int>(mode));
         page->player()->look()->setLook({mode == ui::CompareMode::side ? 1.5 : 0, 1, {}});
@@ -160,6 +161,9 @@ void Scenes::review() {
     page->player()->look()->makeNeutral();
     page->player()->transport()->clearPart();
     choose("compareMode", static_cast<int>(ui::CompareMode::wipe));
+    page->player()->transport()->seek(1032);  // the plate has none
+    see("review-missing");
+    page->player()->transport()->seek(1004);
     auto* rate = page->findChild<QLabel*>("frameRate");
     page->player()->transport()->togglePlaying();
     runUntil([&] { return rate->text().contains("skipped"); });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/frame_loader.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
@@ -14,9 +16,17 @@
 namespace understudy::ui {
 namespace {
 
-constexpr int64_t kAhead = 48;  // frames
+constexpr int64_t kAhead = 48;        // frames, while nothing is played
+constexpr int64_t kBackwards = 16;    // frames of a movie that are read forwards in one go
+constexpr int64_t kMost = 8ll << 30;  // bytes
 
 }  // namespace
+
+int64_t usualCacheBytes() {
+    const int64_t memory =
+        static_cast<int64_t>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE);
+    return std::clamp<int64_t>(memory / 4, 64ll << 20, kMost);
+}
 
 // The decoding thread; answers go through a guard.
 struct FrameLoader::Worker {
@@ -26,16 +36,16 @@ struct FrameLoader::Worker {
     std::condition_variable wake;
     std::string path;
     media::ReadAs as;
-    int generation = 0;  // of `path`
-    std::optional<int64_t> wanted;
-    std::set<int64_t> cached;  // what the loader holds or failed: need not be decoded again
-    int64_t ahead = 0;         // frames after the wanted one
+    int generation = 0;           // of `path`
+    std::vector<int64_t> toCome;  // the wanted frame, then what is played after it
+    bool inRuns = false;          // backwards through a movie, which is quicker read forwards
+    std::set<int64_t> cached;     // what the loader holds or failed: need not be decoded again
     bool ending = false;
     std::thread thread;
 
     void run();
     void serve(media::FrameSource& source, int served);
-    std::optional<int64_t> nextToDecode(const media::SourceInfo& info, int64_t around);
+    std::optional<int64_t> nextToDecode() const;
     template <class Then>
     void post(Then then) {
         onGuiThread(owner, std::move(then));
@@ -72,6 +82,7 @@ void FrameLoader::Worker::run() {
         post([this, served, info = (*source)->info()] {
             if (served == loader->generation_) {
                 loader->info_ = info;
+                loader->plan();
                 Q_EMIT loader->opened();
             }
         });
@@ -79,17 +90,19 @@ void FrameLoader::Worker::run() {
     }
 }
 
-// Held: mutex. The wanted frame first, then those after it.
-std::optional<int64_t> FrameLoader::Worker::nextToDecode(const media::SourceInfo& info,
-                                                         int64_t around) {
-    const int64_t until = std::min(info.last, around + ahead);
-    for (int64_t frame = around; frame <= until; ++frame) {
-        if (cached.count(frame) == 0 &&
-            !std::binary_search(info.missing.begin(), info.missing.end(), frame)) {
-            return frame;
-        }
+// Held: mutex.
+std::optional<int64_t> FrameLoader::Worker::nextToDecode() const {
+    const auto lacking = [this](int64_t frame) { return cached.count(frame) == 0; };
+    const auto next = std::find_if(toCome.begin(), toCome.end(), lacking);
+    if (next == toCome.end()) {
+        return std::nullopt;
     }
-    return std::nullopt;
+    auto begin = next;
+    while (inRuns && begin + 1 != toCome.end() && begin - next + 1 < kBackwards &&
+           *(begin + 1) == *begin - 1 && lacking(*(begin + 1))) {
+        ++begin;
+    }
+    return *begin;
 }
 
 void FrameLoader::Worker::serve(media::FrameSource& source, int served) {
@@ -103,7 +116,7 @@ void FrameLoader::Worker::serve(media::FrameSource& source, int served) {
                 if (ending || generation != served) {
                     return true;
                 }
-                next = wanted ? nextToDecode(source.info(), *wanted) : std::nullopt;
+                next = nextToDecode();
                 return next.has_value();
             });
             if (ending || generation != served) {
@@ -134,7 +147,7 @@ void FrameLoader::Worker::serve(media::FrameSource& source, int served) {
             read->pixels.type() != media::SampleType::u8 || read->pixels.channels() == 4;
         const QImage image = toQImage(*read);
         auto deep = isDeep ? std::make_shared<const media::Frame>(std::move(*read)) : nullptr;
-        post([this, served, frame, image, deep] { loader->arrived(served, frame, image, deep); });
+        post([this, served, frame, image, deep] { loader->arrived(served, {frame, image, deep}); });
     }
 }
 
@@ -160,51 +173,53 @@ void FrameLoader::setPath(const QString& path, const media::ReadAs& as) {
     info_.reset();
     kept_.clear();
     failed_.clear();
+    ahead_.clear();
     asked_ = false;
-    bytes_ = 0;
+    bytes_ = frameBytes_ = 0;
     {
         const std::lock_guard lock(worker_->mutex);
         worker_->path = utf8(path);
         worker_->as = as;
         worker_->generation = generation_;
-        worker_->wanted.reset();
+        worker_->toCome.clear();
         worker_->cached.clear();
-        worker_->ahead = 0;  // until it is known how large its frames are
     }
     worker_->wake.notify_all();
 }
 
-bool FrameLoader::has(int64_t frame) const {
-    return std::any_of(kept_.begin(), kept_.end(),
-                       [frame](const Kept& k) { return k.frame == frame; });
+const FrameLoader::Kept* FrameLoader::find(int64_t frame) const {
+    const auto found = std::find_if(kept_.begin(), kept_.end(),
+                                    [frame](const Kept& k) { return k.frame == frame; });
+    return found == kept_.end() ? nullptr : &*found;
 }
 
 QImage FrameLoader::get(int64_t frame) {
-    QImage image;
     const auto found = std::find_if(kept_.begin(), kept_.end(),
                                     [frame](const Kept& k) { return k.frame == frame; });
+    const QImage image = found == kept_.end() ? QImage() : found->image;
     if (found != kept_.end()) {
-        image = found->image;
         std::rotate(found, found + 1, kept_.end());
     }
-    const bool again = (!asked_ || frame != wanted_) && failed_.erase(frame) != 0;
-    asked_ = true;
-    wanted_ = frame;
-    {
+    if ((!asked_ || frame != wanted_) && failed_.erase(frame) != 0) {
         const std::lock_guard lock(worker_->mutex);
-        worker_->wanted = frame;
-        if (again) {
-            worker_->cached.erase(frame);
-        }
+        worker_->cached.erase(frame);
     }
-    worker_->wake.notify_all();
+    if (!asked_ || frame != wanted_) {
+        asked_ = true;
+        wanted_ = frame;
+        plan();
+    }
     return image;
 }
 
+QImage FrameLoader::peek(int64_t frame) const {
+    const Kept* kept = find(frame);
+    return kept == nullptr ? QImage() : kept->image;
+}
+
 std::shared_ptr<const media::Frame> FrameLoader::deep(int64_t frame) const {
-    const auto found = std::find_if(kept_.begin(), kept_.end(),
-                                    [frame](const Kept& k) { return k.frame == frame; });
-    return found == kept_.end() ? nullptr : found->deep;
+    const Kept* kept = find(frame);
+    return kept == nullptr ? nullptr : kept->deep;
 }
 
 int64_t FrameLoader::Kept::bytes() const {
@@ -220,8 +235,13 @@ std::set<int64_t> FrameLoader::frames() const {
     return frames;
 }
 
+bool FrameLoader::missing(int64_t frame) const {
+    return info_ && (frame < info_->first || frame > info_->last ||
+                     std::binary_search(info_->missing.begin(), info_->missing.end(), frame));
+}
+
 std::optional<Error> FrameLoader::failure(int64_t frame) const {
-    if (info_ && std::binary_search(info_->missing.begin(), info_->missing.end(), frame)) {
+    if (missing(frame)) {
         return Error{ErrorCode::missingInput,
                      utf8(tr("frame %1 of the plate is missing").arg(frame)), info_->path,
                      utf8(tr("Put it back, or go on without it"))};
@@ -232,33 +252,91 @@ std::optional<Error> FrameLoader::failure(int64_t frame) const {
 
 void FrameLoader::setLookAhead(bool on) {
     lookAhead_ = on;
+    plan();
 }
 
-void FrameLoader::arrived(int generation, int64_t frame, QImage image,
-                          std::shared_ptr<const media::Frame> deep) {
+void FrameLoader::setOrder(const PlayOrder& order) {
+    if (!(order == order_)) {
+        order_ = order;
+        plan();
+    }
+}
+
+void FrameLoader::setMostBytes(int64_t bytes) {
+    if (bytes != mostBytes_) {
+        mostBytes_ = bytes;
+        plan();
+        makeRoom();
+    }
+}
+
+// The wanted frame and those that are played after it, as many as there is room for.
+std::vector<int64_t> FrameLoader::toCome() const {
+    if (!info_ || frameBytes_ == 0 || !lookAhead_) {
+        return missing(wanted_) ? std::vector<int64_t>() : std::vector{wanted_};
+    }
+    const int64_t room = std::max<int64_t>(1, mostBytes_ / frameBytes_);
+    const int64_t most = order_.playing ? room : std::min(room, kAhead + 1);
+    const int64_t first = std::max(order_.first, info_->first);
+    const int64_t last = std::min(order_.last, info_->last);
+    const int64_t step = order_.backwards ? -1 : 1;
+    const bool within = wanted_ >= first && wanted_ <= last;
+    std::vector<int64_t> frames;
+    const auto add = [&](int64_t from, int64_t end) {
+        for (int64_t frame = from; frame != end && static_cast<int64_t>(frames.size()) < most;
+             frame += step) {
+            if (!missing(frame)) {
+                frames.push_back(frame);
+            }
+        }
+    };
+    const int64_t end =
+        order_.backwards ? (within ? first : info_->first) - 1 : (within ? last : info_->last) + 1;
+    if (wanted_ >= info_->first && wanted_ <= info_->last) {
+        add(wanted_, end);
+    }
+    if (within && order_.loops && order_.playing) {
+        add(order_.backwards ? last : first, wanted_);
+    }
+    return frames;
+}
+
+void FrameLoader::plan() {
+    if (!asked_) {
+        return;
+    }
+    std::vector<int64_t> frames = toCome();
+    ahead_ = {frames.begin(), frames.end()};
+    {
+        const std::lock_guard lock(worker_->mutex);
+        worker_->toCome = std::move(frames);
+        worker_->inRuns = order_.playing && order_.backwards && info_ &&
+                          info_->kind == media::SourceInfo::Kind::movie;
+    }
+    worker_->wake.notify_all();
+}
+
+void FrameLoader::arrived(int generation, Kept made) {
     if (generation != generation_) {
         return;
     }
-    Kept made{frame, std::move(image), std::move(deep)};
-    const int64_t fitting = mostBytes_ / std::max<int64_t>(1, made.bytes());
-    const int64_t ahead = lookAhead_ ? std::clamp<int64_t>(fitting - 1, 0, kAhead) : 0;
+    const int64_t frame = made.frame;
+    const bool sized = std::exchange(frameBytes_, made.bytes()) == frameBytes_;
     bytes_ += made.bytes();
     kept_.push_back(std::move(made));
-    makeRoom(wanted_ + ahead);
-    {
-        const std::lock_guard lock(worker_->mutex);
-        worker_->ahead = ahead;
+    if (!sized) {
+        plan();
     }
-    worker_->wake.notify_all();
+    makeRoom();
     Q_EMIT frameArrived(frame);
 }
 
-// Drops what was used longest ago, but nothing from the wanted frame to `last`: it would be decoded
-// again at once, and forever.
-void FrameLoader::makeRoom(int64_t last) {
+// Drops what was used longest ago, but nothing of what comes next: it would be decoded again at
+// once, and forever.
+void FrameLoader::makeRoom() {
     std::vector<int64_t> dropped;
     for (auto kept = kept_.begin(); kept != kept_.end() && bytes_ > mostBytes_;) {
-        if (kept->frame >= wanted_ && kept->frame <= last) {
+        if (ahead_.count(kept->frame) != 0) {
             ++kept;
             continue;
         }

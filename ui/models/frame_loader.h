@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Frames of one plate for a viewer: decoded on a thread of its own, ahead of the playhead as far as
-// a number of bytes holds them together with the frame that is looked at. Asking never waits; of
+// Frames of one plate for a viewer: decoded on a thread of its own, ahead of the playhead in the
+// order in which they are played, as far as a number of bytes holds them. Asking never waits; of
 // many requests only the latest counts.
 #pragma once
 
@@ -16,6 +16,19 @@
 
 namespace understudy::ui {
 
+// How a plate is played, in its own numbers.
+struct PlayOrder {
+    int64_t first = INT64_MIN;  // of the part that is played
+    int64_t last = INT64_MAX;
+    bool playing = false;  // otherwise only a little is read ahead
+    bool backwards = false;
+    bool loops = false;
+    bool operator==(const PlayOrder&) const = default;
+};
+
+// A quarter of the machine's memory, at most 8 GiB: of what viewers keep.
+int64_t usualCacheBytes();
+
 class FrameLoader : public QObject {
     Q_OBJECT
   public:
@@ -29,16 +42,21 @@ class FrameLoader : public QObject {
     // The frame if it is there; otherwise it is asked for, and answered by frameArrived() or
     // frameFailed(). One that failed is read once more each time it is gone to.
     QImage get(int64_t frame);
-    bool has(int64_t frame) const;
+    bool has(int64_t frame) const { return find(frame) != nullptr; }
+    QImage peek(int64_t frame) const;  // without asking for it
     // What a frame that is there was made of, where that is more than the 8 bits of its picture;
     // else null.
     std::shared_ptr<const media::Frame> deep(int64_t frame) const;
     std::set<int64_t> frames() const;  // that are there
+    // The plate has no such frame.
+    bool missing(int64_t frame) const;
     // Why there is no picture of a frame: it is missing, or reading it failed. Nothing while it is
     // not known.
     std::optional<Error> failure(int64_t frame) const;
     // Decodes on from the last request as far as the cache reaches.
     void setLookAhead(bool on);
+    void setOrder(const PlayOrder& order);
+    void setMostBytes(int64_t bytes);
 
   Q_SIGNALS:
     void opened();
@@ -48,24 +66,29 @@ class FrameLoader : public QObject {
 
   private:
     struct Worker;
-    void arrived(int generation, int64_t frame, QImage image,
-                 std::shared_ptr<const media::Frame> deep);
-    void readFailed(int generation, int64_t frame, const Error& error);
-    void makeRoom(int64_t last);
-
-    std::shared_ptr<Worker> worker_;
-    std::optional<media::SourceInfo> info_;
     struct Kept {
         int64_t frame;
         QImage image;
         std::shared_ptr<const media::Frame> deep;
         int64_t bytes() const;
     };
+    void arrived(int generation, Kept made);
+    void readFailed(int generation, int64_t frame, const Error& error);
+    const Kept* find(int64_t frame) const;
+    std::vector<int64_t> toCome() const;
+    void plan();
+    void makeRoom();
+
+    std::shared_ptr<Worker> worker_;
+    std::optional<media::SourceInfo> info_;
     std::vector<Kept> kept_;  // least recently used first
     std::map<int64_t, Error> failed_;
-    int64_t wanted_ = 0;  // as last asked for
-    bool asked_ = false;  // anything, of this plate
+    std::set<int64_t> ahead_;  // what is wanted and what comes then: stays, or is decoded
+    int64_t wanted_ = 0;       // as last asked for
+    bool asked_ = false;       // anything, of this plate
     bool lookAhead_ = true;
+    PlayOrder order_;
+    int64_t frameBytes_ = 0;  // of a decoded one; 0: not known yet
     int64_t bytes_ = 0;
     int64_t mostBytes_;
     int generation_ = 0;

@@ -158,7 +158,7 @@ QString lookWords(const PictureLook& look) {
 }
 
 PixelValue pixelValue(const QImage& image, const media::Frame* deep, const QRect& rect) {
-    double sums[3] = {};
+    double sums[4] = {};
     const QRect within = rect.intersected(image.rect());
     const media::Image part = deep != nullptr && !within.isEmpty()
                                   ? media::toFloat(media::crop(deep->pixels, within.x(), within.y(),
@@ -173,6 +173,7 @@ PixelValue pixelValue(const QImage& image, const media::Frame* deep, const QRect
                 for (int c = 0; c < 3; ++c) {
                     sums[c] += at[channels >= 3 ? c : 0];
                 }
+                sums[3] += channels == 4 ? at[3] : 0;
             } else {
                 const QRgb value = image.pixel(x, y);
                 sums[0] += qRed(value) / 255.0;
@@ -182,8 +183,12 @@ PixelValue pixelValue(const QImage& image, const media::Frame* deep, const QRect
         }
     }
     const double count = std::max(1, within.width() * within.height());
-    return {static_cast<float>(sums[0] / count), static_cast<float>(sums[1] / count),
-            static_cast<float>(sums[2] / count)};
+    PixelValue value{static_cast<float>(sums[0] / count), static_cast<float>(sums[1] / count),
+                     static_cast<float>(sums[2] / count)};
+    if (!part.empty() && part.channels() == 4) {
+        value.alpha = static_cast<float>(sums[3] / count);
+    }
+    return value;
 }
 
 }  // namespace understudy::ui

@@ -6,6 +6,7 @@
 
 #include <QImage>
 #include <memory>
+#include <optional>
 
 #include "media/frame/frame.h"
 
@@ -37,6 +38,7 @@ struct PixelValue {
     float red = 0;
     float green = 0;
     float blue = 0;
+    std::optional<float> alpha = {};  // where there is one
 };
 // Mean over a rectangle of pixels that lies within the picture.
 PixelValue pixelValue(const QImage& image, const media::Frame* deep, const QRect& rect);

@@ -20,44 +20,58 @@ struct VersionsAndNotes {
     std::vector<media::NoteRecord> notes;
 };
 
-class StatusCommand : public QUndoCommand {
+// A command whose change may be refused after it was shown: the stack drops it then.
+class RefusableCommand : public QUndoCommand {
   public:
-    StatusCommand(VersionsModel* model, const media::VersionRecord& version,
-                  media::VersionStatus after)
-        : QUndoCommand(VersionsModel::tr("%1 is %2")
-                           .arg(ui::text(media::versionName(version.number)),
-                                ui::text(std::string(media::versionStatusName(after))))),
-          model_(model),
-          version_(version.id),
-          before_(version.status),
-          after_(after) {}
-    void redo() override { apply(after_); }
-    void undo() override { apply(before_); }
+    RefusableCommand(VersionsModel* model, const QString& text)
+        : QUndoCommand(text), model_(model) {}
+    void redo() override { go(true); }
+    void undo() override { go(false); }
+
+  protected:
+    virtual void apply(VersionsModel& model, bool after) = 0;
+    const Refusal& refused() const { return refused_; }
 
   private:
-    void apply(media::VersionStatus status) {
-        if (model_) {
-            model_->writeStatus(version_, status);
+    void go(bool after) {
+        if (!model_ || *refused_) {
+            setObsolete(true);
+        } else {
+            apply(*model_, after);
         }
     }
     QPointer<VersionsModel> model_;
-    int64_t version_;
-    media::VersionStatus before_;
-    media::VersionStatus after_;
+    Refusal refused_ = std::make_shared<bool>(false);
 };
 
-class NoteCommand : public QUndoCommand {
+class StatusCommand : public RefusableCommand {
+  public:
+    StatusCommand(VersionsModel* model, const media::VersionRecord& version,
+                  media::VersionStatus after)
+        : RefusableCommand(model, VersionsModel::tr("%1 is %2")
+                                      .arg(ui::text(media::versionName(version.number)),
+                                           ui::text(std::string(media::versionStatusName(after))))),
+          change_{version.id, version.status, after} {}
+
+  private:
+    void apply(VersionsModel& model, bool after) override {
+        model.writeStatus(
+            after ? change_ : StatusChange{change_.version, change_.after, change_.before},
+            refused());
+    }
+    StatusChange change_;
+};
+
+class NoteCommand : public RefusableCommand {
   public:
     NoteCommand(VersionsModel* model, NoteChange change, const QString& text, int merge)
-        : QUndoCommand(text), model_(model), change_(std::move(change)), merge_(merge) {
+        : RefusableCommand(model, text), change_(std::move(change)), merge_(merge) {
         age_.start();
     }
-    void redo() override { apply(true); }
-    void undo() override { apply(false); }
     int id() const override { return merge_; }
     bool mergeWith(const QUndoCommand* other) override {
         const auto* next = static_cast<const NoteCommand*>(other);
-        if (next->change_.id != change_.id || age_.elapsed() > kMergeWithin) {
+        if (next->change_.id != change_.id || age_.elapsed() > kMergeWithin || *refused()) {
             return false;
         }
         change_.after = next->change_.after;
@@ -66,16 +80,19 @@ class NoteCommand : public QUndoCommand {
     }
 
   private:
-    void apply(bool after) {
-        if (model_) {
-            model_->writeNote(change_, after);
-        }
+    void apply(VersionsModel& model, bool after) override {
+        model.writeNote(after ? change_ : NoteChange{change_.id, change_.after, change_.before},
+                        refused());
     }
-    QPointer<VersionsModel> model_;
     NoteChange change_;
     int merge_;
     QElapsedTimer age_;
 };
+
+Error changedMeanwhile(const QString& what) {
+    return {ErrorCode::usage, utf8(what), "",
+            utf8(VersionsModel::tr("It is shown as it is now; do it again if it is still wanted"))};
+}
 
 // New notes get their number here, so that undo and redo speak of the same one at once. Of so many
 // that no two writers choose the same.
@@ -196,21 +213,36 @@ void VersionsModel::resolveNote(int64_t id, bool resolved) {
     changeNote(after, resolved ? tr("Resolve the note") : tr("Open the note again"));
 }
 
-void VersionsModel::writeStatus(int64_t version, media::VersionStatus status) {
+void VersionsModel::write(std::function<Status(media::Project&)> work, const Refusal& refused) {
+    ++writing_;
+    session_->write(std::move(work), [this, refused](const Status& status) {
+        --writing_;
+        *refused = *refused || !status.ok();
+        reload();
+    });
+}
+
+void VersionsModel::writeStatus(const StatusChange& change, const Refusal& refused) {
     for (auto& record : versions_) {
-        if (record.id == version) {
-            record.status = status;
+        if (record.id == change.version) {
+            record.status = change.after;
         }
     }
-    ++writing_;
-    session_->write(
-        [version, status](media::Project& project) {
-            return project.setVersionStatus(version, status, media::personHere());
+    write(
+        [change](media::Project& project) -> Status {
+            US_ASSIGN(const auto versions, project.versions());
+            const auto now = std::find_if(versions.begin(), versions.end(), [&](const auto& each) {
+                return each.id == change.version;
+            });
+            if (now != versions.end() && now->status != change.before) {
+                return changedMeanwhile(
+                    tr("%1 of %2 was set to %3 by somebody else meanwhile")
+                        .arg(ui::text(media::versionName(now->number)), ui::text(now->clip),
+                             ui::text(std::string(media::versionStatusName(now->status)))));
+            }
+            return project.setVersionStatus(change.version, change.after, media::personHere());
         },
-        [this](const Status&) {
-            --writing_;
-            reload();
-        });
+        refused);
     Q_EMIT changed();
 }
 
@@ -223,22 +255,27 @@ void VersionsModel::showNote(int64_t id, const std::optional<media::NoteRecord>&
     Q_EMIT changed();
 }
 
-void VersionsModel::writeNote(const NoteChange& change, bool after) {
-    const auto& wanted = after ? change.after : change.before;
-    showNote(change.id, wanted);
-    ++writing_;
-    session_->write(
-        [id = change.id, wanted](media::Project& project) -> Status {
-            if (!wanted) {
-                return project.removeNote(id);
+void VersionsModel::writeNote(const NoteChange& change, const Refusal& refused) {
+    showNote(change.id, change.after);
+    write(
+        [change](media::Project& project) -> Status {
+            US_ASSIGN(const auto notes, project.notes());
+            const auto found = std::find_if(notes.begin(), notes.end(),
+                                            [&](const auto& each) { return each.id == change.id; });
+            const bool there = found != notes.end();
+            if (there != change.before.has_value() || (there && !(*found == *change.before))) {
+                return changedMeanwhile(
+                    there ? tr("the note on %1 was changed by somebody else meanwhile")
+                                .arg(found->first)
+                          : tr("the note was taken away by somebody else meanwhile"));
             }
-            const auto written = project.putNote(*wanted);
+            if (!change.after) {
+                return project.removeNote(change.id);
+            }
+            const auto written = project.putNote(*change.after);
             return written.ok() ? Status() : Status(written.error());
         },
-        [this](const Status&) {
-            --writing_;
-            reload();
-        });
+        refused);
 }
 
 }  // namespace understudy::ui

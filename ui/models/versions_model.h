@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The versions of the open project and what was said about them. Changes are undo commands: one for
 // a status, one for each change of a note (writing, drawing, resolving, taking away). They are
-// shown at once and written in their order by the project's thread.
+// shown at once and written in their order by the project's thread, which refuses what somebody
+// else has changed meanwhile: nobody's decision is taken back unseen.
 #pragma once
 
 #include <QObject>
 #include <QUndoStack>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -20,6 +23,16 @@ struct NoteChange {
     std::optional<media::NoteRecord> after;
 };
 
+// A change of how a version stands.
+struct StatusChange {
+    int64_t version = 0;
+    media::VersionStatus before = media::VersionStatus::wip;
+    media::VersionStatus after = media::VersionStatus::wip;
+};
+
+// Whether a command was refused when it came to be written; it does nothing any more then.
+using Refusal = std::shared_ptr<bool>;
+
 class VersionsModel : public QObject {
     Q_OBJECT
   public:
@@ -31,6 +44,7 @@ class VersionsModel : public QObject {
     std::vector<media::NoteRecord> notesOf(int64_t version) const;  // by frame
     const media::NoteRecord* note(int64_t id) const;
     int openNotes(int64_t version) const;
+    bool hasNotes() const { return !notes_.empty(); }  // of any version
     // Why notes or versions could not be read, if they could not.
     const std::optional<Error>& problem() const { return problem_; }
 
@@ -42,9 +56,9 @@ class VersionsModel : public QObject {
     void removeNote(int64_t id);
     void resolveNote(int64_t id, bool resolved);
 
-    // Used by the commands.
-    void writeStatus(int64_t version, media::VersionStatus status);
-    void writeNote(const NoteChange& change, bool after);
+    // Used by the commands, forwards and backwards.
+    void writeStatus(const StatusChange& change, const Refusal& refused);
+    void writeNote(const NoteChange& change, const Refusal& refused);
 
   Q_SIGNALS:
     void changed();
@@ -52,6 +66,8 @@ class VersionsModel : public QObject {
   private:
     void reload();
     void showNote(int64_t id, const std::optional<media::NoteRecord>& note);
+    // `work` says whether it was refused.
+    void write(std::function<Status(media::Project&)> work, const Refusal& refused);
 
     ProjectSession* session_;
     QUndoStack* undo_;

@@ -77,7 +77,7 @@ void ClipViewer::paintFace(QPainter& painter, const QTransform& transform) const
     if (!outlines_) {
         return;
     }
-    if (const auto face = faces_.find(transport()->frame()); face != faces_.end()) {
+    if (const auto face = faces_.find(shownFrame()); face != faces_.end()) {
         paintLandmarks(painter, face->second, transform);
     }
 }

@@ -13,7 +13,7 @@ class ClipViewer : public Player {
     Q_OBJECT
   public:
     // `mostBytes`: of decoded frames that are kept.
-    explicit ClipViewer(QWidget* parent = nullptr, int64_t mostBytes = 512ll << 20);
+    explicit ClipViewer(QWidget* parent = nullptr, int64_t mostBytes = usualCacheBytes());
 
     // Shows a plate; with an empty path nothing but `message`.
     void setClip(const QString& title, const QString& path, const media::ReadAs& as,

@@ -3,19 +3,15 @@
 
 #include <QKeyEvent>
 #include <QMouseEvent>
-#include <QPainter>
 #include <algorithm>
-#include <cmath>
+#include <utility>
 
 #include "ui/models/formatting.h"
 #include "ui/panels/note_marks.h"
-#include "ui/panels/theme.h"
 
 namespace understudy::ui {
 namespace {
 
-constexpr int kGapBetween = 4;
-constexpr double kGhost = 0.25;
 using Kind = media::DrawingMark::Kind;
 
 }  // namespace
@@ -25,16 +21,11 @@ CompareView::CompareView(QWidget* parent) : PictureView(parent) {
     setMinimumSize(320, 180);
 }
 
-void CompareView::setPictures(const QImage& a, const QImage& b, const QImage& difference) {
-    b_ = b;
+void CompareView::setSides(CompareSide a, CompareSide b, const QImage& difference) {
+    a_ = std::move(a);
+    b_ = std::move(b);
     difference_ = difference;
-    setPicture(a);
-}
-
-void CompareView::setNames(const QString& a, const QString& b) {
-    nameA_ = a;
-    nameB_ = b;
-    update();
+    setPicture(std::exchange(a_.image, QImage()));
 }
 
 void CompareView::setMode(CompareMode mode) {
@@ -59,6 +50,11 @@ void CompareView::setCornersShown(bool on) {
     update();
 }
 
+void CompareView::setMarksShown(bool on) {
+    marks_ = on;
+    update();
+}
+
 void CompareView::setDrawing(media::NoteDrawing drawing, media::NoteDrawing ghosts) {
     drawing_ = std::move(drawing);
     ghosts_ = std::move(ghosts);
@@ -73,144 +69,19 @@ void CompareView::setTool(DrawTool tool) {
     update();
 }
 
-QRectF CompareView::pane() const {
-    return mode_ == CompareMode::side ? QRectF(0, 0, (width() - kGapBetween) / 2.0, height())
-                                      : QRectF(rect());
-}
-
-QRectF CompareView::pictureRect() const {
-    return widgetFromPicture().mapRect(QRectF(picture().rect()));
-}
-
-void CompareView::paintCorner(QPainter& painter, const QRectF& within, const QString& text,
-                              bool right, bool low) const {
-    if (text.isEmpty() || !corners_) {
-        return;
-    }
-    painter.setFont(theme::font(theme::FontUse::caption));
-    const QRectF shown = within.intersected(QRectF(rect()));
-    const double wide = painter.fontMetrics().horizontalAdvance(text) + 12;
-    const QRectF plate(right ? shown.right() - wide - 8 : shown.x() + 8,
-                       low ? shown.bottom() - 26 : shown.y() + 8, wide, 18);
-    painter.fillRect(plate, QColor(0x14, 0x14, 0x14, 190));
-    painter.setPen(Qt::white);
-    painter.drawText(plate, Qt::AlignCenter, text);
-}
-
-void CompareView::paintContent(QPainter& painter, const QTransform& transform) {
-    const QRectF shown = pictureRect();
-    const double at = shown.x() + shown.width() * split_;
-    painter.save();
-    switch (mode_) {
-        case CompareMode::off:
-            drawPicture(painter, picture(), transform);
-            break;
-        case CompareMode::second:
-            drawPicture(painter, b_.isNull() ? picture() : b_, transform);
-            break;
-        case CompareMode::difference:
-            drawPicture(painter, difference_.isNull() ? picture() : difference_, transform);
-            break;
-        case CompareMode::wipe:
-            drawPicture(painter, picture(), transform);
-            if (!b_.isNull()) {
-                painter.setClipRect(QRectF(QPointF(at, 0), QPointF(width(), height())));
-                drawPicture(painter, b_, transform);
-            }
-            break;
-        case CompareMode::overlay:
-            drawPicture(painter, picture(), transform);
-            if (!b_.isNull()) {
-                painter.setOpacity(split_);
-                drawPicture(painter, b_, transform);
-            }
-            break;
-        case CompareMode::side: {
-            painter.setClipRect(pane());
-            drawPicture(painter, picture(), transform);
-            const double second = pane().width() + kGapBetween;
-            painter.setClipRect(pane().translated(second, 0));
-            if (!b_.isNull()) {
-                QTransform moved = transform;
-                moved *= QTransform::fromTranslate(second, 0);
-                drawPicture(painter, b_, moved);
-            }
-            break;
-        }
-    }
-    painter.restore();
-    if (mode_ == CompareMode::wipe && !b_.isNull()) {
-        painter.fillRect(QRectF(at - 1.5, shown.y(), 3, shown.height()), QColor(0x14, 0x14, 0x14));
-        painter.fillRect(QRectF(at - 0.5, shown.y(), 1, shown.height()), Qt::white);
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(QPen(QColor(0x14, 0x14, 0x14), 1));
-        painter.setBrush(Qt::white);
-        painter.drawEllipse(QPointF(at, shown.center().y()), 6, 6);
-    }
-}
-
-void CompareView::paintEvent(QPaintEvent* event) {
-    PictureView::paintEvent(event);
-    QPainter painter(this);
-    if (picture().isNull()) {
-        return;
-    }
-    const QTransform transform = widgetFromPicture();
-    const QRectF shown = pictureRect();
-    painter.setClipRect(pane());
-    paintMarks(painter, ghosts_, picture().size(), transform, kGhost);
-    paintMarks(painter, drawing_, picture().size(), transform);
-    painter.setRenderHint(QPainter::Antialiasing);
-    if (mark_) {
-        paintMark(painter, *mark_, picture().size(), transform);
-    }
-    if (!average_.isEmpty()) {
-        painter.setPen(QPen(Qt::white, 1, Qt::DashLine));
-        painter.setBrush(Qt::NoBrush);
-        painter.drawRect(transform.mapRect(average_));
-    }
-    painter.setClipping(false);
-    paintCorner(painter, shown, lookWords_, false, true);
-    switch (mode_) {
-        case CompareMode::off:
-            break;
-        case CompareMode::second:
-            paintCorner(painter, shown, nameB_, true);
-            break;
-        case CompareMode::difference:
-            paintCorner(painter, shown,
-                        difference_.isNull() ? tr("no difference: %1").arg(nameB_)
-                                             : tr("difference x4   %1 − %2").arg(nameA_, nameB_),
-                        false);
-            break;
-        case CompareMode::overlay:
-            paintCorner(painter, shown, nameA_, false);
-            paintCorner(painter, shown, tr("%1   %2 %").arg(nameB_).arg(std::lround(100 * split_)),
-                        true);
-            break;
-        case CompareMode::wipe:
-            paintCorner(painter, shown, nameA_, false);
-            paintCorner(painter, shown, nameB_, true);
-            break;
-        case CompareMode::side: {
-            const double second = pane().width() + kGapBetween;
-            paintCorner(painter, shown.intersected(pane()), nameA_, false);
-            paintCorner(painter,
-                        shown.translated(second, 0).intersected(pane().translated(second, 0)),
-                        nameB_, false);
-            break;
-        }
-    }
-}
-
-void CompareView::moveSplit(double x) {
-    const QRectF shown = pictureRect();
-    split_ = std::clamp((x - shown.x()) / std::max(1.0, shown.width()), 0.0, 1.0);
+void CompareView::setSplit(double split) {
+    split_ = std::clamp(split, 0.0, 1.0);
     update();
 }
 
+void CompareView::holdLook(LookDrag what) {
+    held_ = what;
+    setFocus();
+    setCursor(Qt::SizeHorCursor);
+}
+
 media::DrawingPoint CompareView::normalised(QPointF point) const {
-    const QPointF at = widgetFromPicture().inverted().map(point);
+    const QPointF at = widgetFromPicture().inverted().map(inPane(point));
     constexpr double kFarthest = media::NoteDrawing::kFarthest;
     return {static_cast<float>(std::clamp(at.x() / picture().width(), -kFarthest, kFarthest)),
             static_cast<float>(std::clamp(at.y() / picture().height(), -kFarthest, kFarthest))};
@@ -221,13 +92,18 @@ void CompareView::mousePressEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton || picture().isNull()) {
         return;
     }
-    if (tool_ == DrawTool::text) {
+    if (held_ != LookDrag::none) {
+        dragFrom_ = event->position().x();
+        Q_EMIT lookDragBegan();
+    } else if (tool_ != DrawTool::none && !a_.words.isEmpty()) {
+        return;  // nobody sees what they would draw on
+    } else if (tool_ == DrawTool::text) {
         askForWords(event->position());
     } else if (tool_ != DrawTool::none) {
         mark_ = newMark(tool_ == DrawTool::arrow ? Kind::arrow : Kind::freehand);
         mark_->points = {normalised(event->position())};
     } else if (event->modifiers() & Qt::ShiftModifier) {
-        averageFrom_ = widgetFromPicture().inverted().map(event->position());
+        averageFrom_ = widgetFromPicture().inverted().map(inPane(event->position()));
     } else {
         average_ = {};
         Q_EMIT averaged({});
@@ -237,11 +113,14 @@ void CompareView::mousePressEvent(QMouseEvent* event) {
 }
 
 void CompareView::mouseMoveEvent(QMouseEvent* event) {
+    overSecond_ = isOverSecond(event->position());
     PictureView::mouseMoveEvent(event);
     if (!(event->buttons() & Qt::LeftButton) || picture().isNull()) {
         return;
     }
-    if (mark_) {
+    if (held_ != LookDrag::none) {
+        Q_EMIT lookDragged(held_, (event->position().x() - dragFrom_) / std::max(1, width()));
+    } else if (mark_) {
         const media::DrawingPoint point = normalised(event->position());
         if (mark_->kind == Kind::arrow) {
             mark_->points.resize(2);
@@ -250,12 +129,13 @@ void CompareView::mouseMoveEvent(QMouseEvent* event) {
             mark_->points.push_back(point);
         }
     } else if (averageFrom_) {
-        const QPointF to = widgetFromPicture().inverted().map(event->position());
+        const QPointF to = widgetFromPicture().inverted().map(inPane(event->position()));
         average_ = QRectF(*averageFrom_, to).normalized();
         Q_EMIT averaged(average_.toAlignedRect());
     } else if (tool_ == DrawTool::none &&
                (mode_ == CompareMode::wipe || mode_ == CompareMode::overlay)) {
-        moveSplit(event->position().x());
+        const QRectF shown = pictureRect();
+        setSplit((event->position().x() - shown.x()) / std::max(1.0, shown.width()));
     }
     update();
 }
@@ -282,6 +162,23 @@ void CompareView::keyPressEvent(QKeyEvent* event) {
     } else {
         PictureView::keyPressEvent(event);
     }
+}
+
+// The key that began it, or any other: whoever lets go is done.
+void CompareView::keyReleaseEvent(QKeyEvent* event) {
+    if (held_ != LookDrag::none && !event->isAutoRepeat()) {
+        held_ = LookDrag::none;
+        setCursor(tool_ == DrawTool::none ? Qt::ArrowCursor : Qt::CrossCursor);
+    }
+    PictureView::keyReleaseEvent(event);
+}
+
+void CompareView::focusOutEvent(QFocusEvent* event) {
+    if (held_ != LookDrag::none) {
+        held_ = LookDrag::none;
+        setCursor(tool_ == DrawTool::none ? Qt::ArrowCursor : Qt::CrossCursor);
+    }
+    PictureView::focusOutEvent(event);
 }
 
 void CompareView::askForWords(QPointF at) {

@@ -292,15 +292,15 @@ void DeliverForm::chooseClip(const QString& clip) {
     settle();
 }
 
-void DeliverForm::chooseRun(const QString& run) {
+void DeliverForm::chooseRun(const QString& run, const QString& clip) {
     const auto& runs = studio_.session.snapshot().runs;
     const auto record = std::find_if(runs.begin(), runs.end(),
                                      [&](const auto& each) { return text(each.name) == run; });
     if (record == runs.end()) {
         return;
     }
-    const media::ClipRecord* shown = clipRecord(clip());
-    QString wanted = clip();
+    const media::ClipRecord* shown = clip.isEmpty() ? clipRecord(this->clip()) : nullptr;
+    QString wanted = clipRecord(clip) != nullptr ? clip : this->clip();
     for (const auto& each : studio_.session.snapshot().clips) {
         if (shown != nullptr && shown->performer != record->destination &&
             each.performer == record->destination) {
@@ -323,6 +323,16 @@ void DeliverForm::chooseVersion(int64_t version) {
         source_->setCurrentIndex(source_->findData(versionData(version)));
         takeSource();
     }
+}
+
+void DeliverForm::changeLook(int64_t version) {
+    const media::VersionRecord* record = studio_.versions.find(version);
+    if (record != nullptr && rows_[text(record->clip)].version == version) {
+        chooseClip(text(record->clip));
+    } else {
+        chooseVersion(version);
+    }
+    look_->setFocus();
 }
 
 void DeliverForm::setRange(int64_t first, int64_t last) {

@@ -24,11 +24,13 @@ class DeliverForm : public QWidget {
 
     // After any change of the project or its versions.
     void refresh();
-    // Of the clip that is looked at; chooseRun() goes to a clip of the run where it is of another
-    // performer. They tick the clip, and it alone.
+    // What is to be looked at and made; they tick its clip, and it alone. Without a clip a run is
+    // for the one that is looked at, or for one of the run's where that is of another performer.
     void chooseClip(const QString& clip);
-    void chooseRun(const QString& run);
+    void chooseRun(const QString& run, const QString& clip = {});
     void chooseVersion(int64_t version);
+    // The look of a version is to be changed; what was changed of it already stays.
+    void changeLook(int64_t version);
     // Of the clip that is looked at; all of them where it is the whole.
     void setRange(int64_t first, int64_t last);
 

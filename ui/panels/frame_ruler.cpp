@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/frame_ruler.h"
 
+#include <QHelpEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QToolTip>
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -13,6 +15,8 @@ namespace understudy::ui {
 namespace {
 
 constexpr int kMargin = 12;
+constexpr double kReach = 5;     // of the pointer
+constexpr double kNoteY = 21.5;  // middle of a note's head
 
 // 1, 2, 5, 10, 20, 50, ... so that marks are at least `least` pixels apart.
 int64_t markStep(double pixelsPerFrame, double least) {
@@ -34,6 +38,7 @@ int64_t markStep(double pixelsPerFrame, double least) {
 FrameRuler::FrameRuler(QWidget* parent) : QWidget(parent) {
     setObjectName("frameRuler");
     setFixedHeight(32);
+    setMouseTracking(true);
     setCursor(Qt::PointingHandCursor);
 }
 
@@ -81,26 +86,105 @@ double FrameRuler::xOf(double frame) const {
     return kMargin + (frame - static_cast<double>(first_)) / frames * (width() - 2 * kMargin);
 }
 
-void FrameRuler::seek(double x) {
-    if (last_ < first_) {
-        return;
-    }
+int64_t FrameRuler::frameAt(double x) const {
     const auto frames = static_cast<double>(last_ - first_ + 1);
     const auto frame =
         first_ + static_cast<int64_t>(std::floor((x - kMargin) / (width() - 2 * kMargin) * frames));
-    Q_EMIT frameRequested(std::clamp(frame, first_, last_));
+    return std::clamp(frame, first_, last_);
+}
+
+// The middle of its head.
+double FrameRuler::noteX(const NoteSpan& note) const {
+    return (xOf(static_cast<double>(note.first)) + xOf(static_cast<double>(note.first + 1))) / 2;
+}
+
+const FrameRuler::NoteSpan* FrameRuler::noteAt(QPointF place) const {
+    const auto note = std::find_if(notes_.begin(), notes_.end(), [&](const NoteSpan& each) {
+        return std::hypot(place.x() - noteX(each), place.y() - kNoteY) <= kReach;
+    });
+    return note == notes_.end() || note->id == 0 ? nullptr : &*note;
+}
+
+// Brackets can be taken where there are some: at the whole there is nothing to see.
+FrameRuler::Grip FrameRuler::gripAt(QPointF place, Qt::KeyboardModifiers modifiers) const {
+    if (last_ < first_) {
+        return Grip::none;
+    }
+    if (modifiers & Qt::ShiftModifier) {
+        return Grip::part;
+    }
+    const bool part = in_ > first_ || out_ < last_;
+    if (part && std::abs(place.x() - xOf(static_cast<double>(in_))) <= kReach) {
+        return Grip::in;
+    }
+    if (part && std::abs(place.x() - xOf(static_cast<double>(out_ + 1))) <= kReach) {
+        return Grip::out;
+    }
+    return Grip::frame;
+}
+
+void FrameRuler::drag(double x) {
+    const int64_t frame = frameAt(x);
+    switch (grip_) {
+        case Grip::none:
+            break;
+        case Grip::frame:
+            Q_EMIT frameRequested(frame);
+            break;
+        case Grip::in:
+            Q_EMIT inRequested(std::min(frame, out_));
+            break;
+        case Grip::out:
+            Q_EMIT outRequested(std::max(frame, in_));
+            break;
+        case Grip::part:
+            Q_EMIT inRequested(std::min(frame, partFrom_));
+            Q_EMIT outRequested(std::max(frame, partFrom_));
+            break;
+    }
 }
 
 void FrameRuler::mousePressEvent(QMouseEvent* event) {
-    if (event->button() == Qt::LeftButton) {
-        seek(event->position().x());
+    if (event->button() != Qt::LeftButton || last_ < first_) {
+        return;
+    }
+    if (const NoteSpan* note = noteAt(event->position())) {
+        Q_EMIT noteRequested(note->id);
+        return;
+    }
+    grip_ = gripAt(event->position(), event->modifiers());
+    partFrom_ = frameAt(event->position().x());
+    if (grip_ == Grip::frame) {
+        drag(event->position().x());
     }
 }
 
 void FrameRuler::mouseMoveEvent(QMouseEvent* event) {
     if (event->buttons() & Qt::LeftButton) {
-        seek(event->position().x());
+        drag(event->position().x());
+        return;
     }
+    const Grip grip = gripAt(event->position(), event->modifiers());
+    setCursor(noteAt(event->position()) != nullptr || grip == Grip::frame ? Qt::PointingHandCursor
+                                                                          : Qt::SizeHorCursor);
+}
+
+void FrameRuler::mouseReleaseEvent(QMouseEvent*) {
+    grip_ = Grip::none;
+}
+
+bool FrameRuler::event(QEvent* event) {
+    if (event->type() == QEvent::ToolTip) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        const NoteSpan* note = noteAt(help->pos());
+        QToolTip::showText(help->globalPos(),
+                           note != nullptr ? note->words
+                                           : tr("Drag to go through the frames; with Shift, to "
+                                                "choose the part that is played"),
+                           this);
+        return true;
+    }
+    return QWidget::event(event);
 }
 
 void FrameRuler::paintRuns(QPainter& painter, const std::set<int64_t>& frames, int y, int height,
@@ -146,8 +230,7 @@ void FrameRuler::paintNotes(QPainter& painter) const {
         painter.fillRect(QRectF(from, 20, std::max(2.0, to - from), 3), color);
         painter.setPen(QPen(color, 1.5));
         painter.setBrush(note.open ? QBrush(color) : QBrush(theme::kBase));
-        painter.drawEllipse(QPointF((from + xOf(static_cast<double>(note.first + 1))) / 2, 21.5), 3,
-                            3);
+        painter.drawEllipse(QPointF(noteX(note), kNoteY), 3, 3);
     }
     painter.restore();
 }

@@ -3,6 +3,7 @@
 // part that is played, notes. Drag anywhere to scrub. Numbers are the plate's own.
 #pragma once
 
+#include <QString>
 #include <QWidget>
 #include <cstdint>
 #include <set>
@@ -30,6 +31,8 @@ class FrameRuler : public QWidget {
         int64_t first = 0;
         int64_t last = 0;
         bool open = true;
+        int64_t id = 0;
+        QString words = {};
         bool operator==(const NoteSpan&) const = default;
     };
     void setNotes(std::vector<NoteSpan> notes);
@@ -37,15 +40,26 @@ class FrameRuler : public QWidget {
 
   Q_SIGNALS:
     void frameRequested(qint64 frame);
+    // An end of the part was dragged, or a part with Shift.
+    void inRequested(qint64 frame);
+    void outRequested(qint64 frame);
+    void noteRequested(qint64 id);
 
   protected:
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    bool event(QEvent* event) override;
 
   private:
+    enum class Grip { none, frame, in, out, part };
     double xOf(double frame) const;
-    void seek(double x);
+    double noteX(const NoteSpan& note) const;
+    int64_t frameAt(double x) const;
+    Grip gripAt(QPointF place, Qt::KeyboardModifiers modifiers) const;
+    const NoteSpan* noteAt(QPointF place) const;
+    void drag(double x);
     void paintPart(QPainter& painter) const;
     void paintNotes(QPainter& painter) const;
     void paintRuns(QPainter& painter, const std::set<int64_t>& frames, int y, int height,
@@ -60,6 +74,8 @@ class FrameRuler : public QWidget {
     std::vector<NoteSpan> notes_;
     int64_t in_ = 1;
     int64_t out_ = 0;
+    Grip grip_ = Grip::none;
+    int64_t partFrom_ = 0;
 };
 
 }  // namespace understudy::ui

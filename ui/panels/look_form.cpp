@@ -76,6 +76,7 @@ LookForm::LookForm(QWidget* parent) : QWidget(parent) {
         addNumber(number.folded ? fold->body() : column, number.option);
     }
     column->addWidget(fold);
+    setFocusProxy(color_);
     setLook(usualLook());
 }
 

@@ -93,11 +93,20 @@ void NotesPanel::buildHeader() {
     export_ = iconButton("deliver", tr("Export the notes"), "exportNotes");
     export_->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(export_);
-    for (const auto& [name, format] :
-         {std::pair(tr("Page with pictures (HTML)…"), "html"), std::pair(tr("Table (CSV)…"), "csv"),
-          std::pair(tr("Timeline with markers (OTIO)…"), "otio")}) {
-        connect(menu->addAction(name), &QAction::triggered, this,
-                [this, format = QString::fromLatin1(format)] { Q_EMIT exportRequested(format); });
+    for (const auto& [title, scope] :
+         {std::pair(tr("Of this version"), NoteScope::version),
+          std::pair(tr("Of all versions of the clip"), NoteScope::clip),
+          std::pair(tr("Of all clips"), NoteScope::all)}) {
+        QMenu* part = menu->addMenu(title);
+        for (const auto& [name, format] :
+             {std::pair(tr("Page with pictures (HTML)…"), "html"),
+              std::pair(tr("Table (CSV)…"), "csv"),
+              std::pair(tr("Timeline with markers (OTIO)…"), "otio")}) {
+            connect(part->addAction(name), &QAction::triggered, this,
+                    [this, scope = scope, format = QString::fromLatin1(format)] {
+                        Q_EMIT exportRequested(format, scope);
+                    });
+        }
     }
     export_->setMenu(menu);
     export_->setFixedWidth(36);  // with its arrow
@@ -222,7 +231,7 @@ void NotesPanel::refresh() {
         note_ = 0;
     }
     fillList(notes);
-    export_->setEnabled(!notes.empty());
+    export_->setEnabled(model_->hasNotes());
     empty_->setVisible(notes.empty());
     list_->setVisible(!notes.empty());
     empty_->setText(model_->problem() ? errorText(*model_->problem())

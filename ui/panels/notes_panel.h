@@ -20,6 +20,9 @@
 
 namespace understudy::ui {
 
+// Of what notes are exported.
+enum class NoteScope { version, clip, all };
+
 class NotesPanel : public Panel {
     Q_OBJECT
   public:
@@ -47,7 +50,7 @@ class NotesPanel : public Panel {
     void chosen(const understudy::media::NoteRecord& note);
     void toolChanged(understudy::ui::DrawTool tool);
     void actRequested(const understudy::media::NoteRecord& note);
-    void exportRequested(const QString& format);
+    void exportRequested(const QString& format, understudy::ui::NoteScope scope);
     void rangeWanted();  // the note is to be about the part that is played: setRange()
 
   private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/picture_view.h"
 
+#include <QCursor>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QWheelEvent>
@@ -81,7 +82,7 @@ void PictureView::paintEvent(QPaintEvent*) {
     }
     const QTransform transform = widgetFromPicture();
     paintContent(painter, transform);
-    if (overlay_) {
+    if (overlay_ && overlaid()) {
         painter.setRenderHint(QPainter::Antialiasing);
         overlay_(painter, transform);
     }
@@ -105,15 +106,23 @@ void PictureView::wheelEvent(QWheelEvent* event) {
     if (image_.isNull() || event->angleDelta().y() == 0) {
         return;
     }
-    const QTransform before = widgetFromPicture();
-    const QPointF anchor = before.inverted().map(event->position());
-    const double factor = std::pow(1.2, event->angleDelta().y() / 120.0);
+    zoomAt(inPane(event->position()), std::pow(1.2, event->angleDelta().y() / 120.0));
+    event->accept();
+}
+
+void PictureView::zoomAt(QPointF place, double factor) {
+    const QPointF anchor = widgetFromPicture().inverted().map(place);
     scale_ = std::clamp((fit_ ? fitScale() : scale_) * factor, 0.02, 64.0);
     fit_ = false;
-    centre_ = anchor + QPointF((pane().center().x() - event->position().x()) / (scale_ * aspect_),
-                               (pane().center().y() - event->position().y()) / scale_);
-    event->accept();
+    centre_ = anchor + QPointF((pane().center().x() - place.x()) / (scale_ * aspect_),
+                               (pane().center().y() - place.y()) / scale_);
     update();
+}
+
+void PictureView::zoomBy(double factor) {
+    if (!image_.isNull()) {
+        zoomAt(underMouse() ? inPane(mapFromGlobal(QCursor::pos())) : pane().center(), factor);
+    }
 }
 
 void PictureView::mousePressEvent(QMouseEvent* event) {
@@ -136,7 +145,7 @@ void PictureView::mouseMoveEvent(QMouseEvent* event) {
         update();
     }
     if (!image_.isNull()) {
-        Q_EMIT probed(widgetFromPicture().inverted().map(event->position()));
+        Q_EMIT probed(widgetFromPicture().inverted().map(inPane(event->position())));
     }
 }
 

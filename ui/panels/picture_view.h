@@ -26,6 +26,7 @@ class PictureView : public QWidget {
     void setPixelAspect(double aspect);
 
     void toggleFit();
+    void zoomBy(double factor);  // about the pointer where it is over the picture, else the middle
     bool fitted() const { return fit_; }
     QTransform widgetFromPicture() const;
 
@@ -43,6 +44,10 @@ class PictureView : public QWidget {
 
     // The part of the widget that shows the picture; the whole of it here.
     virtual QRectF pane() const { return rect(); }
+    // Where the same picture point is in that part, for places in another one.
+    virtual QPointF inPane(QPointF place) const { return place; }
+    // Whether what lies over the picture belongs to what is shown.
+    virtual bool overlaid() const { return true; }
     // Draws the picture; the transform takes its pixels to the widget.
     virtual void paintContent(QPainter& painter, const QTransform& widgetFromPicture);
     void drawPicture(QPainter& painter, const QImage& image,
@@ -51,6 +56,7 @@ class PictureView : public QWidget {
 
   private:
     double fitScale() const;
+    void zoomAt(QPointF place, double factor);
 
     QImage image_;
     QSize size_;  // of the last picture that was one

@@ -1,30 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/player.h"
 
+#include <QShowEvent>
 #include <algorithm>
 #include <cmath>
 
-#include "ui/models/background.h"
 #include "ui/models/formatting.h"
 
 namespace understudy::ui {
 namespace {
 
-struct Developed {
-    QImage a, b, difference;
-};
-
-QString valueText(const PixelValue& value) {
-    return QStringLiteral("%1 %2 %3")
-        .arg(value.red, 0, 'f', 3)
-        .arg(value.green, 0, 'f', 3)
-        .arg(value.blue, 0, 'f', 3);
-}
+constexpr double kStopsAcross = 8;  // of exposure, by a drag over the whole picture
+constexpr double kGammaAcross = 2;
 
 }  // namespace
 
 Player::Player(QWidget* parent, int64_t mostBytes)
-    : QWidget(parent), loader_(nullptr, mostBytes), second_(nullptr, mostBytes) {
+    : QWidget(parent),
+      loader_(nullptr, mostBytes),
+      second_(nullptr, mostBytes),
+      mostBytes_(mostBytes) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -64,17 +59,26 @@ void Player::connectParts() {
     connect(transport_, &TransportBar::frameWanted, this, &Player::want);
     connect(transport_, &TransportBar::partChanged, this,
             [this] { ruler_->setPart(transport_->in(), transport_->out()); });
+    connect(transport_, &TransportBar::orderChanged, this, [this] {
+        orderFrames();
+        if (!transport_->playing() && shownFrame_ != transport_->frame()) {
+            show();  // no longer held
+        }
+    });
+    connect(ruler_, &FrameRuler::inRequested, transport_, &TransportBar::setIn);
+    connect(ruler_, &FrameRuler::outRequested, transport_, &TransportBar::setOut);
     connect(look_, &LookBar::changed, this, [this] {
         view_->setLookWords(lookWords(look_->look()));
         show();
     });
     connect(view_, &PictureView::probed, this, &Player::probe);
     connect(view_, &PictureView::left, this, [this] {
-        if (!averaging_) {
-            probe_->clear();
-        }
+        probed_.reset();
+        tellAgain();
     });
     connect(view_, &CompareView::averaged, this, &Player::average);
+    connect(view_, &CompareView::lookDragBegan, this, [this] { dragged_ = look_->look(); });
+    connect(view_, &CompareView::lookDragged, this, &Player::dragLook);
 }
 
 void Player::connectLoaders() {
@@ -87,10 +91,12 @@ void Player::connectLoaders() {
                               .arg(info.bitDepth)
                               .arg(encodingText(info.encoding.name)));
         fitHeader();
+        transport_->setTimecode(info.timecode ? text(*info.timecode) : QString());
         if (!timeline_) {
             takeTimeline(
                 {info.first, info.last, rate_ > 0 ? rate_ : info.rate.value(), info.missing});
         }
+        orderFrames();
         Q_EMIT opened();
         transport_->seek(transport_->frame());
     });
@@ -103,17 +109,18 @@ void Player::connectLoaders() {
             Q_EMIT frameFailed(*plate, error);
         }
     });
-    connect(&second_, &FrameLoader::opened, this, [this] { want(transport_->frame()); });
+    connect(&second_, &FrameLoader::opened, this, [this] {
+        orderFrames();
+        want(transport_->frame());
+    });
     connect(&second_, &FrameLoader::failed, this, [this](const Error& error) {
-        view_->setNames(a_.name, tr("%1: %2").arg(b_.name, text(error.message)));
+        secondFailure_ = error;
+        show();
     });
     for (FrameLoader* loader : {&loader_, &second_}) {
         const auto arrived = [this, loader](qint64 frame) {
             showCached();
-            const PlayerSource& source = loader == &loader_ ? a_ : b_;
-            if (source.frames.inFile(transport_->frame()) == frame) {
-                show();
-            }
+            takeArrival(loader == &loader_ ? a_ : b_, frame);
         };
         connect(loader, &FrameLoader::frameArrived, this, arrived);
         connect(loader, &FrameLoader::frameFailed, this, arrived);
@@ -166,25 +173,25 @@ void Player::setSource(const PlayerSource& source, const std::optional<Timeline>
     shownA_ = shownB_ = {};
     deepA_ = deepB_ = nullptr;
     details_->clear();
-    probe_->clear();
+    transport_->setTimecode({});
     setTitle(source.name);
-    view_->setNames(a_.name, b_.name);
     view_->setMessage(message);
-    view_->setPictures({}, {});
-    takeTimeline(timeline.value_or(Timeline()));
+    view_->setSides({{}, a_.name}, {{}, b_.name});
+    tellAgain();
     loader_.setPath(source.path, source.readAs);
+    takeTimeline(timeline.value_or(Timeline()));
 }
 
 void Player::setSecond(const PlayerSource& source) {
     const bool same = source.path == b_.path && source.readAs == b_.readAs;
     b_ = source;
     still_.reset();
-    shownB_ = {};
-    deepB_ = nullptr;
-    view_->setNames(a_.name, b_.name);
     if (!same) {
+        secondFailure_.reset();
         second_.setPath(source.path, source.readAs);
     }
+    shareCache();
+    orderFrames();
     want(transport_->frame());
 }
 
@@ -194,13 +201,63 @@ void Player::setSecondStill(const PlayerStill& still) {
 }
 
 void Player::setMode(CompareMode mode) {
+    if (mode == CompareMode::off || mode == CompareMode::second) {
+        flipped_ = false;  // it is said which of them is shown
+    }
     view_->setMode(mode);
     want(transport_->frame());
+    Q_EMIT modeChanged(mode);
 }
 
 void Player::flip() {
+    const CompareMode mode = view_->mode();
+    if (mode == CompareMode::off || mode == CompareMode::second) {
+        setMode(mode == CompareMode::off ? CompareMode::second : CompareMode::off);
+        return;
+    }
     flipped_ = !flipped_;
     show();
+}
+
+// Both pictures have the same room; what nobody looks at gives back most of it.
+void Player::shareCache() {
+    const int64_t all = aside_ ? mostBytes_ / 8 : mostBytes_;
+    const bool two = !b_.path.isEmpty();
+    loader_.setMostBytes(two ? all / 2 : all);
+    second_.setMostBytes(all / 2);
+}
+
+void Player::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    aside_ = false;
+    shareCache();
+}
+
+void Player::hideEvent(QHideEvent* event) {
+    QWidget::hideEvent(event);
+    aside_ = !event->spontaneous();  // a window that is made small is soon looked at again
+    shareCache();
+}
+
+// The loaders read ahead as it is played: the part, which way, round and round.
+void Player::orderFrames() {
+    for (const auto& [loader, source] : {std::pair(&loader_, &a_), std::pair(&second_, &b_)}) {
+        PlayOrder order;
+        order.playing = transport_->playing();
+        order.backwards = order.playing && transport_->speed() < 0;
+        order.loops = transport_->loops();
+        int64_t first = transport_->in();
+        int64_t last = transport_->out();
+        while (first < last && !source->frames.inFile(first)) {
+            ++first;
+        }
+        while (last > first && !source->frames.inFile(last)) {
+            --last;
+        }
+        order.first = source->frames.inFile(first).value_or(INT64_MIN);
+        order.last = source->frames.inFile(last).value_or(INT64_MAX);
+        loader->setOrder(order);
+    }
 }
 
 void Player::setBare(bool bare) {
@@ -211,160 +268,6 @@ void Player::setBare(bool bare) {
     view_->setSurround(bare ? theme::kGap : theme::kSurround);
     view_->setCornersShown(!bare);
     view_->setCursor(bare ? Qt::BlankCursor : Qt::ArrowCursor);
-}
-
-void Player::want(int64_t frame) {
-    ruler_->setFrame(frame);
-    transport_->shown(show());
-    Q_EMIT frameShown(frame);
-}
-
-// What the loaders have of the frame; the rest comes when it is decoded.
-bool Player::show() {
-    const int64_t frame = transport_->frame();
-    if (!loader_.info()) {
-        return false;
-    }
-    const auto number = a_.frames.inFile(frame);
-    const auto failure = number ? loader_.failure(*number) : std::nullopt;  // get() may forget it
-    const QImage a = number ? loader_.get(*number) : QImage();
-    if (!number) {
-        showFailure({ErrorCode::missingInput,
-                     utf8(tr("%1 has no frame %2").arg(a_.name).arg(frame)), "",
-                     utf8(tr("It was not rendered"))});
-        return false;
-    }
-    if (a.isNull()) {
-        if (failure) {
-            showFailure(*failure);
-            Q_EMIT frameFailed(frame, *failure);
-        }
-        return false;
-    }
-    shownA_ = a;
-    deepA_ = loader_.deep(*number);
-    shownB_ = {};
-    deepB_ = nullptr;
-    if (view_->mode() != CompareMode::off && still_) {
-        const bool here = still_->frame == frame;
-        shownB_ = here ? still_->image : QImage();
-        deepB_ = here ? still_->deep : nullptr;
-        view_->setNames(a_.name, still_->name);
-    } else if (view_->mode() != CompareMode::off && second_.info()) {
-        const auto other = b_.frames.inFile(frame);
-        const auto gone = other ? second_.failure(*other) : std::nullopt;
-        shownB_ = other ? second_.get(*other) : QImage();
-        deepB_ = other ? second_.deep(*other) : nullptr;
-        QString first = a_.name;
-        QString second = !other                     ? tr("%1: no frame %2").arg(b_.name).arg(frame)
-                         : gone && shownB_.isNull() ? tr("%1: %2").arg(b_.name, text(gone->message))
-                                                    : tr("%1   %2").arg(b_.name).arg(frame);
-        if (flipped_ && !shownB_.isNull()) {
-            std::swap(shownA_, shownB_);
-            std::swap(deepA_, deepB_);
-            std::swap(first, second);
-        }
-        view_->setNames(first, second);
-    }
-    develop({shownA_, shownB_, deepA_, deepB_, look_->look(),
-             view_->mode() == CompareMode::difference});
-    return true;
-}
-
-// Looks that change pixels are made in the background, one at a time; of those that wait only the
-// newest counts. What is shown as it is appears at once.
-void Player::develop(Wanted wanted) {
-    if (wanted.look.neutral() && !wanted.difference) {
-        ++generation_;
-        next_.reset();
-        view_->setPictures(wanted.a, wanted.b);
-        return;
-    }
-    next_ = std::move(wanted);
-    if (developing_) {
-        return;
-    }
-    developing_ = true;
-    runInBackground(
-        this,
-        [job = *std::exchange(next_, std::nullopt)] {
-            Developed made;
-            made.a = developed(job.a, job.deepA.get(), job.look);
-            made.b = developed(job.b, job.deepB.get(), job.look);
-            if (job.difference) {
-                made.difference = differenceOf(made.a, made.b);
-            }
-            return made;
-        },
-        [this, generation = generation_](const Developed& made) {
-            developing_ = false;
-            if (generation == generation_) {
-                view_->setPictures(made.a, made.b, made.difference);
-            }
-            if (next_) {
-                develop(*std::exchange(next_, std::nullopt));
-            }
-        });
-}
-
-void Player::showFailure(const Error& error) {
-    ++generation_;
-    next_.reset();
-    shownA_ = shownB_ = {};
-    view_->setMessage(errorText(error));
-    view_->setPictures({}, {});
-}
-
-void Player::showCached() {
-    std::set<int64_t> frames;
-    for (const int64_t frame : loader_.frames()) {
-        if (const auto plate = a_.frames.ofPlate(frame)) {
-            frames.insert(*plate);
-        }
-    }
-    ruler_->setCached(frames);
-}
-
-void Player::tellValues(const QRect& pixels, const QString& where) {
-    const PixelValue a = pixelValue(shownA_, deepA_.get(), pixels);
-    QString said = tr("%1   A %2").arg(where, valueText(a));
-    if (!shownB_.isNull() && shownB_.size() == shownA_.size()) {
-        const PixelValue b = pixelValue(shownB_, deepB_.get(), pixels);
-        const float apart = std::max(
-            {std::abs(a.red - b.red), std::abs(a.green - b.green), std::abs(a.blue - b.blue)});
-        said += tr("   B %1   apart %2").arg(valueText(b)).arg(apart, 0, 'f', 3);
-    }
-    if (pixels.width() == 1 && pixels.height() == 1) {
-        const QRgb shown = view_->picture().pixel(pixels.topLeft());
-        said += tr("   display %1 %2 %3")
-                    .arg(qRed(shown), 3)
-                    .arg(qGreen(shown), 3)
-                    .arg(qBlue(shown), 3);
-    }
-    probe_->setText(said);
-}
-
-void Player::probe(QPointF point) {
-    if (averaging_) {
-        return;
-    }
-    const QPoint at(static_cast<int>(std::floor(point.x())),
-                    static_cast<int>(std::floor(point.y())));
-    if (shownA_.isNull() || !shownA_.rect().contains(at) || !view_->picture().rect().contains(at)) {
-        probe_->clear();
-        return;
-    }
-    tellValues(QRect(at, QSize(1, 1)), tr("x %1  y %2").arg(at.x(), 4).arg(at.y(), 4));
-}
-
-void Player::average(QRect pixels) {
-    const QRect within = pixels.intersected(shownA_.rect());
-    averaging_ = !within.isEmpty();
-    if (averaging_) {
-        tellValues(within, tr("mean of %1 × %2").arg(within.width()).arg(within.height()));
-    } else {
-        probe_->clear();
-    }
 }
 
 void Player::addKeys(const AddKey& add) {
@@ -384,7 +287,20 @@ void Player::addKeys(const AddKey& add) {
     add(tr("Play the whole again"), Qt::Key_Backslash, [bar] { bar->clearPart(); });
     add(tr("Go round and round, or stop at the end"), Qt::Key_P,
         [bar] { bar->setLoops(!bar->loops()); });
+    add(tr("Go to a frame"), QKeySequence("Ctrl+G"), [bar] { bar->editFrame(); });
+    add(tr("Frames or timecode"), QKeySequence("Ctrl+T"), [bar] { bar->toggleTimecode(); });
     add(tr("Fit or 1:1"), Qt::Key_F, [this] { view_->toggleFit(); });
+    add(tr("Zoom in"), Qt::Key_Plus, [this] { view_->zoomBy(1.25); });
+    add(tr("Zoom out"), Qt::Key_Minus, [this] { view_->zoomBy(0.8); });
+    add(tr("Show or hide what lies over the picture"), Qt::Key_H,
+        [this] { view_->setMarksShown(!view_->marksShown()); });
+    addLookKeys(add);
+}
+
+void Player::addLookKeys(const AddKey& add) {
+    add(tr("Hold and drag: exposure"), Qt::Key_E, [this] { view_->holdLook(LookDrag::exposure); });
+    add(tr("Hold and drag: gamma"), QKeySequence("Shift+E"),
+        [this] { view_->holdLook(LookDrag::gamma); });
     const auto channel = [&](const QString& name, Qt::Key key, PictureChannel which) {
         add(name, key, [this, which] { look_->toggleChannel(which); });
     };
@@ -396,6 +312,13 @@ void Player::addKeys(const AddKey& add) {
     channel(tr("All colours"), Qt::Key_C, PictureChannel::color);
     add(tr("The picture as the file has it"), QKeySequence("Ctrl+R"),
         [this] { look_->makeNeutral(); });
+}
+
+void Player::dragLook(LookDrag what, double by) {
+    PictureLook look = dragged_;
+    (what == LookDrag::gamma ? look.gamma : look.exposure) +=
+        by * (what == LookDrag::gamma ? kGammaAcross : kStopsAcross);
+    look_->setLook(look);
 }
 
 }  // namespace understudy::ui

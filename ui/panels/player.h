@@ -47,8 +47,9 @@ struct Timeline {
 class Player : public QWidget {
     Q_OBJECT
   public:
-    // `mostBytes`: of decoded frames that are kept, of both pictures together.
-    explicit Player(QWidget* parent = nullptr, int64_t mostBytes = 512ll << 20);
+    // `mostBytes`: of decoded frames that are kept, of both pictures together; while nobody looks,
+    // an eighth of it.
+    explicit Player(QWidget* parent = nullptr, int64_t mostBytes = usualCacheBytes());
 
     // Without a timeline that of the file is taken when it is open, at `rate` where that is not 0.
     // `message` is shown meanwhile.
@@ -58,7 +59,8 @@ class Player : public QWidget {
     // In the place of a second source; stays until the next one comes, on its frame only.
     void setSecondStill(const PlayerStill& still);
     void setMode(CompareMode mode);
-    void flip();  // A and B change places until it is called again
+    // A and B change places until it is called again; of one alone it is the other one.
+    void flip();
     // Nothing but the picture, on black.
     void setBare(bool bare);
 
@@ -69,6 +71,8 @@ class Player : public QWidget {
     QHBoxLayout* header() const { return headerRow_; }
     const FrameLoader& loader() const { return loader_; }
     const PlayerSource& source() const { return a_; }
+    // Whose picture is shown, which is not the transport's while that is being read.
+    int64_t shownFrame() const { return shownFrame_; }
     QString probeText() const { return probe_->text(); }
 
     // The player's keys as actions of a page.
@@ -78,18 +82,31 @@ class Player : public QWidget {
   Q_SIGNALS:
     void opened();  // the first source
     void failed(const understudy::Error& error);
-    void frameShown(qint64 frame);  // the plate's number
+    // The plate's number: of what one is at now, and of what is to be seen, both pictures of it.
+    void frameChanged(qint64 frame);
+    void frameShown(qint64 frame);
+    void modeChanged(understudy::ui::CompareMode mode);
     // Of the first source there is no picture: it was gone to, or read ahead.
     void frameFailed(qint64 frame, const understudy::Error& error);
 
   protected:
     void setTitle(const QString& title);
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
 
   private:
     void fitHeader();
+    // What there is of a frame, as its file has it.
+    struct Found {
+        CompareSide side;
+        std::shared_ptr<const media::Frame> deep;
+        bool reading = false;        // it comes by itself
+        std::optional<Error> error;  // why it does not
+    };
     struct Wanted {
-        QImage a, b;
+        int64_t frame = 0;
+        CompareSide a, b;
         std::shared_ptr<const media::Frame> deepA, deepB;
         PictureLook look;
         bool difference = false;
@@ -98,14 +115,26 @@ class Player : public QWidget {
     void connectParts();
     void connectLoaders();
     void takeTimeline(const Timeline& timeline);
+    void takeArrival(const PlayerSource& source, int64_t inFile);
+    void shareCache();
+    void orderFrames();
     void want(int64_t frame);
-    bool show();  // whether the first picture is there
+    bool compares() const;
+    bool show();  // whether the picture of the frame is there, or both are
+    bool showLate(int64_t frame);
+    Found found(FrameLoader& loader, const PlayerSource& source, int64_t frame);
+    Found foundSecond(int64_t frame);
+    void put(int64_t frame, Found a, Found b);
     void develop(Wanted wanted);
+    void putOnView(CompareSide a, CompareSide b, const QImage& difference, int64_t frame);
     void showFailure(const Error& error);
     void showCached();
     void probe(QPointF point);
     void average(QRect pixels);
+    void tellAgain();
     void tellValues(const QRect& pixels, const QString& where);
+    void dragLook(LookDrag what, double by);
+    void addLookKeys(const AddKey& add);
 
     FrameLoader loader_;
     FrameLoader second_;
@@ -114,6 +143,9 @@ class Player : public QWidget {
     std::optional<PlayerStill> still_;
     std::optional<Timeline> timeline_;
     double rate_ = 0;
+    int64_t mostBytes_;
+    std::optional<Error> secondFailure_;
+    int64_t shownFrame_ = 0;
     QImage shownA_;  // as the files have them
     QImage shownB_;
     std::shared_ptr<const media::Frame> deepA_;
@@ -130,7 +162,11 @@ class Player : public QWidget {
     std::optional<Wanted> next_;  // to be developed after what is being developed
     bool developing_ = false;
     bool flipped_ = false;
-    bool averaging_ = false;
+    std::optional<QPointF> probed_;  // in pixels of the picture
+    QRect averaged_;                 // the same; empty: nothing
+    bool held_ = false;              // what is shown is another frame
+    bool aside_ = false;             // nobody looks
+    PictureLook dragged_;            // before a drag
     std::optional<int64_t> resume_;  // the frame that was looked at before the source was changed
     int generation_ = 0;             // of what was asked to be shown
 };

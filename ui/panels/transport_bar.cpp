@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "ui/models/formatting.h"
+#include "ui/models/timecode.h"
 #include "ui/panels/basics.h"
 #include "ui/panels/icons.h"
 
@@ -30,14 +31,14 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
     add("next", tipWithKey(tr("On one frame"), tr("Right")), "nextFrame", [this] { step(1); });
     add("last", tipWithKey(tr("Last frame"), "End"), "lastFrame", [this] { seek(last_); });
     row->addSpacing(12);
-    number_ = label({}, theme::FontUse::number);
-    number_->setObjectName("frameNumber");
-    row->addWidget(number_);
+    buildFrame(row);
     row->addSpacing(12);
     add("in", tipWithKey(tr("Play from here"), "I"), "markIn", [this] { setIn(frame_); });
     add("out", tipWithKey(tr("Play up to here"), "O"), "markOut", [this] { setOut(frame_); });
-    loop_ =
-        add("loop", tipWithKey(tr("Go round and round"), "P"), "loop", [this] { restartClock(); });
+    loop_ = add("loop", tipWithKey(tr("Go round and round"), "P"), "loop", [this] {
+        restartClock();
+        Q_EMIT orderChanged();
+    });
     loop_->setCheckable(true);
     loop_->setChecked(true);
     row->addStretch(1);
@@ -46,6 +47,68 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
     row->addWidget(rate_);
     timer_.setTimerType(Qt::PreciseTimer);
     connect(&timer_, &QTimer::timeout, this, &TransportBar::advance);
+    connect(this, &TransportBar::partChanged, this, &TransportBar::orderChanged);
+}
+
+void TransportBar::buildFrame(QHBoxLayout* row) {
+    number_ = new QLineEdit;
+    number_->setObjectName("frameNumber");
+    number_->setAccessibleName(tr("Frame"));
+    number_->setFont(theme::font(theme::FontUse::number));
+    number_->setAlignment(Qt::AlignRight);
+    number_->setToolTip(tipWithKey(tr("The frame; type another one to go there"), "Ctrl+G"));
+    row->addWidget(number_);
+    range_ = label({}, theme::FontUse::number, theme::kSecond);
+    range_->setObjectName("frameRange");
+    row->addWidget(range_);
+    other_ = new QToolButton;
+    other_->setObjectName("frameTimecode");
+    other_->setAutoRaise(true);
+    other_->setFocusPolicy(Qt::NoFocus);
+    other_->setFont(theme::font(theme::FontUse::number));
+    other_->setToolTip(tipWithKey(tr("Count in frames or in timecode"), "Ctrl+T"));
+    row->addWidget(other_);
+    connect(number_, &QLineEdit::returnPressed, this, &TransportBar::goToTyped);
+    connect(number_, &QLineEdit::editingFinished, this, &TransportBar::updateTexts);
+    connect(other_, &QToolButton::clicked, this, &TransportBar::toggleTimecode);
+}
+
+void TransportBar::goToTyped() {
+    const QString typed = number_->text().trimmed();
+    bool isNumber = false;
+    const int64_t frame = typed.toLongLong(&isNumber);
+    const auto counted = timecodeFrames(typed, fps_);
+    const auto first = timecodeFrames(firstTimecode_, fps_);
+    number_->clearFocus();
+    if (isNumber) {
+        setPlaying(false);
+        seek(frame);
+    } else if (counted && first) {
+        setPlaying(false);
+        seek(first_ + *counted - *first);
+    }
+    updateTexts();
+}
+
+void TransportBar::editFrame() {
+    setPlaying(false);
+    number_->setFocus();
+    number_->selectAll();
+}
+
+void TransportBar::setTimecode(const QString& ofFirst) {
+    firstTimecode_ = ofFirst;
+    updateTexts();
+}
+
+void TransportBar::toggleTimecode() {
+    inTimecode_ = !inTimecode_;
+    updateTexts();
+}
+
+QString TransportBar::timecodeOf(int64_t frame) const {
+    const auto first = timecodeFrames(firstTimecode_, fps_);
+    return first ? timecodeText(*first + frame - first_, fps_, firstTimecode_) : QString();
 }
 
 void TransportBar::setRange(int64_t first, int64_t last, double fps) {
@@ -83,6 +146,12 @@ void TransportBar::clearPart() {
     restartClock();
     Q_EMIT partChanged();
     Q_EMIT partChosen();
+}
+
+void TransportBar::setLoops(bool on) {
+    loop_->setChecked(on);
+    restartClock();
+    Q_EMIT orderChanged();
 }
 
 void TransportBar::restartClock() {
@@ -138,6 +207,7 @@ void TransportBar::setPlaying(bool on) {
     play_->setIcon(icon(on ? "pause" : "play"));
     play_->setToolTip(tipWithKey(on ? tr("Stop") : tr("Play"), tr("Space")));
     updateTexts();
+    Q_EMIT orderChanged();
 }
 
 void TransportBar::step(int64_t by) {
@@ -195,9 +265,28 @@ void TransportBar::shown(bool ready) {
     }
 }
 
+void TransportBar::shownLate() {
+    skipped_ -= skipped_ > 0;
+    shown(true);
+}
+
 void TransportBar::updateTexts() {
     const bool any = last_ >= first_;
-    number_->setText(any ? tr("%1  of %2–%3").arg(frame_).arg(first_).arg(last_) : QString());
+    const QString number = QString::number(frame_);
+    const QString timecode = any ? timecodeOf(frame_) : QString();
+    const bool swapped = inTimecode_ && !timecode.isEmpty();
+    number_->setEnabled(any);
+    if (!number_->hasFocus()) {
+        number_->setText(!any ? QString() : swapped ? timecode : number);
+    }
+    const QString widest =
+        swapped ? QStringLiteral("00:00:00:00") : QString::number(std::max<int64_t>(9999, last_));
+    number_->setFixedWidth(number_->fontMetrics().horizontalAdvance(widest) + 18);
+    range_->setText(!any      ? QString()
+                    : swapped ? tr("to %1").arg(timecodeOf(last_))
+                              : tr("of %1–%2").arg(first_).arg(last_));
+    other_->setText(swapped ? number : timecode);
+    other_->setVisible(!timecode.isEmpty());
     if (!any) {
         rate_->clear();
         return;

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Step, play and where we are: |< < play > >| frame, in, out, loop, measured and wanted rate. Plays
+// Step, play and where we are: |< < play > >| frame, in, out, loop, measured and wanted rate. The
+// frame is a field: what is typed into it, as a number or a timecode, is gone to. Plays
 // forwards and backwards, at once, twice, four and eight times the rate.
 #pragma once
 
 #include <QElapsedTimer>
 #include <QLabel>
+#include <QLineEdit>
 #include <QTimer>
 #include <QToolButton>
 #include <QWidget>
 #include <deque>
+
+class QHBoxLayout;
 
 namespace understudy::ui {
 
@@ -36,26 +40,39 @@ class TransportBar : public QWidget {
     int64_t in() const { return in_; }
     int64_t out() const { return out_; }
     bool loops() const { return loop_->isChecked(); }
-    void setLoops(bool on) { loop_->setChecked(on); }
+    void setLoops(bool on);
     void step(int64_t by);
     void seek(int64_t frame);
     // A picture for frame() was shown (true) or was not ready (false): for the measured rate.
     void shown(bool ready);
+    void shownLate();  // one that was not ready
+    // Of the first frame; empty: there is none. Beside the number, or in its place.
+    void setTimecode(const QString& ofFirst);
+    void toggleTimecode();
+    void editFrame();  // puts the cursor there
 
   Q_SIGNALS:
     void frameWanted(qint64 frame);
-    void partChanged();  // in() or out()
-    void partChosen();   // by somebody, not by another range
+    void partChanged();   // in() or out()
+    void partChosen();    // by somebody, not by another range
+    void orderChanged();  // what is played next is another: on or off, way, part, round and round
 
   private:
     void advance();
     void start(int speed);
     void restartClock();
+    void buildFrame(QHBoxLayout* row);
+    void goToTyped();
+    QString timecodeOf(int64_t frame) const;
     void updateTexts();
 
     QToolButton* play_;
     QToolButton* loop_;
-    QLabel* number_;
+    QLineEdit* number_;
+    QLabel* range_;
+    QToolButton* other_;  // the timecode, or the number while that is the field's
+    QString firstTimecode_;
+    bool inTimecode_ = false;
     QLabel* rate_;
     QTimer timer_;
     QElapsedTimer clock_;

@@ -96,21 +96,13 @@ void MainWindow::buildPages() {
     auto* train = new TrainPage(*studio_);
     auto* deliver = new DeliverPage(*studio_);
     auto* review = new ReviewPage(*studio_);
-    pages_ = {new IngestPage(*studio_), new FacesPage(*studio_), train, review, deliver};
-    connect(review, &ReviewPage::trainWanted, this, [this, train](const QString& run) {
-        train->chooseRun(run);
-        goTo(PageId::train);
-    });
-    connect(review, &ReviewPage::settingWanted, this,
-            [this, deliver](const QString& run, const QString& clip) {
-                deliver->chooseRun(run);
-                deliver->chooseClip(clip);
-                goTo(PageId::deliver);
-            });
-    connect(review, &ReviewPage::deliverWanted, this, [this, deliver](qint64 version) {
-        deliver->chooseVersion(version);
-        goTo(PageId::deliver);
-    });
+    auto* faces = new FacesPage(*studio_);
+    pages_ = {new IngestPage(*studio_), faces, train, review, deliver};
+    connect(review, &ReviewPage::facesWanted, faces, &FacesPage::dealWith);
+    connect(review, &ReviewPage::trainWanted, train, &TrainPage::goOnWith);
+    connect(review, &ReviewPage::settingWanted, deliver, &DeliverPage::changeLook);
+    connect(review, &ReviewPage::renderWanted, deliver, &DeliverPage::chooseRun);
+    connect(review, &ReviewPage::deliverWanted, deliver, &DeliverPage::chooseVersion);
     connect(train, &TrainPage::swapRequested, this, [this, deliver](const QString& run) {
         deliver->chooseRun(run);
         goTo(PageId::deliver);

@@ -149,7 +149,7 @@ void DeliverPage::connectParts() {
         refreshPrimary();
     });
     connect(&studio_.jobs, &JobsModel::jobEnded, this, &DeliverPage::tellEnd);
-    connect(viewer_, &Player::frameShown, this, [this] {
+    connect(viewer_, &Player::frameChanged, this, [this] {
         askPreview();
         showPreview();
     });

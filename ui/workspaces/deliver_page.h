@@ -24,9 +24,9 @@ class DeliverPage : public Page {
 
     explicit DeliverPage(Studio& studio, QWidget* parent = nullptr);
 
-    void chooseRun(const QString& run) { form_->chooseRun(run); }
-    void chooseClip(const QString& clip) { form_->chooseClip(clip); }
+    void chooseRun(const QString& run, const QString& clip = {}) { form_->chooseRun(run, clip); }
     void chooseVersion(int64_t version) { form_->chooseVersion(version); }
+    void changeLook(int64_t version) { form_->changeLook(version); }
     void showWhat(Shown what);
     DeliverForm* form() const { return form_; }
     QWidget* focusTarget() const override;

@@ -28,6 +28,8 @@ class FacesPage : public Page {
     FacesGrid* grid() const { return grid_; }
     FaceView* view() const { return view_; }
     FaceEdits* edits() { return &edits_; }
+    // What a note asks for: the faces of these frames are chosen, and what it takes is at hand.
+    void dealWith(const QString& clip, int64_t first, int64_t last, media::NoteAction what);
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -58,6 +60,8 @@ class FacesPage : public Page {
     void showFaceMenu(const QPoint& at);
     void sortBy(FaceSort sort, bool reversed);
     void goToSuspect(int direction);
+    void takeUp(const std::set<FaceKey>& faces, const QString& where, media::NoteAction what);
+    void offerToKeep(const std::set<FaceKey>& faces, const QString& where);
 
     FaceEdits edits_;
     std::set<std::string> missing_;  // clips whose pictures of faces are gone

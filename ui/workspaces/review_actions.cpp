@@ -4,10 +4,8 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QUrl>
-#include <algorithm>
-#include <set>
+#include <stop_token>
 
-#include "media/notes/note_export.h"
 #include "ui/models/background.h"
 #include "ui/models/clip_list_model.h"
 #include "ui/models/formatting.h"
@@ -35,40 +33,16 @@ void ReviewPage::act(const media::NoteRecord& note) {
         case media::NoteAction::fixAlignment:
         case media::NoteAction::paintMask:
             Q_EMIT goTo(PageId::faces);
-            showFaces(text(now->clip), note.first, note.last);
+            Q_EMIT facesWanted(text(now->clip), note.first, note.last, note.action);
             return;
         case media::NoteAction::trainFurther:
+            Q_EMIT goTo(PageId::train);
             Q_EMIT trainWanted(text(now->run));
             return;
         case media::NoteAction::changeSetting:
-            Q_EMIT settingWanted(text(now->run), text(now->clip));
+            Q_EMIT goTo(PageId::deliver);
+            Q_EMIT settingWanted(now->id);
             return;
-    }
-}
-
-// Selects the faces of these frames; a filter that hides all of them is taken away.
-void ReviewPage::showFaces(const QString& clip, int64_t first, int64_t last, int tries) {
-    FacesModel& faces = studio_.faces;
-    std::set<FaceKey> keys;
-    int firstRow = -1;
-    for (int row = 0; row < faces.rows(); ++row) {
-        const FaceKey key = faces.face(row).key;
-        if (key.frame >= first && key.frame <= last && faces.clipName(key.clip) == clip) {
-            keys.insert(key);
-            firstRow = firstRow < 0 || key < faces.face(firstRow).key ? row : firstRow;
-        }
-    }
-    if (firstRow >= 0) {
-        faces.setCurrent(firstRow);
-        faces.setSelection(std::move(keys));
-        return;
-    }
-    if (tries > 0 && (faces.ordering() || !(faces.filter() == FaceFilter()))) {
-        connect(
-            &faces, &FacesModel::layoutChanged, this,
-            [this, clip, first, last, tries] { showFaces(clip, first, last, tries - 1); },
-            static_cast<Qt::ConnectionType>(Qt::QueuedConnection | Qt::SingleShotConnection));
-        faces.setFilter(FaceFilter());
     }
 }
 
@@ -78,31 +52,67 @@ void ReviewPage::tellWritten(const QString& words, const QString& file) {
     });
 }
 
-void ReviewPage::exportNotes(const QString& format) {
+void ReviewPage::exportNotes(const QString& format, NoteScope scope) {
     const media::VersionRecord* now = version();
-    if (now == nullptr || writing_) {
+    if (writing_ || (now == nullptr && scope != NoteScope::all)) {
         return;
     }
     notes_->commitText();
-    const QString proposal = QStringLiteral("%1/deliveries/%2_%3_notes.%4")
-                                 .arg(studio_.session.folder(), shown_.clip, shown_.name, format);
-    const QString file = studio_.dialogs->outputFile(this, proposal);
+    const QString name = scope == NoteScope::version
+                             ? QStringLiteral("%1_%2").arg(shown_.clip, shown_.name)
+                         : scope == NoteScope::clip ? shown_.clip
+                                                    : studio_.session.name();
+    const QString file = studio_.dialogs->outputFile(
+        this,
+        QStringLiteral("%1/deliveries/%2_notes.%3").arg(studio_.session.folder(), name, format));
     if (file.isEmpty()) {
         return;
     }
+    media::NoteChoice choice;
+    choice.clip = scope == NoteScope::all ? std::string() : utf8(shown_.clip);
+    choice.version = scope == NoteScope::version ? utf8(shown_.name) : std::string();
     writing_ = true;
-    // On the project's thread, after what was just written.
+    // On the project's thread, after what was just written; pictures are read elsewhere.
     studio_.session.ask(
+        this, [choice](media::Project& project) { return media::notesToWrite(project, choice); },
+        [this, file,
+         format = *media::noteFormatFromName(utf8(format))](Result<media::NotesToWrite> notes) {
+            if (notes.ok()) {
+                writeNotes(std::move(*notes), format, file);
+            } else {
+                writing_ = false;
+                showError(notes.error());
+            }
+        });
+}
+
+void ReviewPage::writeNotes(media::NotesToWrite notes, media::NoteFormat format,
+                            const QString& file) {
+    const std::stop_source stop;
+    const auto progress = [this, guard = QPointer<QObject>(this), stop](int64_t done, int64_t all) {
+        onGuiThread(guard, [this, done, all, stop] {
+            if (writing_ && !stop.stop_requested()) {
+                messages()->show(MessageBar::Kind::note,
+                                 tr("Writing notes: %1 of %2").arg(countText(done), countText(all)),
+                                 tr("Stop"), [stop]() mutable { stop.request_stop(); });
+            }
+        });
+    };
+    runInBackground(
         this,
-        [clip = utf8(shown_.clip), name = utf8(shown_.name), format = utf8(format),
-         file = utf8(file)](media::Project& project) {
-            return media::exportNotes(project, {clip, name, false},
-                                      *media::noteFormatFromName(format), file);
+        [notes = std::move(notes), format, file = utf8(file), progress, stop] {
+            return media::writeNotes(notes, format, file, progress, stop.get_token());
         },
         [this, file](Result<media::NoteExport> done) {
             writing_ = false;
-            done.ok() ? tellWritten(tr("Wrote %1 notes to %2.").arg(done->notes).arg(file), file)
-                      : showError(done.error());
+            if (done.ok()) {
+                tellWritten(tr("Wrote %1 notes to %2.").arg(done->notes).arg(file), file);
+            } else if (done.error().code == ErrorCode::saved) {
+                messages()->show(MessageBar::Kind::note,
+                                 tr("Stopped. No notes were written to %1.").arg(file));
+            } else {
+                showError(done.error());
+            }
         });
 }
 
@@ -118,10 +128,13 @@ void ReviewPage::exportSheet() {
     if (const auto* clip = clipOf(studio_, shown_.clip)) {
         columns.push_back({tr("plate"), platePath(studio_.session, *clip), {}, clip->said});
     }
+    QStringList left;
     for (const Take& take : list_->listed()) {
         if (take.playable && columns.size() < kSheetColumns) {
             const PlayerSource source = sourceOf(studio_, take);
             columns.push_back({source.name, source.path, source.frames});
+        } else {
+            left << take.name;
         }
     }
     writing_ = true;
@@ -137,11 +150,18 @@ void ReviewPage::exportSheet() {
             }
             return file;
         },
-        [this](Result<QString> done) {
+        [this, left](Result<QString> done) {
             writing_ = false;
             refreshWords();
-            done.ok() ? tellWritten(tr("The contact sheet is written: %1.").arg(*done), *done)
-                      : showError(done.error());
+            if (!done.ok()) {
+                showError(done.error());
+                return;
+            }
+            const QString words = tr("The contact sheet is written: %1.").arg(*done);
+            tellWritten(left.isEmpty() ? words
+                                       : tr("%1 Not on it, for want of room or files: %2.")
+                                             .arg(words, left.join(QStringLiteral(", "))),
+                        *done);
         });
 }
 

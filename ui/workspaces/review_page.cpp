@@ -33,9 +33,15 @@ ReviewPage::ReviewPage(Studio& studio, QWidget* parent) : Page(PageId::review, s
     connect(&studio_.session, &ProjectSession::changed, this, &ReviewPage::refresh);
     connect(list_, &VersionList::chosen, this, &ReviewPage::choose);
     connect(player_, &Player::opened, this, &ReviewPage::checkLength);
-    connect(player_, &Player::frameShown, this, [this] {
-        showMarks();
-        refreshWords();
+    connect(player_, &Player::frameChanged, this, &ReviewPage::refreshWords);
+    connect(player_, &Player::frameShown, this, &ReviewPage::showMarks);
+    connect(player_, &Player::modeChanged, this, &ReviewPage::showMode);
+    connect(player_->ruler(), &FrameRuler::noteRequested, this, [this](qint64 id) {
+        notes_->choose(id);
+        if (const media::NoteRecord* note = studio_.versions.note(id)) {
+            player_->transport()->setPlaying(false);
+            player_->transport()->seek(note->first);
+        }
     });
     connect(player_, &Player::frameFailed, this, &ReviewPage::noteDamage);
     connect(player_, &Player::failed, this, [this](const Error& error) {
@@ -94,14 +100,14 @@ QWidget* ReviewPage::buildList() {
 }
 
 QWidget* ReviewPage::buildCentre() {
-    player_ = new Player(nullptr, 384ll << 20);
+    player_ = new Player;
     player_->setObjectName("reviewPlayer");
     QHBoxLayout* row = player_->header();
     mode_ = new QComboBox;
     mode_->setObjectName("compareMode");
     mode_->setToolTip(tr("How A and B are compared (W, Shift+W)"));
-    for (const QString& name :
-         {tr("A alone"), tr("wipe"), tr("difference x4"), tr("overlay"), tr("side by side")}) {
+    for (const QString& name : {tr("A alone"), tr("wipe"), tr("difference x4"), tr("overlay"),
+                                tr("side by side"), tr("B alone")}) {
         mode_->addItem(name);
     }
     compared_ = new QComboBox;
@@ -118,14 +124,15 @@ QWidget* ReviewPage::buildCentre() {
     row->addWidget(present);
     connect(present, &QToolButton::clicked, this, [this] { presentOnly(true); });
     connect(mode_, &QComboBox::activated, this,
-            [this](int mode) { setMode(static_cast<CompareMode>(mode)); });
+            [this](int mode) { player_->setMode(static_cast<CompareMode>(mode)); });
     connect(compared_, &QComboBox::activated, this, &ReviewPage::compareWith);
-    setMode(CompareMode::wipe);
+    player_->setMode(CompareMode::wipe);
+    showMode(CompareMode::wipe);
     centre_ = new QStackedWidget;
     empty_ = new EmptyState("review", tr("No versions yet."), tr("Make one from a checkpoint."));
     empty_->setObjectName("reviewEmpty");
-    connect(empty_->addButton(tr("Go to Train"), "reviewToTrain"), &QPushButton::clicked, this,
-            [this] { Q_EMIT goTo(PageId::train); });
+    next_ = empty_->addButton(tr("Go to Train"), "reviewNext");
+    connect(next_, &QPushButton::clicked, primary(), &QPushButton::click);
     centre_->addWidget(empty_);
     centre_->addWidget(player_);
     return centre_;
@@ -155,6 +162,7 @@ QWidget* ReviewPage::buildStatus() {
         if (now == nullptr) {
             Q_EMIT goTo(studio_.session.snapshot().runs.empty() ? PageId::train : PageId::deliver);
         } else if (now->status == media::VersionStatus::approved) {
+            Q_EMIT goTo(PageId::deliver);
             Q_EMIT deliverWanted(now->id);
         } else {
             player_->transport()->setPlaying(false);
@@ -162,56 +170,6 @@ QWidget* ReviewPage::buildStatus() {
         }
     });
     return panel;
-}
-
-void ReviewPage::buildKeys() {
-    player_->addKeys(
-        [this](const QString& text, const QKeySequence& key, std::function<void()> action) {
-            addKey(text, key, std::move(action));
-        });
-    addKey(tr("Wipe"), Qt::Key_W, [this] {
-        setMode(player_->view()->mode() == CompareMode::wipe ? CompareMode::off
-                                                             : CompareMode::wipe);
-    });
-    addKey(tr("Next way to compare"), QKeySequence("Shift+W"), [this] {
-        setMode(static_cast<CompareMode>((static_cast<int>(player_->view()->mode()) + 1) % 5));
-    });
-    addKey(tr("A and B change places"), Qt::Key_QuoteLeft, [this] { player_->flip(); });
-    for (int i = 1; i <= 9; ++i) {
-        addKey(tr("Version %1 of the list").arg(i), QKeySequence(QString::number(i)), [this, i] {
-            const auto listed = list_->listed();
-            if (static_cast<size_t>(i) <= listed.size()) {
-                list_->choose(listed[static_cast<size_t>(i - 1)].out);
-            }
-        });
-        addKey(tr("Compare with %1 of the list").arg(i),
-               QKeySequence(QStringLiteral("Shift+%1").arg(i)), [this, i] {
-                   if (i <= compared_->count()) {
-                       compareWith(i - 1);
-                   }
-               });
-    }
-    addKey(tr("New note"), Qt::Key_Semicolon,
-           [this] { notes_->begin(player_->transport()->frame(), player_->transport()->frame()); });
-    addKey(tr("Note before"), Qt::Key_Comma, [this] { notes_->stepNote(-1); });
-    addKey(tr("Next note"), Qt::Key_Period, [this] { notes_->stepNote(1); });
-    const auto tool = [this](const QString& name, const QKeySequence& key, DrawTool which) {
-        addKey(name, key, [this, which] {
-            notes_->setTool(notes_->tool() == which ? DrawTool::none : which);
-        });
-    };
-    tool(tr("Draw"), Qt::Key_D, DrawTool::freehand);
-    tool(tr("Draw an arrow"), QKeySequence("Shift+D"), DrawTool::arrow);
-    tool(tr("Write on the picture"), Qt::Key_T, DrawTool::text);
-    for (int i = 0; i < 4; ++i) {
-        const auto status = media::kVersionStatuses[static_cast<size_t>(i)];
-        addKey(tr("Status: %1").arg(statusText(status)),
-               QKeySequence(QStringLiteral("Ctrl+Shift+%1").arg(i + 1)),
-               [this, status] { setStatus(status); });
-    }
-    addKey(tr("Present"), QKeySequence("Ctrl+P"), [this] { presentOnly(!presenting_); });
-    leave_ = addKey(tr("Stop presenting"), Qt::Key_Escape, [this] { presentOnly(false); });
-    leave_->setEnabled(false);
 }
 
 void ReviewPage::leave() {
@@ -234,10 +192,9 @@ const media::VersionRecord* ReviewPage::version() const {
     return shown_.version == 0 ? nullptr : studio_.versions.find(shown_.version);
 }
 
-void ReviewPage::setMode(CompareMode mode) {
+void ReviewPage::showMode(CompareMode mode) {
     mode_->setCurrentIndex(static_cast<int>(mode));
     compared_->setEnabled(mode != CompareMode::off);
-    player_->setMode(mode);
 }
 
 void ReviewPage::refresh() {
@@ -248,6 +205,7 @@ void ReviewPage::refresh() {
     empty_->setTexts(tr("No versions yet."),
                      hasRuns ? tr("Make one from a checkpoint: Deliver renders it.")
                              : tr("Train first; then make one from a checkpoint."));
+    next_->setText(hasRuns ? tr("Go to Deliver") : tr("Go to Train"));
     if (takes.empty()) {
         shown_ = {};
         player_->setSource({}, std::nullopt, {});
@@ -374,7 +332,7 @@ void ReviewPage::compareWith(int row) {
     compared_->setCurrentIndex(row);
     second_ = others_[static_cast<size_t>(row)].name;
     if (player_->view()->mode() == CompareMode::off) {
-        setMode(CompareMode::wipe);
+        player_->setMode(CompareMode::wipe);
     }
     player_->setSecond(others_[static_cast<size_t>(row)]);
 }
@@ -398,7 +356,7 @@ void ReviewPage::checkLength() {
 }
 
 void ReviewPage::showMarks() {
-    const int64_t frame = player_->transport()->frame();
+    const int64_t frame = player_->shownFrame();
     media::NoteDrawing here;
     media::NoteDrawing near;
     std::vector<FrameRuler::NoteSpan> spans;
@@ -407,7 +365,7 @@ void ReviewPage::showMarks() {
                              note.drawing.marks.end());
     };
     for (const auto& note : studio_.versions.notesOf(shown_.version)) {
-        spans.push_back({note.first, note.last, note.open()});
+        spans.push_back({note.first, note.last, note.open(), note.id, text(note.text)});
         if (frame >= note.first && frame <= note.last) {
             add(here, note);
         } else if (frame >= note.first - kGhostReach && frame <= note.last + kGhostReach) {

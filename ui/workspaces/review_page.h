@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 
+#include "media/notes/note_export.h"
 #include "ui/panels/notes_panel.h"
 #include "ui/panels/player.h"
 #include "ui/panels/version_list.h"
@@ -27,9 +28,13 @@ class ReviewPage : public Page {
     NotesPanel* notes() const { return notes_; }
 
   Q_SIGNALS:
+    // Each after goTo() to the page that does it.
     void trainWanted(const QString& run);
     void deliverWanted(qint64 version);
-    void settingWanted(const QString& run, const QString& clip);
+    void settingWanted(qint64 version);
+    void renderWanted(const QString& run, const QString& clip);
+    void facesWanted(const QString& clip, qint64 first, qint64 last,
+                     understudy::media::NoteAction what);
 
   private:
     QWidget* buildCentre();
@@ -41,14 +46,15 @@ class ReviewPage : public Page {
     void choose();
     void fillComparisons(const Take& take);
     void compareWith(int row);
-    void setMode(CompareMode mode);
+    void showMode(CompareMode mode);
     void checkLength();
     void showMarks();
     void addMark(const media::DrawingMark& mark);
     void setStatus(media::VersionStatus status);
     void act(const media::NoteRecord& note);
-    void showFaces(const QString& clip, int64_t first, int64_t last, int tries = 2);
-    void exportNotes(const QString& format);
+    void exportNotes(const QString& format, NoteScope scope);
+    void writeNotes(media::NotesToWrite notes, media::NoteFormat format, const QString& file);
+    void buildDrawKeys();
     void exportSheet();
     void tellWritten(const QString& words, const QString& file);
     void presentOnly(bool on);
@@ -63,6 +69,7 @@ class ReviewPage : public Page {
     VersionList* list_;
     QStackedWidget* centre_;
     EmptyState* empty_;
+    QPushButton* next_;  // of the empty place
     Player* player_;
     QComboBox* compared_;
     QComboBox* mode_;

@@ -64,8 +64,15 @@ void ReviewPage::tellDamage() {
 // A version as it was, over its own files; a swap that is none has no look to keep.
 void ReviewPage::renderAgain() {
     const media::VersionRecord* now = version();
-    if (now == nullptr || clipOf(studio_, shown_.clip) == nullptr) {
-        Q_EMIT settingWanted(shown_.run, shown_.clip);
+    if (clipOf(studio_, shown_.clip) == nullptr) {
+        showError({ErrorCode::missingInput,
+                   utf8(tr("clip %1 is not in the project any more").arg(shown_.clip)), "",
+                   utf8(tr("Import its plate again, then render it"))});
+        return;
+    }
+    if (now == nullptr) {
+        Q_EMIT goTo(PageId::deliver);
+        Q_EMIT renderWanted(shown_.run, shown_.clip);
         return;
     }
     media::VersionRecord placed = *now;

@@ -81,6 +81,8 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
     connect(&studio_.run, &RunModel::runChanged, this, &TrainPage::refreshJob);
     connect(&studio_.run, &RunModel::historyChanged, this, &TrainPage::refreshJob);
     connect(&studio_.run, &RunModel::checkpointsChanged, this, &TrainPage::refreshJob);
+    connect(&studio_.run, &RunModel::runChanged, this, &TrainPage::offerSteps);
+    connect(&studio_.run, &RunModel::historyChanged, this, &TrainPage::offerSteps);
     refreshJob();
 }
 
@@ -206,6 +208,7 @@ void TrainPage::refreshProject() {
 
 void TrainPage::chooseRun(const QString& run) {
     chosen_ = true;
+    goOn_.clear();
     form_->chooseRun(run);
     messages()->dismiss();
     if (run.isEmpty()) {

@@ -24,6 +24,8 @@ class TrainPage : public Page {
     bool working() const override;
     TrainingForm* form() const { return form_; }
     void chooseRun(const QString& run);
+    // The run, ready to train on: more steps are offered where it has done all of its own.
+    void goOnWith(const QString& run);
 
   Q_SIGNALS:
     void swapRequested(const QString& run);
@@ -47,6 +49,7 @@ class TrainPage : public Page {
     void stop();
     const JobState* job() const;  // the newest of the run that is looked at
     bool finished() const;
+    void offerSteps();
 
     TrainingForm* form_;
     LossCurves* curves_;
@@ -64,6 +67,7 @@ class TrainPage : public Page {
     bool preparing_ = false;
     std::set<std::string> cutting_;  // clips whose faces are cut before the run is made
     training::RunRequest cutFor_;
+    QString goOn_;         // that somebody wants to train further, until its plan is read
     bool chosen_ = false;  // a run was chosen since the project was opened
 };
 

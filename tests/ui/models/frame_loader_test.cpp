@@ -111,3 +111,53 @@ TEST_CASE("a missing frame is told without being read") {
     CHECK(plate.waitFor(1006));
     CHECK(plate.failures.empty());
 }
+
+TEST_CASE("what is played round and round comes from the cache the second time") {
+    Loader plate(20);
+    plate.open();
+    ui::PlayOrder order;
+    order.first = 1010;
+    order.last = 1029;
+    order.playing = order.loops = true;
+    plate.loader.setOrder(order);
+    plate.loader.get(1010);
+    REQUIRE(plate.waitFor(1029));
+    for (int pass = 0; pass < 2; ++pass) {
+        for (int64_t frame = 1010; frame <= 1029; ++frame) {
+            CHECK_FALSE(plate.loader.get(frame).isNull());
+        }
+    }
+    // As long as another one takes for all of it, this one rests.
+    Loader clock(48);
+    clock.open();
+    clock.loader.get(1001);
+    REQUIRE(clock.waitFor(1048));
+    CHECK(plate.arrivals.size() == 20);
+    for (const auto& [frame, times] : plate.arrivals) {
+        INFO(frame);
+        CHECK(times == 1);
+    }
+    CHECK(plate.loader.frames().size() == 20);
+}
+
+TEST_CASE("frames are read ahead the way they are played, to the end of the part and round") {
+    Loader plate(6);
+    plate.open();
+    ui::PlayOrder order;
+    order.first = 1010;
+    order.last = 1029;
+    order.playing = order.loops = order.backwards = true;
+    plate.loader.setOrder(order);
+    plate.loader.get(1012);
+    REQUIRE(runUntil([&] { return plate.loader.frames().size() == 6; }));
+    CHECK(plate.loader.frames() == std::set<int64_t>{1010, 1011, 1012, 1027, 1028, 1029});
+    order.backwards = order.loops = false;
+    plate.loader.setOrder(order);
+    plate.loader.get(1026);
+    REQUIRE(plate.waitFor(1026));
+    CHECK(plate.loader.has(1029));
+    CHECK(plate.arrivals.count(1030) == 0);
+    // Less room: what comes next stays.
+    plate.loader.setMostBytes(2 * kFrameBytes);
+    CHECK(plate.loader.frames() == std::set<int64_t>{1026, 1027});
+}

@@ -61,6 +61,8 @@ TEST_CASE("highlights of a deep frame come back when they are exposed down") {
     const PictureLook alpha{0, 1, PictureChannel::alpha};
     CHECK(qGreen(ui::developed(image, &frame, alpha).pixel(0, 0)) == 128);
     CHECK(ui::pixelValue(image, &frame, QRect(2, 1, 3, 2)).green == 4);
+    CHECK(ui::pixelValue(image, &frame, QRect(2, 1, 3, 2)).alpha == 0.5f);
+    CHECK_FALSE(ui::pixelValue(image, nullptr, QRect(2, 1, 3, 2)).alpha);
     // Without the frame only what the screen shows is known.
     CHECK(ui::pixelValue(image, nullptr, QRect(2, 1, 1, 1)).green == 1);
 }

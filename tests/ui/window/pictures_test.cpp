@@ -85,18 +85,22 @@ struct Review : ShowFixture {
 
 }  // namespace
 
-TEST_CASE("a frame that cannot be read or is missing shows why, not the one before") {
+TEST_CASE("a frame that cannot be read or is missing is said over the one before") {
     Viewer plate;
     std::filesystem::remove(plate.file(1005));
     std::ofstream(plate.file(1004), std::ios::binary | std::ios::trunc) << "no picture";
     plate.open();
+    const auto* view = plate.viewer.view();
     plate.goTo(1004);
     REQUIRE(runUntil([&] { return plate.viewer.loader().failure(1004).has_value(); }));
-    CHECK(plate.viewer.view()->picture().isNull());
+    CHECK(view->firstWords().contains("1004"));
+    CHECK(plate.viewer.probeText().isEmpty());
     plate.goTo(1003);
     REQUIRE(plate.shows(1003));
+    CHECK(view->firstWords().isEmpty());
     plate.goTo(1005);
-    CHECK(plate.viewer.view()->picture().isNull());
+    CHECK(utf8(view->firstWords()) == "no frame 1005");
+    CHECK(view->picture() == pictureOf(plate.file(1003)));
     // Brought back, it is there the next time.
     std::filesystem::copy_file(plate.file(1002), plate.file(1004),
                                std::filesystem::copy_options::overwrite_existing);

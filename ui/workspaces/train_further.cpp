@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A run that somebody wants to train further.
+#include <algorithm>
+
+#include "ui/models/formatting.h"
+#include "ui/workspaces/train_page.h"
+
+namespace understudy::ui {
+namespace {
+
+constexpr int64_t kLeastMore = 100;  // steps
+
+}  // namespace
+
+void TrainPage::goOnWith(const QString& run) {
+    chooseRun(run);
+    goOn_ = run;
+    offerSteps();
+}
+
+// Half as many steps again, where the run has done what was planned; otherwise it goes on as it is.
+// A history is read in parts, so this is asked until its end is there.
+void TrainPage::offerSteps() {
+    const JobState* current = job();
+    if (goOn_.isEmpty() || goOn_ != studio_.run.name() || !finished() ||
+        (current != nullptr && current->active()) || studio_.session.readOnly()) {
+        return;
+    }
+    goOn_.clear();
+    training::Plan plan = *studio_.run.plan();
+    const int64_t more = std::max(kLeastMore, plan.steps / 2);
+    const QString done = countText(plan.steps);
+    plan.steps += more;
+    messages()->show(MessageBar::Kind::note,
+                     tr("%1 has trained all of its %2 steps.").arg(studio_.run.name(), done),
+                     tr("Train %1 more").arg(countText(more)),
+                     [this, plan, run = studio_.run.name()] {
+                         prepare({utf8(run), plan, true});
+                     });
+}
+
+}  // namespace understudy::ui
