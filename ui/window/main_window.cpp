@@ -104,7 +104,9 @@ void MainWindow::buildPages() {
     auto* train = new TrainPage(*studio_);
     auto* deliver = new DeliverPage(*studio_);
     auto* review = new ReviewPage(*studio_);
-    pages_ = {new IngestPage(*studio_), new FacesPage(*studio_), train, review, deliver};
+    auto* faces = new FacesPage(*studio_);
+    pages_ = {new IngestPage(*studio_), faces, train, review, deliver};
+    connect(faces, &FacesPage::previewsWanted, train, &TrainPage::showFaces);
     connect(review, &ReviewPage::trainWanted, this, [this, train](const QString& run) {
         train->chooseRun(run);
         goTo(PageId::train);

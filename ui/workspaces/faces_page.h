@@ -29,6 +29,9 @@ class FacesPage : public Page {
     FaceView* view() const { return view_; }
     FaceEdits* edits() { return &edits_; }
 
+  Q_SIGNALS:
+    void previewsWanted(const QStringList& faces);  // a training's, of these: "again:1034"
+
   protected:
     void resizeEvent(QResizeEvent* event) override;
 
@@ -56,6 +59,7 @@ class FacesPage : public Page {
     void assign(const std::string& performer);
     void buildAssignKeys();
     void fillAssignMenu(QMenu* menu);
+    void showInPreviews();
     void showFaceMenu(const QPoint& at);
     void sortBy(FaceSort sort, bool reversed);
     void goToSuspect(int direction);
