@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "app/cli/job_runner.h"
 #include "app/cli/output.h"
 #include "app/cli/verbs.h"
 #include "media/base/file.h"
+#include "training/plan/preview_faces.h"
 #include "training/plan/run_folder.h"
 #include "training/protocol/job_state.h"
 
@@ -155,6 +157,36 @@ void addVerb(CommandLine& line, const std::string& name, const std::string& help
         verb, name, [asked] { return inquire(*asked); }, print);
 }
 
+// The trainer reads which faces it shows before it draws.
+Status chooseFaces(const RunOptions& options, const std::string& faces) {
+    const training::RunFolder run{fs::path(options.folder()) / "runs" / options.run};
+    if (!fs::is_directory(run.path)) {
+        return Error{ErrorCode::missingInput, "there is no run '" + options.run + "'",
+                     run.path.string(), "'understudy-cli status' lists the trainings"};
+    }
+    US_ASSIGN(const std::vector<std::string> chosen, training::previewFacesOf(faces));
+    return training::writePreviewFaces(run.previewFaces(), chosen);
+}
+
+void addPreviewVerb(CommandLine& line, const Act& act) {
+    auto* verb = line.app.add_subcommand("preview", "Write a preview now");
+    auto asked = std::make_shared<Inquiry>(Inquiry{{}, act, {}, false, true});
+    auto faces = std::make_shared<std::optional<std::string>>();
+    addRun(*verb, asked->options);
+    verb->add_option("--faces", *faces,
+                     "The faces that previews show from now on, clip:frame,...; empty: some of "
+                     "those that are never trained on");
+    line.onParsed(
+        verb, "preview",
+        [asked, faces]() -> Result<Json> {
+            if (*faces) {
+                US_TRY(chooseFaces(asked->options, **faces));
+            }
+            return inquire(*asked);
+        },
+        print);
+}
+
 void addSetVerb(CommandLine& line) {
     auto* verb = line.app.add_subcommand("set", "Change settings of a training while it runs");
     auto asked = std::make_shared<Inquiry>();
@@ -192,8 +224,7 @@ void addJobVerbs(CommandLine& line) {
             {{}, by(&ServiceClient::stopJob), is("cancelled", "finished")});
     addVerb(line, "checkpoint", "Save a training now, without stopping it",
             {{}, by(&ServiceClient::writeCheckpoint), {}, true, false});
-    addVerb(line, "preview", "Write a preview now",
-            {{}, by(&ServiceClient::writePreview), {}, false, true});
+    addPreviewVerb(line, by(&ServiceClient::writePreview));
     addSetVerb(line);
 }
 

@@ -9,6 +9,7 @@
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QProcess>
+#include <QSlider>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -122,6 +123,13 @@ void measureCurves() {
         moving.push_back(frame([&] { whole(i); }));
     }
     tell("zoomed and moved, all curves", moving);
+    auto* slider = show.find<QSlider>("curveSmoothing");
+    curves->fit();
+    std::vector<double> smoothing;
+    for (int i = 0; i < 200; ++i) {
+        smoothing.push_back(frame([&] { slider->setValue(i % 100); }));
+    }
+    tell("smoothing dragged, the whole run in view", smoothing);
     std::vector<double> growing;
     for (int i = 0; i < 100; ++i) {
         const int64_t next = run.last()->step + 1;

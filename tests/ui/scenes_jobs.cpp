@@ -8,6 +8,7 @@
 
 #include "tests/ui/scenes.h"
 #include "training/plan/changes.h"
+#include "training/plan/rollbacks.h"
 #include "training/plan/run_folder.h"
 #include "training/protocol/codec.h"
 #include "ui/models/formatting.h"
@@ -183,6 +184,9 @@ void Scenes::moreOfTrain() {
     if (!training::appendChanges(run.changes(), changes).ok()) {
         std::abort();
     }
+    if (!training::appendRollback(run.rollbacks(), {48'400, 48'000, 2.5e-5, 9, "risen"}).ok()) {
+        std::abort();
+    }
     fixture_.window->goTo(PageId::train);
     fixture_.window->studio().run.poll();
     const auto type = [&](const char* field, const char* letters) {
@@ -211,8 +215,14 @@ void Scenes::errors() {
     };
     auto train = sceneJob(project_, "job-3", "train", "Train r02", "failed");
     train.run = "r02";
-    fail(train, {74, "GPU 1 vanished at step 48,204; saved at 48,200", "runs/r02",
-                 "Resume on the GPUs that are left, or look at the log"});
+    train.devices = {"GPU-0", "GPU-1"};
+    fail(train,
+         {75,
+          "GPU 1 failed at step 48204: CUDA error: unspecified launch failure; saved at step "
+          "48000",
+          "cuda:1",
+          "Go on with the devices that are left, or look at the log; if it stays, restart "
+          "the machine or update the driver"});
     auto search = sceneJob(project_, "job-4", "extract", "Find faces in heist_020_bg", "failed");
     search.clip = RenderedShow::kNext;
     fail(search, {66, "frame 1013 cannot be read", "heist_020_bg.1013.jpg",

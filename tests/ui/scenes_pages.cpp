@@ -19,6 +19,7 @@
 #include "ui/panels/drop_targets.h"
 #include "ui/panels/faces_grid.h"
 #include "ui/panels/pose_plot.h"
+#include "ui/panels/preview_board.h"
 #include "ui/panels/training_form.h"
 #include "ui/workspaces/page_docks.h"
 #include "ui/workspaces/review_page.h"
@@ -112,6 +113,17 @@ void Scenes::train() {
     choose("curveCompare", 1);
     see("train-cursor");
     choose("curveCompare", 0);
+    key(Qt::Key_W);
+    key(Qt::Key_T);
+    see("train-wipe");
+    key(Qt::Key_Plus);
+    key(Qt::Key_T);
+    auto* previews = find<ui::PreviewBoard>("previewBoard");
+    previews->view()->zoom(2.5);
+    see("train-enlarged");
+    previews->view()->toggleFit();
+    find<QAbstractButton>("previewCompareEnd")->click();
+    key(Qt::Key_Home);
     choose("runChoice", 0);
     see("train-new");
     find<QCheckBox>("deviceAutomatic")->click();

@@ -1,24 +1,15 @@
 #include "training/plan/changes.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "media/base/file.h"
+#include "training/plan/line_file.h"
 
 namespace understudy::training {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
-
-namespace {
-
-constexpr uint64_t kLimit = 64u << 20;  // bytes of the file
-
-}  // namespace
 
 Status appendChanges(const fs::path& file, std::span<const PlanChange> changes) {
     std::string text;
@@ -29,22 +20,7 @@ Status appendChanges(const fs::path& file, std::span<const PlanChange> changes) 
                            {"reason", change.reason}};
         text += json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
     }
-    std::error_code ignored;
-    const bool fresh = !fs::exists(file, ignored);
-    const FileHandle handle(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!handle) {
-        return writeError(errno, file);
-    }
-    US_ASSIGN(const std::string before, readFile(file, kLimit));
-    const auto whole = static_cast<off_t>(before.rfind('\n') + 1);  // npos + 1 is 0
-    if (::ftruncate(handle.get(), whole) != 0 || ::lseek(handle.get(), whole, SEEK_SET) < 0) {
-        return writeError(errno, file);
-    }
-    US_TRY(writeAll(handle.get(), std::as_bytes(std::span(text)), file));
-    if (::fsync(handle.get()) != 0) {
-        return writeError(errno, file);
-    }
-    return fresh ? syncFolder(file.parent_path()) : Status();
+    return appendLines(file, text);
 }
 
 Result<std::vector<PlanChange>> readChanges(const fs::path& file) {
@@ -53,7 +29,7 @@ Result<std::vector<PlanChange>> readChanges(const fs::path& file) {
     if (!fs::exists(file, ignored)) {
         return changes;
     }
-    US_ASSIGN(const std::string text, readFile(file, kLimit));
+    US_ASSIGN(const std::string text, readFile(file, kLineFileLimit));
     for (size_t start = 0, end; (end = text.find('\n', start)) != std::string::npos;
          start = end + 1) {
         const Json json = Json::parse(text.substr(start, end - start), nullptr, false);

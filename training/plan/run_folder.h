@@ -1,5 +1,6 @@
 // The files of a run and how everybody finds and reads them: trainer, service, window, CLI.
-//   plan.json selection.json changes.jsonl environment.json history.jsonl events.out.tfevents.*
+//   plan.json selection.json changes.jsonl rollbacks.jsonl preview_faces.json environment.json
+//   history.jsonl events.out.tfevents.*
 //   lock trainer-<rank>.log   previews/step-<8 digits>.png + .json
 //   checkpoints/step-<8 digits>/   checkpoints/latest   checkpoints/best
 #pragma once
@@ -21,6 +22,8 @@ struct RunFolder {
     std::filesystem::path plan() const { return path / "plan.json"; }
     std::filesystem::path selection() const { return path / "selection.json"; }
     std::filesystem::path changes() const { return path / "changes.jsonl"; }
+    std::filesystem::path rollbacks() const { return path / "rollbacks.jsonl"; }
+    std::filesystem::path previewFaces() const { return path / "preview_faces.json"; }
     std::filesystem::path environment() const { return path / "environment.json"; }
     std::filesystem::path history() const { return path / "history.jsonl"; }
     std::filesystem::path lock() const { return path / "lock"; }
@@ -70,7 +73,7 @@ std::vector<int64_t> checkpointSteps(const RunFolder& run);
 
 // What previews/step-<n>.json says.
 struct PreviewInfo {
-    std::vector<std::string> faces;  // "again:1034"
+    std::vector<std::string> faces;  // of the destination: "again:1034"
     std::vector<std::string>
         columns;   // source, source_out, destination, destination_out, swap, mask
     int cell = 0;  // pixels

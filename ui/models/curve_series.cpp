@@ -90,7 +90,6 @@ void CurveSeries::append(double step, double value) {
     steps_.push_back(step);
     values_.push_back(value);
     extremes_.update(values_, values_.size() - 1);
-    smoothFrom(values_.size() - 1);
 }
 
 void CurveSeries::cutAfter(double step) {
@@ -102,14 +101,13 @@ void CurveSeries::cutAfter(double step) {
     steps_.resize(keep);
     values_.resize(keep);
     extremes_.update(values_, keep);
+    constant_ = std::all_of(values_.begin(), values_.end(),
+                            [this](double v) { return v == values_.front(); });
     setSmoothing(weight_);
 }
 
 void CurveSeries::clear() {
-    steps_.clear();
-    values_.clear();
-    extremes_.update(values_, 0);
-    setSmoothing(weight_);
+    cutAfter(-std::numeric_limits<double>::infinity());
 }
 
 void CurveSeries::setSmoothing(double weight) {
@@ -117,12 +115,14 @@ void CurveSeries::setSmoothing(double weight) {
     average_ = 0;
     bias_ = 1;
     smoothed_.clear();
-    constant_ = std::all_of(values_.begin(), values_.end(),
-                            [this](double v) { return v == values_.front(); });
-    smoothFrom(0);
 }
 
-void CurveSeries::smoothFrom(size_t begin) {
+// Goes on where it was left.
+void CurveSeries::smooth() const {
+    const size_t begin = smoothed_.size();
+    if (begin == values_.size()) {
+        return;
+    }
     smoothed_.resize(values_.size());
     for (size_t i = begin; i < values_.size(); ++i) {
         if (!std::isfinite(values_[i])) {
@@ -134,6 +134,11 @@ void CurveSeries::smoothFrom(size_t begin) {
         smoothed_[i] = constant_ ? values_[i] : average_ / (1 - bias_);
     }
     smoothedExtremes_.update(smoothed_, begin);
+}
+
+std::optional<double> CurveSeries::leastStep() const {
+    const auto [least, most] = extremes_.find(values_, 0, values_.size(), false);
+    return least == kNone ? std::nullopt : std::optional(steps_[least]);
 }
 
 size_t CurveSeries::indexAt(double step) const {
@@ -154,12 +159,16 @@ double CurveSeries::valueAt(double step) const {
 }
 
 double CurveSeries::smoothedAt(double step) const {
+    smooth();
     return steps_.empty() ? kGap : smoothed_[indexAt(step)];
 }
 
 CurvePoints CurveSeries::thinned(double from, double to, size_t most, bool smoothed,
                                  bool log) const {
     CurvePoints out;
+    if (smoothed) {
+        smooth();
+    }
     const auto& y = smoothed ? smoothed_ : values_;
     const auto& extremes = smoothed ? smoothedExtremes_ : extremes_;
     auto begin =

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace understudy::ui {
@@ -54,8 +55,11 @@ class CurveSeries {
     // The value at the nearest step; NaN without any.
     double valueAt(double step) const;
     double smoothedAt(double step) const;
+    // Where the smallest value is; nothing without a finite one.
+    std::optional<double> leastStep() const;
 
-    // Weight of the past, 0 to 0.999. The average is debiased; a constant series stays constant.
+    // Weight of the past, 0 to 0.999. The average is debiased; a constant series stays constant. It
+    // is computed when somebody looks at it: a slider may be dragged over a million points.
     void setSmoothing(double weight);
 
     // At most `most` points within [from, to], and one beyond on either side. `log`: values <= 0
@@ -68,17 +72,17 @@ class CurveSeries {
 
   private:
     size_t indexAt(double step) const;
-    void smoothFrom(size_t begin);
+    void smooth() const;
 
     std::vector<double> steps_;
     std::vector<double> values_;
-    std::vector<double> smoothed_;
     ValueExtremes extremes_;
-    ValueExtremes smoothedExtremes_;
     double weight_ = 0.6;
-    double average_ = 0;  // running state of the debiased average
-    double bias_ = 1;     // weight^n
     bool constant_ = true;
+    mutable std::vector<double> smoothed_;  // as far as it was computed
+    mutable ValueExtremes smoothedExtremes_;
+    mutable double average_ = 0;  // running state of the debiased average
+    mutable double bias_ = 1;     // weight^n
 };
 
 }  // namespace understudy::ui

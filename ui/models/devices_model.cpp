@@ -120,13 +120,19 @@ QString DevicesModel::userText(const std::string& job) const {
     return state != nullptr ? text(state->info.title) : tr("another project's %1").arg(text(job));
 }
 
-void DevicesModel::setWatching(bool on) {
-    if (on == watching_) {
+void DevicesModel::setWatching(const QObject* who, bool on) {
+    const bool before = !watchers_.empty();
+    if (on) {
+        watchers_.insert(who);
+    } else {
+        watchers_.erase(who);
+    }
+    const bool now = !watchers_.empty();
+    if (before == now) {
         return;
     }
-    watching_ = on;
-    jobs_->gateway()->watchTelemetry(on);
-    if (on) {
+    jobs_->gateway()->watchTelemetry(now);
+    if (now) {
         timer_.start();
         ask();
         lookAtDisk();
@@ -136,7 +142,7 @@ void DevicesModel::setWatching(bool on) {
 }
 
 void DevicesModel::ask() {
-    if (!watching_ || jobs_->gateway()->state() != JobGateway::State::ready) {
+    if (watchers_.empty() || jobs_->gateway()->state() != JobGateway::State::ready) {
         return;
     }
     QPointer<DevicesModel> guard(this);
@@ -206,7 +212,7 @@ void DevicesModel::askWhenUsersChange() {
 }
 
 void DevicesModel::lookAtDisk() {
-    if (!watching_ || !session_->isOpen()) {
+    if (watchers_.empty() || !session_->isOpen()) {
         return;
     }
     runInBackground(

@@ -7,6 +7,7 @@
 #include <QObject>
 #include <QTimer>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "training/protocol/messages.h"
@@ -47,7 +48,8 @@ class DevicesModel : public QObject {
     // "Train r02"; "another project's job-7".
     QString userText(const std::string& job) const;
 
-    void setWatching(bool on);
+    // While anybody watches, the service is asked.
+    void setWatching(const QObject* who, bool on);
     // Keeps a GPU for the viewport, so that "auto" and "all" leave it alone, or gives it free.
     void reserve(const std::string& id, bool on);
 
@@ -72,7 +74,7 @@ class DevicesModel : public QObject {
     QTimer timer_;  // each second while somebody looks
     std::string users_;
     int seconds_ = 0;
-    bool watching_ = false;
+    std::set<const QObject*> watchers_;
     bool known_ = false;  // the service has listed them
 };
 

@@ -247,4 +247,12 @@ QStringList coverageSentences(const media::Coverage& coverage, const QString& wa
     return sentences;
 }
 
+QStringList selectedFaceNames(const FacesModel& faces) {
+    QStringList names;
+    for (const FaceKey& key : faces.selection()) {
+        names << QStringLiteral("%1:%2").arg(faces.clipName(key.clip)).arg(key.frame);
+    }
+    return names;
+}
+
 }  // namespace understudy::ui

@@ -35,4 +35,7 @@ QString countsText(const FacesModel& faces);
 QStringList coverageSentences(const media::Coverage& coverage, const QString& wanted,
                               const QString& there);
 
+// "again:1034" of each selected face, as runs name them, by clip and frame.
+QStringList selectedFaceNames(const FacesModel& faces);
+
 }  // namespace understudy::ui

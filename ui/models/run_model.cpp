@@ -2,8 +2,6 @@
 #include "ui/models/run_model.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 
 #include "ui/models/background.h"
 #include "ui/models/formatting.h"
@@ -17,9 +15,11 @@ struct RunModel::Update {
     bool more = false;       // of the history is there than was read
     bool startOver = false;  // the file became shorter: history was cut back to a checkpoint
     std::vector<int64_t> previews;
+    std::filesystem::file_time_type previewsWritten{};  // of their folder
     std::vector<int64_t> checkpoints;
     std::optional<training::Plan> plan;
     std::vector<training::PlanChange> changes;
+    std::vector<training::Rollback> rollbacks;
     std::vector<FileStamp> planFiles;
 };
 
@@ -65,12 +65,14 @@ void RunModel::setRun(const QString& name, const std::filesystem::path& folder) 
     folder_.path = folder;
     plan_.reset();
     changes_.clear();
+    rollbacks_.clear();
     planFiles_.clear();
     series_.clear();
-    judged_.clear();
+    clock_.clear();
     last_.reset();
     times_.clear();
     previews_.clear();
+    previewsWritten_ = {};
     checkpoints_.clear();
     offset_ = 0;
     reading_ = false;
@@ -120,15 +122,22 @@ void RunModel::poll() {
                     update.lines = std::move(*lines);
                 }
             }
+            // Before they are listed: one that falls between is seen the next time.
+            const auto written = std::filesystem::last_write_time(folder.previews(), none);
+            update.previewsWritten = none ? std::filesystem::file_time_type() : written;
             update.previews = training::previewSteps(folder);
             update.checkpoints = training::checkpointSteps(folder);
             // Before the plan is read: a change that falls between is seen the next time.
-            update.planFiles = {stampOf(folder.plan()), stampOf(folder.changes())};
+            update.planFiles = {stampOf(folder.plan()), stampOf(folder.changes()),
+                                stampOf(folder.rollbacks())};
             if (update.planFiles != known) {
                 if (auto plan = training::currentPlan(folder); plan.ok()) {
                     update.plan = std::move(*plan);
                     if (auto changes = training::readChanges(folder.changes()); changes.ok()) {
                         update.changes = std::move(*changes);
+                    }
+                    if (auto told = training::readRollbacks(folder.rollbacks()); told.ok()) {
+                        update.rollbacks = std::move(*told);
                     }
                 }
             }
@@ -150,7 +159,7 @@ void RunModel::poll() {
 void RunModel::take(Update update) {
     if (update.startOver) {
         series_.clear();
-        judged_.clear();
+        clock_.clear();
         times_.clear();
         last_.reset();
     }
@@ -161,6 +170,7 @@ void RunModel::take(Update update) {
     if (update.plan) {
         plan_ = std::move(update.plan);
         changes_ = std::move(update.changes);
+        rollbacks_ = std::move(update.rollbacks);
         planFiles_ = std::move(update.planFiles);
         Q_EMIT runChanged();
     }
@@ -170,8 +180,9 @@ void RunModel::take(Update update) {
         told_.start();
         Q_EMIT historyChanged();
     }
-    if (update.previews != previews_) {
+    if (update.previews != previews_ || update.previewsWritten != previewsWritten_) {
         previews_ = std::move(update.previews);
+        previewsWritten_ = update.previewsWritten;
         Q_EMIT previewsChanged();
     }
     if (update.checkpoints != checkpoints_) {
@@ -186,7 +197,7 @@ void RunModel::takeLine(const training::HistoryLine& line) {
         for (auto& [name, series] : series_) {
             series.cutAfter(step - 1);
         }
-        judged_.cutAfter(step - 1);
+        clock_.cutAfter(step - 1);
         times_.clear();
     }
     const auto add = [this, step](const std::string& name, double value) {
@@ -197,7 +208,7 @@ void RunModel::takeLine(const training::HistoryLine& line) {
         place->second.append(step, value);
     };
     add("loss", line.loss);
-    judged_.append(step, line.loss);
+    clock_.append(step, line.time, line.loss);
     if (const auto source = sumOfTerms(line.terms, "source_")) {
         add("source", *source);
     }
@@ -239,45 +250,6 @@ std::optional<std::pair<double, double>> RunModel::secondsLeft() const {
     };
     const auto left = static_cast<double>(std::max<int64_t>(0, plan_->steps - last_->step));
     return std::pair{left * at(0.2), left * at(0.8)};
-}
-
-// The mean of the last minutes: a single line may have met a slow disk.
-double RunModel::recentWait() const {
-    const double sum =
-        std::accumulate(times_.begin(), times_.end(), 0.0,
-                        [](double so, const StepTime& time) { return so + time.wait; });
-    return times_.empty() ? 0 : sum / static_cast<double>(times_.size());
-}
-
-QString RunModel::health() const {
-    const CurveSeries& series = judged_;
-    if (series.size() < 8) {
-        return {};
-    }
-    if (!std::isfinite(series.lastValue())) {
-        return tr("The loss is no longer a number. The trainer goes back to its last checkpoint.");
-    }
-    const double span = series.lastStep() - series.firstStep();
-    const double before = series.smoothedAt(series.lastStep() - span * 0.25);
-    const double now = series.smoothedAt(series.lastStep());
-    if (const double wait = recentWait(); wait > 0.25) {
-        return tr("Input-bound: training waits %1 % of the time for faces.")
-            .arg(std::lround(wait * 100));
-    }
-    const double fall = before > 0 ? (before - now) / before * 100 : 0;
-    const QString steps = countText(std::llround(span * 0.25));
-    if (fall > 1) {
-        return tr("Learning: loss fell %1 % over the last %2 steps.")
-            .arg(std::lround(fall))
-            .arg(steps);
-    }
-    if (fall < -5) {
-        return tr("Loss rose %1 % over the last %2 steps. Watch the previews.")
-            .arg(std::lround(-fall))
-            .arg(steps);
-    }
-    return tr("Flat over the last %1 steps. Look at the previews; more steps may not help.")
-        .arg(steps);
 }
 
 }  // namespace understudy::ui

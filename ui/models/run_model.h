@@ -14,8 +14,10 @@
 
 #include "training/plan/changes.h"
 #include "training/plan/plan.h"
+#include "training/plan/rollbacks.h"
 #include "training/plan/run_folder.h"
 #include "ui/models/curve_series.h"
+#include "ui/models/loss_clock.h"
 
 namespace understudy::ui {
 
@@ -54,8 +56,13 @@ class RunModel : public QObject {
     const std::vector<int64_t>& previews() const { return previews_; }
     const std::vector<int64_t>& checkpoints() const { return checkpoints_; }
 
-    // One sentence on how the training does: the same whatever the curves' smoothing is.
-    QString health() const;
+    // Where it diverged and from where it went on, oldest first.
+    const std::vector<training::Rollback>& rollbacks() const { return rollbacks_; }
+    const LossClock& clock() const { return clock_; }
+
+    // One sentence on how the training does, or how it did once it is `over`: the same whatever the
+    // curves' smoothing is.
+    QString health(bool over = false) const;
     // Seconds to the planned end: 20th to 80th percentile of the last minutes' step times.
     std::optional<std::pair<double, double>> secondsLeft() const;
 
@@ -64,7 +71,7 @@ class RunModel : public QObject {
   Q_SIGNALS:
     void runChanged();  // another run, or its plan was read, or read anew
     void historyChanged();
-    void previewsChanged();
+    void previewsChanged();  // others, or one was written again
     void checkpointsChanged();
 
   private:
@@ -72,17 +79,22 @@ class RunModel : public QObject {
     void take(Update update);
     void takeLine(const training::HistoryLine& line);
     double recentWait() const;
+    QString finishedText() const;
+    QString divergedText() const;
+    QString trendText() const;
 
     QString name_;
     training::RunFolder folder_;
     std::optional<training::Plan> plan_;
     std::vector<training::PlanChange> changes_;
-    std::vector<FileStamp> planFiles_;  // as plan_ and changes_ were read from them
-    CurveSeries judged_;                // the loss at a smoothing of its own, for health()
+    std::vector<training::Rollback> rollbacks_;
+    std::vector<FileStamp> planFiles_;  // as plan_, changes_ and rollbacks_ were read from them
+    LossClock clock_;
     std::map<std::string, CurveSeries> series_;
     std::optional<training::HistoryLine> last_;
     std::deque<StepTime> times_;  // of the last minutes
     std::vector<int64_t> previews_;
+    std::filesystem::file_time_type previewsWritten_{};
     std::vector<int64_t> checkpoints_;
     uint64_t offset_ = 0;
     QTimer timer_;

@@ -11,6 +11,8 @@
 
 namespace understudy::ui {
 
+inline const char* const kLearningRate = "lr";  // the series
+
 // Told apart by lightness as well, for who sees few colours.
 inline const QColor kTermColors[] = {{0x56, 0xB4, 0xE9}, {0xE3, 0xB0, 0x4B}, {0x6C, 0xBF, 0x84},
                                      {0xD9, 0x8F, 0xB8}, {0xE0, 0xE0, 0xE0}, {0x9A, 0x8C, 0xE0}};
@@ -44,6 +46,12 @@ class StepTicker : public QCPAxisTicker {
     QString getTickLabel(double tick, const QLocale&, QChar, int) override {
         return countText(std::llround(tick));
     }
+};
+
+// Hours and minutes of training, from seconds.
+class TrainedTicker : public QCPAxisTickerTime {
+  public:
+    TrainedTicker() { setTimeFormat(QStringLiteral("%h:%m:%s")); }
 };
 
 // The same few digits at every size of loss, on both kinds of scale.

@@ -7,6 +7,7 @@
 #include <qcustomplot.h>
 
 #include <cmath>
+#include <set>
 
 #include "ui/models/formatting.h"
 #include "ui/panels/option_field.h"
@@ -27,8 +28,15 @@ CurveMarks::CurveMarks(QCustomPlot* plot) : plot_(plot) {
         QCPScatterStyle::ssTriangle, QPen(theme::kSecond, 1), QBrush(theme::kSecond), 7));
 }
 
-void CurveMarks::setChanges(const std::vector<training::PlanChange>& changes) {
+void CurveMarks::setChanges(const std::vector<training::PlanChange>& changes,
+                            const std::vector<training::Rollback>& rollbacks) {
     std::map<int64_t, QStringList> words;
+    std::set<int64_t> diverged;
+    for (const auto& rollback : rollbacks) {
+        diverged.insert(rollback.step);
+        words[rollback.step] << QCoreApplication::translate("CurveMarks", "diverged, back to %1")
+                                    .arg(countText(rollback.to));
+    }
     for (const auto& change : changes) {
         words[change.step] << groupedOptionTitle(change.key).toLower() + ' ' + text(change.value);
     }
@@ -44,9 +52,9 @@ void CurveMarks::setChanges(const std::vector<training::PlanChange>& changes) {
     for (const auto& [step, list] : words) {
         Mark& mark = changes_[step];
         mark.words = list.join(QStringLiteral(", "));
+        const bool astray = diverged.contains(step);
         if (mark.line == nullptr) {
             mark.line = new QCPItemLine(plot_);
-            mark.line->setPen(QPen(theme::kHint, 0, Qt::DotLine));
             mark.line->setSelectable(false);
             mark.line->start->setTypeX(QCPItemPosition::ptPlotCoords);
             mark.line->end->setTypeX(QCPItemPosition::ptPlotCoords);
@@ -54,17 +62,20 @@ void CurveMarks::setChanges(const std::vector<training::PlanChange>& changes) {
             mark.line->end->setTypeY(QCPItemPosition::ptAxisRectRatio);
             mark.label = new QCPItemText(plot_);
             mark.label->setFont(theme::font(theme::FontUse::caption));
-            mark.label->setColor(theme::kSecond);
             mark.label->setPositionAlignment(Qt::AlignLeft | Qt::AlignTop);
             mark.label->setSelectable(false);
             mark.label->setPadding({kBeside, kBeside, 0, 0});
             mark.label->position->setTypeX(QCPItemPosition::ptPlotCoords);
             mark.label->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
         }
+        mark.line->setPen(
+            QPen(astray ? theme::kWarning : theme::kHint, 0, astray ? Qt::DashLine : Qt::DotLine));
+        mark.label->setColor(astray ? theme::kWarning : theme::kSecond);
     }
 }
 
-void CurveMarks::place(bool logarithmic) {
+void CurveMarks::place(bool logarithmic, std::function<double(double)> placeOf) {
+    placeOf_ = std::move(placeOf);
     placeCheckpoints(logarithmic);
     placeChanges();
 }
@@ -76,7 +87,7 @@ void CurveMarks::placeCheckpoints(bool logarithmic) {
     const double lift = logarithmic ? range.lower * std::pow(range.upper / range.lower, 0.02)
                                     : range.lower + range.size() * 0.02;
     for (const int64_t step : steps_) {
-        x.push_back(static_cast<double>(step));
+        x.push_back(placeOf_(static_cast<double>(step)));
         y.push_back(lift);
     }
     const bool inLegend = plot_->legend->hasItemWithPlottable(checkpoints_);
@@ -98,7 +109,7 @@ void CurveMarks::placeChanges() {
                            ? std::min(area.right(), plot_->legend->outerRect().left() - kBeside)
                            : area.right();
     for (auto& [step, mark] : changes_) {
-        const auto at = static_cast<double>(step);
+        const double at = placeOf_(static_cast<double>(step));
         const bool visible = plot_->xAxis->range().contains(at);
         mark.line->setVisible(visible);
         mark.line->start->setCoords(at, 0);
@@ -115,18 +126,18 @@ void CurveMarks::placeChanges() {
     }
 }
 
-std::optional<int64_t> CurveMarks::checkpointNear(double step, double reach) const {
+std::optional<int64_t> CurveMarks::checkpointNear(double place, double reach) const {
     for (const int64_t each : steps_) {
-        if (std::abs(static_cast<double>(each) - step) < reach) {
+        if (std::abs(placeOf_(static_cast<double>(each)) - place) < reach) {
             return each;
         }
     }
     return std::nullopt;
 }
 
-QString CurveMarks::changesNear(double step, double reach) const {
+QString CurveMarks::changesNear(double place, double reach) const {
     for (const auto& [at, mark] : changes_) {
-        if (std::abs(static_cast<double>(at) - step) < reach) {
+        if (std::abs(placeOf_(static_cast<double>(at)) - place) < reach) {
             return QCoreApplication::translate("CurveMarks", "step %1: %2")
                 .arg(countText(at), mark.words);
         }

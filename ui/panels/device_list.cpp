@@ -331,12 +331,12 @@ void DeviceList::setPlanned(double bytes) {
 
 void DeviceList::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
-    model_->setWatching(true);
+    model_->setWatching(this, true);
 }
 
 void DeviceList::hideEvent(QHideEvent* event) {
     QWidget::hideEvent(event);
-    model_->setWatching(false);
+    model_->setWatching(this, false);
 }
 
 }  // namespace understudy::ui

@@ -9,6 +9,7 @@
 #include "ui/models/formatting.h"
 #include "ui/panels/icons.h"
 #include "ui/panels/option_field.h"
+#include "ui/panels/wheel_guard.h"
 
 namespace understudy::ui {
 namespace {
@@ -46,6 +47,7 @@ LiveSettings::LiveSettings(RunModel* run, JobsModel* jobs, QWidget* parent)
     column->setSpacing(4);
     buildFields(column);
     column->addStretch(1);
+    guardWheel(inside);
     scroll->setWidget(inside);
     body()->addWidget(scroll, 1);
     buildFoot();

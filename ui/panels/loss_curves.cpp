@@ -4,6 +4,7 @@
 
 #include "ui/panels/loss_curves.h"
 
+#include <QApplication>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QSlider>
@@ -14,14 +15,12 @@
 #include "ui/panels/basics.h"
 #include "ui/panels/choices.h"
 #include "ui/panels/curve_axes.h"
-#include "ui/panels/icons.h"
 
 namespace understudy::ui {
 namespace {
 
 constexpr size_t kMostPoints = 4000;  // a curve
 constexpr double kGap = std::numeric_limits<double>::quiet_NaN();
-const char* const kRate = "lr";
 
 bool isTermOf(const std::string& series, const std::string& side) {
     return series.starts_with(side + "_");
@@ -69,161 +68,6 @@ LossCurves::LossCurves(RunModel* run, QWidget* parent) : QWidget(parent), run_(r
     rebuild();
 }
 
-void LossCurves::buildControls(QHBoxLayout* row) {
-    row->addWidget(label(tr("Loss"), theme::FontUse::title));
-    row->addStretch(1);
-    cut_ = label({}, theme::FontUse::caption, theme::kHint);
-    cut_->setToolTip(tr("Values above the visible range"));
-    row->addWidget(cut_);
-    shown_ = new QComboBox;
-    shown_->setObjectName("curveChoice");
-    shown_->setToolTip(tr("Which values are drawn"));
-    const std::pair<QString, Shown> kinds[] = {
-        {tr("By performer"), Shown::performers},
-        {tr("Total"), Shown::total},
-        {tr("Source, by term"), Shown::sourceTerms},
-        {tr("Destination, by term"), Shown::destinationTerms},
-        {tr("Learning rate"), Shown::learningRate}};
-    for (const auto& [title, kind] : kinds) {
-        shown_->addItem(title, static_cast<int>(kind));
-    }
-    connect(shown_, &QComboBox::currentIndexChanged, this, [this] { scheduleRebuild(); });
-    row->addWidget(shown_);
-    compared_ = new QComboBox;
-    compared_->setObjectName("curveCompare");
-    compared_->setToolTip(tr("Another run of this project, in dots"));
-    compared_->addItem(tr("Compare with…"), QString());
-    connect(compared_, &QComboBox::currentIndexChanged, this,
-            [this] { compareWith(compared_->currentData().toString()); });
-    row->addWidget(compared_);
-    smoothingTitle_ = label(tr("Smoothing"), theme::FontUse::caption, theme::kSecond);
-    row->addWidget(smoothingTitle_);
-    smoothing_ = new QSlider(Qt::Horizontal);
-    smoothing_->setObjectName("curveSmoothing");
-    smoothing_->setRange(0, 99);
-    smoothing_->setValue(60);
-    smoothing_->setFixedWidth(96);
-    smoothing_->setToolTip(tipWithKey(tr("Weight of the past in the clear line"), "S"));
-    row->addWidget(smoothing_);
-    smoothingText_ = label(QStringLiteral(".60"), theme::FontUse::numberCaption);
-    row->addWidget(smoothingText_);
-    connect(smoothing_, &QSlider::valueChanged, this, [this](int value) {
-        smoothingText_->setText(QStringLiteral(".%1").arg(value, 2, 10, QChar('0')));
-        run_->setSmoothing(value / 100.0);
-        other_.setSmoothing(value / 100.0);
-    });
-    const auto textButton = [row](const QString& text, const QString& tip, const char* name) {
-        auto* button = new QToolButton;
-        button->setText(text);
-        button->setCheckable(true);
-        button->setAutoRaise(true);
-        button->setToolTip(tip);
-        button->setObjectName(name);
-        button->setMinimumHeight(24);
-        row->addWidget(button);
-        return button;
-    };
-    logButton_ = textButton(tr("log"), tipWithKey(tr("Logarithmic scale"), "U"), "curveLog");
-    logButton_->setChecked(true);
-    tenthButton_ = textButton(tr("last tenth"),
-                              tipWithKey(tr("Only the last tenth of the run"), "Q"), "curveTenth");
-    connect(logButton_, &QToolButton::toggled, this, &LossCurves::setLog);
-    connect(tenthButton_, &QToolButton::toggled, this, [this](bool on) {
-        lastTenth_ = on;
-        follow_ = true;
-        scheduleRebuild();
-    });
-    QToolButton* fit = iconButton("retry", tr("Show the whole run again"), "curveFit");
-    connect(fit, &QToolButton::clicked, this, [this] {
-        follow_ = true;
-        scheduleRebuild();
-    });
-    row->addWidget(fit);
-}
-
-// Where there is little room, the slider's tool tip says what it is.
-void LossCurves::resizeEvent(QResizeEvent* event) {
-    QWidget::resizeEvent(event);
-    smoothingTitle_->setVisible(width() >= 760);
-    smoothing_->setFixedWidth(width() >= 760 ? 96 : 48);
-}
-
-void LossCurves::buildPlot() {
-    plot_->setBackground(theme::kBase);
-    plot_->setNoAntialiasingOnDrag(true);
-    plot_->setPlottingHint(QCP::phFastPolylines);
-    plot_->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
-    plot_->axisRect()->setRangeDrag(Qt::Horizontal);
-    plot_->axisRect()->setRangeZoom(Qt::Horizontal);
-    plot_->axisRect()->setMinimumMargins(QMargins(56, 8, 16, 40));
-    for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis}) {
-        styleAxis(axis);
-    }
-    plot_->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new StepTicker));
-    plot_->xAxis->setLabel(tr("step"));
-    plot_->yAxis->setLabel(tr("loss"));
-
-    for (RunModel* run : {&other_, run_}) {  // the one that is looked at lies above
-        const bool own = run == run_;
-        const auto named = [&](const QString& name) {
-            return own ? name : tr("%1, other").arg(name);
-        };
-        const Qt::PenStyle line = own ? Qt::SolidLine : Qt::DotLine;
-        addCurve(run, "source", named(tr("source")), theme::kSource, line);
-        addCurve(run, "destination", named(tr("destination")), theme::kDestination,
-                 own ? Qt::DashLine : Qt::DotLine);
-        addCurve(run, "loss", named(tr("total")), theme::kText, line);
-        addCurve(run, kRate, named(tr("learning rate")), theme::kText, line);
-        addCurve(run, "validation", named(tr("validation")), Qt::white,
-                 own ? Qt::DashDotLine : Qt::DotLine);
-    }
-
-    marks_ = std::make_unique<CurveMarks>(plot_);
-    plot_->addLayer("cursor", nullptr, QCustomPlot::limAbove);
-    plot_->layer("cursor")->setMode(QCPLayer::lmBuffered);
-    cursor_ = new QCPItemLine(plot_);
-    cursor_->setLayer("cursor");
-    cursor_->setPen(QPen(theme::kEdge, 0));
-    cursor_->setVisible(false);
-    cursor_->setSelectable(false);
-
-    plot_->legend->setVisible(true);
-    plot_->legend->setBrush(QColor(0x1F, 0x1F, 0x1F, 220));
-    plot_->legend->setBorderPen(Qt::NoPen);
-    plot_->legend->setTextColor(theme::kSecond);
-    plot_->legend->setFont(theme::font(theme::FontUse::caption));
-    plot_->legend->setIconSize(24, 10);
-    plot_->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
-
-    connect(plot_->xAxis, QOverload<const QCPRange&>::of(&QCPAxis::rangeChanged), this, [this] {
-        if (!fitting_) {
-            follow_ = false;
-            scheduleRebuild();
-        }
-    });
-    plot_->installEventFilter(this);
-    plot_->setMouseTracking(true);
-    setLog(true);
-}
-
-void LossCurves::addCurve(RunModel* run, const std::string& series, const QString& name,
-                          const QColor& color, Qt::PenStyle style) {
-    Curve curve;
-    curve.run = run;
-    curve.series = series;
-    curve.smoothed = series != "validation" && series != kRate;
-    QColor faint = color;
-    faint.setAlpha(60);
-    curve.raw = plot_->addGraph();
-    curve.raw->setPen(QPen(faint, 1));
-    curve.raw->removeFromLegend();
-    curve.smooth = plot_->addGraph();
-    QPen pen(color, 1, style);
-    curve.smooth->setPen(pen);
-    curve.smooth->setName(name);
-    curves_.push_back(curve);
-}
-
 // A curve for each term that a history has and that none is drawn for yet.
 void LossCurves::addTerms() {
     for (RunModel* run : {&other_, run_}) {
@@ -261,7 +105,7 @@ bool LossCurves::isWanted(const Curve& curve) const {
         case Shown::destinationTerms:
             return isTermOf(series, "destination");
         case Shown::learningRate:
-            return series == kRate;
+            return series == kLearningRate;
     }
     return false;
 }
@@ -312,6 +156,39 @@ void LossCurves::setLog(bool on) {
     scheduleRebuild();
 }
 
+void LossCurves::setOverTime(bool on) {
+    overTime_ = on;
+    if (timeButton_->isChecked() != on) {
+        timeButton_->setChecked(on);
+    }
+    if (on) {
+        plot_->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new TrainedTicker));
+    } else {
+        plot_->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new StepTicker));
+    }
+    plot_->xAxis->setLabel(on ? tr("time trained") : tr("step"));
+    fit();
+}
+
+double LossCurves::placeOf(const RunModel* run, double step) const {
+    return overTime_ ? run->clock().secondsAt(step) : step;
+}
+
+double LossCurves::stepAt(const RunModel* run, double place) const {
+    return overTime_ ? run->clock().stepAt(place) : place;
+}
+
+void LossCurves::fit() {
+    follow_ = true;
+    scheduleRebuild();
+}
+
+void LossCurves::zoom(double factor) {
+    const QCPRange range = plot_->xAxis->range();
+    const double half = range.size() / factor / 2;
+    plot_->xAxis->setRange(range.center() - half, range.center() + half);
+}
+
 void LossCurves::cycleSmoothing() {
     static const int kSteps[] = {0, 60, 90, 97};
     int next = 0;
@@ -338,7 +215,9 @@ void LossCurves::rebuild() {
     double last = 0;
     for (const Curve& curve : curves_) {
         const CurveSeries* series = seriesOf(curve);
-        last = std::max(last, series != nullptr && isWanted(curve) ? series->lastStep() : 0);
+        last = std::max(last, series != nullptr && isWanted(curve)
+                                  ? placeOf(curve.run, series->lastStep())
+                                  : 0);
     }
     fitting_ = true;
     if (follow_) {
@@ -354,8 +233,8 @@ void LossCurves::rebuild() {
     fitValues(from, to);
     fitting_ = false;
     marks_->setCheckpoints(run_->checkpoints());
-    marks_->setChanges(run_->changes());
-    marks_->place(log_);
+    marks_->setChanges(run_->changes(), run_->rollbacks());
+    marks_->place(log_, [this](double step) { return placeOf(run_, step); });
     plot_->legend->setVisible(plot_->legend->itemCount() > 0);
     const bool rate = shown_->currentData().toInt() == static_cast<int>(Shown::learningRate);
     plot_->yAxis->setLabel(rate ? tr("learning rate") : tr("loss"));
@@ -377,7 +256,11 @@ void LossCurves::rebuildCurve(Curve& curve, double from, double to) {
         return;
     }
     const auto fill = [&](QCPGraph* graph, bool smoothed) {
-        const CurvePoints points = series->thinned(from, to, kMostPoints, smoothed, log_);
+        CurvePoints points = series->thinned(stepAt(curve.run, from), stepAt(curve.run, to),
+                                             kMostPoints, smoothed, log_);
+        for (double& x : points.x) {
+            x = placeOf(curve.run, x);
+        }
         graph->setData(QVector<double>(points.x.begin(), points.x.end()),
                        QVector<double>(points.y.begin(), points.y.end()), true);
         pointsShown_ += static_cast<int>(points.x.size());
@@ -407,8 +290,10 @@ void LossCurves::fitValues(double from, double to) {
             continue;
         }
         const CurveSeries& series = *seriesOf(curve);
-        low = std::fmin(low, series.percentile(0.02, from, to, log_));
-        high = std::fmax(high, series.percentile(0.98, from, to, log_));
+        const double first = stepAt(curve.run, from);
+        const double last = stepAt(curve.run, to);
+        low = std::fmin(low, series.percentile(0.02, first, last, log_));
+        high = std::fmax(high, series.percentile(0.98, first, last, log_));
     }
     if (!std::isfinite(low) || !std::isfinite(high)) {
         plot_->yAxis->setRange(0.01, 1);
@@ -425,7 +310,8 @@ void LossCurves::fitValues(double from, double to) {
     size_t above = 0;
     for (const Curve& curve : curves_) {
         if (curve.smooth->visible()) {
-            above += seriesOf(curve)->countAbove(plot_->yAxis->range().upper, from, to);
+            above += seriesOf(curve)->countAbove(plot_->yAxis->range().upper,
+                                                 stepAt(curve.run, from), stepAt(curve.run, to));
         }
     }
     cut_->setText(above > 0 ? tr("↑ %1 above").arg(countText(static_cast<int64_t>(above)))
@@ -434,55 +320,75 @@ void LossCurves::fitValues(double from, double to) {
 
 bool LossCurves::eventFilter(QObject* watched, QEvent* event) {
     if (watched == plot_) {
-        if (event->type() == QEvent::MouseMove) {
-            const auto* mouse = static_cast<QMouseEvent*>(event);
-            const QRect area = plot_->axisRect()->rect();
-            area.contains(mouse->position().toPoint()) ? showCursor(mouse->position().x())
-                                                       : hideCursor();
-        } else if (event->type() == QEvent::Leave) {
-            hideCursor();
-        } else if (event->type() == QEvent::MouseButtonDblClick) {
-            follow_ = true;
-            scheduleRebuild();
-        } else if (event->type() == QEvent::MouseButtonRelease) {
-            const double at =
-                plot_->xAxis->pixelToCoord(static_cast<QMouseEvent*>(event)->position().x());
-            if (const auto step = marks_->checkpointNear(at, reach())) {
-                Q_EMIT checkpointClicked(*step);
-            }
+        switch (event->type()) {
+            case QEvent::MouseMove:
+                mouseOnPlot(*static_cast<QMouseEvent*>(event));
+                break;
+            case QEvent::Leave:
+                hideCursor();
+                break;
+            case QEvent::MouseButtonDblClick:
+                fit();
+                break;
+            case QEvent::MouseButtonPress:
+                pressedAt_ = static_cast<QMouseEvent*>(event)->position();
+                break;
+            case QEvent::MouseButtonRelease:
+                takeClick(*static_cast<QMouseEvent*>(event));
+                break;
+            default:
+                break;
         }
     }
     return QWidget::eventFilter(watched, event);
 }
 
-// Steps within which the cursor is at a mark.
+void LossCurves::mouseOnPlot(const QMouseEvent& mouse) {
+    const QRect area = plot_->axisRect()->rect();
+    area.contains(mouse.position().toPoint()) ? showCursor(mouse.position().x()) : hideCursor();
+}
+
+// Not where a drag ends.
+void LossCurves::takeClick(const QMouseEvent& mouse) {
+    if ((mouse.position() - pressedAt_).manhattanLength() >= QApplication::startDragDistance()) {
+        return;
+    }
+    const double at = plot_->xAxis->pixelToCoord(mouse.position().x());
+    if (const auto step = marks_->checkpointNear(at, reach())) {
+        Q_EMIT checkpointClicked(*step);
+    }
+}
+
+// How far on the lower axis the cursor may be from a mark that it is at.
 double LossCurves::reach() const {
     return plot_->xAxis->range().size() * 0.006;
 }
 
 void LossCurves::showCursor(double x) {
-    const double step = plot_->xAxis->pixelToCoord(x);
+    const double place = plot_->xAxis->pixelToCoord(x);
     QStringList parts;
-    double nearest = step;
     for (const Curve& curve : curves_) {
         const CurveSeries* series = seriesOf(curve);
         if (series == nullptr || !curve.smooth->visible()) {
             continue;
         }
+        const double step = stepAt(curve.run, place);
         const double value = curve.smoothed ? series->smoothedAt(step) : series->valueAt(step);
         parts << QStringLiteral("%1 %2").arg(curve.smooth->name(), lossText(value));
     }
     if (parts.isEmpty()) {
         return;
     }
-    if (const QString changed = marks_->changesNear(step, reach()); !changed.isEmpty()) {
-        parts << tr("changed at %1").arg(changed);
+    if (const QString changed = marks_->changesNear(place, reach()); !changed.isEmpty()) {
+        parts << changed;
     }
-    const QString said =
-        tr("step %1   %2").arg(countText(std::llround(nearest)), parts.join("   "));
+    const double step = stepAt(run_, place);
+    const QString said = tr("step %1   %2   %3")
+                             .arg(countText(std::llround(step)),
+                                  durationText(run_->clock().secondsAt(step)), parts.join("   "));
     readOut_->setText(readOut_->fontMetrics().elidedText(said, Qt::ElideRight, width() - 26));
-    cursor_->start->setCoords(step, plot_->yAxis->range().lower);
-    cursor_->end->setCoords(step, plot_->yAxis->range().upper);
+    cursor_->start->setCoords(place, plot_->yAxis->range().lower);
+    cursor_->end->setCoords(place, plot_->yAxis->range().upper);
     cursor_->setVisible(true);
     plot_->layer("cursor")->replot();
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Loss against steps, by performer, in all or by term, or the learning rate; raw values faint,
-// smoothed ones clear, validation, checkpoints as ticks, changed settings as lines, a cursor that
-// reads out. Another run lies beside it, in dots. Spikes do not flatten the rest: the axis follows
-// the 5th to 95th percentile, and what is cut is counted.
+// Loss against steps or the time trained, by performer, in all or by term, or the learning rate;
+// raw values faint, smoothed ones clear, validation, checkpoints as ticks, changed settings as
+// lines, a cursor that reads out. Another run lies beside it, in dots. Spikes do not flatten the
+// rest: the axis follows the 5th to 95th percentile, and what is cut is counted.
 #pragma once
 
 #include <QTimer>
@@ -36,6 +36,11 @@ class LossCurves : public QWidget {
     void toggleLog() { setLog(!log_); }
     void cycleSmoothing();
     void toggleLastTenth();
+    void setOverTime(bool on);  // the lower axis is the time trained, not the step
+    bool overTime() const { return overTime_; }
+    void toggleOverTime() { setOverTime(!overTime_); }
+    void fit();                // the whole run again
+    void zoom(double factor);  // about the middle of what is shown
     QCustomPlot* plot() const { return plot_; }
     // Names of the curves that are drawn, sorted.
     QStringList drawn() const;
@@ -73,6 +78,11 @@ class LossCurves : public QWidget {
     void rebuildCurve(Curve& curve, double from, double to);
     void fitValues(double from, double to);
     double reach() const;
+    // Places on the lower axis and steps of a run.
+    double placeOf(const RunModel* run, double step) const;
+    double stepAt(const RunModel* run, double place) const;
+    void mouseOnPlot(const QMouseEvent& mouse);
+    void takeClick(const QMouseEvent& mouse);
     void showCursor(double x);
     void hideCursor();
 
@@ -86,6 +96,7 @@ class LossCurves : public QWidget {
     QLabel* cut_;
     QToolButton* logButton_;
     QToolButton* tenthButton_;
+    QToolButton* timeButton_;
     QSlider* smoothing_;
     QLabel* smoothingText_;
     QComboBox* shown_;
@@ -96,6 +107,8 @@ class LossCurves : public QWidget {
     QTimer rebuildTimer_;
     bool log_ = true;
     bool lastTenth_ = false;
+    bool overTime_ = false;
+    QPointF pressedAt_;
     bool follow_ = true;  // the axis shows the whole run until somebody zooms
     QString shownRun_;
     bool fitting_ = false;

@@ -102,6 +102,14 @@ QString PresetCards::chosen() const {
     return {};
 }
 
+void PresetCards::mark(const QString& name) {
+    for (PresetCard* card : cards_) {
+        if (card->name() == name) {
+            card->setChecked(true);
+        }
+    }
+}
+
 void PresetCards::choose(const QString& name) {
     for (PresetCard* card : cards_) {
         if (card->name() == name) {

@@ -20,6 +20,7 @@ class PresetCards : public QWidget {
     void setPresets(const std::vector<training::PresetInfo>& presets);
     QString chosen() const;
     void choose(const QString& name);
+    void mark(const QString& name);  // shows it as chosen, and nothing more
 
   Q_SIGNALS:
     void chosenChanged(const QString& name);

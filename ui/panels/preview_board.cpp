@@ -2,242 +2,216 @@
 #include "ui/panels/preview_board.h"
 
 #include <QHBoxLayout>
-#include <QPainter>
 #include <QSignalBlocker>
-#include <QTimer>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/models/background.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/basics.h"
-#include "ui/panels/icons.h"
+#include "ui/panels/choices.h"
 
 namespace understudy::ui {
 namespace {
 
-constexpr int kMostLoaded = 24;  // atlases
-constexpr int kGapPixels = 4;
-constexpr int kHeader = 20;
-constexpr int kLeastLabel = 72;  // of a row
-constexpr int kMostLabel = 176;
+// The place of the step that is nearest; the list is not empty.
+int placeOf(const std::vector<int64_t>& steps, int64_t wanted) {
+    const auto nearest = std::min_element(
+        steps.begin(), steps.end(),
+        [wanted](int64_t a, int64_t b) { return std::abs(a - wanted) < std::abs(b - wanted); });
+    return static_cast<int>(nearest - steps.begin());
+}
 
-QString columnTitle(const std::string& column) {
-    static const std::map<std::string, const char*> kTitles = {
-        {"source", QT_TRANSLATE_NOOP("PreviewBoard", "source")},
-        {"source_out", QT_TRANSLATE_NOOP("PreviewBoard", "source, rebuilt")},
-        {"destination", QT_TRANSLATE_NOOP("PreviewBoard", "destination")},
-        {"destination_out", QT_TRANSLATE_NOOP("PreviewBoard", "destination, rebuilt")},
-        {"swap", QT_TRANSLATE_NOOP("PreviewBoard", "swap")},
-        {"mask", QT_TRANSLATE_NOOP("PreviewBoard", "mask")},
-    };
-    const auto found = kTitles.find(column);
-    return found == kTitles.end() ? text(column) : PreviewBoard::tr(found->second);
+QToolButton* wordButton(const QString& words, const QString& tip, const char* name) {
+    auto* button = new QToolButton;
+    button->setObjectName(name);
+    button->setText(words);
+    button->setAutoRaise(true);
+    button->setMinimumHeight(24);
+    button->setToolTip(tip);
+    return button;
+}
+
+QWidget* bar(QHBoxLayout*& row) {
+    auto* widget = new QWidget;
+    widget->setFixedHeight(32);
+    row = new QHBoxLayout(widget);
+    row->setContentsMargins(12, 4, 8, 4);
+    row->setSpacing(8);
+    return widget;
 }
 
 }  // namespace
-
-// Paints the atlas as cells that fill the width, with titles above and faces beside.
-class PreviewGrid : public QWidget {
-  public:
-    explicit PreviewGrid(QWidget* parent = nullptr) : QWidget(parent) {
-        setAttribute(Qt::WA_OpaquePaintEvent);
-        setMinimumHeight(140);
-    }
-
-    void setAtlas(const QImage& image, const training::PreviewInfo& info) {
-        atlas_ = image;
-        info_ = info;
-        cells_ = {};
-        update();
-    }
-    void setMessage(const QString& message) {
-        message_ = message;
-        update();
-    }
-    const training::PreviewInfo& info() const { return info_; }
-    bool empty() const { return atlas_.isNull(); }
-
-  protected:
-    void paintEvent(QPaintEvent*) override {
-        QPainter painter(this);
-        painter.fillRect(rect(), theme::kSurround);
-        const int columns = static_cast<int>(info_.columns.size());
-        const int rows = info_.cell > 0 ? atlas_.height() / info_.cell : 0;
-        if (atlas_.isNull() || columns == 0 || rows == 0) {
-            painter.setFont(theme::font(theme::FontUse::body));
-            painter.setPen(theme::kSecond);
-            painter.drawText(rect(), Qt::AlignCenter, message_);
-            return;
-        }
-        const int rowLabel = labelWidth();
-        const int byWidth = (width() - rowLabel - 12 - (columns - 1) * kGapPixels) / columns;
-        const int shownRows = std::max(1, std::min(rows, fittingRows(byWidth)));
-        const int byHeight = (height() - kHeader - 8 - (shownRows - 1) * kGapPixels) / shownRows;
-        const int cell = std::max(16, std::min(byWidth, byHeight));
-        scaleCells(cell);
-        const int left =
-            rowLabel + std::max(0, (width() - rowLabel - 12 - columns * (cell + kGapPixels)) / 2);
-        paintTitles(painter, left, cell);
-        for (int row = 0; row < shownRows; ++row) {
-            const int y = kHeader + 4 + row * (cell + kGapPixels);
-            paintFaceName(painter, row, QRect(8, y, left - 16, cell));
-            for (int column = 0; column < columns; ++column) {
-                painter.drawImage(
-                    QRect(left + column * (cell + kGapPixels), y, cell, cell), cells_,
-                    QRectF(column * cellPixels_, row * cellPixels_, cellPixels_, cellPixels_));
-            }
-        }
-    }
-
-  private:
-    // As wide as the longest name of a clip, within bounds.
-    int labelWidth() const {
-        const QFontMetrics metrics(theme::font(theme::FontUse::numberCaption));
-        int widest = kLeastLabel;
-        for (const auto& face : info_.faces) {
-            for (const QString& part : text(face).split(':')) {
-                widest = std::max(widest, metrics.horizontalAdvance(part) + 20);
-            }
-        }
-        return std::min({widest, kMostLabel, std::max(kLeastLabel, width() / 8)});
-    }
-
-    // As many rows as fit while cells keep at least three quarters of the width they could have.
-    int fittingRows(int byWidth) const {
-        const int least = std::max(48, byWidth * 3 / 4);
-        return (height() - kHeader - 8 + kGapPixels) / (least + kGapPixels);
-    }
-
-    void scaleCells(int cell) {
-        cellPixels_ = static_cast<int>(cell * devicePixelRatioF());
-        const QSize size = atlas_.size() / info_.cell * cellPixels_;
-        if (cells_.size() != size) {
-            cells_ = atlas_.scaled(size, Qt::IgnoreAspectRatio, Qt::SmoothTransformation)
-                         .convertToFormat(QImage::Format_RGB32);
-        }
-    }
-
-    void paintTitles(QPainter& painter, int left, int cell) const {
-        painter.setFont(theme::font(theme::FontUse::caption));
-        for (size_t column = 0; column < info_.columns.size(); ++column) {
-            const QRect place(left + static_cast<int>(column) * (cell + kGapPixels), 0, cell,
-                              kHeader);
-            const bool swap = info_.columns[column] == "swap";
-            painter.setPen(swap ? theme::kText : theme::kSecond);
-            QString title = columnTitle(info_.columns[column]);
-            if (painter.fontMetrics().horizontalAdvance(title) > cell && title.contains(", ")) {
-                title = title.section(", ", 1);  // it stands beside what it is of
-            }
-            painter.drawText(place, Qt::AlignLeft | Qt::AlignBottom,
-                             painter.fontMetrics().elidedText(title, Qt::ElideRight, cell));
-        }
-    }
-
-    void paintFaceName(QPainter& painter, int row, const QRect& place) const {
-        const auto perRow =
-            std::max<size_t>(1, info_.faces.size() / std::max(1, atlas_.height() / info_.cell));
-        painter.setFont(theme::font(theme::FontUse::numberCaption));
-        painter.setPen(theme::kHint);
-        QStringList lines;
-        for (size_t i = 0; i < perRow; ++i) {
-            const size_t face = static_cast<size_t>(row) * perRow + i;
-            if (face < info_.faces.size()) {
-                for (const QString& part : text(info_.faces[face]).split(':')) {
-                    lines << painter.fontMetrics().elidedText(part, Qt::ElideMiddle, place.width());
-                }
-            }
-        }
-        painter.drawText(place, Qt::AlignLeft | Qt::AlignTop, lines.join('\n'));
-    }
-
-    QImage atlas_;
-    QImage cells_;  // the atlas at the size it is painted
-    training::PreviewInfo info_;
-    QString message_;
-    int cellPixels_ = 0;
-};
 
 PreviewBoard::PreviewBoard(RunModel* run, QWidget* parent) : QWidget(parent), run_(run) {
     setObjectName("previewBoard");
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    grid_ = new PreviewGrid;
-    column->addWidget(grid_, 1);
-    auto* bar = new QWidget;
-    bar->setFixedHeight(32);
-    auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(12, 4, 8, 4);
-    row->setSpacing(8);
-    row->addWidget(label(tr("Previews"), theme::FontUse::title));
-    QToolButton* back =
-        iconButton("previous", tipWithKey(tr("Earlier preview"), tr("Left")), "previewBack");
-    QToolButton* on = iconButton("next", tipWithKey(tr("Later preview"), tr("Right")), "previewOn");
-    row->addWidget(back);
-    slider_ = new QSlider(Qt::Horizontal);
-    slider_->setObjectName("previewSlider");
-    slider_->setEnabled(false);
-    row->addWidget(slider_, 1);
-    row->addWidget(on);
-    stepText_ = label({}, theme::FontUse::number);
-    stepText_->setObjectName("previewStep");
-    stepText_->setMinimumWidth(96);
-    stepText_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    row->addWidget(stepText_);
-    newest_ = new QToolButton;
-    newest_->setObjectName("previewNewest");
-    newest_->setText(tr("newest"));
-    newest_->setCheckable(true);
-    newest_->setChecked(true);
-    newest_->setAutoRaise(true);
-    newest_->setMinimumHeight(24);
-    newest_->setToolTip(tr("Follow the newest preview"));
-    row->addWidget(newest_);
-    column->addWidget(bar);
+    view_ = new PreviewView;
+    column->addWidget(view_, 1);
+    column->addWidget(buildBarA());
+    barB_ = buildBarB();
+    barB_->hide();
+    column->addWidget(barB_);
 
-    connect(back, &QToolButton::clicked, this, [this] { step(-1); });
-    connect(on, &QToolButton::clicked, this, [this] { step(1); });
-    connect(slider_, &QSlider::valueChanged, this, [this](int i) {
-        follow_ = i == slider_->maximum();
-        newest_->setChecked(follow_);
-        load(run_->previews()[static_cast<size_t>(i)]);
-    });
-    connect(newest_, &QToolButton::clicked, this, [this](bool follow) {
-        follow_ = follow;
-        refresh();
+    connect(view_, &PreviewView::faceMenuWanted, this, [this](const QString& face, QPoint at) {
+        face_ = face;
+        faces_->popup(at);
     });
     connect(run_, &RunModel::previewsChanged, this, &PreviewBoard::refresh);
     connect(run_, &RunModel::runChanged, this, [this] {
-        if (run_->previews().empty()) {
-            ++generation_;
-            loaded_.clear();
-            recent_.clear();
-            follow_ = true;
-            newest_->setChecked(true);
-            refresh();
+        if (run_->name() != shownRun_) {
+            shownRun_ = run_->name();
+            reset();
         }
     });
     play_.setInterval(250);
     connect(&play_, &QTimer::timeout, this, [this] {
-        if (shown_ == wanted_) {
-            slider_->value() < slider_->maximum() ? step(1) : play_.stop();
+        if (a_.shown == a_.wanted) {
+            a_.slider->value() < a_.slider->maximum() ? step(1) : play_.stop();
         }
     });
     refresh();
 }
 
+QWidget* PreviewBoard::buildBarA() {
+    QHBoxLayout* row = nullptr;
+    QWidget* widget = bar(row);
+    row->addWidget(label(tr("Previews"), theme::FontUse::title));
+    QToolButton* back =
+        iconButton("previous", tipWithKey(tr("Earlier preview"), tr("Left")), "previewBack");
+    QToolButton* on = iconButton("next", tipWithKey(tr("Later preview"), tr("Right")), "previewOn");
+    row->addWidget(back);
+    addHistory(row, a_, "previewSlider", "previewStep");
+    row->insertWidget(row->count() - 1, on);
+    newest_ = wordButton(tr("newest"), tr("Follow the newest preview"), "previewNewest");
+    newest_->setCheckable(true);
+    newest_->setChecked(true);
+    row->addWidget(newest_);
+    wipe_ = wordButton(tr("wipe"),
+                       tipWithKey(tr("Lay another step or run over it, with a line to drag"), "W"),
+                       "previewWipe");
+    wipe_->setCheckable(true);
+    row->addWidget(wipe_);
+    QToolButton* faces =
+        wordButton(tr("faces"), tr("Which faces the previews show"), "previewFaces");
+    faces_ = new QMenu(this);
+    faces_->setObjectName("previewFacesMenu");
+    faces->setMenu(faces_);
+    faces->setPopupMode(QToolButton::InstantPopup);
+    connect(faces, &QToolButton::pressed, this, [this] { face_.clear(); });
+    row->addWidget(faces);
+
+    connect(back, &QToolButton::clicked, this, [this] { step(-1); });
+    connect(on, &QToolButton::clicked, this, [this] { step(1); });
+    connect(newest_, &QToolButton::clicked, this, [this](bool follow) {
+        follow_ = follow;
+        refresh();
+    });
+    connect(wipe_, &QToolButton::clicked, this, &PreviewBoard::toggleWipe);
+    connect(a_.slider, &QSlider::valueChanged, this, [this](int i) {
+        follow_ = i == a_.slider->maximum();
+        newest_->setChecked(follow_);
+        load(a_, a_.steps[static_cast<size_t>(i)]);
+    });
+    return widget;
+}
+
+QWidget* PreviewBoard::buildBarB() {
+    QHBoxLayout* row = nullptr;
+    QWidget* widget = bar(row);
+    widget->setObjectName("previewSecond");
+    row->addWidget(label(tr("B"), theme::FontUse::title));
+    runB_ = new QComboBox;
+    runB_->setObjectName("previewRunB");
+    runB_->setToolTip(tr("The run that B is of"));
+    row->addWidget(runB_);
+    connect(runB_, &QComboBox::activated, this, [this] { chooseSecond(b_.wanted); });
+    addHistory(row, b_, "previewSliderB", "previewStepB");
+    QToolButton* flipped =
+        wordButton(tr("flip"), tipWithKey(tr("A and B by turns, each alone"), QStringLiteral("`")),
+                   "previewFlip");
+    row->addWidget(flipped);
+    connect(flipped, &QToolButton::clicked, this, &PreviewBoard::flip);
+    QToolButton* close = iconButton("close", tr("Compare no more"), "previewCompareEnd");
+    row->addWidget(close);
+    connect(close, &QToolButton::clicked, this, [this] {
+        comparing_ = false;
+        setSide(PreviewSide::a);
+    });
+    connect(b_.slider, &QSlider::valueChanged, this,
+            [this](int i) { load(b_, b_.steps[static_cast<size_t>(i)]); });
+    return widget;
+}
+
+void PreviewBoard::addHistory(QHBoxLayout* row, Side& side, const char* slider, const char* words) {
+    side.slider = new QSlider(Qt::Horizontal);
+    side.slider->setObjectName(slider);
+    side.slider->setToolTip(tr("The steps that have a preview"));
+    side.slider->setEnabled(false);
+    row->addWidget(side.slider, 1);
+    side.words = label({}, theme::FontUse::number);
+    side.words->setObjectName(words);
+    side.words->setMinimumWidth(96);
+    side.words->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    row->addWidget(side.words);
+}
+
+// Another run is looked at: B goes with the one before.
+void PreviewBoard::reset() {
+    ++generation_;
+    follow_ = true;
+    newest_->setChecked(true);
+    comparing_ = false;
+    a_.sheet = b_.sheet = nullptr;
+    a_.shown = -1;
+    b_.wanted = -1;
+    fillRuns();
+    setSide(PreviewSide::a);
+    refresh();
+}
+
+void PreviewBoard::setRuns(const QStringList& names, const std::filesystem::path& folder) {
+    runs_ = names;
+    runsFolder_ = folder;
+    fillRuns();
+}
+
+void PreviewBoard::fillRuns() {
+    std::vector<Choice> choices = {{tr("this run"), QString()}};
+    for (const QString& name : runs_) {
+        if (name != run_->name()) {
+            choices.push_back({name, name});
+        }
+    }
+    setChoices(runB_, choices);
+    if (runB_->currentIndex() < 0) {
+        runB_->setCurrentIndex(0);
+    }
+}
+
 QStringList PreviewBoard::columns() const {
     QStringList names;
-    for (const auto& column : grid_->info().columns) {
-        names << text(column);
+    if (a_.sheet) {
+        for (const auto& column : a_.sheet->info.columns) {
+            names << text(column);
+        }
     }
     return names;
 }
 
 void PreviewBoard::step(int by) {
-    if (slider_->isEnabled()) {
-        slider_->setValue(slider_->value() + by);
+    if (a_.slider->isEnabled()) {
+        a_.slider->setValue(a_.slider->value() + by);
+    }
+}
+
+void PreviewBoard::stepShown(int by) {
+    if (comparing_ && view_->side() == PreviewSide::b) {
+        b_.slider->setValue(b_.slider->value() + by);
+    } else {
+        step(by);
     }
 }
 
@@ -246,87 +220,129 @@ void PreviewBoard::togglePlay() {
         play_.stop();
         return;
     }
-    if (slider_->value() == slider_->maximum()) {
-        slider_->setValue(0);
+    if (a_.slider->value() == a_.slider->maximum()) {
+        a_.slider->setValue(0);
     }
     play_.start();
 }
 
 void PreviewBoard::showStep(int64_t step) {
-    const auto& steps = run_->previews();
-    if (steps.empty()) {
-        return;
-    }
-    auto nearest = std::min_element(steps.begin(), steps.end(), [step](int64_t a, int64_t b) {
-        return std::abs(a - step) < std::abs(b - step);
-    });
-    slider_->setValue(static_cast<int>(nearest - steps.begin()));
-}
-
-void PreviewBoard::refresh() {
-    const auto& steps = run_->previews();
-    const QSignalBlocker quiet(slider_);
-    slider_->setEnabled(steps.size() > 1);
-    slider_->setRange(0, std::max(0, static_cast<int>(steps.size()) - 1));
-    if (steps.empty()) {
-        shown_ = -1;
-        wanted_ = -1;
-        stepText_->clear();
-        grid_->setAtlas({}, {});
-        grid_->setMessage(run_->hasRun() ? tr("The first preview appears here while it trains.")
-                                         : tr("Previews appear here while it trains."));
-        Q_EMIT shownChanged();
-        return;
-    }
-    if (follow_) {
-        slider_->setValue(slider_->maximum());
-        load(steps.back());
-    } else {
-        const auto place = std::lower_bound(steps.begin(), steps.end(), wanted_);
-        slider_->setValue(static_cast<int>(std::min<std::ptrdiff_t>(
-            place - steps.begin(), static_cast<std::ptrdiff_t>(steps.size()) - 1)));
+    if (!a_.steps.empty()) {
+        a_.slider->setValue(placeOf(a_.steps, step));
     }
 }
 
-void PreviewBoard::load(int64_t step) {
-    wanted_ = step;
-    if (const auto known = loaded_.constFind(step); known != loaded_.constEnd()) {
-        show(step, known->image, known->info);
+void PreviewBoard::toggleWipe() {
+    setSide(view_->side() == PreviewSide::wipe ? PreviewSide::a : PreviewSide::wipe);
+}
+
+void PreviewBoard::flip() {
+    setSide(view_->side() == PreviewSide::b ? PreviewSide::a : PreviewSide::b);
+}
+
+void PreviewBoard::moveSplit(double by) {
+    if (view_->side() == PreviewSide::wipe) {
+        view_->setSplit(view_->split() + by);
+    }
+}
+
+// Whoever begins to compare sees what half the steps have brought.
+void PreviewBoard::setSide(PreviewSide side) {
+    if (a_.steps.empty()) {
+        side = PreviewSide::a;
+    } else if (side != PreviewSide::a && !comparing_) {
+        comparing_ = true;
+        if (b_.wanted < 0) {
+            chooseSecond(a_.wanted / 2);
+        }
+    }
+    wipe_->setChecked(side == PreviewSide::wipe);
+    barB_->setVisible(comparing_);
+    view_->setSide(side);
+    show();
+}
+
+// Lists the previews of the run that B is of, and shows the one that is nearest.
+void PreviewBoard::chooseSecond(int64_t near) {
+    const QString name = runB_->currentData().toString();
+    b_.run = name.isEmpty() ? run_->folder() : training::RunFolder{runsFolder_ / utf8(name)};
+    if (name.isEmpty()) {
+        b_.steps = run_->previews();
+        fill(b_, near);
         return;
     }
-    const training::RunFolder folder = run_->folder();
     runInBackground(
-        this,
-        [folder, step]() -> Atlas {
-            Atlas atlas;
-            auto file = folder.preview(step);
-            atlas.image = QImage(text(file.string())).convertToFormat(QImage::Format_RGB32);
-            if (auto info = training::readPreviewInfo(file.replace_extension(".json")); info.ok()) {
-                atlas.info = std::move(*info);
-            }
-            return atlas;
-        },
-        [this, step, generation = generation_](Atlas atlas) {
-            if (generation != generation_ || atlas.image.isNull() || atlas.info.cell <= 0) {
-                return;
-            }
-            if (step == wanted_) {
-                show(step, atlas.image, atlas.info);
-            }
-            loaded_.insert(step, std::move(atlas));
-            recent_.removeAll(step);
-            recent_.append(step);
-            while (recent_.size() > kMostLoaded) {
-                loaded_.remove(recent_.takeFirst());
+        this, [run = b_.run] { return training::previewSteps(run); },
+        [this, near, path = b_.run.path, generation = generation_](std::vector<int64_t> steps) {
+            if (generation == generation_ && path == b_.run.path) {
+                b_.steps = std::move(steps);
+                fill(b_, near);
             }
         });
 }
 
-void PreviewBoard::show(int64_t step, const QImage& atlas, const training::PreviewInfo& info) {
-    shown_ = step;
-    grid_->setAtlas(atlas, info);
-    stepText_->setText(tr("step %1").arg(countText(step)));
-    Q_EMIT shownChanged();
+void PreviewBoard::refresh() {
+    a_.run = run_->folder();
+    a_.steps = run_->previews();
+    fill(a_, follow_ && !a_.steps.empty() ? a_.steps.back() : a_.wanted);
+    if (a_.steps.empty()) {
+        view_->setMessage(run_->hasRun() ? tr("The first preview appears here while it trains.")
+                                         : tr("Previews appear here while it trains."));
+    }
+    if (comparing_) {
+        chooseSecond(b_.wanted);
+    }
+}
+
+void PreviewBoard::fill(Side& side, int64_t wanted) {
+    const QSignalBlocker quiet(side.slider);
+    side.slider->setEnabled(side.steps.size() > 1);
+    side.slider->setRange(0, std::max(0, static_cast<int>(side.steps.size()) - 1));
+    if (side.steps.empty()) {
+        side.wanted = side.shown = -1;
+        side.sheet = nullptr;
+        show();
+        Q_EMIT shownChanged();
+        return;
+    }
+    const int place = placeOf(side.steps, wanted);
+    side.slider->setValue(place);
+    load(side, side.steps[static_cast<size_t>(place)]);
+}
+
+void PreviewBoard::load(Side& side, int64_t step) {
+    side.wanted = step;
+    loader_.load(side.run, step,
+                 [this, &side, step, path = side.run.path](const SheetPointer& sheet) {
+                     if (side.wanted != step || side.run.path != path) {
+                         return;
+                     }
+                     side.sheet = sheet;
+                     side.shown = step;
+                     if (sheet->image.isNull()) {
+                         view_->setMessage(tr("The preview of step %1 cannot be read. Another one "
+                                              "is drawn while it trains.")
+                                               .arg(countText(step)));
+                     }
+                     show();
+                     Q_EMIT shownChanged();
+                 });
+}
+
+QString PreviewBoard::nameOf(const Side& side) const {
+    return side.shown < 0
+               ? tr("no preview")
+               : tr("%1, step %2")
+                     .arg(text(side.run.path.filename().string()), countText(side.shown));
+}
+
+void PreviewBoard::show() {
+    for (Side* side : {&a_, &b_}) {
+        side->words->setText(side->shown < 0 ? QString()
+                                             : tr("step %1").arg(countText(side->shown)));
+    }
+    view_->setSheets(a_.sheet, comparing_ ? b_.sheet : nullptr);
+    view_->setNames(nameOf(a_), comparing_ ? nameOf(b_) : QString());
 }
 
 }  // namespace understudy::ui

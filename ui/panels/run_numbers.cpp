@@ -2,6 +2,7 @@
 #include "ui/panels/run_numbers.h"
 
 #include <QGridLayout>
+#include <QSignalBlocker>
 #include <algorithm>
 #include <cmath>
 
@@ -78,9 +79,16 @@ RunNumbers::RunNumbers(RunModel* run, JobsModel* jobs, DevicesModel* devices, QW
     checkpoints_->setFont(theme::font(theme::FontUse::numberCaption));
     checkpoints_->setIconSize({12, 12});
     checkpoints_->setMinimumHeight(72);
-    connect(checkpoints_, &QListWidget::itemClicked, this, [this](QListWidgetItem* item) {
-        Q_EMIT checkpointChosen(item->data(Qt::UserRole).toLongLong());
-    });
+    checkpoints_->setToolTip(
+        tr("Shows the preview of its step; arrow keys go from one to another"));
+    const auto choose = [this](const QListWidgetItem* item) {
+        if (item != nullptr && item->flags().testFlag(Qt::ItemIsEnabled)) {
+            Q_EMIT checkpointChosen(item->data(Qt::UserRole).toLongLong());
+        }
+    };
+    connect(checkpoints_, &QListWidget::currentItemChanged, this, choose);
+    connect(checkpoints_, &QListWidget::itemClicked, this, choose);  // the current one once more
+    connect(checkpoints_, &QListWidget::itemActivated, this, choose);
     connect(run_, &RunModel::historyChanged, this, &RunNumbers::refresh);
     connect(run_, &RunModel::runChanged, this, &RunNumbers::refresh);
     connect(run_, &RunModel::checkpointsChanged, this, &RunNumbers::refreshCheckpoints);
@@ -182,8 +190,20 @@ void RunNumbers::refresh() {
     elapsed_->setText(last ? durationText(last->time) : QStringLiteral("–"));
     refreshCost(job);
     refreshDevices();
-    health_->setText(run_->health());
+    const bool over =
+        (total > 0 && step >= total) || (job != nullptr && job->info.state == "finished");
+    health_->setText(run_->health(over && (job == nullptr || !job->active())));
     health_->setVisible(!health_->text().isEmpty());
+}
+
+void RunNumbers::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    devices_->setWatching(this, true);
+}
+
+void RunNumbers::hideEvent(QHideEvent* event) {
+    QWidget::hideEvent(event);
+    devices_->setWatching(this, false);
 }
 
 // How busy each device is that trains the run, and what of its memory is taken.
@@ -208,6 +228,7 @@ void RunNumbers::refreshDevices() {
     meterBox_->setVisible(!meters_.empty());
     for (size_t i = 0; i < meters_.size(); ++i) {
         meters_[i]->setValue(std::nullopt, {});
+        meters_[i]->setStale(devices_->age().has_value());
         for (const DeviceState& device : devices_->devices()) {
             if (device.info.id != metered_[i]) {
                 continue;
@@ -246,12 +267,18 @@ void RunNumbers::refreshCheckpoints() {
         return;
     }
     listed_ = lines;
+    const QSignalBlocker quiet(checkpoints_);
+    const QListWidgetItem* current = checkpoints_->currentItem();
+    const auto chosen = current != nullptr ? current->data(Qt::UserRole) : QVariant();
     checkpoints_->clear();
     auto step = steps.rbegin();
     for (const QString& line : lines) {
         auto* item = new QListWidgetItem(icon("checkpoint", theme::kSecond), line);
         item->setData(Qt::UserRole, static_cast<qlonglong>(*step++));
         checkpoints_->addItem(item);
+        if (item->data(Qt::UserRole) == chosen) {
+            checkpoints_->setCurrentItem(item);
+        }
     }
     if (steps.empty()) {
         auto* item = new QListWidgetItem(tr("none yet"));

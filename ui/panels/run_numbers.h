@@ -30,6 +30,10 @@ class RunNumbers : public QWidget {
   Q_SIGNALS:
     void checkpointChosen(qint64 step);
 
+  protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
   private:
     QLabel* addRow(QGridLayout* grid, const QString& title, const char* name);
     // A row that nothing is known of is not there.

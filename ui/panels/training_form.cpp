@@ -10,6 +10,7 @@
 #include "ui/models/formatting.h"
 #include "ui/panels/choices.h"
 #include "ui/panels/performer_mark.h"
+#include "ui/panels/wheel_guard.h"
 
 namespace understudy::ui {
 namespace {
@@ -38,6 +39,12 @@ TrainingForm::TrainingForm(DevicesModel* devices, QWidget* parent)
     presets_ = new PresetCards;
     column->addWidget(presets_);
     connect(presets_, &PresetCards::chosenChanged, this, &TrainingForm::loadPreset);
+    back_ = new QPushButton(tr("Back to my values"));
+    back_->setObjectName("presetBack");
+    back_->setToolTip(tr("What the options were before the preset was chosen"));
+    back_->setVisible(false);
+    column->addWidget(back_);
+    connect(back_, &QPushButton::clicked, this, &TrainingForm::backToMine);
 
     column->addWidget(label(tr("Performers"), theme::FontUse::title));
     auto* people = new QGridLayout;
@@ -79,6 +86,7 @@ TrainingForm::TrainingForm(DevicesModel* devices, QWidget* parent)
     });
     connect(devices, &DevicesModel::listChanged, this, &TrainingForm::askForEstimate);
 
+    guardWheel(this);
     if (auto presets = training::presets(); presets.ok()) {
         presets_->setPresets(*presets);
         presets_->choose(QStringLiteral("quick"));
@@ -152,7 +160,11 @@ void TrainingForm::buildOptions(QVBoxLayout* column) {
     }
     column->addWidget(devices_);
     connect(devices_, &DeviceList::chosenChanged, this, [this] {
-        plan_.devices = devices_->chosen();
+        if (readOnly_) {
+            goOnWith_ = devices_->chosen();
+        } else {
+            plan_.devices = devices_->chosen();
+        }
         updateFaces();
         Q_EMIT changed();
     });
@@ -166,12 +178,39 @@ void TrainingForm::loadPreset(const QString& name) {
     if (!loaded.ok()) {
         return;
     }
+    // Devices and base belong to no preset.
+    for (training::Plan* plan : {&preset_, &*loaded}) {
+        plan->devices = plan_.devices;
+        plan->base = plan_.base;
+    }
+    if (!presetName_.isEmpty() && training::planToJson(plan_) != training::planToJson(preset_)) {
+        mine_ = {plan_, preset_, presetName_};
+    }
+    plan_ = preset_ = std::move(*loaded);
+    presetName_ = name;
+    fillFields(plan_);
+    back_->setVisible(mine_.has_value());
+    updateFaces();
+    Q_EMIT changed();
+}
+
+void TrainingForm::backToMine() {
+    if (!mine_) {
+        return;
+    }
     const std::string devices = plan_.devices;
     const std::string base = plan_.base;
-    plan_ = std::move(*loaded);
-    plan_.devices = devices;
-    plan_.base = base;
+    plan_ = mine_->plan;
+    preset_ = mine_->preset;
+    presetName_ = mine_->presetName;
+    for (training::Plan* plan : {&plan_, &preset_}) {
+        plan->devices = devices;
+        plan->base = base;
+    }
+    mine_.reset();
+    presets_->mark(presetName_);
     fillFields(plan_);
+    back_->setVisible(false);
     updateFaces();
     Q_EMIT changed();
 }
@@ -282,11 +321,14 @@ void TrainingForm::showEvent(QShowEvent* event) {
     askForEstimate();
 }
 
-void TrainingForm::showPlan(const std::optional<training::Plan>& plan) {
+void TrainingForm::showPlan(const std::optional<training::Plan>& plan, bool atRest) {
     const bool wasReadOnly = std::exchange(readOnly_, plan.has_value());
+    if (!atRest || std::exchange(shownRun_, run()) != run()) {
+        goOnWith_.reset();
+    }
     if (plan || wasReadOnly) {
         fillFields(plan ? *plan : plan_);
-        devices_->setChosen(plan ? plan->devices : plan_.devices);
+        devices_->setChosen(goOnWith_ ? *goOnWith_ : plan ? plan->devices : plan_.devices);
     }
     for (OptionField* field : fields_) {
         field->setEnabled(!readOnly_);
@@ -296,7 +338,8 @@ void TrainingForm::showPlan(const std::optional<training::Plan>& plan) {
     source_->setEnabled(!readOnly_);
     destination_->setEnabled(!readOnly_);
     base_->setEnabled(!readOnly_);
-    devices_->setEditable(!readOnly_);
+    devices_->setEditable(!readOnly_ || atRest);
+    back_->setVisible(!readOnly_ && mine_);
     card_->setVisible(!readOnly_);
     if (plan) {
         source_->setCurrentIndex(source_->findData(text(plan->source)));

@@ -5,6 +5,7 @@
 
 #include <QComboBox>
 #include <QWidget>
+#include <optional>
 #include <vector>
 
 #include "training/plan/base_path.h"
@@ -27,8 +28,11 @@ class TrainingForm : public QWidget {
     // `runsFolder`: of the project.
     void setProject(const ProjectSnapshot& snapshot, const std::filesystem::path& runsFolder);
     // Shows this plan read-only; nothing: editable again, with what the form had. Told again what
-    // it shows already, it leaves the fields alone: somebody may be typing in one.
-    void showPlan(const std::optional<training::Plan>& plan);
+    // it shows already, it leaves the fields alone: somebody may be typing in one. Of a run at rest
+    // the devices may still be chosen, for when it goes on.
+    void showPlan(const std::optional<training::Plan>& plan, bool atRest = false);
+    // That were chosen for the run at rest; nothing: those of its plan.
+    const std::optional<std::string>& devicesToGoOn() const { return goOnWith_; }
 
     // The run that is looked at; empty: a new one.
     QString run() const;
@@ -55,6 +59,7 @@ class TrainingForm : public QWidget {
   private:
     void buildOptions(QVBoxLayout* column);
     void loadPreset(const QString& name);
+    void backToMine();
     void fillFields(const training::Plan& plan);
     void takeField(OptionField* field);
     void buildBase(QVBoxLayout* column);
@@ -82,6 +87,18 @@ class TrainingForm : public QWidget {
     ProjectSnapshot snapshot_;
     std::filesystem::path runs_;
     training::Plan plan_;
+    training::Plan preset_;  // as it was loaded
+    QString presetName_;
+    // What a preset was put over that was not all another preset.
+    struct Mine {
+        training::Plan plan;
+        training::Plan preset;
+        QString presetName;
+    };
+    std::optional<Mine> mine_;
+    QPushButton* back_;
+    std::optional<std::string> goOnWith_;
+    QString shownRun_;
     bool readOnly_ = false;
 };
 

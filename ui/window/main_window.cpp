@@ -103,6 +103,7 @@ void MainWindow::buildPages() {
     connect(review, &ReviewPage::settingWanted, deliver, &DeliverPage::changeLook);
     connect(review, &ReviewPage::renderWanted, deliver, &DeliverPage::chooseRun);
     connect(review, &ReviewPage::deliverWanted, deliver, &DeliverPage::chooseVersion);
+    connect(faces, &FacesPage::previewsWanted, train, &TrainPage::showFaces);
     connect(train, &TrainPage::swapRequested, this, [this, deliver](const QString& run) {
         deliver->chooseRun(run);
         goTo(PageId::deliver);

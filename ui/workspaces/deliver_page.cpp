@@ -12,6 +12,7 @@
 #include "ui/panels/column_scroll.h"
 #include "ui/panels/icons.h"
 #include "ui/panels/version_list.h"
+#include "ui/panels/wheel_guard.h"
 
 namespace understudy::ui {
 namespace {
@@ -36,6 +37,7 @@ QWidget* DeliverPage::buildForm() {
     form_ = new DeliverForm(studio_);
     auto* scroll = new ColumnScroll;
     scroll->setObjectName("deliverScroll");
+    guardWheel(form_);
     scroll->setWidget(form_);
     what->body()->setContentsMargins(8, 8, 4, 4);
     what->body()->addWidget(scroll);

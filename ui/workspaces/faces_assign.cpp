@@ -2,6 +2,7 @@
 // Whose faces are: a plate may show others than its performer.
 #include <QPainter>
 
+#include "ui/models/face_words.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/icons.h"
 #include "ui/panels/performer_mark.h"
@@ -30,6 +31,7 @@ QString withKey(const QString& words, const QAction* key) {
 }  // namespace
 
 void FacesPage::buildAssignKeys() {
+    addKey(tr("Show in previews"), QKeySequence("Shift+N"), [this] { showInPreviews(); });
     assignKeys_ << addKey(tr("Face of nobody in the project"), Qt::Key_0,
                           [this] { assign(std::string()); });
     for (int i = 1; i <= kMostKeys; ++i) {
@@ -68,6 +70,12 @@ void FacesPage::fillAssignMenu(QMenu* menu) {
                     [this] { assign(std::string()); });
 }
 
+void FacesPage::showInPreviews() {
+    const QStringList names = selectedFaceNames(studio_.faces);
+    names.isEmpty() ? note(tr("Select the faces first that previews should show."))
+                    : Q_EMIT previewsWanted(names);
+}
+
 void FacesPage::showFaceMenu(const QPoint& at) {
     auto* menu = new QMenu(this);
     menu->setObjectName("faceMenu");
@@ -77,6 +85,8 @@ void FacesPage::showFaceMenu(const QPoint& at) {
     menu->addAction(icon("undecided"), tr("Undecided"),
                     [this] { decide(media::ReviewState::undecided); });
     fillAssignMenu(menu->addMenu(tr("Assign to")));
+    menu->addSeparator();
+    menu->addAction(icon("preview"), tr("Show in previews"), [this] { showInPreviews(); });
     menu->popup(at);
 }
 

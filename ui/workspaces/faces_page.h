@@ -31,6 +31,9 @@ class FacesPage : public Page {
     // What a note asks for: the faces of these frames are chosen, and what it takes is at hand.
     void dealWith(const QString& clip, int64_t first, int64_t last, media::NoteAction what);
 
+  Q_SIGNALS:
+    void previewsWanted(const QStringList& faces);  // a training's, of these: "again:1034"
+
   protected:
     void resizeEvent(QResizeEvent* event) override;
 
@@ -57,6 +60,7 @@ class FacesPage : public Page {
     void assign(const std::string& performer);
     void buildAssignKeys();
     void fillAssignMenu(QMenu* menu);
+    void showInPreviews();
     void showFaceMenu(const QPoint& at);
     void sortBy(FaceSort sort, bool reversed);
     void goToSuspect(int direction);

@@ -6,6 +6,7 @@
 #include <QVBoxLayout>
 
 #include "media/base/paths.h"
+#include "training/plan/preview_faces.h"
 #include "training/prepare/price.h"
 #include "ui/models/formatting.h"
 #include "ui/models/job_requests.h"
@@ -55,8 +56,10 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
         chosen_ = false;
         preparing_ = false;
         cutting_.clear();
+        facesOfNext_.clear();
         studio_.run.setRun({}, {});
         curves_->setRuns({}, {});
+        board_->setRuns({}, {});
         messages()->dismiss();
     });
     connect(&studio_.jobs, &JobsModel::changed, this, &TrainPage::refreshJob);
@@ -67,8 +70,7 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
         }
         if (ended != nullptr && ended->info.kind == "train" && ended->failed() &&
             ended->info.error) {
-            messages()->show(MessageBar::Kind::error, errorText(*ended->info.error), tr("Show log"),
-                             [this, id] { Q_EMIT logWanted(id); });
+            tellFailure(*ended);
         }
         studio_.run.poll();
     });
@@ -114,6 +116,7 @@ QWidget* TrainPage::buildCentre() {
     split->setChildrenCollapsible(false);
     connect(curves_, &LossCurves::checkpointClicked, board_,
             [this](qint64 step) { board_->showStep(step); });
+    connect(board_->facesMenu(), &QMenu::aboutToShow, this, &TrainPage::fillFacesMenu);
     empty_ = new EmptyState("curve", tr("Nothing trained yet."),
                             tr("Pick a preset; the estimate below the plan is for the devices that "
                                "are ticked."));
@@ -153,8 +156,9 @@ QWidget* TrainPage::buildButtons() {
         add(0, 1, "stop", tr("Stop"),
             tipWithKey(tr("Saves, and ends the job; it can be resumed"), "Ctrl+Shift+Backspace"),
             "trainStop", [this] { stop(); });
-    checkpoint_ = add(1, 0, "checkpoint", tr("Checkpoint"), tr("Save the state now"),
-                      "trainCheckpoint", [this] { actOnJob(JobAction::checkpoint); });
+    checkpoint_ =
+        add(1, 0, "checkpoint", tr("Checkpoint"), tipWithKey(tr("Save the state now"), "K"),
+            "trainCheckpoint", [this] { actOnJob(JobAction::checkpoint); });
     preview_ = add(1, 1, "preview", tr("Preview"), tipWithKey(tr("Draw the previews now"), "N"),
                    "trainPreview", [this] { actOnJob(JobAction::preview); });
     rows->addWidget(controls_);
@@ -171,10 +175,25 @@ QWidget* TrainPage::buildButtons() {
 void TrainPage::buildKeys() {
     addKey(tr("Pause"), QKeySequence("Ctrl+Backspace"), [this] { actOnJob(JobAction::pause); });
     addKey(tr("Stop"), QKeySequence("Ctrl+Shift+Backspace"), [this] { stop(); });
+    addKey(tr("Checkpoint now"), Qt::Key_K, [this] { actOnJob(JobAction::checkpoint); });
     addKey(tr("Preview now"), Qt::Key_N, [this] { actOnJob(JobAction::preview); });
     addKey(tr("Earlier preview"), Qt::Key_Left, [this] { board_->step(-1); });
     addKey(tr("Later preview"), Qt::Key_Right, [this] { board_->step(1); });
     addKey(tr("Play the previews"), Qt::Key_Space, [this] { board_->togglePlay(); });
+    addKey(tr("Earlier preview of what is shown"), Qt::Key_Comma,
+           [this] { board_->stepShown(-1); });
+    addKey(tr("Later preview of what is shown"), Qt::Key_Period, [this] { board_->stepShown(1); });
+    addKey(tr("Wipe between two previews"), Qt::Key_W, [this] { board_->toggleWipe(); });
+    addKey(tr("Flip between two previews"), Qt::Key_QuoteLeft, [this] { board_->flip(); });
+    addKey(tr("Wipe further left"), QKeySequence("Shift+Left"),
+           [this] { board_->moveSplit(-0.05); });
+    addKey(tr("Wipe further right"), QKeySequence("Shift+Right"),
+           [this] { board_->moveSplit(0.05); });
+    addKey(tr("Fit the previews or 1:1"), Qt::Key_F, [this] { board_->view()->toggleFit(); });
+    addKey(tr("Enlarge curves or previews"), Qt::Key_Plus, [this] { zoom(1.5); });
+    addKey(tr("Make curves or previews smaller"), Qt::Key_Minus, [this] { zoom(1 / 1.5); });
+    addKey(tr("Whole run in the curves"), Qt::Key_Home, [this] { curves_->fit(); });
+    addKey(tr("Curves over steps or time"), Qt::Key_T, [this] { curves_->toggleOverTime(); });
     addKey(tr("Logarithmic scale"), Qt::Key_U, [this] { curves_->toggleLog(); });
     addKey(tr("Smoothing"), Qt::Key_S, [this] { curves_->cycleSmoothing(); });
     addKey(tr("Whole run or its last tenth"), Qt::Key_Q, [this] { curves_->toggleLastTenth(); });
@@ -197,6 +216,7 @@ void TrainPage::refreshProject() {
         runs << text(run.name);
     }
     curves_->setRuns(runs, studio_.session.folderPath() / "runs");
+    board_->setRuns(runs, studio_.session.folderPath() / "runs");
     form_->chooseRun(studio_.run.name());  // one that was just made was not in the list before
     if (!chosen_ && !snapshot.runs.empty()) {
         // What trains now comes first, then the newest run.
@@ -232,7 +252,7 @@ void TrainPage::refreshJob() {
     const JobState* current = job();
     const bool running = current != nullptr && current->running();
     const bool active = current != nullptr && current->active();
-    form_->showPlan(studio_.run.hasRun() ? studio_.run.plan() : std::nullopt);
+    form_->showPlan(studio_.run.hasRun() ? studio_.run.plan() : std::nullopt, !active);
     const bool live = current != nullptr && current->info.state == "running";
     controls_->setVisible(active);
     pause_->setEnabled(live);
@@ -299,8 +319,8 @@ void TrainPage::start() {
 }
 
 void TrainPage::resume() {
-    if (studio_.run.plan()) {
-        prepare({utf8(studio_.run.name()), *studio_.run.plan(), true});
+    if (const auto& plan = studio_.run.plan()) {
+        goOnWith(form_->devicesToGoOn().value_or(plan->devices));
     }
 }
 
@@ -316,7 +336,7 @@ void TrainPage::prepare(training::RunRequest request, bool mayCut) {
     };
     studio_.session.ask(
         this,
-        [request, mayCut](media::Project& project) -> Result<Outcome> {
+        [request, mayCut, faces = facesOfNext_](media::Project& project) -> Result<Outcome> {
             Outcome outcome;
             if (mayCut) {
                 US_ASSIGN(outcome.cuts, training::wantedCuts(project, request));
@@ -324,6 +344,10 @@ void TrainPage::prepare(training::RunRequest request, bool mayCut) {
             if (outcome.cuts.empty()) {
                 US_ASSIGN(outcome.price, training::pricePerHour(project, siteSettingsFiles()));
                 US_ASSIGN(outcome.run, training::prepareRun(project, request));
+                if (!outcome.run->existed && !faces.empty()) {
+                    US_TRY(training::writePreviewFaces(
+                        training::RunFolder{outcome.run->folder}.previewFaces(), faces));
+                }
             }
             return outcome;
         },
@@ -332,6 +356,7 @@ void TrainPage::prepare(training::RunRequest request, bool mayCut) {
                 failPreparing(errorText(outcome.error()));
             } else if (outcome->run) {
                 preparing_ = false;
+                facesOfNext_.clear();
                 studio_.session.refresh();
                 launch(outcome->run->name, outcome->price);
             } else {

@@ -26,6 +26,9 @@ class TrainPage : public Page {
     void chooseRun(const QString& run);
     // The run, ready to train on: more steps are offered where it has done all of its own.
     void goOnWith(const QString& run);
+    // The previews show these faces from now on, "again:1034"; none: some that are never trained
+    // on.
+    void showFaces(const QStringList& faces);
 
   Q_SIGNALS:
     void swapRequested(const QString& run);
@@ -46,6 +49,13 @@ class TrainPage : public Page {
     void failPreparing(const QString& reason);
     void launch(const std::string& run, std::optional<double> price);
     void actOnJob(JobAction action);
+    // ---- train_actions.cpp ----
+    void fillFacesMenu();
+    void tellFailure(const JobState& ended);
+    // As a plan names them: those of the job that did not fail, or what else there is.
+    std::string devicesLeft(const training::JobInfo& job) const;
+    void goOnWith(const std::string& devices);
+    void zoom(double factor);  // of the previews or the curves, where the focus is
     void stop();
     const JobState* job() const;  // the newest of the run that is looked at
     bool finished() const;
@@ -67,8 +77,9 @@ class TrainPage : public Page {
     bool preparing_ = false;
     std::set<std::string> cutting_;  // clips whose faces are cut before the run is made
     training::RunRequest cutFor_;
-    QString goOn_;         // that somebody wants to train further, until its plan is read
-    bool chosen_ = false;  // a run was chosen since the project was opened
+    QString goOn_;                          // that somebody wants to train further, until its plan is read
+    std::vector<std::string> facesOfNext_;  // that the previews of the run to be made show
+    bool chosen_ = false;                   // a run was chosen since the project was opened
 };
 
 }  // namespace understudy::ui

@@ -8,6 +8,7 @@
 
 #include "tests/ui/studio_fixture.h"
 #include "training/plan/changes.h"
+#include "training/plan/rollbacks.h"
 #include "ui/models/formatting.h"
 
 using namespace understudy;
@@ -142,19 +143,73 @@ TEST_CASE("what is said of a training does not depend on the smoothing, nor on o
 TEST_CASE("one sentence says how the training does") {
     const auto after = [](auto loss, double wait = 0) {
         Run run;
-        for (int64_t step = 1; step <= 100; ++step) {
-            run.line(step, loss(static_cast<double>(step)), wait);
+        for (int64_t step = 1; step <= 4800; step += 48) {
+            run.line(step, loss(static_cast<double>(step)), wait);  // two steps a second
         }
         run.follow();
         CHECK(run.model.health().isEmpty());
-        REQUIRE(run.waitForStep(100));
+        REQUIRE(run.waitForStep(4753));
         return ui::utf8(run.model.health());
     };
     const auto flat = [](double) { return 1.0; };
-    CHECK(after([](double step) { return 10 / step; }) ==
-          "Learning: loss fell 25 % over the last 25 steps.");
-    CHECK(after(flat).starts_with("Flat over the last 25 steps."));
-    CHECK(after([](double step) { return step; }).starts_with("Loss rose"));
+    const auto learning = [](double step) { return 10 / step; };
+    CHECK(after(learning) == "Learning: loss fell 33 % in the last 10 min.");
+    CHECK(after(flat) == "Flat for 40 min. Look at the previews; more steps may not help.");
+    CHECK(after([](double step) {
+              return step < 2400 ? 3 - step / 1200 : 1.0;
+          }).starts_with("Flat for 20 min."));
+    CHECK(after([](double step) { return step; }) ==
+          "Loss rose 40 % in the last 10 min. Watch the previews.");
     CHECK(after(flat, 0.6) == "Input-bound: training waits 60 % of the time for faces.");
+    CHECK(after(learning, 0.2).starts_with("Learning"));
     CHECK(after([](double) { return std::nan(""); }).starts_with("The loss is no longer"));
+}
+
+TEST_CASE("where a run diverged is said until it is well beyond") {
+    Run run;
+    for (int64_t step = 100; step <= 8000; step += 100) {
+        run.line(step, 1000.0 / static_cast<double>(step));
+    }
+    run.follow();
+    REQUIRE(run.waitForStep(8000));
+    CHECK(run.model.health().startsWith("Learning"));
+    const training::RunFolder folder{run.folder()};
+    REQUIRE(training::savePlan(training::Plan(), folder.plan()).ok());
+    REQUIRE(training::appendRollback(folder.rollbacks(), {8210, 8000, 2.5e-5, 9, "risen"}).ok());
+    REQUIRE(runUntil([&] { return run.model.rollbacks().size() == 1; }));
+    CHECK(ui::utf8(run.model.health()) ==
+          "Diverged at step 8,210: went back to 8,000 with half the learning rate.");
+    run.line(8400, 0.12);
+    REQUIRE(run.waitForStep(8400));
+    CHECK(run.model.health().startsWith("Diverged"));
+    run.line(8500, 0.118);
+    REQUIRE(run.waitForStep(8500));
+    CHECK(run.model.health().startsWith("Learning"));
+    CHECK(ui::utf8(run.model.health(true)) == "Finished: 8,500 steps in 71 min.");
+}
+
+TEST_CASE("a run that is over says where its validation was best") {
+    Run run;
+    auto project = media::Project::create(run.temp / "show");
+    addRun(*project, "r01", 3000, 3000);
+    run.model.setRun("r01", run.temp / "show" / "runs" / "r01");
+    REQUIRE(run.waitForStep(3000));
+    CHECK(ui::utf8(run.model.health(true)) ==
+          "Finished: 3,000 steps in 4 min. Best validation at step 3,000.");
+    CHECK_FALSE(run.model.health().startsWith("Finished"));
+}
+
+TEST_CASE("a preview that is written again is told of, though its step is the same") {
+    Run run;
+    auto project = media::Project::create(run.temp / "show");
+    addRun(*project, "r01", 1000, 1000);
+    const training::RunFolder folder{run.temp / "show" / "runs" / "r01"};
+    run.model.setRun("r01", folder.path);
+    REQUIRE(runUntil([&] { return run.model.previews().size() == 1; }));
+    int told = 0;
+    QObject::connect(&run.model, &ui::RunModel::previewsChanged, [&] { ++told; });
+    const auto fresh = folder.previews() / "fresh";
+    std::filesystem::copy_file(folder.preview(1000), fresh);
+    std::filesystem::rename(fresh, folder.preview(1000));
+    CHECK(runUntil([&] { return told > 0; }));
 }

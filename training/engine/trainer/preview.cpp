@@ -26,16 +26,51 @@ std::vector<int64_t> chosenFaces(const StoredSide& side, size_t rows) {
     return chosen;
 }
 
+std::vector<int64_t> namedFaces(const StoredSide& side, const std::vector<std::string>& faces) {
+    std::vector<int64_t> named;
+    for (const std::string& face : faces) {
+        const auto found = std::find(side.names.begin(), side.names.end(), face);
+        if (found != side.names.end()) {
+            named.push_back(found - side.names.begin());
+        }
+    }
+    return named;
+}
+
+// The named ones, and others where there are fewer than rows.
+std::vector<int64_t> filledUp(std::vector<int64_t> named, const StoredSide& side, size_t rows) {
+    const std::vector<int64_t> spread = chosenFaces(side, rows);
+    named.insert(named.end(), spread.begin() + static_cast<std::ptrdiff_t>(named.size()),
+                 spread.end());
+    return named;
+}
+
 }  // namespace
 
-Preview renderPreview(StepEngine& engine) {
+std::vector<std::string> unknownFaces(const FaceStore& store,
+                                      const std::vector<std::string>& faces) {
+    std::vector<std::string> unknown;
+    for (const std::string& face : faces) {
+        if (namedFaces(store.side(0), {face}).empty() &&
+            namedFaces(store.side(1), {face}).empty()) {
+            unknown.push_back(face);
+        }
+    }
+    return unknown;
+}
+
+Preview renderPreview(StepEngine& engine, const std::vector<std::string>& faces) {
     const torch::NoGradGuard noGradient;
     const FaceStore& store = engine.store();
-    const size_t rows =
-        std::min(kRows, std::max(store.side(0).tones.size(), store.side(1).tones.size()));
-    const auto destinations = chosenFaces(store.side(1), rows);
-    const PairBatch batch =
-        engine.augmenter().make(BatchSource::plain(chosenFaces(store.side(0), rows), destinations));
+    const auto namedSources = namedFaces(store.side(0), faces);
+    const auto namedDestinations = namedFaces(store.side(1), faces);
+    size_t rows = std::max(namedSources.size(), namedDestinations.size());
+    if (rows == 0) {
+        rows = std::min(kRows, std::max(store.side(0).tones.size(), store.side(1).tones.size()));
+    }
+    const auto destinations = filledUp(namedDestinations, store.side(1), rows);
+    const PairBatch batch = engine.augmenter().make(
+        BatchSource::plain(filledUp(namedSources, store.side(0), rows), destinations));
     std::pair<FaceOutput, FaceOutput> pair;
     FaceOutput swap;
     {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "media/base/result.h"
@@ -19,8 +20,13 @@ struct Preview {
 
 // Six columns (source, source_out, destination, destination_out, swap, mask), up to six rows, of
 // faces held out of training where there are any, with the averaged weights and no augmentation.
-// The same faces every time. Waits for the device.
-Preview renderPreview(StepEngine& engine);
+// Where `faces` are named, those of source and destination in their columns instead, the rest
+// filled up. The same faces every time. Waits for the device.
+Preview renderPreview(StepEngine& engine, const std::vector<std::string>& faces = {});
+
+// Those of `faces` that neither source nor destination has.
+std::vector<std::string> unknownFaces(const FaceStore& store,
+                                      const std::vector<std::string>& faces);
 
 // previews/step-<n>.json, then .png, each whole or not at all. Errors: cannotWrite.
 Status writePreview(const Preview& preview, const RunFolder& run, int64_t step);

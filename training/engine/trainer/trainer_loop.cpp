@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdio>
 #include <tuple>
+#include <utility>
 
 #include "training/engine/trainer/trainer_state.h"
 
@@ -175,9 +176,24 @@ Status Trainer::State::record(bool withPreview) {
     return {};
 }
 
+std::vector<std::string> Trainer::State::previewFaces() {
+    auto chosen = readPreviewFaces(runFolder.previewFaces());
+    if (!chosen.ok()) {
+        warn(describe(chosen.error()));
+        return {};
+    }
+    const std::vector<std::string> unknown = unknownFaces(engine->store(), *chosen);
+    if (std::exchange(unknownSaid, unknown) != unknown) {
+        for (const std::string& face : unknown) {
+            warn("previews cannot show " + face + ": it is no face of this run");
+        }
+    }
+    return std::move(*chosen);
+}
+
 // The network renders now; the picture is packed and written while training goes on.
 void Trainer::State::makePreview() {
-    auto preview = std::make_shared<Preview>(renderPreview(*engine));
+    auto preview = std::make_shared<Preview>(renderPreview(*engine, previewFaces()));
     if (pictureInFlight.valid()) {
         pictureInFlight.wait();
     }
@@ -282,6 +298,11 @@ Status Trainer::State::rollBack(double loss) {
     history.emplace(std::move(file));
     records->goBack(step);
     recordedStep = -1;
+    const double rate = rateFactor * learningRateAt(plan, step, progress());
+    if (const Status told = appendRollback(runFolder.rollbacks(), {at, step, rate, loss, what});
+        !told.ok()) {
+        warn("the way back was not written down: " + describe(told.error()));
+    }
     warn(what + " at step " + std::to_string(at) + ": going on from step " + std::to_string(step) +
          " with half the learning rate");
     return {};

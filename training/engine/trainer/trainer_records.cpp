@@ -90,6 +90,9 @@ Status Trainer::State::withinMemory(const std::function<Status()>& work) const {
     try {
         return work();
     } catch (const std::exception& thrown) {
+        if (!isOutOfMemory(thrown) && engine && own.device.is_cuda() && isDeviceFailure(thrown)) {
+            return deviceFailure(devicesOfRanks(plan, own).front(), thrown.what(), step, savedStep);
+        }
         if (!isOutOfMemory(thrown)) {
             throw;
         }

@@ -25,6 +25,8 @@
 #include "training/engine/trainer/step_engine.h"
 #include "training/engine/trainer/trainer.h"
 #include "training/plan/changes.h"
+#include "training/plan/preview_faces.h"
+#include "training/plan/rollbacks.h"
 #include "training/plan/run_folder.h"
 #include "training/plan/selection.h"
 
@@ -69,6 +71,7 @@ struct Trainer::State {
     Status afterStep();
     Status record(bool withPreview);
     void makePreview();
+    std::vector<std::string> previewFaces();  // that were chosen
     Status save();
     Status saveAndWait();
     Status stopNow();
@@ -142,6 +145,7 @@ struct Trainer::State {
     std::mutex wishMutex;
     std::vector<Wish> wishes;
     std::future<void> pictureInFlight;
+    std::vector<std::string> unknownSaid;  // faces that were chosen and are none of the run's
 
     std::mutex saveMutex;
     std::optional<Error> saveError;

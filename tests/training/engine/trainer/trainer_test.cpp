@@ -262,6 +262,65 @@ TEST_CASE("training that diverges is taken back three times, then given up") {
     CHECK(checkpointSteps(RunFolder{folder.path()}) == std::vector<int64_t>{70});
 }
 
+TEST_CASE("where a training went astray is written down, and nothing where it did not") {
+    const tests::TempFolder folder, calm;
+    Plan plan = tests::tinyPlan();
+    tests::writeRun(calm.path(), plan);
+    REQUIRE(train(calm.path()).status.ok());
+    CHECK(readRollbacks(calm / "rollbacks.jsonl")->empty());
+    plan.encoderDims = plan.decoderDims = 8;
+    plan.clipGradient = 0;
+    plan.schedule = "constant";
+    plan.steps = 200;
+    plan.checkpointEvery = 70;
+    tests::writeRun(folder.path(), plan);
+    const std::vector<PlanChange> changes = {{70, "learningRate", "1", "far too much"}};
+    REQUIRE(appendChanges(folder / "changes.jsonl", changes).ok());
+    REQUIRE_FALSE(train(folder.path()).status.ok());
+    const auto rollbacks = readRollbacks(folder / "rollbacks.jsonl");
+    REQUIRE(rollbacks.ok());
+    REQUIRE(rollbacks->size() == 3);
+    CHECK(rollbacks->front().step > 70);
+    CHECK(rollbacks->front().to == 70);
+    CHECK(rollbacks->front().learningRate == Approx(0.5));
+    CHECK(rollbacks->back().learningRate == Approx(0.125));
+    CHECK(rollbacks->front().reason.find("the loss") == 0);
+}
+
+TEST_CASE("previews show the faces that were chosen, from the next one on") {
+    const tests::TempFolder folder;
+    const RunFolder run{folder.path()};
+    Plan plan = tests::tinyPlan();
+    plan.previewEvery = 10;
+    tests::writeRun(folder.path(), plan);
+    const std::string clip = tests::drawnDestination().clip;
+    const std::vector<std::string> chosen = {clip + ":9", clip + ":3"};
+    REQUIRE(writePreviewFaces(run.previewFaces(), {clip + ":5"}).ok());
+    const Outcome outcome =
+        train(folder.path(), {}, [&](const Message& event, Trainer& trainer, auto&) {
+            const auto* done = std::get_if<StepFinished>(&event);
+            if (done && done->step == 10) {
+                auto faces = chosen;
+                faces.push_back("nobody:7");
+                CHECK(writePreviewFaces(run.previewFaces(), faces).ok());
+                trainer.requestPreview();
+            }
+        });
+    INFO(describeIfBad(outcome.status));
+    REQUIRE(outcome.status.ok());
+    const auto facesAt = [&](int64_t step) {
+        auto file = run.preview(step);
+        return readPreviewInfo(file.replace_extension(".json")).value().faces;
+    };
+    CHECK(previewSteps(run) == std::vector<int64_t>{10, 11, 20});
+    CHECK(facesAt(10) == std::vector<std::string>{clip + ":5"});
+    CHECK(facesAt(11) == chosen);
+    CHECK(facesAt(20) == chosen);
+    const auto warnings = outcome.all<WarningRaised>();
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0].text == "previews cannot show nobody:7: it is no face of this run");
+}
+
 TEST_CASE("one face a side trains, without a measure of validation") {
     const tests::TempFolder folder;
     auto a = tests::drawnSource(), b = tests::drawnDestination();
