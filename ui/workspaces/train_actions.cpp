@@ -117,7 +117,7 @@ void TrainPage::tellFailure(const JobState& ended) {
     messages()->show(MessageBar::Kind::error, words, tr("Go on with %1").arg(titles.join(", ")),
                      [this, run = text(info.run), left] {
                          chooseRun(run);
-                         goOnWith(left);
+                         goOnWithDevices(left);
                      });
 }
 
@@ -159,7 +159,7 @@ std::string TrainPage::devicesLeft(const training::JobInfo& job) const {
     return utf8(thatShare(left, *plan).join(','));
 }
 
-void TrainPage::goOnWith(const std::string& devices) {
+void TrainPage::goOnWithDevices(const std::string& devices) {
     if (const auto& plan = studio_.run.plan()) {
         training::RunRequest request{utf8(studio_.run.name()), *plan, true};
         request.plan.devices = devices;

@@ -320,7 +320,7 @@ void TrainPage::start() {
 
 void TrainPage::resume() {
     if (const auto& plan = studio_.run.plan()) {
-        goOnWith(form_->devicesToGoOn().value_or(plan->devices));
+        goOnWithDevices(form_->devicesToGoOn().value_or(plan->devices));
     }
 }
 

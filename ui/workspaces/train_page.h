@@ -54,7 +54,7 @@ class TrainPage : public Page {
     void tellFailure(const JobState& ended);
     // As a plan names them: those of the job that did not fail, or what else there is.
     std::string devicesLeft(const training::JobInfo& job) const;
-    void goOnWith(const std::string& devices);
+    void goOnWithDevices(const std::string& devices);
     void zoom(double factor);  // of the previews or the curves, where the focus is
     void stop();
     const JobState* job() const;  // the newest of the run that is looked at
