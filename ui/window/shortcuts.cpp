@@ -2,7 +2,7 @@
 #include "ui/window/shortcuts.h"
 
 #include <algorithm>
-#include <map>
+#include <span>
 
 namespace understudy::ui {
 namespace {
@@ -15,30 +15,42 @@ struct PresetKey {
     const char* key;  // "": none
 };
 
+constexpr const char* kPlayers = "Ingest, Review, Deliver";  // pages with a player
+
 // What the other players' users have in their fingers, where it differs.
-const std::map<QString, std::vector<PresetKey>>& presetKeys() {
-    static const std::map<QString, std::vector<PresetKey>> keys = {
-        {"default", {}},
-        {"rv",
-         {{"", "Side panels", "Shift+F4"},
-          {"Review", "In point", "["},
-          {"Review", "Out point", "]"},
-          {"Review", "Play backwards", "Up"},
-          {"Review", "Stop", ""},
-          {"Review", "Play forwards", "Down"},
-          {"Review", "Wipe", "F6"},
-          {"Review", "Present", "Ctrl+P"},
-          {"Ingest", "In point", "["},
-          {"Ingest", "Out point", "]"}}},
-        {"xstudio",
-         {{"", "Ingest", "F1"},
-          {"", "Faces", "F2"},
-          {"", "Train", "F3"},
-          {"", "Review", "F4"},
-          {"", "Deliver", "F5"},
-          {"", "Keys of this page", "Shift+F1"},
-          {"", "Side panels", "Shift+F4"}}}};
-    return keys;
+constexpr PresetKey kRv[] = {{"", "Side panels", "Shift+F4"},
+                             {kPlayers, "In point", "["},
+                             {kPlayers, "Out point", "]"},
+                             {kPlayers, "Play backwards", "Up"},
+                             {kPlayers, "Stop", ""},
+                             {kPlayers, "Play forwards", "Down"},
+                             {kPlayers, "Luminance", "L"},
+                             {kPlayers, "Hold and drag: gamma", "Y"},
+                             {kPlayers, "The picture as the file has it", "Shift+Home"},
+                             {"Review", "Wipe", "F6"},
+                             {"Review", "Note before", "Alt+Left"},
+                             {"Review", "Next note", "Alt+Right"}};
+constexpr PresetKey kXstudio[] = {{"", "Ingest", "F1"},
+                                  {"", "Faces", "F2"},
+                                  {"", "Train", "F3"},
+                                  {"", "Review", "F4"},
+                                  {"", "Deliver", "F5"},
+                                  {"", "Keys of this page", "Shift+F1"},
+                                  {"", "Side panels", "Shift+F4"},
+                                  {kPlayers, "Luminance", "Shift+Y"},
+                                  {kPlayers, "Hold and drag: gamma", "Y"}};
+
+std::span<const PresetKey> keysOf(const QString& preset) {
+    return preset == "rv"        ? std::span<const PresetKey>(kRv)
+           : preset == "xstudio" ? std::span<const PresetKey>(kXstudio)
+                                 : std::span<const PresetKey>();
+}
+
+bool covers(const PresetKey& key, const Shortcuts::Entry& entry) {
+    const QString scope = QString::fromLatin1(key.scope);
+    return entry.title == QLatin1String(key.title) &&
+           (scope == entry.scope ||
+            (!entry.scope.isEmpty() && scope.split(QStringLiteral(", ")).contains(entry.scope)));
 }
 
 }  // namespace
@@ -79,8 +91,8 @@ void Shortcuts::add(const QString& scope, const QList<QAction*>& actions) {
 // Finds what the preset and the user say of it.
 void Shortcuts::show(Entry& entry) {
     entry.preset = entry.standard;
-    for (const PresetKey& key : presetKeys().at(preset_)) {
-        if (entry.scope == key.scope && entry.title == key.title) {
+    for (const PresetKey& key : keysOf(preset_)) {
+        if (covers(key, entry)) {
             entry.preset = QKeySequence(QString::fromLatin1(key.key));
         }
     }

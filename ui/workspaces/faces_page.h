@@ -24,6 +24,8 @@ class FacesPage : public Page {
     explicit FacesPage(Studio& studio, QWidget* parent = nullptr);
 
     QWidget* focusTarget() const override;
+    QJsonObject place() const override;
+    void setPlace(const QJsonObject& place) override;
     int attention() const override;
     FacesGrid* grid() const { return grid_; }
     FaceView* view() const { return view_; }

@@ -25,6 +25,8 @@ class IngestPage : public Page {
     explicit IngestPage(Studio& studio, QWidget* parent = nullptr);
 
     QWidget* focusTarget() const override;
+    QJsonObject place() const override;
+    void setPlace(const QJsonObject& place) override;
     bool working() const override;
     // Files and folders for a role, as dropped or chosen.
     void import(PerformerRole role, QStringList paths);

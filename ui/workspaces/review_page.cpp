@@ -8,6 +8,7 @@
 #include <QSignalBlocker>
 #include <QUrl>
 #include <algorithm>
+#include <utility>
 
 #include "ui/models/formatting.h"
 #include "ui/panels/icons.h"
@@ -201,6 +202,10 @@ void ReviewPage::refresh() {
     const auto takes = reviewTakes(studio_);
     centre_->setCurrentIndex(takes.empty() ? 0 : 1);
     list_->setTakes(takes);
+    if (std::any_of(takes.begin(), takes.end(),
+                    [this](const Take& take) { return take.out == wanted_; })) {
+        list_->choose(std::exchange(wanted_, {}));
+    }
     const bool hasRuns = !studio_.session.snapshot().runs.empty();
     empty_->setTexts(tr("No versions yet."),
                      hasRuns ? tr("Make one from a checkpoint: Deliver renders it.")

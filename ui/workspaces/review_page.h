@@ -22,6 +22,8 @@ class ReviewPage : public Page {
     explicit ReviewPage(Studio& studio, QWidget* parent = nullptr);
 
     QWidget* focusTarget() const override;
+    QJsonObject place() const override;
+    void setPlace(const QJsonObject& place) override;
     void leave() override;
     int attention() const override;  // versions that wait for somebody to look
     Player* player() const { return player_; }
@@ -80,6 +82,7 @@ class ReviewPage : public Page {
     NotesPanel* notes_;
     QAction* leave_;
     std::vector<PlayerSource> others_;
+    QString wanted_;  // a take that is to be shown once it is known
     QString second_;  // name of what is compared with, kept from one version to the next
     Take shown_;
     std::map<int64_t, Error> damaged_;  // frames of what is shown that cannot be read

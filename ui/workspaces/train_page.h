@@ -21,6 +21,8 @@ class TrainPage : public Page {
     explicit TrainPage(Studio& studio, QWidget* parent = nullptr);
 
     QWidget* focusTarget() const override;
+    QJsonObject place() const override;
+    void setPlace(const QJsonObject& place) override;
     bool working() const override;
     TrainingForm* form() const { return form_; }
     void chooseRun(const QString& run);
@@ -77,7 +79,7 @@ class TrainPage : public Page {
     bool preparing_ = false;
     std::set<std::string> cutting_;  // clips whose faces are cut before the run is made
     training::RunRequest cutFor_;
-    QString goOn_;                          // that somebody wants to train further, until its plan is read
+    QString goOn_;  // that somebody wants to train further, until its plan is read
     std::vector<std::string> facesOfNext_;  // that the previews of the run to be made show
     bool chosen_ = false;                   // a run was chosen since the project was opened
 };

@@ -161,10 +161,10 @@ TEST_CASE("a tool tip names the key that its action has now") {
     CHECK_FALSE(tips.tipOf(drawer).contains('('));
     // One page's key says nothing of another's button.
     keys.shortcuts().usePreset("rv");
-    for (const PageId page : {PageId::review, PageId::ingest}) {
+    for (const PageId page : {PageId::review, PageId::ingest, PageId::deliver}) {
         auto* in = keys.window->page(page)->findChild<QWidget*>("markIn");
         CHECK(tips.tipOf(in).endsWith("([)"));
     }
-    CHECK(tips.tipOf(keys.window->page(PageId::deliver)->findChild<QWidget*>("markIn"))
-              .endsWith("(I)"));
+    CHECK(keys.keyOf("Deliver", "Play backwards") == QKeySequence("Up"));
+    CHECK(keys.keyOf("Faces", "Smaller brush") == QKeySequence("["));
 }

@@ -88,8 +88,19 @@ TEST_CASE("where one was is kept without the window being closed") {
     const ui::UiSettings& kept = *show.settings;
     const QString page = ui::UiSettings::projectKey(show.window->studio().session.folder(), "page");
     REQUIRE(runUntil([&] { return kept.number(page, -1) == static_cast<int>(PageId::review); }));
+    ui::Studio& studio = show.window->studio();
+    studio.faces.setSort(ui::FaceSort::yaw, true);
+    show.press(Qt::Key_3, Qt::AltModifier);
+    REQUIRE(runUntil([&] { return kept.number(page, -1) == static_cast<int>(PageId::train); }));
+    const QString run = studio.run.name();
+    const QString folder = studio.session.folder();
     ui::MainWindow other(&show.gateway, &show.dialogs, show.settings.get());
     CHECK(other.size() == QSize(1500, 900));
+    other.openProject(folder);
+    REQUIRE(runUntil([&] { return other.currentPage() == static_cast<int>(PageId::train); }));
+    CHECK(other.studio().faces.sort() == ui::FaceSort::yaw);
+    CHECK(other.studio().faces.reversed());
+    CHECK(other.studio().run.name() == run);
 }
 
 TEST_CASE("the whole screen gives back the window that was maximised") {
