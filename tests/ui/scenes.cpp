@@ -19,6 +19,7 @@
 #include "ui/panels/demo_guide.h"
 #include "ui/panels/log_panel.h"
 #include "ui/window/relink_dialog.h"
+#include "ui/window/settings_dialog.h"
 
 namespace understudy::tests {
 
@@ -146,6 +147,15 @@ void Scenes::window() {
     QApplication::processEvents();
     seeNow("keys-table", table);
     table->close();
+    auto* settings = new ui::SettingsDialog(fixture_.window->studio(), fixture_.window.get());
+    settings->open();
+    runUntil([&] {
+        return settings->findChild<QLineEdit*>("setting.disk.warnGiB")->isEnabled() &&
+               settings->findChild<QLineEdit*>("setting.train.price")->isEnabled();
+    });
+    seeNow("settings", settings);
+    settings->close();
+    settings->deleteLater();
 
     fixture_.window->goTo(PageId::ingest);
     fixture_.window->findChild<ui::DemoGuide*>()->begin();
