@@ -30,6 +30,7 @@ class Scenes {
     void start();
     void openFull();
     void ingest();
+    void seeMissing();
     void faces();
     void train();
     void review();
