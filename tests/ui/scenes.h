@@ -31,6 +31,7 @@ class Scenes {
     void openFull();
     void ingest();
     void ingestClips();
+    void seeMissing();
     void faces();
     void train();
     void review();

@@ -13,7 +13,9 @@
 #include <QtTest/QTest>
 
 #include "tests/ui/scenes.h"
+#include "ui/models/clip_list_model.h"
 #include "ui/models/formatting.h"
+#include "ui/panels/clip_viewer.h"
 #include "ui/panels/compare_view.h"
 #include "ui/panels/deliver_form.h"
 #include "ui/panels/drop_targets.h"
@@ -35,6 +37,7 @@ void Scenes::ingest() {
     find<QWidget>("ingestViewer")->findChild<ui::LookBar*>()->setLook({1.5, 1, {}});
     see("ingest-probe");
     find<QWidget>("ingestViewer")->findChild<ui::LookBar*>()->makeNeutral();
+    seeMissing();
     auto* targets = fixture_.window->findChild<ui::DropTargets*>();
     targets->appear(QRect(view->mapTo(targets->parentWidget(), QPoint()), view->size()));
     see("ingest-drop");
@@ -66,6 +69,26 @@ void Scenes::ingestClips() {
     undo.undo();
     runUntil([&] { return !fixture_.window->studio().session.saving(); });
     undo.clear();
+}
+
+// A frame that a plate lacks, over the one before it.
+void Scenes::seeMissing() {
+    auto* viewer = find<ui::ClipViewer>("ingestViewer");
+    const auto& session = fixture_.window->studio().session;
+    const auto show = [&](const char* name, int64_t frame) {
+        for (const auto& clip : session.snapshot().clips) {
+            if (clip.name == name) {
+                viewer->setClip(ui::text(clip.name), ui::platePath(session, clip), clip.said);
+            }
+        }
+        runUntil([&] { return !viewer->transport()->empty(); });
+        viewer->transport()->seek(frame);
+        settle();
+    };
+    show(RenderedShow::kShot, 1030);
+    viewer->transport()->step(2);
+    see("ingest-missing");
+    show(RenderedShow::kLook, 1001);
 }
 
 void Scenes::faces() {
@@ -173,9 +196,6 @@ void Scenes::review() {
     page->player()->look()->makeNeutral();
     page->player()->transport()->clearPart();
     choose("compareMode", static_cast<int>(ui::CompareMode::wipe));
-    page->player()->transport()->seek(1032);  // the plate has none
-    see("review-missing");
-    page->player()->transport()->seek(1004);
     auto* rate = page->findChild<QLabel*>("frameRate");
     page->player()->transport()->togglePlaying();
     runUntil([&] { return rate->text().contains("skipped"); });

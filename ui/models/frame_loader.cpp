@@ -18,6 +18,7 @@ namespace {
 
 constexpr int64_t kAhead = 48;        // frames, while nothing is played
 constexpr int64_t kBackwards = 16;    // frames of a movie that are read forwards in one go
+constexpr int64_t kCatchUp = 96;      // frames of a movie that playing may be ahead of reading
 constexpr int64_t kMost = 8ll << 30;  // bytes
 
 }  // namespace
@@ -38,14 +39,16 @@ struct FrameLoader::Worker {
     media::ReadAs as;
     int generation = 0;           // of `path`
     std::vector<int64_t> toCome;  // the wanted frame, then what is played after it
-    bool inRuns = false;          // backwards through a movie, which is quicker read forwards
-    std::set<int64_t> cached;     // what the loader holds or failed: need not be decoded again
+    // A movie is played: to go to a frame all since a key frame are read, so they are kept.
+    bool inRuns = false;
+    bool backwards = false;
+    std::set<int64_t> cached;  // what the loader holds or failed: need not be decoded again
     bool ending = false;
     std::thread thread;
 
     void run();
     void serve(media::FrameSource& source, int served);
-    std::optional<int64_t> nextToDecode() const;
+    std::optional<int64_t> nextToDecode(int64_t lastRead) const;
     template <class Then>
     void post(Then then) {
         onGuiThread(owner, std::move(then));
@@ -91,14 +94,21 @@ void FrameLoader::Worker::run() {
 }
 
 // Held: mutex.
-std::optional<int64_t> FrameLoader::Worker::nextToDecode() const {
+std::optional<int64_t> FrameLoader::Worker::nextToDecode(int64_t lastRead) const {
     const auto lacking = [this](int64_t frame) { return cached.count(frame) == 0; };
     const auto next = std::find_if(toCome.begin(), toCome.end(), lacking);
     if (next == toCome.end()) {
         return std::nullopt;
     }
+    if (inRuns && !backwards && *next > lastRead && *next - lastRead <= kCatchUp) {
+        int64_t frame = lastRead + 1;
+        while (!lacking(frame)) {
+            ++frame;
+        }
+        return frame;
+    }
     auto begin = next;
-    while (inRuns && begin + 1 != toCome.end() && begin - next + 1 < kBackwards &&
+    while (inRuns && backwards && begin + 1 != toCome.end() && begin - next + 1 < kBackwards &&
            *(begin + 1) == *begin - 1 && lacking(*(begin + 1))) {
         ++begin;
     }
@@ -116,7 +126,7 @@ void FrameLoader::Worker::serve(media::FrameSource& source, int served) {
                 if (ending || generation != served) {
                     return true;
                 }
-                next = nextToDecode();
+                next = nextToDecode(lastRead);
                 return next.has_value();
             });
             if (ending || generation != served) {
@@ -310,8 +320,8 @@ void FrameLoader::plan() {
     {
         const std::lock_guard lock(worker_->mutex);
         worker_->toCome = std::move(frames);
-        worker_->inRuns = order_.playing && order_.backwards && info_ &&
-                          info_->kind == media::SourceInfo::Kind::movie;
+        worker_->inRuns = order_.playing && info_ && info_->kind == media::SourceInfo::Kind::movie;
+        worker_->backwards = order_.backwards;
     }
     worker_->wake.notify_all();
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/frame_loader.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <map>
 
+#include "media/source/frame_sink.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/formatting.h"
 
@@ -160,4 +162,70 @@ TEST_CASE("frames are read ahead the way they are played, to the end of the part
     // Less room: what comes next stays.
     plate.loader.setMostBytes(2 * kFrameBytes);
     CHECK(plate.loader.frames() == std::set<int64_t>{1026, 1027});
+}
+
+namespace {
+
+// Flat frames; any will do.
+std::string writeMovie(const std::filesystem::path& path, int frames) {
+    media::SinkOptions options;
+    options.width = 64;
+    options.height = 48;
+    auto sink = media::createSink(path.string(), options);
+    REQUIRE(sink.ok());
+    for (int number = 1; number <= frames; ++number) {
+        media::Frame frame;
+        frame.number = number;
+        frame.pixels = media::Image(64, 48, 3, media::SampleType::u8);
+        REQUIRE((*sink)->write(frame).ok());
+    }
+    REQUIRE((*sink)->finish().ok());
+    return path.string();
+}
+
+}  // namespace
+
+TEST_CASE("a movie that is played backwards is read forwards, a stretch at a time") {
+    ensureApplication();
+    const TempFolder temp;
+    const std::string movie = writeMovie(temp / "back.mp4", 40);
+    ui::FrameLoader loader;
+    std::vector<int64_t> order;
+    QObject::connect(&loader, &ui::FrameLoader::frameArrived,
+                     [&](qint64 frame) { order.push_back(frame); });
+    ui::PlayOrder backwards;
+    backwards.playing = backwards.backwards = true;
+    loader.setOrder(backwards);
+    loader.setPath(ui::text(movie));
+    REQUIRE(runUntil([&] { return loader.info().has_value(); }));
+    loader.get(40);
+    REQUIRE(runUntil([&] { return order.size() == 40; }));
+    std::vector<int64_t> wanted = {40};
+    for (const auto& [first, last] : {std::pair(24, 39), std::pair(8, 23), std::pair(1, 7)}) {
+        for (int64_t frame = first; frame <= last; ++frame) {
+            wanted.push_back(frame);
+        }
+    }
+    CHECK(order == wanted);
+}
+
+TEST_CASE("a movie that is read more slowly than it is played is read in one go") {
+    ensureApplication();
+    const TempFolder temp;
+    ui::FrameLoader loader;
+    std::vector<int64_t> order;
+    QObject::connect(&loader, &ui::FrameLoader::frameArrived, [&](qint64 frame) {
+        order.push_back(frame);
+        if (order.size() == 1) {
+            loader.get(30);  // that far it is played already
+        }
+    });
+    ui::PlayOrder playing;
+    playing.playing = playing.loops = true;
+    loader.setOrder(playing);
+    loader.setPath(ui::text(writeMovie(temp / "slow.mp4", 40)));
+    REQUIRE(runUntil([&] { return loader.info().has_value(); }));
+    loader.get(1);
+    REQUIRE(runUntil([&] { return order.size() == 40; }));
+    CHECK(std::is_sorted(order.begin(), order.end()));
 }

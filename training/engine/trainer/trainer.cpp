@@ -36,13 +36,11 @@ std::string resultJson(const TrainResult& result) {
         json["efficiency"] = *result.efficiency;
     }
     if (result.base) {
-        json["base"] = {{"folder", result.base->folder.string()},
-                        {"matched", result.base->matched},
-                        {"copied", result.base->copied},
-                        {"decoders", result.base->decoders},
-                        {"resized", result.base->resized},
-                        {"fresh", result.base->fresh},
-                        {"unused", result.base->unused}};
+        json["base"] = {
+            {"folder", result.base->folder.string()}, {"matched", result.base->matched},
+            {"copied", result.base->copied},          {"decoders", result.base->decoders},
+            {"resized", result.base->resized},        {"fresh", result.base->fresh},
+            {"unused", result.base->unused}};
     }
     return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
