@@ -155,6 +155,10 @@ class Project {
         return foundFaces(clip, {});
     }
 
+    // How they were found, as faces() has it and by frame, without all else that is known of them,
+    // which takes much longer to read.
+    Result<std::vector<std::pair<int64_t, FoundHow>>> foundHow(const std::string& clip) const;
+
     // Faces that came from another program: they replace everything known of the clip, in one
     // transaction, corrected landmarks and assignments too, and extraction cuts them instead of
     // searching. `from`: of what, for people.

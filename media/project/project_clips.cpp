@@ -356,11 +356,13 @@ Status Project::relinkClips(const std::map<std::string, std::string>& plates) {
             const std::string path = keptPath(state_->folder, plate);
             US_ASSIGN(Statement same,
                       database.prepare(
-                          "SELECT name FROM clips WHERE path = ? AND id <> ? AND removed = '' AND "
+                          "SELECT name, id, removed FROM clips WHERE path = ? AND id <> ? AND "
                           "performer = (SELECT performer FROM clips WHERE id = ?)"));
             US_ASSIGN(const bool taken,
                       same.bindBlob(std::as_bytes(std::span(path))).bind(id).bind(id).step());
-            if (taken) {
+            if (taken && !same.text(2).empty()) {  // it was taken out, and has to make room
+                US_TRY(purge(database, same.integer(1), same.text(0)));
+            } else if (taken) {
                 return usage("this plate is that of clip '" + validUtf8(same.text(0)) + "'", path,
                              "Give " + validUtf8(name) + " another one");
             }

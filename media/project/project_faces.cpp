@@ -195,6 +195,33 @@ Result<std::vector<FaceTruth>> Project::foundFaces(const std::string& clip,
     }
 }
 
+Result<std::vector<std::pair<int64_t, FoundHow>>> Project::foundHow(const std::string& clip) const {
+    US_ASSIGN(const int64_t id, state_->clipId(clip));
+    US_ASSIGN(Statement query,
+              state_->database->prepare(
+                  "SELECT faces.frame, how, placed.frame FROM faces LEFT JOIN landmark_corrections "
+                  "AS placed ON placed.clip = faces.clip AND placed.frame = faces.frame WHERE "
+                  "faces.clip = ? ORDER BY faces.frame"));
+    query.bind(id);
+    std::vector<std::pair<int64_t, FoundHow>> found;
+    while (true) {
+        US_ASSIGN(const bool more, query.step());
+        if (!more) {
+            return found;
+        }
+        const int64_t how = query.integer(1);
+        if (how < 0 || how > static_cast<int64_t>(FoundHow::tracked)) {
+            return damagedProject(
+                "the face of frame " + std::to_string(query.integer(0)) + " is damaged",
+                state_->database->path());
+        }
+        const bool placed = !query.isNull(2);
+        const auto as = static_cast<FoundHow>(how);
+        found.emplace_back(query.integer(0),
+                           placed && as == FoundHow::missed ? FoundHow::tracked : as);
+    }
+}
+
 Result<std::map<int64_t, ReviewState>> Project::review(const std::string& clip) const {
     US_ASSIGN(const int64_t id, state_->clipId(clip));
     US_ASSIGN(Statement query,

@@ -133,7 +133,7 @@ int main(int argc, char** argv) {
     timeline.show();
     ui::CoverageCard coverage(&model, &session);
     coverage.resize(320, 220);
-    coverage.show();
+    coverage.setVisible(true);
     runUntil([&] { return !model.ordering() && !model.loading(); });
     times.clear();
     for (int i = 0; i < 200; ++i) {

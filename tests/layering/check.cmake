@@ -32,7 +32,7 @@ set(may_use_ui training/client training/look training/protocol training/plan tra
 set(may_use_app/desktop ui)
 set(may_use_app/service training/service)
 set(may_use_app/cli training/client training/look training/plan training/prepare training/record media/project media/faceset media/source media/truth media/exchange media/notes)
-set(may_use_app/extractor media/extract training/protocol)
+set(may_use_app/extractor media/extract training/plan training/protocol)
 set(may_use_app/trainer training/engine)
 set(may_use_app/renderer training/swap training/protocol)
 

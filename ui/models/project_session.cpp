@@ -78,14 +78,14 @@ class ProjectThread {
 namespace {
 
 // By whose faces they are; empty: nobody's. The clip's own performer has those searched in vain.
-std::map<std::string, FaceCounts> countFaces(const media::ClipRecord& clip,
-                                             const std::vector<media::FaceTruth>& faces,
-                                             const std::map<int64_t, media::ReviewState>& review,
-                                             const std::map<int64_t, std::string>& assigned) {
+std::map<std::string, FaceCounts> countFaces(
+    const media::ClipRecord& clip, const std::vector<std::pair<int64_t, media::FoundHow>>& faces,
+    const std::map<int64_t, media::ReviewState>& review,
+    const std::map<int64_t, std::string>& assigned) {
     std::map<std::string, FaceCounts> byPerformer;
-    for (const auto& face : faces) {
-        const bool found = face.how != media::FoundHow::missed;
-        const auto whose = assigned.find(face.frame);
+    for (const auto& [frame, how] : faces) {
+        const bool found = how != media::FoundHow::missed;
+        const auto whose = assigned.find(frame);
         const std::string& performer =
             found && whose != assigned.end() ? whose->second : clip.performer;
         FaceCounts& counts = byPerformer[performer];
@@ -94,7 +94,7 @@ std::map<std::string, FaceCounts> countFaces(const media::ClipRecord& clip,
             continue;
         }
         ++counts.found;
-        const auto state = review.find(face.frame);
+        const auto state = review.find(frame);
         if (state != review.end() && state->second == media::ReviewState::reject) {
             ++counts.rejected;
         } else {
@@ -215,7 +215,7 @@ Result<ProjectSnapshot> readSnapshot(const media::Project& project) {
         }
     }
     for (const auto& clip : snapshot.clips) {
-        US_ASSIGN(const auto faces, project.faces(clip.name));
+        US_ASSIGN(const auto faces, project.foundHow(clip.name));
         US_ASSIGN(const auto review, project.review(clip.name));
         US_ASSIGN(const auto assigned, project.assignments(clip.name));
         auto& byPerformer = snapshot.facesOf[clip.name];

@@ -91,7 +91,7 @@ QString roleTitle(PerformerRole role) {
         case PerformerRole::others:
             break;
     }
-    return ClipBin::tr("Another");
+    return ClipBin::tr("Other");
 }
 
 QString roleName(PerformerRole role) {

@@ -61,7 +61,7 @@ void DropTargets::paintEvent(QPaintEvent*) {
                          role == PerformerRole::source ? tr("whose face appears")
                          : role == PerformerRole::destination
                              ? tr("who is in the plates")
-                             : tr("somebody else, for a base model"));
+                             : tr("anybody else"));
     }
 }
 

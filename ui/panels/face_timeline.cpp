@@ -45,7 +45,11 @@ FaceTimeline::FaceTimeline(FacesModel* model, ProjectSession* session, QWidget* 
            "to frames without a face too, a drag selects a range. Keys: arrows go by frames and "
            "clips, Page up and down by ten frames, with Shift they select."));
     connect(model_, &FacesModel::layoutChanged, this, &FaceTimeline::collect);
-    connect(session_, &ProjectSession::changed, this, &FaceTimeline::collect);
+    connect(session_, &ProjectSession::changed, this, [this] {
+        if (rangesOfClips() != ranges_) {  // else nothing of what is drawn is another
+            collect();
+        }
+    });
     const auto again = [this] {
         update();
         Q_EMIT summaryChanged();
@@ -61,8 +65,17 @@ FaceTimeline::FaceTimeline(FacesModel* model, ProjectSession* session, QWidget* 
     collect();
 }
 
+std::vector<FaceTimeline::Gap> FaceTimeline::rangesOfClips() const {
+    std::vector<Gap> ranges;
+    for (const media::ClipRecord& clip : session_->snapshot().clips) {
+        ranges.push_back({clip.first, clip.last});
+    }
+    return ranges;
+}
+
 void FaceTimeline::collect() {
     rows_.clear();
+    ranges_ = rangesOfClips();
     const std::vector<FaceItem>& faces = model_->all();
     for (int clip = 0; clip < model_->clipCount(); ++clip) {
         const std::string name = utf8(model_->clipName(clip));

@@ -60,6 +60,7 @@ class FaceTimeline : public QWidget {
         float highest = 1;  // jitter at the top of the curve
     };
     void collect();
+    std::vector<Gap> rangesOfClips() const;
     void paintRow(QPainter& painter, const Row& row, int y) const;
     void paintFaces(QPainter& painter, const Row& row, int y) const;
     void paintJitter(QPainter& painter, const Row& row, int y) const;
@@ -74,6 +75,7 @@ class FaceTimeline : public QWidget {
     FacesModel* model_;
     ProjectSession* session_;
     std::vector<Row> rows_;
+    std::vector<Gap> ranges_;       // of the clips, as the rows have them
     std::optional<FaceKey> frame_;  // without a face, that was gone to
     int64_t anchor_ = 0;            // where a range selected by keys begins
     int pressedRow_ = -1;

@@ -31,8 +31,16 @@ PosePlot::PosePlot(FacesModel* model, ProjectSession* session, QWidget* parent)
         tr("Where the faces look. Draw round some to select them in the grid; with Shift "
            "more are added, with Ctrl taken away. A click goes to the nearest face."));
     connect(model_, &FacesModel::layoutChanged, this, &PosePlot::collect);
-    connect(model_, &FacesModel::statesChanged, this, &PosePlot::collect);
-    connect(session_, &ProjectSession::changed, this, &PosePlot::collect);
+    // A decision tells several times of itself; the points are looked through once.
+    later_.setSingleShot(true);
+    later_.setInterval(0);
+    connect(&later_, &QTimer::timeout, this, &PosePlot::collect);
+    connect(model_, &FacesModel::statesChanged, &later_, qOverload<>(&QTimer::start));
+    connect(session_, &ProjectSession::changed, this, [this] {
+        if (session_->snapshot().destination != destination_) {
+            later_.start();
+        }
+    });
     const auto again = [this] {
         stale_ = true;
         update();
@@ -45,10 +53,10 @@ PosePlot::PosePlot(FacesModel* model, ProjectSession* session, QWidget* parent)
 void PosePlot::collect() {
     points_.clear();
     unmeasured_ = 0;
-    const std::string& destination = session_->snapshot().destination;
+    destination_ = session_->snapshot().destination;
     std::vector<char> isDestination;
     for (const std::string& performer : model_->performers()) {
-        isDestination.push_back(performer == destination);
+        isDestination.push_back(performer == destination_);
     }
     float yaw = 0;
     float pitch = 0;

@@ -6,6 +6,7 @@
 
 #include <QImage>
 #include <QPolygonF>
+#include <QTimer>
 #include <QWidget>
 #include <set>
 
@@ -52,6 +53,8 @@ class PosePlot : public QWidget {
     FacesModel* model_;
     ProjectSession* session_;
     std::vector<Point> points_;
+    std::string destination_;  // whose points are square
+    QTimer later_;
     int unmeasured_ = 0;
     float mostYaw_ = 45;
     float mostPitch_ = 30;

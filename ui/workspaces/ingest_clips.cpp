@@ -21,8 +21,10 @@ QMenu* newMenu(QWidget* parent, const char* name) {
     return menu;
 }
 
-QString withKey(const QString& words, const char* key) {
-    return words + QLatin1Char('\t') + QKeySequence(key).toString(QKeySequence::NativeText);
+QString withKey(const QString& words, const QAction* key) {
+    return key == nullptr || key->shortcut().isEmpty()
+               ? words
+               : words + QLatin1Char('\t') + key->shortcut().toString(QKeySequence::NativeText);
 }
 
 }  // namespace
@@ -249,7 +251,7 @@ void IngestPage::showClipMenu(const QStringList& clips, const std::vector<Person
     });
     auto* menu = newMenu(this, "clipMenu");
     menu->addAction(icon("search"),
-                    withKey(searched ? tr("Find faces again") : tr("Find faces"), "Ctrl+Shift+F"),
+                    withKey(searched ? tr("Find faces again") : tr("Find faces"), findKey_),
                     [this, clips] { findFacesIn(clips); });
     if (clips.size() == 1) {
         QMenu* whose = menu->addMenu(tr("Whose face"));
@@ -269,7 +271,7 @@ void IngestPage::showClipMenu(const QStringList& clips, const std::vector<Person
         edits_.give(found, newPerformer_);
     });
     menu->addSeparator();
-    menu->addAction(icon("trash"), withKey(tr("Take out of the project"), "Del"),
+    menu->addAction(icon("trash"), withKey(tr("Take out of the project"), removeKey_),
                     [this, clips] { removeClips(clips); });
     for (QAction* action : menu->actions()) {
         action->setEnabled(!studio_.session.readOnly());

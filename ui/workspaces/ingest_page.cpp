@@ -172,13 +172,13 @@ void IngestPage::buildKeys() {
         });
     addKey(tr("Show or hide the faces' outlines"), Qt::Key_M,
            [this] { viewer_->setOutlines(!viewer_->outlines()); });
-    addKey(tr("Find faces in the chosen clips"), QKeySequence("Ctrl+Shift+F"),
-           [this] { findFacesIn(chosenClips()); });
+    findKey_ = addKey(tr("Find faces in the chosen clips"), QKeySequence("Ctrl+Shift+F"),
+                      [this] { findFacesIn(chosenClips()); });
     addKey(tr("Whose face the chosen clip is searched for"), QKeySequence("Ctrl+Shift+W"),
            [this] { choosePerson(); });
     addKey(tr("Add a performer"), QKeySequence("Ctrl+Shift+I"), [this] { addPerformer(); });
-    addKey(tr("Take the chosen clips out of the project"), Qt::Key_Delete,
-           [this] { removeClips(chosenClips()); });
+    removeKey_ = addKey(tr("Take the chosen clips out of the project"), Qt::Key_Delete,
+                        [this] { removeClips(chosenClips()); });
 }
 
 QWidget* IngestPage::focusTarget() const {

@@ -87,6 +87,8 @@ class IngestPage : public Page {
     ClipBin* sourceBin_;
     ClipBin* destinationBin_;
     std::vector<ClipBin*> otherBins_;
+    QAction* findKey_ = nullptr;
+    QAction* removeKey_ = nullptr;
     std::string newPerformer_;  // whose name is to be typed once the bin is there
     SearchForm* search_;
     ClipViewer* viewer_;

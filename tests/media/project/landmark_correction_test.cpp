@@ -59,6 +59,12 @@ TEST_CASE("placed landmarks count in place of those found, which are kept") {
     CHECK(faces[1].landmarks == at(6));
     CHECK_FALSE(faces[2].corrected);
 
+    const auto how = *project.foundHow("bird");
+    REQUIRE(how.size() == 3);
+    for (size_t i = 0; i < how.size(); ++i) {
+        CHECK(how[i] == std::pair(faces[i].frame, faces[i].how));
+    }
+
     const auto found = *project.foundFaces("bird");
     CHECK(found[0].landmarks == at(0));
     CHECK(found[1].how == FoundHow::missed);

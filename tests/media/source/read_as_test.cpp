@@ -21,6 +21,7 @@ TEST_CASE("a sequence is read at the rate and in the encoding that somebody says
     REQUIRE(plain.ok());
     CHECK((*plain)->info().encoding.name == "srgb");
     CHECK_FALSE((*plain)->info().encodingSaid);
+    CHECK((*plain)->info().rateGuessed);
 
     const auto said = openSource(pattern, {"scene_linear", 23.976});
     REQUIRE(said.ok());
@@ -28,6 +29,8 @@ TEST_CASE("a sequence is read at the rate and in the encoding that somebody says
     CHECK(info.encoding.name == "scene_linear");
     CHECK(info.encodingSaid);
     CHECK(info.rate == Rational{24000, 1001});
+    CHECK_FALSE(info.rateGuessed);
+    CHECK_FALSE(info.encodingGuessed);
     CHECK(info.frames == 3);
     CHECK((*said)->next()->value().encoding.sceneLinear());
     const auto second = (*said)->read(2);

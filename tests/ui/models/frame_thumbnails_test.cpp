@@ -61,6 +61,20 @@ TEST_CASE("a thumbnail is of the frame that was asked for, once it is read") {
     CHECK(pictures.pending() == 0);
 }
 
+TEST_CASE("a thumbnail is of what somebody says that the values mean") {
+    ensureApplication();
+    const TempFolder temp;
+    const QString plate = text(writePlate(temp.path(), "bird", 4, 20));
+    FrameThumbnails pictures;
+    const auto greyOf = [&](const media::ReadAs& as) {
+        REQUIRE(runUntil([&] { return !pictures.get({plate, 1001, as}, kBox).isNull(); }));
+        return qGray(pictures.get({plate, 1001, as}, kBox).pixel(4, 4));
+    };
+    const int asFile = greyOf({});
+    CHECK(greyOf({"scene_linear", 0}) > asFile);
+    CHECK(greyOf({}) == asFile);
+}
+
 TEST_CASE("what cannot be read is asked for once, until files may have changed") {
     ensureApplication();
     const TempFolder temp;

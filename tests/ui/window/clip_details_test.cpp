@@ -8,6 +8,7 @@
 
 #include "tests/ui/used_window.h"
 #include "ui/models/formatting.h"
+#include "ui/panels/clip_details.h"
 #include "ui/panels/clip_viewer.h"
 #include "ui/panels/compare_view.h"
 #include "ui/workspaces/page.h"
@@ -98,4 +99,38 @@ TEST_CASE("what a clip's file says of its timecode is shown") {
     const Ingest ingest;
     CHECK(
         runUntil([&] { return ingest.find<QLabel>("clipDetails")->text().contains("Timecode"); }));
+}
+
+TEST_CASE("what a clip's file does not say is marked as a guess until somebody says it") {
+    const Ingest ingest;  // of pictures without any tags
+    auto* rate = ingest.find<QLabel>("clipRateGuess");
+    auto* encoding = ingest.find<QLabel>("clipEncodingGuess");
+    REQUIRE(runUntil([&] { return rate->isVisible() && encoding->isVisible(); }));
+    CHECK(rate->text() == "(guess)");
+    CHECK_FALSE(encoding->toolTip().isEmpty());
+    ingest.choose(ingest.encoding(), ingest.encoding()->findData("bt709"));
+    REQUIRE(ingest.saved());
+    CHECK(runUntil([&] { return !encoding->isVisible(); }));
+    CHECK(rate->isVisible());
+    ingest.window->studio().undo.undo();
+    CHECK(runUntil([&] { return encoding->isVisible(); }));
+}
+
+TEST_CASE("missing frames are told as ranges") {
+    ensureApplication();
+    ui::ClipDetails details;
+    media::ClipRecord clip;
+    clip.name = "bird";
+    clip.missing = {1003, 1007, 1008, 1009};
+    const auto text = [&] {
+        details.show(&clip, {}, std::nullopt, true);
+        return details.findChild<QLabel*>("clipDetails")->text();
+    };
+    CHECK(text().contains("4: 1003, 1007–1009; they will be skipped"));
+    for (int64_t frame = 1101; frame < 1200; frame += 2) {
+        clip.missing.push_back(frame);
+    }
+    CHECK(text().contains("and 46 more gaps"));
+    clip.missing.clear();
+    CHECK(text().contains("none"));
 }
