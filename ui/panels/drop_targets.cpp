@@ -58,10 +58,9 @@ void DropTargets::paintEvent(QPaintEvent*) {
         painter.setFont(theme::font(theme::FontUse::body));
         painter.setPen(theme::kSecond);
         painter.drawText(box.adjusted(0, 28, 0, 0), Qt::AlignCenter,
-                         role == PerformerRole::source ? tr("whose face appears")
-                         : role == PerformerRole::destination
-                             ? tr("who is in the plates")
-                             : tr("anybody else"));
+                         role == PerformerRole::source        ? tr("whose face appears")
+                         : role == PerformerRole::destination ? tr("who is in the plates")
+                                                              : tr("anybody else"));
     }
 }
 
