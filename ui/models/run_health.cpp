@@ -96,6 +96,7 @@ QString RunModel::trendText() const {
     while (since > part && !(clock_.mean(since - part, since) > now * (1 + 2 * kFall / 100))) {
         since -= part;
     }
+    since = since > part ? since : 0;
     return tr("Flat for %1. Look at the previews; more steps may not help.")
         .arg(durationText(end - since));
 }

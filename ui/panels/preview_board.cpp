@@ -264,19 +264,20 @@ void PreviewBoard::setSide(PreviewSide side) {
 
 // Lists the previews of the run that B is of, and shows the one that is nearest.
 void PreviewBoard::chooseSecond(int64_t near) {
+    b_.wanted = near;  // somebody may go on to another while they are listed
     const QString name = runB_->currentData().toString();
     b_.run = name.isEmpty() ? run_->folder() : training::RunFolder{runsFolder_ / utf8(name)};
     if (name.isEmpty()) {
         b_.steps = run_->previews();
-        fill(b_, near);
+        fill(b_, b_.wanted);
         return;
     }
     runInBackground(
         this, [run = b_.run] { return training::previewSteps(run); },
-        [this, near, path = b_.run.path, generation = generation_](std::vector<int64_t> steps) {
+        [this, path = b_.run.path, generation = generation_](std::vector<int64_t> steps) {
             if (generation == generation_ && path == b_.run.path) {
                 b_.steps = std::move(steps);
-                fill(b_, near);
+                fill(b_, b_.wanted);
             }
         });
 }

@@ -41,7 +41,7 @@ TEST_CASE("a learning rate that explodes is told with the steps; a calm run is n
           static_cast<int>(ErrorCode::diverged));
     model.setRun("wild", temp / "wild");
     REQUIRE(runUntil([&] { return model.rollbacks().size() == 3; }));
-    REQUIRE(runUntil([&] { return model.last() && model.last()->step == 70; }));
+    REQUIRE(runUntil([&] { return model.last() && model.last()->step >= 70; }));
     const std::string said = ui::utf8(model.health());
     INFO(said);
     CHECK(said == "Diverged at step " + std::to_string(model.rollbacks().back().step) +

@@ -153,7 +153,7 @@ TEST_CASE("one sentence says how the training does") {
     };
     const auto flat = [](double) { return 1.0; };
     const auto learning = [](double step) { return 10 / step; };
-    CHECK(after(learning) == "Learning: loss fell 33 % in the last 10 min.");
+    CHECK(after(learning) == "Learning: loss fell 29 % in the last 10 min.");
     CHECK(after(flat) == "Flat for 40 min. Look at the previews; more steps may not help.");
     CHECK(after([](double step) {
               return step < 2400 ? 3 - step / 1200 : 1.0;

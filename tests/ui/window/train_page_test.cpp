@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Train page by wheel, pointer and keys: fields that a form scrolls over, curves that are
 // moved, checkpoints, presets, meters, and what a failed device leaves.
+// The plotting library's header needs the short keywords.
+#undef QT_NO_KEYWORDS
+
 #include <QComboBox>
 #include <QLabel>
 #include <QListWidget>
@@ -11,12 +14,11 @@
 #include <QtTest/QTest>
 #include <catch2/catch.hpp>
 
-// The plotting library's header needs the short keywords.
-#undef QT_NO_KEYWORDS
 #include <qcustomplot.h>
 
 #include "tests/ui/used_window.h"
 #include "training/plan/changes.h"
+#include "training/plan/selection.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/loss_curves.h"
 #include "ui/panels/meter_bar.h"
@@ -60,6 +62,18 @@ struct Train : UsedWindow {
         info.state = state;
         return info;
     }
+    // r02 as a training of its faces has left it.
+    void makeResumable() const {
+        training::Selection selection;
+        selection.packs = {"../../facesets/again.whole_face.128.idx"};
+        for (const char* performer : {"Anna", "Ben"}) {
+            training::SelectedFace face;
+            face.hash = std::string(64, 'a');
+            selection.identities.push_back({performer, {face}});
+        }
+        REQUIRE(
+            training::saveSelection(selection, folder() / "runs" / "r02" / "selection.json").ok());
+    }
     QString message() const {
         return find<QWidget>("trainMessages")->findChild<QLabel*>("messageText")->text();
     }
@@ -69,7 +83,8 @@ void turn(QWidget* widget) {
     const QPointF at = widget->rect().center();
     QWheelEvent event(at, widget->mapToGlobal(at), {}, {0, -120}, Qt::NoButton, Qt::NoModifier,
                       Qt::NoScrollPhase, false);
-    QApplication::sendEvent(widget, &event);
+    QSpontaneKeyEvent::setSpontaneous(&event);  // others are not handed on to what it lies in
+    qApp->notify(widget, &event);
 }
 
 training::DevicesListed workstation(int gpus) {
@@ -254,6 +269,7 @@ TEST_CASE("telemetry is asked for while either the plan or the numbers are looke
 
 TEST_CASE("a run whose GPU failed goes on with those that are left, by one button") {
     Train show;
+    show.makeResumable();
     show.gateway.devices = workstation(3);
     show.window->goTo(PageId::review);
     show.window->goTo(PageId::train);
@@ -261,7 +277,7 @@ TEST_CASE("a run whose GPU failed goes on with those that are left, by one butto
     auto info = show.job("running");
     info.devices = {"GPU-0", "GPU-1", "GPU-2"};
     show.gateway.tell(info);
-    CHECK_FALSE(show.find<QAbstractButton>("deviceAutomatic")->isEnabled());
+    CHECK(runUntil([&] { return !show.find<QAbstractButton>("deviceAutomatic")->isEnabled(); }));
     info.state = "failed";
     info.error =
         training::JobError{75, "GPU 1 failed at step 12304: CUDA error; saved at step 12300",
@@ -279,6 +295,7 @@ TEST_CASE("a run whose GPU failed goes on with those that are left, by one butto
 
 TEST_CASE("a failure that is no device's offers the log; devices of a run at rest can be chosen") {
     Train show;
+    show.makeResumable();
     show.gateway.devices = workstation(2);
     show.window->goTo(PageId::review);
     show.window->goTo(PageId::train);

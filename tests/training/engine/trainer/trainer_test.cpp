@@ -14,6 +14,8 @@
 #include "tests/training/engine/trainer/trainer_run.h"
 #include "training/engine/trainer/bench.h"
 #include "training/plan/changes.h"
+#include "training/plan/preview_faces.h"
+#include "training/plan/rollbacks.h"
 #include "training/plan/run_folder.h"
 
 using namespace understudy;
