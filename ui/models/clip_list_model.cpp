@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "ui/models/formatting.h"
-#include "ui/models/relink.h"
 
 namespace understudy::ui {
 namespace {
@@ -24,12 +23,14 @@ QString platePath(const ProjectSession& session, const media::ClipRecord& clip) 
     return text(path.is_absolute() ? path.string() : (session.folderPath() / path).string());
 }
 
-ClipListModel::ClipListModel(ProjectSession* session, JobsModel* jobs, PerformerRole role,
-                             QObject* parent)
-    : QAbstractListModel(parent), session_(session), jobs_(jobs), role_(role) {
+ClipListModel::ClipListModel(ProjectSession* session, JobsModel* jobs, const PlateWatch* plates,
+                             PerformerRole role, QObject* parent)
+    : QAbstractListModel(parent), session_(session), jobs_(jobs), plates_(plates), role_(role) {
     connect(session_, &ProjectSession::changed, this, &ClipListModel::refresh);
     connect(session_, &ProjectSession::closed, this, &ClipListModel::refresh);
     connect(jobs_, &JobsModel::changed, this, &ClipListModel::tellAll);
+    // Clearing is told, as what has arrived.
+    connect(plates_, &PlateWatch::changed, &thumbnails_, &FrameThumbnails::clear);
     connect(&thumbnails_, &FrameThumbnails::arrived, this, &ClipListModel::tellAll);
 }
 
@@ -61,26 +62,12 @@ void ClipListModel::refresh() {
     }
     if (sameClips(clips, clips_)) {
         clips_ = std::move(clips);
-        lookForPlates();
         tellAll();
         return;
     }
     beginResetModel();
     clips_ = std::move(clips);
     endResetModel();
-    lookForPlates();
-}
-
-void ClipListModel::lookForPlates() {
-    runInBackground(
-        this,
-        [clips = clips_, folder = session_->folderPath()] { return platesGone(clips, folder); },
-        [this](std::set<std::string> gone) {
-            if (gone != gone_) {
-                gone_ = std::move(gone);
-                thumbnails_.clear();  // which is told, as what has arrived
-            }
-        });
 }
 
 int ClipListModel::rowCount(const QModelIndex& parent) const {
@@ -103,7 +90,7 @@ const JobState* ClipListModel::brokenSearch(const media::ClipRecord& clip) const
 }
 
 QString ClipListModel::iconName(const media::ClipRecord& clip) const {
-    if (gone_.count(clip.name) > 0) {
+    if (plates_->gone().count(clip.name) > 0) {
         return QStringLiteral("warning");
     }
     if (const JobState* job = jobs_->active("extract", {}, clip.name)) {
@@ -116,7 +103,7 @@ QString ClipListModel::iconName(const media::ClipRecord& clip) const {
 }
 
 QString ClipListModel::stateText(const media::ClipRecord& clip) const {
-    if (gone_.count(clip.name) > 0) {
+    if (plates_->gone().count(clip.name) > 0) {
         return tr("its files are gone");
     }
     if (const JobState* job = jobs_->active("extract", {}, clip.name)) {

@@ -56,9 +56,10 @@ class CompareView : public PictureView {
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
-    bool focusNextPrevChild(bool) override { return false; }
+    bool focusNextPrevChild(bool next) override;
 
   private:
+    bool presents() const;
     QRectF pictureRect() const;
     void paintCorner(QPainter& painter, const QRectF& within, const QString& text, bool right,
                      bool low = false) const;
