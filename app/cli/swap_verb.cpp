@@ -10,6 +10,7 @@
 #include "media/base/paths.h"
 #include "media/project/project.h"
 #include "training/look/look_options.h"
+#include "training/look/render_options.h"
 #include "training/prepare/consent_gate.h"
 
 namespace understudy::cli {
@@ -38,7 +39,7 @@ constexpr PassedOn kPassedOn[] = {
     {"--frames", "Only these frames: 10-20,25"},
     {"--face", "Performer whose face appears; the run's source if not given"},
     {"--checkpoint", "Step of the run; the newest if not given"},
-    {"--quality", "x264's CRF for movies"},
+    {"--quality", training::kQualityHelp},
     {"--device", "auto, cpu or cuda:0"},
     {"--precision", "auto, fp32 or bf16"},
     {"--batch", "Faces in one pass of the network"},
@@ -136,7 +137,7 @@ void addSwapVerb(CommandLine& line) {
                      "PNG with plate and swap side by side");
     verb->add_option("--matte", options->matte,
                      "A movie or sequence of what of each pixel is the new face");
-    verb->add_flag("--all", options->all, "Also frames that were rejected in review");
+    verb->add_flag("--all", options->all, training::kRejectedHelp);
     verb->add_flag("--deliver", options->deliver, "A delivery: the queue lists it as one");
     addQueueing(*verb, line.settings.queue, "Return at once; the service renders");
     line.onParsed(

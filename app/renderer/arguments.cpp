@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "training/look/look_options.h"
+#include "training/look/render_options.h"
 
 namespace understudy {
 
@@ -44,10 +45,10 @@ void addAll(CLI::App& app, Arguments& arguments, training::Look& look) {
     app.add_flag("--preview", render.preview,
                  "Nobody keeps the result: it becomes no version and is not entered in the audit "
                  "log");
-    app.add_flag("--all", render.all, "Swap frames too that were rejected in review");
+    app.add_flag("--all", render.all, training::kRejectedHelp);
     app.add_option("--contact-sheet", render.contactSheet, "PNG with plate and swap side by side");
-    app.add_option("--quality", render.quality, "x264's CRF for movies")
-        ->check(CLI::Range(0, 51))
+    app.add_option("--quality", render.quality, training::kQualityHelp)
+        ->check(CLI::Range(training::kBestQuality, training::kWorstQuality))
         ->capture_default_str();
     app.add_option("--device", render.device, "auto, cpu or cuda:0")->capture_default_str();
     app.add_option("--precision", render.precision, "auto, fp32 or bf16")->capture_default_str();

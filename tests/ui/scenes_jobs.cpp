@@ -34,6 +34,11 @@ training::GpuLoad gpuLoad(int index) {
     return made;
 }
 
+// A result as writeResults() writes it.
+std::string resultOf(const QString& project, const std::string& name) {
+    return ui::utf8(project) + "/deliveries/" + name + "/" + name + ".####.jpg";
+}
+
 }  // namespace
 
 training::DevicesListed workstation() {
@@ -139,6 +144,7 @@ void Scenes::working() {
     auto swap =
         clipJob("job-5", "swap", "Swap heist_010_bg with r02", "running", RenderedShow::kShot);
     swap.run = "r02";
+    swap.out = resultOf(project_, "heist_010_bg_v005");
     swap.done = 120;
     swap.total = 312;
     swap.unit = "frames";
@@ -230,6 +236,7 @@ void Scenes::errors() {
     auto swap = sceneJob(project_, "job-5", "swap", "Swap heist_010_bg with r02", "failed");
     swap.clip = RenderedShow::kShot;
     swap.run = "r02";
+    swap.out = resultOf(project_, "heist_010_bg_v005");
     fail(swap, {73, "the disk is full after 88 of 312 files", "heist_010_bg_v005.1088.exr",
                 "Free 5.3 GB and render again; finished files are kept"});
     auto deliver = sceneJob(project_, "job-6", "deliver", "Deliver heist_010_bg v003", "failed");

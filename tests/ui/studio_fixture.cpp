@@ -76,6 +76,8 @@ training::JobInfo FakeGateway::jobOf(size_t request) const {
     info.run = job.run;
     info.clip = job.clip;
     info.state = "queued";
+    const auto out = std::find(job.arguments.begin(), job.arguments.end(), "--out");
+    info.out = job.arguments.end() - out < 2 ? "" : *(out + 1);
     return info;
 }
 

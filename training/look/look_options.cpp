@@ -19,41 +19,58 @@ struct Entry {
     Place place;
 };
 
-Entry number(const char* key, double CompositeOptions::*place, double least, double most,
-             const char* help) {
-    return {{key, help, {}, least, most}, place};
+constexpr bool kRare = true;
+
+struct Range {
+    double least = 0, most = 0, step = 0;
+};
+
+Entry number(const char* key, double CompositeOptions::*place, const char* title, Range range,
+             const char* unit, bool rare, const char* help) {
+    return {{key, title, help, {}, range.least, range.most, range.step, unit, rare}, place};
 }
 
 const std::vector<Entry>& table() {
     using Options = CompositeOptions;
     static const std::vector<Entry> entries = {
-        {{"color", "Colour match: linear, mean or none", {"linear", "mean", "none"}},
+        {{"color",
+          "Colour",
+          "Colour match: linear, mean or none",
+          {{"linear", "Match the plate's tones"},
+           {"mean", "Match the plate's mean only"},
+           {"none", "As the network draws it"}}},
          &Options::color},
-        number("color-window", &Options::colorWindow, 0, 25,
+        number("color-window", &Options::colorWindow, "Colour over", {0, 25, 1}, "frames", kRare,
                "Smoothing of the colour match, in frames, 0 to 25"),
-        number("lighting", &Options::lighting, 0, 1,
+        number("lighting", &Options::lighting, "Plate's light", {0, 1, 0.1}, "", kRare,
                "How much of the plate's broad light to take, 0 to 1"),
         {{"mask",
+          "Mask",
           "What the face covers: learned, hull or learned*hull",
-          {"learned", "hull", "learned*hull"}},
+          {{"learned", "As far as the new face reaches"},
+           {"hull", "Outline of the landmarks"},
+           {"learned*hull", "Learned, within the outline"}}},
          &Options::mask},
-        number("erode", &Options::erode, 0, 0.5,
+        number("erode", &Options::erode, "Edge stays plate", {0, 0.5, 0.01}, "face widths", false,
                "Band inside the outline that stays plate, in face widths, 0 to 0.5"),
-        number("blur", &Options::blur, 0, 0.5, "Width of the soft edge, in face widths, 0 to 0.5"),
-        number("mask-window", &Options::maskWindow, 0, 5,
+        number("blur", &Options::blur, "Soft edge", {0, 0.5, 0.01}, "face widths", false,
+               "Width of the soft edge, in face widths, 0 to 0.5"),
+        number("mask-window", &Options::maskWindow, "Mask over", {0, 5, 0.5}, "frames", kRare,
                "Smoothing of the mask, in frames, 0 to 5"),
-        number("occlusion", &Options::occlusion, 0, 4,
+        number("occlusion", &Options::occlusion, "Hands in front", {0, 4, 0.25}, "", kRare,
                "Sensitivity to hands and objects in front of the face, 0 (off) to 4"),
-        number("sharpen", &Options::sharpen, 0, 2,
+        number("sharpen", &Options::sharpen, "Sharpen", {0, 2, 0.1}, "", kRare,
                "Fine contrast: 0 as the network has it, 1 as the plate has it, up to 2"),
-        number("grain", &Options::grain, 0, 1,
+        number("grain", &Options::grain, "Grain at the edge", {0, 1, 0.1}, "", kRare,
                "How much of the plate's grain stays at the edge, 0 to 1"),
-        number("steady", &Options::steady, 0, 10, "Smoothing of the landmarks, in frames, 0 to 10"),
-        number("eye-fit", &Options::eyeFit, 0, 1,
+        number("steady", &Options::steady, "Steady", {0, 10, 0.5}, "frames", kRare,
+               "Smoothing of the landmarks, in frames, 0 to 10"),
+        number("eye-fit", &Options::eyeFit, "Fit to the eyes", {0, 1, 0.1}, "", kRare,
                "How far the face is moved so that its eyes lie on the plate's: 0 as aligned, 1 all "
                "the way"),
-        number("scale", &Options::scale, 0.5, 2,
-               "Size of the new face about its eyes: 1 as aligned, 0.5 to 2"),
+        number("scale", &Options::scale, "Face size", {0.5, 2, 0.01}, "", false,
+               "Size of the new face about its eyes: 1 as aligned, 0.5 to 2. Two people's features "
+               "differ in size against their heads"),
     };
     return entries;
 }
@@ -102,7 +119,7 @@ Error refused(const LookOption& option, const std::string& text) {
     } else {
         remedy << "Choose one of";
         for (size_t i = 0; i < option.choices.size(); ++i) {
-            remedy << (i == 0 ? " " : ", ") << option.choices[i];
+            remedy << (i == 0 ? " " : ", ") << option.choices[i].name;
         }
         remedy << ".";
     }

@@ -12,11 +12,20 @@
 
 namespace understudy::training {
 
+struct LookChoice {
+    std::string name;   // "linear"
+    std::string title;  // for people
+};
+
 struct LookOption {
-    std::string key;                   // "color-window"; the option is "--color-window"
-    std::string help;                  // what it does, its range included
-    std::vector<std::string> choices;  // of a mode; empty: a number
-    double least = 0, most = 0;        // of a number
+    std::string key;                  // "color-window"; the option is "--color-window"
+    std::string title;                // for people: "Soft edge"
+    std::string help;                 // what it does, its range included
+    std::vector<LookChoice> choices;  // of a mode; empty: a number
+    double least = 0, most = 0;       // of a number
+    double step = 0;                  // by which somebody turns it
+    std::string unit = {};            // "frames"; empty: none
+    bool rare = false;                // seldom touched
 
     std::string option() const { return "--" + key; }
 };

@@ -57,6 +57,7 @@ void visitFields(FormOf<JobInfo> auto& self, auto&& visit) {
     visit("heldBy", self.heldBy);
     visit("devices", self.devices);
     visit("pauseReason", self.pauseReason);
+    visit("out", self.out);
 }
 
 void visitFields(FormOf<DeviceInfo> auto& self, auto&& visit) {

@@ -89,6 +89,12 @@ JobError signalError(const std::string& program, JobEnd end, const std::string& 
     return error;
 }
 
+std::string outOf(const StartJob& start) {
+    const auto& words = start.arguments;
+    const auto at = std::find(words.begin(), words.end(), "--out");
+    return words.end() - at < 2 ? std::string() : *(at + 1);
+}
+
 }  // namespace
 
 std::string programOfKind(const std::string& kind) {
@@ -120,6 +126,7 @@ JobInfo queuedJob(const std::string& job, const StartJob& start, double now) {
     info.started = now;
     info.priority = start.priority;
     info.after = start.after;
+    info.out = outOf(start);
     return info;
 }
 

@@ -77,6 +77,7 @@ struct JobInfo {
     // service knows no GPUs.
     std::vector<std::string> devices = {};
     std::string pauseReason = {};  // "disk": the service did, and goes on when there is room again
+    std::string out = {};          // of a swap or delivery: what it writes, as it was asked to
 };
 
 // ---- what is said about the machine ------------------------------------------------------------

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "ui/models/formatting.h"
-#include "ui/models/relink.h"
 
 namespace understudy::ui {
 namespace {
@@ -27,16 +26,19 @@ QString platePath(const ProjectSession& session, const media::ClipRecord& clip) 
     return text(path.is_absolute() ? path.string() : (session.folderPath() / path).string());
 }
 
-ClipListModel::ClipListModel(ProjectSession* session, JobsModel* jobs, PerformerRole role,
-                             std::string performer, QObject* parent)
+ClipListModel::ClipListModel(ProjectSession* session, JobsModel* jobs, const PlateWatch* plates,
+                             PerformerRole role, std::string performer, QObject* parent)
     : QAbstractListModel(parent),
       session_(session),
       jobs_(jobs),
+      plates_(plates),
       role_(role),
       performer_(std::move(performer)) {
     connect(session_, &ProjectSession::changed, this, &ClipListModel::refresh);
     connect(session_, &ProjectSession::closed, this, &ClipListModel::refresh);
     connect(jobs_, &JobsModel::changed, this, &ClipListModel::tellAll);
+    // Clearing is told, as what has arrived.
+    connect(plates_, &PlateWatch::changed, &thumbnails_, &FrameThumbnails::clear);
     connect(&thumbnails_, &FrameThumbnails::arrived, this, &ClipListModel::tellAll);
     if (session_->isOpen()) {
         refresh();
@@ -65,26 +67,12 @@ void ClipListModel::refresh() {
     }
     if (sameClips(clips, clips_)) {
         clips_ = std::move(clips);
-        lookForPlates();
         tellAll();
         return;
     }
     beginResetModel();
     clips_ = std::move(clips);
     endResetModel();
-    lookForPlates();
-}
-
-void ClipListModel::lookForPlates() {
-    runInBackground(
-        this,
-        [clips = clips_, folder = session_->folderPath()] { return platesGone(clips, folder); },
-        [this](std::set<std::string> gone) {
-            if (gone != gone_) {
-                gone_ = std::move(gone);
-                thumbnails_.clear();  // which is told, as what has arrived
-            }
-        });
 }
 
 int ClipListModel::rowCount(const QModelIndex& parent) const {
@@ -107,7 +95,7 @@ const JobState* ClipListModel::brokenSearch(const media::ClipRecord& clip) const
 }
 
 QString ClipListModel::iconName(const media::ClipRecord& clip) const {
-    if (gone_.count(clip.name) > 0) {
+    if (plates_->gone().count(clip.name) > 0) {
         return QStringLiteral("warning");
     }
     if (const JobState* job = jobs_->active("extract", {}, clip.name)) {
@@ -120,7 +108,7 @@ QString ClipListModel::iconName(const media::ClipRecord& clip) const {
 }
 
 QString ClipListModel::stateText(const media::ClipRecord& clip) const {
-    if (gone_.count(clip.name) > 0) {
+    if (plates_->gone().count(clip.name) > 0) {
         return tr("its files are gone");
     }
     if (const JobState* job = jobs_->active("extract", {}, clip.name)) {

@@ -5,11 +5,11 @@
 
 #include <QAbstractListModel>
 #include <QStringList>
-#include <set>
 
 #include "ui/models/frame_thumbnails.h"
 #include "ui/models/jobs_model.h"
 #include "ui/models/performer_role.h"
+#include "ui/models/plate_watch.h"
 #include "ui/models/project_session.h"
 
 class QMimeData;
@@ -29,8 +29,8 @@ class ClipListModel : public QAbstractListModel {
     };
 
     // `performer`: whose clips, where they have neither of the two roles.
-    ClipListModel(ProjectSession* session, JobsModel* jobs, PerformerRole role,
-                  std::string performer = {}, QObject* parent = nullptr);
+    ClipListModel(ProjectSession* session, JobsModel* jobs, const PlateWatch* plates,
+                  PerformerRole role, std::string performer = {}, QObject* parent = nullptr);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
@@ -45,7 +45,6 @@ class ClipListModel : public QAbstractListModel {
   private:
     void refresh();
     void tellAll();
-    void lookForPlates();
     FaceCounts countsOf(const media::ClipRecord& clip) const;
     // Its newest search, where that failed or was stopped before all frames were searched.
     const JobState* brokenSearch(const media::ClipRecord& clip) const;
@@ -54,10 +53,10 @@ class ClipListModel : public QAbstractListModel {
 
     ProjectSession* session_;
     JobsModel* jobs_;
+    const PlateWatch* plates_;
     PerformerRole role_;
     std::string performer_;
     std::vector<media::ClipRecord> clips_;
-    std::set<std::string> gone_;  // clips whose plates are not where they were
     mutable FrameThumbnails thumbnails_;
 };
 

@@ -85,7 +85,8 @@ void ConsentEdits::remove(const media::ConsentRecord& consent) {
 }
 
 void ConsentEdits::write(const Record& before, const Record& after) {
-    session_->write([before, after, author = media::personHere()](media::Project& project) {
+    session_->write([before, after](media::Project& project) {
+        const std::string author = media::personHere();
         if (!after) {
             return before ? project.removeConsent(before->id, author) : Status();
         }

@@ -6,10 +6,10 @@
 #include <QFileInfo>
 #include <QStorageInfo>
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "media/source/frame_sink.h"
-#include "media/source/sequence_pattern.h"
 #include "ui/models/background.h"
 #include "ui/models/formatting.h"
 
@@ -39,20 +39,6 @@ Result<Kept> readKept(media::Project& project) {
     return kept;
 }
 
-int64_t countThere(const QString& out) {
-    const auto pattern =
-        media::isMoviePath(utf8(out)) ? std::nullopt : media::parseSequencePattern(utf8(out));
-    if (!pattern) {
-        return QFileInfo::exists(out) ? 1 : 0;
-    }
-    int64_t count = 0;
-    std::error_code failed;
-    for (const auto& entry : std::filesystem::directory_iterator(pattern->pattern.folder, failed)) {
-        count += pattern->pattern.numberIn(entry.path().filename().string()) ? 1 : 0;
-    }
-    return count;
-}
-
 }  // namespace
 
 QString fileOf(const QString& out, int64_t number) {
@@ -68,18 +54,18 @@ QString nearestFolder(const QString& folder) {
 }
 
 DeliveryNames::DeliveryNames(ProjectSession* session, VersionsModel* versions, SwapsModel* swaps,
-                             QObject* parent)
-    : QObject(parent), session_(session), versions_(versions), swaps_(swaps) {
+                             ResultsOnDisk* results, QObject* parent)
+    : QObject(parent), session_(session), versions_(versions), swaps_(swaps), results_(results) {
     look_.setSingleShot(true);
     look_.setInterval(kLookAfter);
     connect(&look_, &QTimer::timeout, this, &DeliveryNames::look);
     connect(session_, &ProjectSession::opened, this, &DeliveryNames::load);
     // Jobs write, and the project is read again when they end.
     connect(session_, &ProjectSession::changed, this, [this] {
-        standings_.clear();
         roomOf_.clear();
         Q_EMIT changed();
     });
+    connect(results_, &ResultsOnDisk::changed, this, &DeliveryNames::changed);
     load();
 }
 
@@ -92,7 +78,7 @@ void DeliveryNames::load() {
     if (!session_->isOpen()) {
         return;
     }
-    session_->ask(this, readKept, [this](const Result<Kept>& kept) {
+    session_->look(this, readKept, [this](const Result<Kept>& kept) {
         if (kept.ok()) {
             std::copy(std::begin(kept->names), std::end(kept->names), names_);
             folder_ = kept->folder;
@@ -156,10 +142,7 @@ Result<std::string> DeliveryNames::resolved(const RenderOrder& order, int number
 
 bool DeliveryNames::isTaken(const QString& out) const {
     const auto& made = versions_->versions();
-    const auto& ordered = swaps_->swaps();
-    const bool isOrdered = std::any_of(ordered.begin(), ordered.end(),
-                                       [&](const SwapRecord& swap) { return swap.out == out; });
-    return isOrdered || countThere(out) > 0 ||
+    return swaps_->find(out) != nullptr || results_->of(out).there ||
            std::any_of(made.begin(), made.end(), [&](const auto& version) {
                return session_->folderPath() / version.out == utf8(out);
            });
@@ -196,20 +179,22 @@ Status DeliveryNames::name(std::vector<RenderOrder>& orders, const training::Del
             matte ? text(training::matteBeside(utf8(order.out), format.movie)) : QString();
         const auto [other, fresh] = clips.emplace(order.out, order.clip.name);
         if (!fresh && first.ok()) {
-            first = Error{
-                ErrorCode::usage,
-                other->second + " and " + order.clip.name + " would have files of the same name",
-                utf8(QFileInfo(order.out).fileName()), "Put {clip} into the name"};
+            first =
+                Error{ErrorCode::usage,
+                      utf8(tr("%1 and %2 would have files of the same name")
+                               .arg(text(other->second), text(order.clip.name))),
+                      utf8(QFileInfo(order.out).fileName()), utf8(tr("Put {clip} into the name"))};
         }
     }
     return first;
 }
 
 NameStanding DeliveryNames::standing(const RenderOrder& order) const {
-    const auto known = standings_.find(order.out);
-    NameStanding standing = known == standings_.end() ? NameStanding() : known->second;
-    if (known == standings_.end() && asked_.insert(order.out).second) {
-        look_.start();
+    NameStanding standing;
+    if (!order.out.isEmpty()) {
+        const SeenResult& seen = results_->of(order.out);
+        standing.known = seen.known;
+        standing.there = seen.there ? std::max<int64_t>(1, std::ssize(seen.frames)) : 0;
     }
     for (const media::VersionRecord& version : versions_->versions()) {
         const auto own = session_->folderPath() / version.out;
@@ -223,31 +208,20 @@ NameStanding DeliveryNames::standing(const RenderOrder& order) const {
 }
 
 std::optional<double> DeliveryNames::room() const {
-    if (roomOf_ != folder() && !look_.isActive()) {
+    if (roomOf_ != folder() && !looking_ && !look_.isActive()) {
         look_.start();
     }
     return roomOf_ == folder() ? room_ : std::nullopt;
 }
 
 void DeliveryNames::look() {
-    struct Found {
-        std::map<QString, NameStanding> standings;
-        qint64 free = -1;
-    };
+    looking_ = true;
     runInBackground(
-        this,
-        [asked = std::exchange(asked_, {}), folder = folder()] {
-            Found found;
-            for (const QString& out : asked) {
-                found.standings[out] = {countThere(out), true, {}};
-            }
-            found.free = QStorageInfo(nearestFolder(folder)).bytesAvailable();
-            return found;
-        },
-        [this, folder = folder()](Found found) {
-            standings_.merge(found.standings);
+        this, [folder = folder()] { return QStorageInfo(nearestFolder(folder)).bytesAvailable(); },
+        [this, folder = folder()](qint64 free) {
+            looking_ = false;
             roomOf_ = folder;
-            room_ = found.free < 0 ? std::nullopt : std::optional(static_cast<double>(found.free));
+            room_ = free < 0 ? std::nullopt : std::optional(static_cast<double>(free));
             Q_EMIT changed();
         });
 }

@@ -7,13 +7,12 @@
 #include <QObject>
 #include <QString>
 #include <QTimer>
-#include <map>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include "ui/models/project_session.h"
 #include "ui/models/render_order.h"
+#include "ui/models/results_on_disk.h"
 #include "ui/models/swaps_model.h"
 #include "ui/models/versions_model.h"
 
@@ -30,7 +29,7 @@ class DeliveryNames : public QObject {
     Q_OBJECT
   public:
     DeliveryNames(ProjectSession* session, VersionsModel* versions, SwapsModel* swaps,
-                  QObject* parent = nullptr);
+                  ResultsOnDisk* results, QObject* parent = nullptr);
 
     enum class Kind { delivery, version };
     const QString& nameText(Kind kind) const { return names_[static_cast<size_t>(kind)]; }
@@ -40,11 +39,12 @@ class DeliveryNames : public QObject {
     int handles() const { return handles_; }  // frames at each end
     void setHandles(int handles);
 
-    // Fills in `out` and `matte`; new versions get the next number that is free. Orders that cannot
-    // be named keep empty ones. The first error, if any.
+    // Fills in `out` and `matte`; new versions get the next number that is free, as far as the disk
+    // was looked at: standing() says whether it is so. Orders that cannot be named keep empty ones.
+    // The first error, if any.
     Status name(std::vector<RenderOrder>& orders, const training::DeliveryFormat& format,
                 bool matte) const;
-    // Looks at the disk in the background; changed() when it is known.
+    // As the disk was last seen; changed() when that is another.
     NameStanding standing(const RenderOrder& order) const;
     // Bytes free where results go, looked at in the same way; nothing while that is not known.
     std::optional<double> room() const;
@@ -63,12 +63,12 @@ class DeliveryNames : public QObject {
     ProjectSession* session_;
     VersionsModel* versions_;
     SwapsModel* swaps_;
+    ResultsOnDisk* results_;
     QString names_[2];
     QString folder_;  // as it is kept
     int handles_ = 0;
     mutable QTimer look_;
-    mutable std::set<QString> asked_;  // results whose standing somebody wants
-    std::map<QString, NameStanding> standings_;
+    bool looking_ = false;
     std::optional<double> room_;
     QString roomOf_;  // the folder
 };

@@ -181,7 +181,7 @@ FaceEdits::FaceEdits(ProjectSession* session, FacesModel* faces, QUndoStack* und
 
 void FaceEdits::read(const FaceKey& face, QObject* context,
                      std::function<void(Result<EditableFace>)> then) {
-    session_->ask(
+    session_->look(
         context,
         [clip = utf8(faces_->clipName(face.clip)), frame = face.frame](media::Project& project) {
             return readFace(project, clip, frame);

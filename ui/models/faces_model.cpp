@@ -180,7 +180,7 @@ void FacesModel::reload() {
     wanted.performers = performers_;
     wanted.filter = filter_;
     wanted.order = order_;
-    session_->ask(
+    session_->look(
         this,
         [wanted = std::move(wanted)](media::Project& project) { return load(project, wanted); },
         [this, edits = edits_](Result<Loaded> loaded) {

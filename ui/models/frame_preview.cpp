@@ -55,7 +55,7 @@ FramePreview::FramePreview(QObject* parent)
     connect(&process_, &QProcess::finished, this, &FramePreview::ended);
     connect(&process_, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart && making_) {
-            fail({ErrorCode::environment, "the renderer cannot be started",
+            fail({ErrorCode::environment, utf8(tr("the renderer cannot be started")),
                   utf8(process_.program()), utf8(process_.errorString())});
         }
     });
@@ -107,11 +107,12 @@ void FramePreview::begin() {
         return;
     }
     if (!folder_.isValid()) {
-        fail({ErrorCode::cannotWrite, "there is no place for the preview", utf8(folder_.path()),
-              utf8(folder_.errorString())});
+        fail({ErrorCode::cannotWrite, utf8(tr("there is no place for the preview")),
+              utf8(folder_.path()), utf8(folder_.errorString())});
         return;
     }
-    QDir(folder_.filePath(QString::number(number_))).removeRecursively();
+    QThreadPool::globalInstance()->start(
+        [old = folder_.filePath(QString::number(number_))] { QDir(old).removeRecursively(); });
     const QString place = folder_.filePath(QString::number(++number_));
     QStringList arguments;
     for (const std::string& argument : making_->arguments) {
@@ -144,8 +145,8 @@ void FramePreview::ended(int exitCode, QProcess::ExitStatus status) {
     } else if (finished && finished->error) {
         fail(training::errorOf(*finished->error));
     } else {
-        fail({ErrorCode::environment, "the renderer ended without a picture",
-              utf8(process_.program()), "Its exit code is " + std::to_string(exitCode)});
+        fail({ErrorCode::environment, utf8(tr("the renderer ended without a picture")),
+              utf8(process_.program()), utf8(tr("Its exit code is %1").arg(exitCode))});
     }
 }
 

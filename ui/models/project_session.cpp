@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -17,41 +18,70 @@
 
 namespace understudy::ui {
 
-// Owns the Project; what is queued when it is destroyed is still done.
+// Owns the Project, once all that came before it is done. What is queued when it ends is still
+// done, but for what may be dropped.
 class ProjectThread {
   public:
     using Work = std::function<void(media::Project&)>;
+    using Before = std::shared_future<void>;
 
-    ProjectThread(std::function<Result<media::Project>()> open,
-                  std::function<void(const media::Project*, const Error*)> opened)
-        : thread_([this, open = std::move(open), opened = std::move(opened)] {
-              auto project = open();
-              if (!project.ok()) {
-                  opened(nullptr, &project.error());
-                  return;
+    ProjectThread(const Before& before, std::function<Result<media::Project>()> open,
+                  std::function<void(const media::Project*, const Error*)> opened,
+                  std::function<void()> ended)
+        : done_(promise_.get_future().share()),
+          thread_([this, before, open = std::move(open), opened = std::move(opened),
+                   ended = std::move(ended)] {
+              if (before.valid()) {
+                  before.wait();
               }
-              opened(&*project, nullptr);
-              serve(*project);
+              run(open, opened);
+              promise_.set_value();
+              ended();
           }) {}
 
     ~ProjectThread() {
-        {
-            const std::lock_guard lock(mutex_);
-            ending_ = true;
-        }
-        wake_.notify_all();
+        end();
         thread_.join();
     }
 
-    void post(Work work) {
+    void end() {
         {
             const std::lock_guard lock(mutex_);
-            queue_.push_back(std::move(work));
+            ending_ = true;
+            std::erase_if(queue_, [](const Queued& each) { return each.droppable; });
+        }
+        wake_.notify_all();
+    }
+    const Before& done() const { return done_; }
+    bool isOver() const {
+        return done_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    }
+
+    void post(Work work, bool droppable) {
+        {
+            const std::lock_guard lock(mutex_);
+            queue_.push_back({std::move(work), droppable});
         }
         wake_.notify_all();
     }
 
   private:
+    struct Queued {
+        Work work;
+        bool droppable = false;
+    };
+
+    void run(const std::function<Result<media::Project>()>& open,
+             const std::function<void(const media::Project*, const Error*)>& opened) {
+        auto project = open();
+        if (!project.ok()) {
+            opened(nullptr, &project.error());
+            return;
+        }
+        opened(&*project, nullptr);
+        serve(*project);
+    }
+
     void serve(media::Project& project) {
         for (;;) {
             Work work;
@@ -61,7 +91,7 @@ class ProjectThread {
                 if (queue_.empty()) {
                     return;
                 }
-                work = std::move(queue_.front());
+                work = std::move(queue_.front().work);
                 queue_.pop_front();
             }
             work(project);
@@ -70,8 +100,10 @@ class ProjectThread {
 
     std::mutex mutex_;
     std::condition_variable wake_;
-    std::deque<Work> queue_;
+    std::deque<Queued> queue_;
     bool ending_ = false;
+    std::promise<void> promise_;
+    Before done_;
     std::thread thread_;
 };
 
@@ -232,6 +264,7 @@ Result<ProjectSnapshot> readSnapshot(const media::Project& project) {
     snapshot.currency = currency.ok() ? *currency : training::kUsualCurrency;
     snapshot.source = source.value_or("");
     snapshot.destination = destination.value_or("");
+    snapshot.person = media::personHere();
     fillRoles(snapshot);
     return snapshot;
 }
@@ -298,12 +331,23 @@ void ProjectSession::start(const QString& folder, bool create) {
                         Q_EMIT changed();
                     });
     };
-    thread_ = std::make_unique<ProjectThread>(std::move(opener), std::move(answer));
+    auto ended = [this, guard] { onGuiThread(guard, [this] { forgetEnded(); }); };
+    const auto before = ending_.empty() ? ProjectThread::Before() : ending_.back()->done();
+    thread_ = std::make_unique<ProjectThread>(before, std::move(opener), std::move(answer),
+                                              std::move(ended));
+}
+
+void ProjectSession::forgetEnded() {
+    std::erase_if(ending_, [](const auto& thread) { return thread->isOver(); });
 }
 
 void ProjectSession::close() {
     poll_.stop();
-    thread_.reset();
+    if (thread_) {
+        thread_->end();
+        ending_.push_back(std::move(thread_));
+        forgetEnded();
+    }
     ++generation_;
     const bool wasOpen = open_;
     open_ = false;
@@ -328,9 +372,9 @@ QString ProjectSession::name() const {
     return name;
 }
 
-void ProjectSession::post(std::function<void(media::Project&)> work) {
+void ProjectSession::post(std::function<void(media::Project&)> work, bool droppable) {
     if (thread_) {
-        thread_->post(std::move(work));
+        thread_->post(std::move(work), droppable);
     }
 }
 
@@ -372,7 +416,7 @@ void ProjectSession::refresh() {
         return;
     }
     reading_ = true;
-    ask(
+    look(
         this, [](media::Project& project) { return readSnapshot(project); },
         [this, generation = generation_](Result<ProjectSnapshot> snapshot) {
             if (generation != generation_) {
@@ -393,7 +437,7 @@ void ProjectSession::poll() {
     if (reading_) {
         return;
     }
-    ask(
+    look(
         this, [](media::Project& project) { return project.dataVersion(); },
         [this, generation = generation_](Result<int64_t> version) {
             if (generation == generation_ && version.ok() && *version != snapshot_.dataVersion) {

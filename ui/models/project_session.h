@@ -29,6 +29,7 @@ struct FaceCounts {
 };
 
 struct ProjectSnapshot {
+    std::string person;    // who works here: asking the system may mean asking a network
     std::string currency;  // of what trainings cost
     std::vector<media::ClipRecord> clips;
     std::map<std::string, FaceCounts> faces;  // by clip
@@ -64,6 +65,8 @@ class ProjectSession : public QObject {
     // Both answer with opened() or openFailed(). An open project is closed first.
     void create(const QString& folder);
     void open(const QString& folder);
+    // At once; what is still to be written is, without the window waiting for it, and before a
+    // project is opened again.
     void close();
 
     bool isOpen() const { return open_; }
@@ -78,12 +81,13 @@ class ProjectSession : public QObject {
     // `context` died. Does nothing while no project is open.
     template <class Work, class Then>
     void ask(QObject* context, Work work, Then then) {
-        QPointer<QObject> guard(context);
-        post([work = std::move(work), then = std::move(then), guard](media::Project& project) {
-            using Value = decltype(work(project));
-            auto value = std::make_shared<Value>(work(project));
-            onGuiThread(guard, [then, value] { then(std::move(*value)); });
-        });
+        post(answering(context, std::move(work), std::move(then)), false);
+    }
+    // The same for what nobody needs once the project is closed: where it has not begun by then, it
+    // is not done and not answered.
+    template <class Work, class Then>
+    void look(QObject* context, Work work, Then then) {
+        post(answering(context, std::move(work), std::move(then)), true);
     }
     // A write: counted until it is on disk, then `done` runs; a failure is reported by
     // writeFailed() as well.
@@ -103,10 +107,21 @@ class ProjectSession : public QObject {
     void writeFailed(const understudy::Error& error);
 
   private:
+    template <class Work, class Then>
+    static std::function<void(media::Project&)> answering(QObject* context, Work work, Then then) {
+        QPointer<QObject> guard(context);
+        return [work = std::move(work), then = std::move(then), guard](media::Project& project) {
+            using Value = decltype(work(project));
+            auto value = std::make_shared<Value>(work(project));
+            onGuiThread(guard, [then, value] { then(std::move(*value)); });
+        };
+    }
     void start(const QString& folder, bool create);
-    void post(std::function<void(media::Project&)> work);
+    void forgetEnded();
+    void post(std::function<void(media::Project&)> work, bool droppable);
     void poll();
 
+    std::vector<std::unique_ptr<ProjectThread>> ending_;  // of closed projects, still writing
     std::unique_ptr<ProjectThread> thread_;
     QTimer poll_;
     QString folder_;

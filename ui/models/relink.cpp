@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/relink.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 #include <utility>
 
 #include "media/source/frame_sink.h"
 #include "media/source/frame_source.h"
 #include "media/source/sequence_pattern.h"
+#include "ui/models/formatting.h"
 
 namespace understudy::ui {
 namespace {
@@ -58,6 +60,19 @@ void offer(Wanted& wanted, const fs::directory_entry& file) {
     }
 }
 
+std::string said(const char* words) {
+    return utf8(QCoreApplication::translate("Relink", words));
+}
+
+std::string instead(const std::string& here, const std::string& wanted) {
+    return utf8(
+        QCoreApplication::translate("Relink", "%1 instead of %2").arg(text(here), text(wanted)));
+}
+
+std::string sizeText(int width, int height) {
+    return std::to_string(width) + " x " + std::to_string(height);
+}
+
 std::string rangeText(int64_t first, int64_t last) {
     return std::to_string(first) + "-" + std::to_string(last);
 }
@@ -76,13 +91,11 @@ FoundPlate judged(const media::ClipRecord& clip, const fs::path& path) {
     found.found = info.path;
     if (info.first != clip.first || info.last != clip.last) {
         found.state = FoundPlate::State::otherFrames;
-        found.detail =
-            rangeText(info.first, info.last) + " instead of " + rangeText(clip.first, clip.last);
+        found.detail = instead(rangeText(info.first, info.last), rangeText(clip.first, clip.last));
     } else if (info.width != clip.width || info.height != clip.height) {
         found.state = FoundPlate::State::otherSize;
-        found.detail = std::to_string(info.width) + " x " + std::to_string(info.height) +
-                       " instead of " + std::to_string(clip.width) + " x " +
-                       std::to_string(clip.height);
+        found.detail =
+            instead(sizeText(info.width, info.height), sizeText(clip.width, clip.height));
     } else {
         found.state = FoundPlate::State::matches;
     }
@@ -136,21 +149,21 @@ Result<std::vector<FoundPlate>> findPlates(const fs::path& folder,
     fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied,
                                         failed);
     if (failed) {
-        return Error{ErrorCode::missingInput, "this folder cannot be looked through",
-                     folder.string(), "Choose another one"};
+        return Error{ErrorCode::missingInput, said("this folder cannot be looked through"),
+                     folder.string(), said("Choose another one")};
     }
     int entries = 0;
     for (const fs::recursive_directory_iterator end; at != end; at.increment(failed)) {
         if (failed) {
-            return Error{ErrorCode::missingInput, "this folder cannot be looked through",
+            return Error{ErrorCode::missingInput, said("this folder cannot be looked through"),
                          folder.string(), failed.message()};
         }
         if (stop.stop_requested()) {
-            return Error{ErrorCode::saved, "the search was stopped", folder.string(), ""};
+            return Error{ErrorCode::saved, said("the search was stopped"), folder.string(), ""};
         }
         if (++entries > kMostEntries) {
-            return Error{ErrorCode::usage, "there are too many files below this folder",
-                         folder.string(), "Choose one nearer to the plates"};
+            return Error{ErrorCode::usage, said("there are too many files below this folder"),
+                         folder.string(), said("Choose one nearer to the plates")};
         }
         std::error_code ignored;
         if (at->is_regular_file(ignored)) {

@@ -29,16 +29,20 @@ void addLook(std::vector<std::string>& arguments, const Look& look) {
     }
 }
 
-// Whose face and which checkpoint, where a version says so.
+// Whose face and which checkpoint, where that is said.
 void addModel(std::vector<std::string>& arguments, const RenderOrder& order) {
-    if (!order.version) {
-        return;
+    const ModelChoice model = order.usedModel();
+    if (model.step >= 0) {
+        arguments.insert(arguments.end(), {"--checkpoint", std::to_string(model.step)});
     }
-    if (order.version->step >= 0) {
-        arguments.insert(arguments.end(), {"--checkpoint", std::to_string(order.version->step)});
+    if (!model.face.empty()) {
+        arguments.insert(arguments.end(), {"--face", model.face});
     }
-    if (!order.version->face.empty()) {
-        arguments.insert(arguments.end(), {"--face", order.version->face});
+}
+
+void addQuality(std::vector<std::string>& arguments, const RenderOrder& order) {
+    if (media::isMoviePath(utf8(order.out)) && order.quality != training::kUsualQuality) {
+        arguments.insert(arguments.end(), {"--quality", std::to_string(order.quality)});
     }
 }
 
@@ -64,6 +68,16 @@ std::vector<std::string> differences(const Look& a, const Look& b) {
         }
     }
     return different;
+}
+
+ModelChoice RenderOrder::usedModel() const {
+    return version ? ModelChoice{version->step, version->face} : model;
+}
+
+bool samePictures(const RenderOrder& a, const RenderOrder& b) {
+    return a.clip.name == b.clip.name && a.run == b.run && a.usedModel() == b.usedModel() &&
+           a.rejected == b.rejected && a.frameList() == b.frameList() &&
+           differences(a.look, b.look).empty();
 }
 
 bool RenderOrder::isDelivery() const {
@@ -93,6 +107,7 @@ training::StartJob renderJob(const std::string& project, const RenderOrder& orde
         job.arguments = training::deliveryArguments(
             project,
             {*order.version, utf8(order.out), utf8(order.matte), order.frameList(), order.handles});
+        addQuality(job.arguments, order);
         return job;
     }
     job.kind = "swap";
@@ -101,6 +116,10 @@ training::StartJob renderJob(const std::string& project, const RenderOrder& orde
                      "--clip",    job.clip, "--out", utf8(order.out)};
     addModel(job.arguments, order);
     addLook(job.arguments, order.look);
+    addQuality(job.arguments, order);
+    if (order.rejected) {
+        job.arguments.emplace_back("--all");
+    }
     if (!order.matte.isEmpty()) {
         job.arguments.insert(job.arguments.end(), {"--matte", utf8(order.matte)});
     }
@@ -131,15 +150,18 @@ training::StartJob restoreJob(const std::string& project, const media::VersionRe
 }
 
 PreviewRequest previewOf(const std::string& project, const RenderOrder& order, int64_t frame,
-                         const training::DeliveryFormat& format, bool onCpu) {
+                         const training::DeliveryFormat& format, const std::string& device) {
     PreviewRequest request;
     request.frame = frame;
     request.ending = format.movie ? ".png" : format.ending;
     request.arguments = {"--project", project, "--run", order.run, "--clip", order.clip.name};
     addModel(request.arguments, order);
     addLook(request.arguments, order.look);
-    if (onCpu) {
-        request.arguments.insert(request.arguments.end(), {"--device", "cpu"});
+    if (order.rejected && !order.isDelivery()) {
+        request.arguments.emplace_back("--all");
+    }
+    if (!device.empty()) {
+        request.arguments.insert(request.arguments.end(), {"--device", device});
     }
     return request;
 }

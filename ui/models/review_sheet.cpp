@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/review_sheet.h"
 
+#include <QCoreApplication>
 #include <QPainter>
 #include <algorithm>
 #include <optional>
@@ -33,8 +34,12 @@ std::vector<int64_t> spreadFrames(const std::vector<int64_t>& frames, size_t cou
 Result<QImage> reviewSheet(const std::vector<SheetColumn>& columns,
                            const std::vector<int64_t>& frames, int cell) {
     if (columns.empty() || frames.empty()) {
-        return Error{ErrorCode::usage, "there is nothing to put on a contact sheet", "",
-                     "Choose a version that has frames"};
+        return Error{
+            ErrorCode::usage,
+            utf8(QCoreApplication::translate("ReviewSheet",
+                                             "there is nothing to put on a contact sheet")),
+            "",
+            utf8(QCoreApplication::translate("ReviewSheet", "Choose a version that has frames"))};
     }
     std::vector<std::vector<QImage>> cells(columns.size(), std::vector<QImage>(frames.size()));
     QSize size(cell, 0);

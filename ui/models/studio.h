@@ -12,7 +12,10 @@
 #include "ui/models/formatting.h"
 #include "ui/models/job_gateway.h"
 #include "ui/models/jobs_model.h"
+#include "ui/models/plate_watch.h"
 #include "ui/models/project_session.h"
+#include "ui/models/results_on_disk.h"
+#include "ui/models/run_contents.h"
 #include "ui/models/run_model.h"
 #include "ui/models/swaps_model.h"
 #include "ui/models/thumbnail_cache.h"
@@ -29,9 +32,12 @@ struct Studio {
           jobs(jobGateway),
           devices(&session, &jobs),
           faces(&session, &undo),
-          swaps(&session, &jobs),
+          plates(&session),
+          results(&session, &jobs),
+          swaps(&session, &jobs, &results),
           versions(&session, &undo),
-          names(&session, &versions, &swaps) {
+          names(&session, &versions, &swaps, &results),
+          shelf(&session, &jobs) {
         undo.setUndoLimit(500);
         // A search ends with pictures, which change nothing in the document.
         QObject::connect(&jobs, &JobsModel::jobEnded, &faces, [this](const QString& id) {
@@ -52,9 +58,12 @@ struct Studio {
     FacesModel faces;
     ThumbnailCache thumbnails;
     RunModel run;
+    PlateWatch plates;
+    ResultsOnDisk results;
     SwapsModel swaps;
     VersionsModel versions;
     DeliveryNames names;
+    RunShelf shelf;
 };
 
 }  // namespace understudy::ui

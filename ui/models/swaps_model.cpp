@@ -2,16 +2,14 @@
 #include "ui/models/swaps_model.h"
 
 #include <QDateTime>
-#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <algorithm>
-#include <filesystem>
 #include <optional>
+#include <utility>
 
 #include "media/source/frame_sink.h"
-#include "media/source/sequence_pattern.h"
 #include "ui/models/formatting.h"
 #include "ui/models/swap_frames.h"
 
@@ -29,7 +27,8 @@ QByteArray toJson(const std::vector<SwapRecord>& swaps) {
                                  {"created", swap.created},
                                  {"frames", swap.frames},
                                  {"count", static_cast<qint64>(swap.count)},
-                                 {"version", swap.version}});
+                                 {"version", swap.version},
+                                 {"listed", swap.listed}});
     }
     return QJsonDocument(array).toJson(QJsonDocument::Compact);
 }
@@ -42,27 +41,9 @@ std::vector<SwapRecord> fromJson(const std::string& json) {
         swaps.push_back({object["out"].toString(), object["run"].toString(),
                          object["clip"].toString(), object["created"].toString(),
                          object["frames"].toString(), object["count"].toInteger(),
-                         object["version"].toString()});
+                         object["version"].toString(), object["listed"].toBool(true)});
     }
     return swaps;
-}
-
-std::optional<media::SequencePattern> patternOf(const QString& out) {
-    const auto parsed = media::parseSequencePattern(utf8(out));
-    return parsed && !media::isMoviePath(utf8(out)) ? std::optional(parsed->pattern) : std::nullopt;
-}
-
-// Sorted; no folder is no frame.
-std::vector<int64_t> framesOnDisk(const media::SequencePattern& pattern) {
-    std::vector<int64_t> frames;
-    std::error_code failed;
-    for (const auto& entry : std::filesystem::directory_iterator(pattern.folder, failed)) {
-        if (const auto number = pattern.numberIn(entry.path().filename().string())) {
-            frames.push_back(*number);
-        }
-    }
-    std::sort(frames.begin(), frames.end());
-    return frames;
 }
 
 }  // namespace
@@ -71,8 +52,9 @@ bool isRender(const training::JobInfo& job) {
     return job.kind == "swap" || job.kind == "deliver";
 }
 
-SwapsModel::SwapsModel(ProjectSession* session, JobsModel* jobs, QObject* parent)
-    : QObject(parent), session_(session), jobs_(jobs) {
+SwapsModel::SwapsModel(ProjectSession* session, JobsModel* jobs, ResultsOnDisk* results,
+                       QObject* parent)
+    : QObject(parent), session_(session), jobs_(jobs), results_(results) {
     connect(session_, &ProjectSession::opened, this, &SwapsModel::load);
     connect(session_, &ProjectSession::closed, this, [this] {
         swaps_.clear();
@@ -80,16 +62,19 @@ SwapsModel::SwapsModel(ProjectSession* session, JobsModel* jobs, QObject* parent
     });
     connect(jobs_, &JobsModel::jobEnded, this, &SwapsModel::takeFinished);
     connect(jobs_, &JobsModel::changed, this, &SwapsModel::changed);
+    connect(results_, &ResultsOnDisk::changed, this, &SwapsModel::changed);
 }
 
 void SwapsModel::load() {
-    session_->ask(
+    session_->look(
         this, [](media::Project& project) { return project.setting(kSetting); },
         [this](Result<std::optional<std::string>> setting) {
-            swaps_.clear();
+            const std::vector<SwapRecord> added = std::exchange(swaps_, {});  // meanwhile
             if (setting.ok() && setting->has_value()) {
                 swaps_ = fromJson(**setting);
             }
+            std::for_each(added.rbegin(), added.rend(),
+                          [this](const SwapRecord& swap) { add(swap); });
             for (const auto& job : jobs_->jobs()) {
                 takeFinished(text(job.info.job));
             }
@@ -107,8 +92,7 @@ void SwapsModel::takeFinished(const QString& id) {
         QJsonDocument::fromJson(QByteArray::fromStdString(job->info.result)).object();
     const QString out = result["out"].toString();
     const bool known = result["restored"].toBool() ||  // pictures of a version
-                       std::any_of(swaps_.begin(), swaps_.end(),
-                                   [&](const SwapRecord& s) { return s.out == out; });
+                       find(out) != nullptr;
     if (!out.isEmpty() && !known) {
         const auto at =
             QDateTime::fromSecsSinceEpoch(static_cast<qint64>(job->info.started), Qt::UTC);
@@ -119,21 +103,12 @@ void SwapsModel::takeFinished(const QString& id) {
     Q_EMIT changed();
 }
 
-// Jobs do not say where they write: the newest of a run and clip belongs to their newest swap.
 const JobState* SwapsModel::jobOf(const SwapRecord& swap) const {
-    const auto newest = std::find_if(swaps_.begin(), swaps_.end(), [&](const SwapRecord& other) {
-        return other.run == swap.run && other.clip == swap.clip;
+    const auto& jobs = jobs_->jobs();
+    const auto found = std::find_if(jobs.begin(), jobs.end(), [&](const JobState& job) {
+        return isRender(job.info) && job.info.out == utf8(swap.out);
     });
-    if (newest == swaps_.end() || newest->out != swap.out) {
-        return nullptr;
-    }
-    for (const JobState& job : jobs_->jobs()) {
-        if (isRender(job.info) && job.info.run == utf8(swap.run) &&
-            job.info.clip == utf8(swap.clip)) {
-            return &job;
-        }
-    }
-    return nullptr;
+    return found == jobs.end() ? nullptr : &*found;
 }
 
 // The frames that the plate has of those that were asked for; empty when that cannot be known.
@@ -151,14 +126,17 @@ SwapsModel::Standing SwapsModel::standing(const SwapRecord& swap) const {
     if (job != nullptr && job->active()) {
         return {State::rendering};
     }
-    const auto pattern = patternOf(swap.out);
-    if (!pattern) {  // a movie is there as a whole or not at all
-        return {QFileInfo::exists(swap.out) ? State::done : State::missing};
+    const SeenResult& seen = results_->of(swap.out);
+    if (!seen.known) {
+        return {State::unknown};
     }
-    const std::vector<int64_t> there = framesOnDisk(*pattern);
+    if (media::isMoviePath(utf8(swap.out))) {  // is there as a whole or not at all
+        return {seen.there ? State::done : State::missing, 0, 0, seen.bytes};
+    }
+    const std::vector<int64_t>& there = seen.frames;
     const std::vector<int64_t> wanted = framesOf(swap);
     Standing standing{State::incomplete, static_cast<int64_t>(there.size()),
-                      static_cast<int64_t>(wanted.size())};
+                      static_cast<int64_t>(wanted.size()), seen.bytes};
     bool whole = std::includes(there.begin(), there.end(), wanted.begin(), wanted.end());
     if (swap.frames.isEmpty() && swap.count > 0) {
         standing.wanted = swap.count;
@@ -176,6 +154,8 @@ SwapsModel::Standing SwapsModel::standing(const SwapRecord& swap) const {
 
 QString SwapsModel::stateText(const SwapRecord& swap, const Standing& now) const {
     switch (now.state) {
+        case State::unknown:
+            return tr("looking…");
         case State::rendering: {
             const JobState* job = jobOf(swap);
             return job != nullptr ? job->progressText() : tr("rendering");
@@ -193,19 +173,32 @@ QString SwapsModel::stateText(const SwapRecord& swap, const Standing& now) const
 }
 
 QString SwapsModel::iconName(State state) {
-    return state == State::rendering ? QStringLiteral("running")
-           : state == State::done    ? QStringLiteral("ok")
-                                     : QStringLiteral("warning");
+    return state == State::unknown     ? QStringLiteral("queued")
+           : state == State::rendering ? QStringLiteral("running")
+           : state == State::done      ? QStringLiteral("ok")
+                                       : QStringLiteral("warning");
 }
 
-bool SwapsModel::isThere(const QString& out) {
-    const auto pattern = patternOf(out);
-    return pattern ? !framesOnDisk(*pattern).empty() : QFileInfo::exists(out);
+const SwapRecord* SwapsModel::find(const QString& out) const {
+    const auto found = std::find_if(swaps_.begin(), swaps_.end(),
+                                    [&](const SwapRecord& swap) { return swap.out == out; });
+    return found == swaps_.end() ? nullptr : &*found;
 }
 
 void SwapsModel::add(const SwapRecord& swap) {
     std::erase_if(swaps_, [&](const SwapRecord& other) { return other.out == swap.out; });
     swaps_.insert(swaps_.begin(), swap);
+    store();
+}
+
+void SwapsModel::setListed(const QString& out, bool listed) {
+    for (SwapRecord& swap : swaps_) {
+        swap.listed = swap.out == out ? listed : swap.listed;
+    }
+    store();
+}
+
+void SwapsModel::store() {
     if (!session_->readOnly()) {
         session_->write([json = toJson(swaps_).toStdString()](media::Project& project) {
             return project.putSetting(kSetting, json);

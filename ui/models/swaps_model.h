@@ -10,6 +10,7 @@
 
 #include "ui/models/jobs_model.h"
 #include "ui/models/project_session.h"
+#include "ui/models/results_on_disk.h"
 
 namespace understudy::ui {
 
@@ -21,6 +22,7 @@ struct SwapRecord {
     QString frames;        // that were asked for, "1001-1010"; empty: all, or not known
     int64_t count = 0;     // frames in it, as its job said; 0: not known
     QString version = {};  // "v002": it is this version in another form; empty: a swap of its own
+    bool listed = true;    // somebody may want to see it no more
 };
 
 // Swaps and deliveries.
@@ -29,24 +31,29 @@ bool isRender(const training::JobInfo& job);
 class SwapsModel : public QObject {
     Q_OBJECT
   public:
-    enum class State { rendering, done, incomplete, missing };
+    enum class State { unknown, rendering, done, incomplete, missing };
     struct Standing {
         State state = State::missing;
         int64_t there = 0;  // frames of a sequence
         int64_t wanted = 0;
+        double bytes = 0;  // on disk, about
     };
 
-    SwapsModel(ProjectSession* session, JobsModel* jobs, QObject* parent = nullptr);
+    SwapsModel(ProjectSession* session, JobsModel* jobs, ResultsOnDisk* results,
+               QObject* parent = nullptr);
 
     const std::vector<SwapRecord>& swaps() const { return swaps_; }  // newest first
-    Standing standing(const SwapRecord& swap) const;                 // looks at the disk
+    const SwapRecord* find(const QString& out) const;
+    // As the disk was last seen.
+    Standing standing(const SwapRecord& swap) const;
     State state(const SwapRecord& swap) const { return standing(swap).state; }
     // "incomplete: 12 of 48 frames"
     QString stateText(const SwapRecord& swap, const Standing& now) const;
     static QString iconName(State state);
-    // Whether anything of a movie or sequence is on disk.
-    static bool isThere(const QString& out);
+    // The newest job that writes it; null where none is known.
+    const JobState* jobOf(const SwapRecord& swap) const;
     void add(const SwapRecord& swap);
+    void setListed(const QString& out, bool listed);
 
   Q_SIGNALS:
     void changed();
@@ -54,11 +61,12 @@ class SwapsModel : public QObject {
   private:
     void load();
     void takeFinished(const QString& job);
-    const JobState* jobOf(const SwapRecord& swap) const;
+    void store();
     std::vector<int64_t> framesOf(const SwapRecord& swap) const;
 
     ProjectSession* session_;
     JobsModel* jobs_;
+    ResultsOnDisk* results_;
     std::vector<SwapRecord> swaps_;
 };
 

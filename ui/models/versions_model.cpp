@@ -107,6 +107,7 @@ VersionsModel::VersionsModel(ProjectSession* session, QUndoStack* undo, QObject*
     : QObject(parent), session_(session), undo_(undo) {
     connect(session_, &ProjectSession::changed, this, &VersionsModel::reload);
     connect(session_, &ProjectSession::closed, this, [this] {
+        known_ = false;
         versions_.clear();
         notes_.clear();
         problem_.reset();
@@ -118,7 +119,7 @@ void VersionsModel::reload() {
     if (writing_ > 0) {
         return;  // read once it is written
     }
-    session_->ask(
+    session_->look(
         this,
         [](media::Project& project) -> Result<VersionsAndNotes> {
             VersionsAndNotes read;
@@ -134,6 +135,7 @@ void VersionsModel::reload() {
             if (read.ok()) {
                 versions_ = std::move(read->versions);
                 notes_ = std::move(read->notes);
+                known_ = true;
             }
             Q_EMIT changed();
         });
@@ -178,7 +180,7 @@ int64_t VersionsModel::addNote(media::NoteRecord note) {
         return 0;
     }
     note.id = newId();
-    note.author = media::personHere();
+    note.author = session_->snapshot().person;
     note.created = utf8(QDateTime::currentDateTimeUtc().toString(Qt::ISODate));
     NoteChange change{note.id, {}, note};
     undo_->push(new NoteCommand(this, std::move(change), tr("Write a note"), -1));
@@ -209,7 +211,7 @@ void VersionsModel::resolveNote(int64_t id, bool resolved) {
     media::NoteRecord after = *before;
     after.resolved =
         resolved ? utf8(QDateTime::currentDateTimeUtc().toString(Qt::ISODate)) : std::string();
-    after.resolvedBy = resolved ? media::personHere() : std::string();
+    after.resolvedBy = resolved ? session_->snapshot().person : std::string();
     changeNote(after, resolved ? tr("Resolve the note") : tr("Open the note again"));
 }
 

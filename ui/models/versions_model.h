@@ -40,6 +40,7 @@ class VersionsModel : public QObject {
 
     // By clip and number.
     const std::vector<media::VersionRecord>& versions() const { return versions_; }
+    bool known() const { return known_; }  // they were read since the project was opened
     const media::VersionRecord* find(int64_t id) const;
     std::vector<media::NoteRecord> notesOf(int64_t version) const;  // by frame
     const media::NoteRecord* note(int64_t id) const;
@@ -74,6 +75,7 @@ class VersionsModel : public QObject {
     std::vector<media::VersionRecord> versions_;
     std::vector<media::NoteRecord> notes_;
     std::optional<Error> problem_;
+    bool known_ = false;
     int writing_ = 0;  // what is read meanwhile is out of date
 };
 

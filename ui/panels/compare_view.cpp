@@ -2,6 +2,7 @@
 #include "ui/panels/compare_view.h"
 
 #include <QKeyEvent>
+#include <QMetaMethod>
 #include <QMouseEvent>
 #include <algorithm>
 #include <utility>
@@ -153,8 +154,17 @@ void CompareView::mouseReleaseEvent(QMouseEvent* event) {
     update();
 }
 
+// Elsewhere Tab goes to the next field, as everywhere.
+bool CompareView::presents() const {
+    return isSignalConnected(QMetaMethod::fromSignal(&CompareView::presentWanted));
+}
+
+bool CompareView::focusNextPrevChild(bool next) {
+    return !(next && presents()) && PictureView::focusNextPrevChild(next);
+}
+
 void CompareView::keyPressEvent(QKeyEvent* event) {
-    if (event->key() == Qt::Key_Tab && event->modifiers() == Qt::NoModifier) {
+    if (event->key() == Qt::Key_Tab && presents() && event->modifiers() == Qt::NoModifier) {
         Q_EMIT presentWanted();
     } else if (event->key() == Qt::Key_Escape && tool_ != DrawTool::none) {
         setTool(DrawTool::none);

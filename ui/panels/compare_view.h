@@ -82,9 +82,10 @@ class CompareView : public PictureView {
     void keyPressEvent(QKeyEvent* event) override;
     void keyReleaseEvent(QKeyEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
-    bool focusNextPrevChild(bool) override { return false; }
+    bool focusNextPrevChild(bool next) override;
 
   private:
+    bool presents() const;
     QRectF pictureRect() const;
     double splitAt() const;  // x of the split
     QPointF besides() const;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/deliver_form.h"
 
-#include <QDir>
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QSignalBlocker>
 #include <algorithm>
+#include <utility>
 
-#include "media/source/frame_list.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/choices.h"
 #include "ui/panels/icons.h"
@@ -16,7 +14,9 @@
 namespace understudy::ui {
 namespace {
 
-constexpr int kClipRole = Qt::UserRole;
+constexpr int kTitleWidth = 72;
+constexpr int kKeepAfter = 1000;  // ms
+constexpr const char* kSetting = "window.deliver";
 
 QVariant versionData(int64_t version) {
     return QStringLiteral("v:%1").arg(version);
@@ -24,6 +24,19 @@ QVariant versionData(int64_t version) {
 
 QVariant runData(const std::string& run) {
     return QStringLiteral("r:%1").arg(text(run));
+}
+
+// The row, for it to be hidden.
+QWidget* addRow(QVBoxLayout* column, const QString& title, QWidget* field) {
+    auto* line = new QWidget;
+    auto* row = new QHBoxLayout(line);
+    row->setContentsMargins(0, 0, 0, 0);
+    QLabel* words = label(title, theme::FontUse::body, theme::kSecond);
+    words->setMinimumWidth(kTitleWidth);
+    row->addWidget(words);
+    row->addWidget(field, 1);
+    column->addWidget(line);
+    return line;
 }
 
 }  // namespace
@@ -35,6 +48,7 @@ DeliverForm::DeliverForm(Studio& studio, QWidget* parent) : QWidget(parent), stu
     column->setSpacing(6);
     column->addWidget(buildClips());
     buildWhat(column);
+    buildForm(column);
     buildHow(column);
     name_ = new NameField;
     column->addWidget(name_);
@@ -47,6 +61,55 @@ DeliverForm::DeliverForm(Studio& studio, QWidget* parent) : QWidget(parent), stu
                                   name);
     });
     connect(&studio_.names, &DeliveryNames::changed, this, &DeliverForm::settle);
+    connect(&studio_.shelf, &RunShelf::changed, this, [this] {
+        showRow();
+        settle();
+    });
+    keep_.setSingleShot(true);
+    keep_.setInterval(kKeepAfter);
+    connect(&keep_, &QTimer::timeout, this, &DeliverForm::keep);
+    connect(&studio_.session, &ProjectSession::opened, this, &DeliverForm::load);
+}
+
+void DeliverForm::load() {
+    studio_.session.look(
+        this, [](media::Project& project) { return project.setting(kSetting); },
+        [this](const Result<std::optional<std::string>>& kept) {
+            if (!kept.ok() || !kept->has_value() || unkept_) {
+                return;  // somebody was quicker
+            }
+            chosen_ = deliveryChoices(**kept);
+            const QSignalBlocker quietMatte(matte_), quietQuality(quality_);
+            format_->setCurrentIndex(format_->findData(text(chosen_.format)));
+            matte_->setChecked(chosen_.matte);
+            quality_->setValue(chosen_.quality);
+            refresh();
+        });
+}
+
+void DeliverForm::keep() {
+    keep_.stop();
+    if (std::exchange(unkept_, false) && studio_.session.isOpen() && !studio_.session.readOnly()) {
+        studio_.session.write([json = toJson(chosen_)](media::Project& project) {
+            return project.putSetting(kSetting, json);
+        });
+    }
+}
+
+// Of the clip that is looked at, for somebody has chosen something of it.
+DeliverForm::Row& DeliverForm::edit() {
+    Row& row = chosen_.rows[clip()];
+    row.own = true;
+    return row;
+}
+
+void DeliverForm::edited() {
+    chosen_.format = utf8(format_->currentData().toString());
+    chosen_.matte = matte_->isChecked();
+    chosen_.quality = quality_->value();
+    unkept_ = true;
+    keep_.start();
+    settle();
 }
 
 QWidget* DeliverForm::buildClips() {
@@ -66,37 +129,48 @@ QWidget* DeliverForm::buildClips() {
     });
     connect(clips_, &QListWidget::itemChanged, this, [this](QListWidgetItem* item) {
         if (!filling_) {
-            rows_[item->data(kClipRole).toString()].ticked = item->checkState() == Qt::Checked;
-            settle();
+            chosen_.rows[item->data(kClipRole).toString()].ticked =
+                item->checkState() == Qt::Checked;
+            edited();
         }
     });
     return clips_;
 }
 
 void DeliverForm::buildWhat(QVBoxLayout* column) {
-    const auto addRow = [column](const QString& title, QWidget* field) {
-        auto* row = new QHBoxLayout;
-        QLabel* words = label(title, theme::FontUse::body, theme::kSecond);
-        words->setMinimumWidth(64);
-        row->addWidget(words);
-        row->addWidget(field, 1);
-        column->addLayout(row);
-    };
     source_ = new QComboBox;
     source_->setObjectName("deliverSource");
     source_->setAccessibleName(tr("Version"));
     source_->setIconSize({12, 12});
     source_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    addRow(tr("Version"), source_);
+    addRow(column, tr("Version"), source_);
     connect(source_, &QComboBox::activated, this, &DeliverForm::takeSource);
+    model_ = new ModelField;
+    column->addWidget(model_);
+    connect(model_, &ModelField::edited, this, [this] {
+        Row& row = edit();
+        row.checkpoint = model_->checkpoint();
+        row.face = model_->face();
+        edited();
+    });
     frames_ = new FramesField;
-    addRow(tr("Frames"), frames_);
+    addRow(column, tr("Frames"), frames_);
     connect(frames_, &FramesField::framesEdited, this, [this](const QString& words) {
-        rows_[clip()].frames = words;
-        rows_[clip()].own = true;
-        settle();
+        edit().frames = words;
+        edited();
     });
     connect(frames_, &FramesField::handlesEdited, &studio_.names, &DeliveryNames::setHandles);
+    rejected_ = new QCheckBox(tr("Rejected frames too"));
+    rejected_->setObjectName("deliverRejected");
+    rejected_->setToolTip(tr(training::kRejectedHelp));
+    addRow(column, {}, rejected_);
+    connect(rejected_, &QCheckBox::toggled, this, [this](bool on) {
+        edit().rejected = on;
+        edited();
+    });
+}
+
+void DeliverForm::buildForm(QVBoxLayout* column) {
     format_ = new QComboBox;
     format_->setObjectName("deliverFormat");
     format_->setAccessibleName(tr("Write"));
@@ -104,23 +178,31 @@ void DeliverForm::buildWhat(QVBoxLayout* column) {
     for (const auto& format : training::deliveryFormats()) {
         format_->addItem(tr(format.says.c_str()), text(format.name));
     }
-    addRow(tr("Write"), format_);
-    connect(format_, &QComboBox::activated, this, &DeliverForm::settle);
+    addRow(column, tr("Write"), format_);
+    connect(format_, &QComboBox::activated, this, &DeliverForm::edited);
+    quality_ = new QSpinBox;
+    quality_->setObjectName("deliverQuality");
+    quality_->setAccessibleName(tr("Quality"));
+    quality_->setToolTip(tr(training::kQualityHelp));
+    quality_->setRange(training::kBestQuality, training::kWorstQuality);
+    quality_->setPrefix(tr("CRF "));
+    quality_->setValue(training::kUsualQuality);
+    qualityRow_ = addRow(column, tr("Quality"), quality_);
+    connect(quality_, &QSpinBox::valueChanged, this, &DeliverForm::edited);
     matte_ = new QCheckBox(tr("The mask beside it"));
     matte_->setObjectName("deliverMatte");
     matte_->setToolTip(tr("A movie or PNG sequence of what of each pixel is the new face"));
     matte_->setChecked(true);
-    addRow({}, matte_);
-    connect(matte_, &QCheckBox::toggled, this, &DeliverForm::settle);
+    addRow(column, {}, matte_);
+    connect(matte_, &QCheckBox::toggled, this, &DeliverForm::edited);
 }
 
 void DeliverForm::buildHow(QVBoxLayout* column) {
     look_ = new LookForm;
     column->addWidget(look_);
     connect(look_, &LookForm::changed, this, [this] {
-        rows_[clip()].look = look_->look();
-        rows_[clip()].own = true;
-        settle();
+        edit().look = look_->look();
+        edited();
     });
     auto* row = new QHBoxLayout;
     difference_ = label({}, theme::FontUse::caption, theme::kSecond);
@@ -166,14 +248,15 @@ DeliverForm::Row DeliverForm::freshRow(const media::ClipRecord& clip) const {
 
 bool DeliverForm::stillThere(const Row& row) const {
     const auto& runs = studio_.session.snapshot().runs;
-    return row.version != 0 ? studio_.versions.find(row.version) != nullptr
+    return row.version != 0 ? !studio_.versions.known() || studio_.versions.find(row.version)
                             : std::any_of(runs.begin(), runs.end(),
                                           [&](const auto& run) { return run.name == row.run; });
 }
 
 void DeliverForm::refresh() {
     if (!studio_.session.isOpen()) {
-        rows_.clear();
+        chosen_.rows.clear();
+        unkept_ = false;
     }
     fillClips();
     showRow();
@@ -206,16 +289,16 @@ void DeliverForm::fillClips() {
             item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
         }
         clips_->setCurrentRow(std::max(0, static_cast<int>(wanted.indexOf(shown))));
-        std::erase_if(rows_, [&](const auto& row) { return !wanted.contains(row.first); });
+        std::erase_if(chosen_.rows, [&](const auto& row) { return !wanted.contains(row.first); });
     }
-    const bool none = rows_.empty();
+    const bool none = chosen_.rows.empty();
     for (const QString& name : wanted) {
-        const auto known = rows_.find(name);
-        if (known == rows_.end() || !known->second.own || !stillThere(known->second)) {
+        const auto known = chosen_.rows.find(name);
+        if (known == chosen_.rows.end() || !known->second.own || !stillThere(known->second)) {
             const bool ticked =
-                known != rows_.end() ? known->second.ticked : none && name == wanted.front();
-            rows_[name] = freshRow(*clipRecord(name));
-            rows_[name].ticked = ticked;
+                known != chosen_.rows.end() ? known->second.ticked : none && name == wanted.front();
+            chosen_.rows[name] = freshRow(*clipRecord(name));
+            chosen_.rows[name].ticked = ticked;
         }
     }
     filling_ = false;
@@ -245,12 +328,13 @@ void DeliverForm::fillSources() {
 
 void DeliverForm::showRow() {
     fillSources();
-    const auto row = rows_.find(clip());
+    const auto row = chosen_.rows.find(clip());
     for (QWidget* field : {static_cast<QWidget*>(source_), static_cast<QWidget*>(frames_),
+                           static_cast<QWidget*>(model_), static_cast<QWidget*>(rejected_),
                            static_cast<QWidget*>(look_)}) {
-        field->setEnabled(row != rows_.end());
+        field->setEnabled(row != chosen_.rows.end());
     }
-    if (row == rows_.end()) {
+    if (row == chosen_.rows.end()) {
         source_->setCurrentIndex(-1);
         return;
     }
@@ -258,6 +342,14 @@ void DeliverForm::showRow() {
     source_->setCurrentIndex(
         source_->findData(shown.version != 0 ? versionData(shown.version) : runData(shown.run)));
     source_->setToolTip(source_->currentText());  // longer than its place at times
+    if (const auto* version = studio_.versions.find(shown.version)) {
+        model_->showVersion(version->step, version->face);
+    } else {
+        model_->show(studio_.shelf.of(shown.run), shown.checkpoint, shown.face);
+    }
+    const QSignalBlocker quiet(rejected_);
+    rejected_->setChecked(shown.rejected);
+    rejected_->setVisible(shown.version == 0);
     frames_->setFrames(shown.frames);
     if (look_->look() != shown.look) {
         look_->setLook(shown.look);
@@ -267,8 +359,7 @@ void DeliverForm::showRow() {
 // What a version was made with is shown; a new one keeps what is there.
 void DeliverForm::takeSource() {
     const QString chosen = source_->currentData().toString();
-    Row& row = rows_[clip()];
-    row.own = true;
+    Row& row = edit();
     if (chosen.startsWith(QStringLiteral("v:"))) {
         row.version = chosen.mid(2).toLongLong();
         const media::VersionRecord* version = studio_.versions.find(row.version);
@@ -278,18 +369,18 @@ void DeliverForm::takeSource() {
         row.run = utf8(chosen.mid(2));
     }
     showRow();
-    settle();
+    edited();
 }
 
 void DeliverForm::chooseClip(const QString& clip) {
     for (int i = 0; i < clips_->count(); ++i) {
         const QString name = clips_->item(i)->data(kClipRole).toString();
-        rows_[name].ticked = name == clip;
+        chosen_.rows[name].ticked = name == clip;
         if (name == clip) {
             clips_->setCurrentRow(i);
         }
     }
-    settle();
+    edited();
 }
 
 void DeliverForm::chooseRun(const QString& run, const QString& clip) {
@@ -308,9 +399,9 @@ void DeliverForm::chooseRun(const QString& run, const QString& clip) {
             break;
         }
     }
-    rows_[wanted].version = 0;
-    rows_[wanted].own = true;
-    rows_[wanted].run = record->name;
+    chosen_.rows[wanted].version = 0;
+    chosen_.rows[wanted].own = true;
+    chosen_.rows[wanted].run = record->name;
     chooseClip(wanted);
     showRow();
     settle();
@@ -341,158 +432,15 @@ void DeliverForm::setRange(int64_t first, int64_t last) {
         return;
     }
     const bool whole = first <= record->first && last >= record->last;
-    rows_[clip()].own = true;
-    rows_[clip()].frames = whole ? QString() : QStringLiteral("%1-%2").arg(first).arg(last);
+    edit().frames = whole ? QString() : QStringLiteral("%1-%2").arg(first).arg(last);
     showRow();
-    settle();
+    edited();
 }
 
 training::DeliveryFormat DeliverForm::format() const {
     const auto format = training::deliveryFormat(utf8(format_->currentData().toString()));
     US_CHECK(format.ok());
     return *format;
-}
-
-std::optional<RenderOrder> DeliverForm::orderOf(const media::ClipRecord& clip,
-                                                const Row& row) const {
-    RenderOrder order;
-    order.clip = clip;
-    order.look = row.look;
-    order.frames = utf8(row.frames);
-    order.handles = studio_.names.handles();
-    order.run = row.run;
-    if (const auto* version = row.version != 0 ? studio_.versions.find(row.version) : nullptr) {
-        order.version = *version;
-        order.run = version->run;
-    }
-    return order.run.empty() ? std::nullopt : std::optional(order);
-}
-
-std::optional<RenderOrder> DeliverForm::shownOrder() const {
-    const media::ClipRecord* record = clipRecord(clip());
-    const auto row = rows_.find(clip());
-    return record == nullptr || row == rows_.end() ? std::nullopt : orderOf(*record, row->second);
-}
-
-QString DeliverForm::wordsOf(const media::ClipRecord& clip, const Row& row) const {
-    const auto order = orderOf(clip, row);
-    const QString what = !order                ? tr("nothing to make it with")
-                         : order->isDelivery() ? text(media::versionName(order->version->number))
-                                               : tr("new, %1").arg(text(order->run));
-    const QString chosen = order ? text(order->frameList()) : row.frames;
-    const QString frames = chosen.isEmpty() ? tr("%1-%2").arg(clip.first).arg(clip.last) : chosen;
-    return QStringLiteral("%1   %2   %3").arg(text(clip.name), what, frames);
-}
-
-// The clips' words, the orders, their names.
-void DeliverForm::settle() {
-    filling_ = true;
-    orders_.clear();
-    problem_.reset();
-    for (int i = 0; i < clips_->count(); ++i) {
-        QListWidgetItem* item = clips_->item(i);
-        const QString name = item->data(kClipRole).toString();
-        const media::ClipRecord* record = clipRecord(name);
-        if (record == nullptr) {
-            continue;
-        }
-        const Row& row = rows_[name];
-        item->setText(wordsOf(*record, row));
-        item->setCheckState(row.ticked ? Qt::Checked : Qt::Unchecked);
-        const auto order = row.ticked ? orderOf(*record, row) : std::nullopt;
-        if (!order) {
-            continue;
-        }
-        if (const auto list = media::FrameList::parse(order->frames);
-            !order->frames.empty() && !list.ok()) {
-            problem_ = list.error();
-        } else if (order->plateFrames().empty()) {
-            problem_ =
-                Error{ErrorCode::usage, record->name + " has none of these frames", order->frames,
-                      "Its frames are " + std::to_string(record->first) + " to " +
-                          std::to_string(record->last)};
-        }
-        orders_.push_back(*order);
-    }
-    filling_ = false;
-    showNames();
-    showDifference();
-    Q_EMIT changed();
-}
-
-void DeliverForm::showNames() {
-    auto shown = shownOrder();
-    const auto kind =
-        shown && shown->isDelivery() ? DeliveryNames::Kind::delivery : DeliveryNames::Kind::version;
-    name_->setName(studio_.names.nameText(kind));
-    name_->setFolder(studio_.session.isOpen() ? studio_.names.folder() : QString());
-    showFrames(shown);
-    if (const Status named = studio_.names.name(orders_, format(), matte_->isChecked());
-        !named.ok() && !problem_) {
-        problem_ = named.error();
-    }
-    std::vector<RenderOrder> alone;
-    if (shown) {
-        alone.push_back(*shown);
-        const Status named = studio_.names.name(alone, format(), false);
-        problem_ = !named.ok() && !problem_ ? std::optional(named.error()) : problem_;
-    }
-    for (const RenderOrder& order : orders_) {
-        const NameStanding standing = studio_.names.standing(order);
-        if (!problem_ && !standing.ofVersion.isEmpty()) {
-            problem_ = Error{ErrorCode::usage,
-                             utf8(tr("these are the pictures of %1").arg(standing.ofVersion)),
-                             utf8(QFileInfo(order.out).fileName()),
-                             "Choose another name; a version never changes"};
-        }
-    }
-    const auto below = [this](const QString& file) {
-        return QDir(studio_.names.folder()).relativeFilePath(file);
-    };
-    const auto frames = shown ? shown->plateFrames() : std::vector<int64_t>();
-    const bool movie = format().movie;
-    if (alone.empty() || alone.front().out.isEmpty() || frames.empty()) {
-        name_->setResult({}, {}, problem_ ? errorText(*problem_) : QString());
-        return;
-    }
-    const QString& out = alone.front().out;
-    name_->setResult(below(fileOf(out, frames.front())),
-                     movie || frames.size() == 1 ? QString() : below(fileOf(out, frames.back())),
-                     problem_ ? errorText(*problem_) : QString());
-}
-
-void DeliverForm::showFrames(const std::optional<RenderOrder>& shown) {
-    frames_->setUsual(shown && shown->version && !shown->version->frames.empty()
-                          ? text(shown->version->frames)
-                          : tr("all"));
-    frames_->setHandles(studio_.names.handles());
-    const auto frames = shown ? shown->plateFrames() : std::vector<int64_t>();
-    if (frames.empty() || shown->handles == 0) {
-        frames_->setResult({});
-        return;
-    }
-    RenderOrder without = *shown;
-    without.handles = 0;
-    const auto more = frames.size() - without.plateFrames().size();
-    frames_->setResult(more == 0 ? tr("The clip has no more frames than these.")
-                                 : tr("Writes %1-%2: %3 frames, %4 of them handles")
-                                       .arg(frames.front())
-                                       .arg(frames.back())
-                                       .arg(countText(static_cast<int64_t>(frames.size())),
-                                            countText(static_cast<int64_t>(more))));
-}
-
-void DeliverForm::showDifference() {
-    const auto order = shownOrder();
-    const bool changed = order && order->version && !order->isDelivery();
-    back_->setVisible(changed);
-    difference_->setVisible(changed);
-    if (changed) {
-        difference_->setText(
-            tr("Not as %1 was made: %2. It becomes a new version.")
-                .arg(text(media::versionName(order->version->number)),
-                     LookForm::namesOf(differences(lookOf(*order->version), order->look))));
-    }
 }
 
 }  // namespace understudy::ui

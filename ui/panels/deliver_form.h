@@ -7,12 +7,15 @@
 #include <QComboBox>
 #include <QListWidget>
 #include <QPushButton>
+#include <QSpinBox>
+#include <QTimer>
 #include <QWidget>
-#include <map>
 
+#include "ui/models/delivery_rows.h"
 #include "ui/models/studio.h"
 #include "ui/panels/frames_field.h"
 #include "ui/panels/look_form.h"
+#include "ui/panels/model_field.h"
 #include "ui/panels/name_field.h"
 
 namespace understudy::ui {
@@ -41,6 +44,8 @@ class DeliverForm : public QWidget {
     std::optional<RenderOrder> shownOrder() const;
     const std::optional<Error>& problem() const { return problem_; }
     training::DeliveryFormat format() const;
+    // Writes into the project what was chosen, where that has not been done yet.
+    void keep();
 
   Q_SIGNALS:
     void changed();
@@ -48,18 +53,16 @@ class DeliverForm : public QWidget {
     void folderRequested();
 
   private:
-    struct Row {
-        bool ticked = false;
-        bool own = false;     // somebody has chosen something of it
-        int64_t version = 0;  // 0: a new one, with `run`
-        std::string run;
-        QString frames;
-        Look look;
-    };
+    using Row = DeliveryRow;
+    static constexpr int kClipRole = Qt::UserRole;  // of the list's items
 
     QWidget* buildClips();
     void buildWhat(QVBoxLayout* column);
+    void buildForm(QVBoxLayout* column);
     void buildHow(QVBoxLayout* column);
+    void load();
+    Row& edit();
+    void edited();
     void fillClips();
     void fillSources();
     void showRow();
@@ -69,21 +72,28 @@ class DeliverForm : public QWidget {
     const media::ClipRecord* clipRecord(const QString& name) const;
     std::optional<RenderOrder> orderOf(const media::ClipRecord& clip, const Row& row) const;
     QString wordsOf(const media::ClipRecord& clip, const Row& row) const;
+    std::optional<Error> noBest(const Row& row) const;
     void settle();
     void showNames();
     void showFrames(const std::optional<RenderOrder>& shown);
     void showDifference();
 
     Studio& studio_;
-    std::map<QString, Row> rows_;  // by clip
+    DeliveryChoices chosen_;
+    bool unkept_ = false;  // somebody has changed them
+    QTimer keep_;
     std::vector<RenderOrder> orders_;
     std::optional<Error> problem_;
     bool filling_ = false;
     QListWidget* clips_;
     QComboBox* source_;
+    ModelField* model_;
     FramesField* frames_;
     QComboBox* format_;
+    QWidget* qualityRow_;
+    QSpinBox* quality_;
     QCheckBox* matte_;
+    QCheckBox* rejected_;
     LookForm* look_;
     QLabel* difference_;
     QPushButton* back_;

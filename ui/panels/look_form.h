@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How a face is set into its plate: colour, mask, edge, and what is rarely touched, folded.
+// How a face is set into its plate: a field for each of the options that renderer and CLI take,
+// what is rarely touched folded.
 #pragma once
 
-#include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QWidget>
 #include <map>
 
@@ -17,7 +16,7 @@ class LookForm : public QWidget {
   public:
     explicit LookForm(QWidget* parent = nullptr);
 
-    // Options that are not shown stay as they are given. Emits nothing.
+    // Emits nothing.
     void setLook(const Look& look);
     Look look() const;
     // "soft edge, mask", of options as differences() names them.
@@ -27,14 +26,11 @@ class LookForm : public QWidget {
     void changed();
 
   private:
-    QComboBox* addModes(QVBoxLayout* column, const QString& title, const char* name,
-                        const std::vector<std::pair<QString, const char*>>& modes);
-    void addNumber(QVBoxLayout* column, const std::string& option);
+    void add(QVBoxLayout* column, const training::LookOption& option);
+    QWidget* modesOf(const training::LookOption& option);
+    QWidget* numberOf(const training::LookOption& option);
 
-    QComboBox* color_;
-    QComboBox* mask_;
-    std::map<std::string, QDoubleSpinBox*> numbers_;  // by option
-    Look given_;
+    std::map<std::string, QWidget*> fields_;  // by option: a QComboBox or a QDoubleSpinBox
 };
 
 }  // namespace understudy::ui

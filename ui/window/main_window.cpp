@@ -9,12 +9,12 @@
 #include <QLineEdit>
 #include <QStandardPaths>
 #include <QUndoView>
+#include <utility>
 
 #include "ui/models/background.h"
 #include "ui/models/clip_list_model.h"
 #include "ui/models/demo_maker.h"
 #include "ui/models/formatting.h"
-#include "ui/models/relink.h"
 #include "ui/panels/demo_guide.h"
 #include "ui/panels/log_panel.h"
 #include "ui/window/flat_style.h"
@@ -129,10 +129,14 @@ void MainWindow::connectStudio() {
     connect(&session, &ProjectSession::openFailed, this,
             [this](const QString& folder, const Error& error) {
                 start_->messages()->show(MessageBar::Kind::error, errorText(error));
-                if (!QDir(folder).exists()) {
-                    studio_->settings->removeRecentProject(folder);
-                    start_->setRecent(recentProjects());
-                }
+                runInBackground(
+                    this, [folder] { return QDir(folder).exists(); },
+                    [this, folder](bool there) {
+                        if (!there) {
+                            studio_->settings->removeRecentProject(folder);
+                            start_->setRecent(recentProjects());
+                        }
+                    });
             });
     connect(&session, &ProjectSession::savingChanged, this, &MainWindow::refreshBar);
     connect(&session, &ProjectSession::writeFailed, this, [this](const Error& error) {
@@ -160,7 +164,7 @@ void MainWindow::connectStudio() {
     connect(drawer_, &JobsDrawer::actionRequested, this,
             [this](const QString& job, JobAction action) { studio_->jobs.act(action, utf8(job)); });
     connect(drawer_, &JobsDrawer::logRequested, this, &MainWindow::showLog);
-    connect(&session, &ProjectSession::changed, this, &MainWindow::lookForPlates);
+    connect(&studio_->plates, &PlateWatch::changed, this, &MainWindow::tellPlates);
     connect(banner_, &MessageBar::actionPressed, this, &MainWindow::relinkPlates);
 }
 
@@ -189,40 +193,27 @@ void MainWindow::showLog(const QString& job) {
 }
 
 // Plates may be moved while the project is open too.
-void MainWindow::lookForPlates() {
-    runInBackground(
-        this,
-        [clips = studio_->session.snapshot().clips, folder = studio_->session.folderPath()] {
-            return platesGone(clips, folder);
-        },
-        [this, folder = studio_->session.folder()](std::set<std::string> gone) {
-            if (!studio_->session.isOpen() || studio_->session.folder() != folder ||
-                gone == gone_) {
-                return;
+void MainWindow::tellPlates() {
+    const std::set<std::string>& gone = studio_->plates.gone();
+    if (gone.size() > std::exchange(goneTold_, gone.size())) {
+        QString first;
+        for (const auto& clip : studio_->session.snapshot().clips) {
+            if (clip.name == *gone.begin()) {
+                first = platePath(studio_->session, clip);
             }
-            const bool more = gone.size() > gone_.size();
-            gone_ = std::move(gone);
-            if (more) {
-                QString first;
-                for (const auto& clip : studio_->session.snapshot().clips) {
-                    if (clip.name == *gone_.begin()) {
-                        first = platePath(studio_->session, clip);
-                    }
-                }
-                const QFileInfo plate(first);
-                const QString where =
-                    tr("%1 of clip %2 is not in %3 any more. Faces and decisions are safe.")
-                        .arg(plate.fileName(), text(*gone_.begin()), plate.path());
-                goneText_ = gone_.size() == 1
-                                ? tr("Plate moved: %1").arg(where)
-                                : tr("%1 plates moved, among them: ")
-                                          .arg(countText(static_cast<int64_t>(gone_.size()))) +
-                                      where;
-                banner_->show(MessageBar::Kind::warning, goneText_, tr("Find files…"));
-            } else if (gone_.empty() && banner_->text() == goneText_) {
-                banner_->dismiss();
-            }
-        });
+        }
+        const QFileInfo plate(first);
+        const QString where =
+            tr("%1 of clip %2 is not in %3 any more. Faces and decisions are safe.")
+                .arg(plate.fileName(), text(*gone.begin()), plate.path());
+        goneText_ = gone.size() == 1 ? tr("Plate moved: %1").arg(where)
+                                     : tr("%1 plates moved, among them: ")
+                                               .arg(countText(static_cast<int64_t>(gone.size()))) +
+                                           where;
+        banner_->show(MessageBar::Kind::warning, goneText_, tr("Find files…"));
+    } else if (gone.empty() && banner_->text() == goneText_) {
+        banner_->dismiss();
+    }
 }
 
 void MainWindow::connectDemo() {
@@ -325,7 +316,6 @@ void MainWindow::projectClosed() {
     for (QAction* action : projectActions_) {
         action->setEnabled(false);
     }
-    gone_.clear();
     setWindowTitle(tr("Understudy"));
     start_->setRecent(recentProjects());
     refreshBar();
@@ -333,9 +323,9 @@ void MainWindow::projectClosed() {
 
 void MainWindow::refreshBar() {
     const ProjectSession& session = studio_->session;
-    bar_->setProject(session.name(), !session.isOpen()    ? QString()
+    bar_->setProject(session.name(), session.saving()     ? tr("saving…")
+                                     : !session.isOpen()  ? QString()
                                      : session.readOnly() ? tr("read-only")
-                                     : session.saving()   ? tr("saving…")
                                                           : tr("saved"));
     const JobGateway* gateway = studio_->jobs.gateway();
     switch (gateway->state()) {

@@ -69,7 +69,7 @@ class MainWindow : public QMainWindow {
     void buildLog();
     void showLog(const QString& job);
     void fillPanelsMenu();
-    void lookForPlates();
+    void tellPlates();
     void relinkPlates();
 
     std::unique_ptr<Studio> studio_;
@@ -82,9 +82,9 @@ class MainWindow : public QMainWindow {
     QDockWidget* logDock_;
     QDockWidget* historyDock_;  // what can be undone
     LogPanel* log_;
-    QMenu* panels_ = nullptr;     // of the page that is shown
-    std::set<std::string> gone_;  // clips whose plates are not where they were
-    QString goneText_;            // what the banner said of them
+    QMenu* panels_ = nullptr;  // of the page that is shown
+    size_t goneTold_ = 0;      // plates that were not where they were
+    QString goneText_;         // what the banner said of them
     MessageBar* banner_;
     QFrame* lines_[2];
     struct Shown {

@@ -90,11 +90,13 @@ void MainWindow::rememberPage() {
     remember();
     const QString folder = studio_->session.folder();
     if (!studio_->session.readOnly()) {
-        QByteArray picture;
-        QBuffer buffer(&picture);
-        stack_->grab().toImage().scaledToHeight(96, Qt::SmoothTransformation).save(&buffer, "JPG");
-        studio_->session.write([file = utf8(pictureOf(folder)), content = picture.toStdString()](
-                                   media::Project&) { return writeFileAtomic(file, content); });
+        studio_->session.write(
+            [file = utf8(pictureOf(folder)), seen = stack_->grab().toImage()](media::Project&) {
+                QByteArray picture;
+                QBuffer buffer(&picture);
+                seen.scaledToHeight(96, Qt::SmoothTransformation).save(&buffer, "JPG");
+                return writeFileAtomic(file, picture.toStdString());
+            });
     }
 }
 

@@ -153,7 +153,7 @@ void MainWindow::fillPanelsMenu() {
 }
 
 void MainWindow::relinkPlates() {
-    auto* dialog = new RelinkDialog(*studio_, gone_, this);
+    auto* dialog = new RelinkDialog(*studio_, studio_->plates.gone(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }

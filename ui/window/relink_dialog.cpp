@@ -101,15 +101,17 @@ RelinkDialog::~RelinkDialog() {
 }
 
 void RelinkDialog::chooseFolder() {
-    QString start =
+    const QString was =
         clips_.empty() ? QString() : QFileInfo(platePath(studio_.session, clips_.front())).path();
-    while (!start.isEmpty() && start != QStringLiteral("/") && !QFileInfo::exists(start)) {
-        start = QFileInfo(start).path();
-    }
-    const QString folder = studio_.dialogs->someFolder(this, tr("Where the plates are now"), start);
-    if (!folder.isEmpty()) {
-        search(folder);
-    }
+    runInBackground(
+        this, [was] { return was.isEmpty() ? was : nearestFolder(was); },
+        [this](const QString& start) {
+            const QString folder =
+                studio_.dialogs->someFolder(this, tr("Where the plates are now"), start);
+            if (!folder.isEmpty()) {
+                search(folder);
+            }
+        });
 }
 
 void RelinkDialog::search(const QString& folder) {

@@ -20,6 +20,7 @@ class WatchedApplication : public QApplication {
     void setLimit(std::chrono::milliseconds limit) { limit_ = limit; }
     void setReport(Report report) { report_ = std::move(report); }
     bool notify(QObject* receiver, QEvent* event) override;
+    bool isHandling() const { return watchedLevel_ >= 0; }  // an event, on the window's thread
 
   private:
     std::chrono::milliseconds limit_;

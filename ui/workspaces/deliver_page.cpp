@@ -3,6 +3,7 @@
 
 #include <QDateTime>
 #include <QFileInfo>
+#include <algorithm>
 
 #include "media/base/paths.h"
 #include "training/prepare/consent_gate.h"
@@ -86,29 +87,15 @@ QWidget* DeliverPage::buildCentre() {
 QWidget* DeliverPage::buildQueue() {
     auto* queue = new Panel(tr("Written and being written"));
     queue->body()->setContentsMargins(0, 0, 0, 0);
-    queue_ = new QListWidget;
-    queue_->setObjectName("swapQueue");
-    queue_->setTextElideMode(Qt::ElideMiddle);
-    queue->body()->addWidget(queue_, 1);
-    nothing_ = label(tr("Nothing written yet."), theme::FontUse::body, theme::kSecond);
-    nothing_->setAlignment(Qt::AlignCenter);
-    queue->body()->addWidget(nothing_, 1);
-    folder_ = new QPushButton(icon("folder"), tr("Open folder"));
-    folder_->setObjectName("deliverOpenFolder");
-    folder_->setToolTip(
-        tipWithKey(tr("The folder of the result that is chosen"), QStringLiteral("Ctrl+Shift+O")));
-    auto* row = new QHBoxLayout;
-    row->setContentsMargins(8, 0, 8, 0);
-    row->addStretch(1);
-    row->addWidget(folder_);
-    queue->body()->addLayout(row);
+    written_ = new WrittenList(studio_);
+    queue->body()->addWidget(written_, 1);
     summary_ = label({}, theme::FontUse::body, theme::kSecond);
     summary_->setObjectName("swapSummary");
     summary_->setWordWrap(true);
     summary_->setContentsMargins(8, 0, 8, 0);
     queue->body()->addWidget(summary_);
-    connect(folder_, &QPushButton::clicked, this, &DeliverPage::openFolder);
-    connect(queue_, &QListWidget::itemActivated, this, &DeliverPage::openFolder);
+    connect(written_, &WrittenList::logWanted, this, &DeliverPage::logWanted);
+    connect(written_, &WrittenList::reviewWanted, this, [this] { Q_EMIT goTo(PageId::review); });
     return rightColumn({queue}, primary(), queue);
 }
 
@@ -126,7 +113,7 @@ void DeliverPage::buildKeys() {
     addKey(tr("Plate or result"), Qt::Key_QuoteLeft,
            [toggle] { toggle(Shown::plate, Shown::result); });
     addKey(tr("Open the folder of the result"), QKeySequence("Ctrl+Shift+O"),
-           [this] { openFolder(); });
+           [this] { written_->openFolder(); });
 }
 
 void DeliverPage::connectParts() {
@@ -141,14 +128,18 @@ void DeliverPage::connectParts() {
     connect(&studio_.versions, &VersionsModel::changed, this, &DeliverPage::refreshProject);
     connect(&studio_.session, &ProjectSession::closed, this, [this] {
         shownClip_.clear();
+        ordered_.clear();
         preview_.cancel();
         picture_.reset();
         viewer_->setClip({}, {}, {});
         refreshProject();
     });
     connect(&studio_.swaps, &SwapsModel::changed, this, [this] {
-        refreshQueue();
-        refreshPrimary();
+        whenSeen([this] {
+            written_->refresh();
+            refreshPrimary();
+        });
+        Q_EMIT markChanged();
     });
     connect(&studio_.jobs, &JobsModel::jobEnded, this, &DeliverPage::tellEnd);
     connect(viewer_, &Player::frameChanged, this, [this] {
@@ -185,17 +176,20 @@ bool DeliverPage::working() const {
 void DeliverPage::leave() {
     preview_.cancel();
     viewer_->transport()->setPlaying(false);
+    form_->keep();
 }
 
 void DeliverPage::showEvent(QShowEvent* event) {
     Page::showEvent(event);
+    studio_.results.lookAgain();
+    studio_.shelf.lookAgain();
     askPreview();
 }
 
 void DeliverPage::refreshProject() {
     form_->refresh();
     centre_->setCurrentIndex(studio_.session.snapshot().runs.empty() ? 0 : 1);
-    refreshQueue();
+    written_->refresh();
 }
 
 void DeliverPage::showPlate() {
@@ -224,7 +218,30 @@ void DeliverPage::showWhat(Shown what) {
     showPreview();
 }
 
-// A training has the GPUs for itself.
+// A training, of whatever project, has its GPUs for itself, and so has a viewport those that are
+// kept for it. Where it is not known which are whose, a training has them all.
+std::string DeliverPage::previewDevice() const {
+    const auto jobs = studio_.jobs.everyones();
+    const auto trains = [](const JobState& job) {
+        return job.info.kind == "train" && job.running();
+    };
+    const auto isBusy = [&](const DeviceState& device) {
+        return std::any_of(jobs.begin(), jobs.end(), [&](const JobState& job) {
+            const auto& at = job.info.devices;
+            return trains(job) &&
+                   (at.empty() || std::find(at.begin(), at.end(), device.info.id) != at.end());
+        });
+    };
+    const auto& devices = studio_.devices.devices();
+    const auto free = std::find_if(devices.begin(), devices.end(), [&](const DeviceState& device) {
+        return device.isGpu() && !device.vanished && !device.info.reserved && !isBusy(device);
+    });
+    const bool anyGpu = std::any_of(devices.begin(), devices.end(),
+                                    [](const DeviceState& device) { return device.isGpu(); });
+    const bool training = std::any_of(jobs.begin(), jobs.end(), trains);
+    return free != devices.end() ? utf8(free->planName()) : anyGpu || training ? "cpu" : "";
+}
+
 void DeliverPage::askPreview() {
     const auto order = form_->shownOrder();
     if (!isVisible() || !live_->isChecked() || !order || viewer_->transport()->empty()) {
@@ -235,7 +252,7 @@ void DeliverPage::askPreview() {
         return;
     }
     preview_.ask(previewOf(utf8(studio_.session.folder()), *order, viewer_->transport()->frame(),
-                           form_->format(), studio_.jobs.active("train") != nullptr));
+                           form_->format(), previewDevice()));
 }
 
 // What was made stays on its frame until the next one comes.
@@ -271,33 +288,15 @@ void DeliverPage::showPreview() {
     viewer_->setSecondStill(still);
 }
 
-void DeliverPage::refreshQueue() {
-    const QListWidgetItem* item = queue_->currentItem();
-    const QString chosen = item == nullptr ? QString() : item->toolTip();
-    queue_->clear();
-    for (const SwapRecord& swap : studio_.swaps.swaps()) {
-        const auto standing = studio_.swaps.standing(swap);
-        const QString name = SwapsModel::iconName(standing.state);
-        const QString of =
-            swap.version.isEmpty() ? QString() : tr("%1 of %2   ").arg(swap.version, swap.clip);
-        auto* row = new QListWidgetItem(
-            icon(name, theme::stateColor(name)),
-            QFileInfo(swap.out).fileName() + '\n' + of + studio_.swaps.stateText(swap, standing));
-        row->setSizeHint({200, 44});
-        row->setToolTip(swap.out);
-        queue_->addItem(row);
-        if (swap.out == chosen || (chosen.isEmpty() && queue_->count() == 1)) {
-            queue_->setCurrentItem(row);
-        }
-    }
-    queue_->setVisible(queue_->count() > 0);
-    nothing_->setVisible(queue_->count() == 0);
-    folder_->setEnabled(queue_->count() > 0);
-    Q_EMIT markChanged();
-}
-
+// Nobody wants the very same twice, under two names, at once.
 bool DeliverPage::beingRendered(const RenderOrder& order) const {
-    return studio_.jobs.active("swap", order.run, order.clip.name) != nullptr;
+    return std::any_of(ordered_.begin(), ordered_.end(), [&](const RenderOrder& other) {
+        const bool same = samePictures(other, order) && other.quality == order.quality &&
+                          QFileInfo(other.out).suffix() == QFileInfo(order.out).suffix();
+        const SwapRecord* swap = same ? studio_.swaps.find(other.out) : nullptr;
+        const JobState* job = swap == nullptr ? nullptr : studio_.swaps.jobOf(*swap);
+        return job != nullptr && job->active();
+    });
 }
 
 void DeliverPage::refreshPrimary() {
@@ -309,7 +308,11 @@ void DeliverPage::refreshPrimary() {
         primary()->setEnabled(canWrite);
         return;
     }
-    primary()->setEnabled(canWrite && !orders.empty() && !form_->problem());
+    // Nothing is written over before it is known what is there.
+    const bool known = std::all_of(orders.begin(), orders.end(), [this](const RenderOrder& order) {
+        return order.isDelivery() || studio_.names.standing(order).known;
+    });
+    primary()->setEnabled(canWrite && !orders.empty() && !form_->problem() && known);
     if (orders.empty()) {
         primary()->setText(tr("Tick a clip"));
     } else if (orders.size() > 1) {
@@ -347,8 +350,8 @@ QString DeliverPage::summary() const {
     }
     if (orders.size() == 1 && !orders.front().isDelivery() && beingRendered(orders.front())) {
         return tr(
-            "This plate is being rendered. What is written can be watched in Review when it "
-            "is done.");
+            "This is being rendered. It can be watched in Review when it is done; another look, "
+            "other frames or another form can be asked for meanwhile.");
     }
     QStringList lines;
     int64_t frames = 0;
@@ -439,6 +442,7 @@ void DeliverPage::start(const RenderOrder& order) {
                     record.version = text(media::versionName(order.version->number));
                 }
                 studio_.swaps.add(record);
+                ordered_.push_back(order);
             } else {
                 showError(status.error());
             }

@@ -5,13 +5,13 @@
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QListWidget>
 #include <QStackedWidget>
 #include <QTimer>
 
 #include "ui/models/frame_preview.h"
 #include "ui/panels/clip_viewer.h"
 #include "ui/panels/deliver_form.h"
+#include "ui/panels/written_list.h"
 #include "ui/workspaces/page.h"
 
 namespace understudy::ui {
@@ -43,11 +43,11 @@ class DeliverPage : public Page {
     void buildKeys();
     void connectParts();
     void refreshProject();
-    void refreshQueue();
     void refreshPrimary();
     QStringList missingConsents(const std::vector<RenderOrder>& orders) const;
     QString summary() const;
     void showPlate();
+    std::string previewDevice() const;
     void askPreview();
     void showPreview();
     void press();
@@ -55,9 +55,7 @@ class DeliverPage : public Page {
     void start(const RenderOrder& order);
     void tellEnd(const QString& job);
     void tellFailure(const JobState& job);
-    QString resultFolder(const JobState& job) const;
     void chooseFolder();
-    void openFolder();
     bool beingRendered(const RenderOrder& order) const;
 
     DeliverForm* form_;
@@ -66,9 +64,7 @@ class DeliverPage : public Page {
     QComboBox* shown_;
     QCheckBox* live_;
     QLabel* previewState_;
-    QListWidget* queue_;
-    QLabel* nothing_;  // in its place while there is nothing
-    QPushButton* folder_;
+    WrittenList* written_;
     QLabel* summary_;
     FramePreview preview_;
     std::optional<PreviewResult> picture_;
@@ -76,7 +72,8 @@ class DeliverPage : public Page {
     std::optional<Error> noPicture_;
     QTimer again_;  // while it plays, until it stands
     QString shownClip_;
-    int asking_ = 0;  // orders without an answer
+    std::vector<RenderOrder> ordered_;  // since the window was opened
+    int asking_ = 0;                    // orders without an answer
 };
 
 }  // namespace understudy::ui

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What became of what Deliver had written, and what may help where it failed.
-#include <QDesktopServices>
 #include <QFileInfo>
-#include <QUrl>
 
+#include "ui/models/background.h"
 #include "ui/models/formatting.h"
 #include "ui/workspaces/deliver_page.h"
 
@@ -32,30 +31,29 @@ void DeliverPage::tellEnd(const QString& id) {
 void DeliverPage::tellFailure(const JobState& job) {
     const QString id = text(job.info.job);
     const QString words = tr("%1: %2").arg(text(job.info.title), errorText(*job.info.error));
-    const auto say = [&](const QString& action, std::function<void()> remedy) {
+    const auto say = [this, words](const QString& action, std::function<void()> remedy) {
         messages()->show(MessageBar::Kind::error, words, action, std::move(remedy));
     };
     const auto code = static_cast<ErrorCode>(job.info.error->code);
     const bool forGood = code == ErrorCode::usage || code == ErrorCode::corruptData ||
                          code == ErrorCode::environment;
+    const auto retry = [this, id] { studio_.jobs.act(JobAction::resume, utf8(id)); };
     if (forGood || studio_.session.readOnly()) {
         say(tr("Show log"), [this, id] { Q_EMIT logWanted(id); });
-    } else if (code == ErrorCode::cannotWrite &&
-               !QFileInfo(nearestFolder(resultFolder(job))).isWritable()) {
-        say(tr("Choose another folder…"), [this] { chooseFolder(); });
+    } else if (code != ErrorCode::cannotWrite) {
+        say(tr("Try again"), retry);
     } else {
-        say(tr("Try again"), [this, id] { studio_.jobs.act(JobAction::resume, utf8(id)); });
+        const QString out = text(job.info.out);
+        runInBackground(
+            this,
+            [folder = out.isEmpty() ? studio_.names.folder() : QFileInfo(out).absolutePath()] {
+                return QFileInfo(nearestFolder(folder)).isWritable();
+            },
+            [this, say, retry](bool writable) {
+                writable ? say(tr("Try again"), retry)
+                         : say(tr("Choose another folder…"), [this] { chooseFolder(); });
+            });
     }
-}
-
-// Jobs do not say where they write: as it was asked for here, else where results go.
-QString DeliverPage::resultFolder(const JobState& job) const {
-    for (const SwapRecord& swap : studio_.swaps.swaps()) {
-        if (utf8(swap.run) == job.info.run && utf8(swap.clip) == job.info.clip) {
-            return QFileInfo(swap.out).absolutePath();
-        }
-    }
-    return studio_.names.folder();
 }
 
 void DeliverPage::chooseFolder() {
@@ -63,12 +61,6 @@ void DeliverPage::chooseFolder() {
         studio_.dialogs->someFolder(this, tr("Write below"), studio_.names.folder());
     if (!folder.isEmpty()) {
         studio_.names.setFolder(folder);
-    }
-}
-
-void DeliverPage::openFolder() {
-    if (const QListWidgetItem* item = queue_->currentItem()) {
-        QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(item->toolTip()).absolutePath()));
     }
 }
 

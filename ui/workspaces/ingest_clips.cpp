@@ -82,8 +82,8 @@ void IngestPage::showBins() {
             return bin->model()->performer() == performer;
         });
         if (!there) {
-            auto* model = new ClipListModel(&studio_.session, &studio_.jobs, PerformerRole::others,
-                                            performer);
+            auto* model = new ClipListModel(&studio_.session, &studio_.jobs, &studio_.plates,
+                                            PerformerRole::others, performer);
             ClipBin* bin = addBin(model, PerformerRole::others);
             model->setParent(bin);
             otherBins_.push_back(bin);

@@ -18,8 +18,8 @@ IngestPage::IngestPage(Studio& studio, QWidget* parent)
       import_(&studio.session),
       consent_(&studio.session, &studio.undo),
       edits_(&studio.session, &studio.undo),
-      source_(&studio.session, &studio.jobs, PerformerRole::source),
-      destination_(&studio.session, &studio.jobs, PerformerRole::destination) {
+      source_(&studio.session, &studio.jobs, &studio.plates, PerformerRole::source),
+      destination_(&studio.session, &studio.jobs, &studio.plates, PerformerRole::destination) {
     setAcceptDrops(true);
     buildColumns(buildBins(), 320, buildCentre(), buildRight(), 320);
     targets_ = new DropTargets(this);
@@ -218,7 +218,7 @@ void IngestPage::viewClip() {
 
 void IngestPage::loadOutlines() {
     const std::string name = utf8(clip_);
-    studio_.session.ask(
+    studio_.session.look(
         this,
         [name](media::Project& project) {
             std::map<int64_t, media::Landmarks> outlines;
@@ -335,7 +335,7 @@ void IngestPage::editConsent(const QString& performer) {
         shown.scope = utf8(tr("training, swap, delivery"));
         shown.production = utf8(studio_.session.name());
         shown.signedOn = media::today();
-        shown.approver = media::personHere();
+        shown.approver = studio_.session.snapshot().person;
     }
     auto* dialog = new ConsentDialog(shown, studio_.dialogs, studio_.session.folder(),
                                      studio_.session.readOnly(), this);

@@ -2,6 +2,7 @@
 #include "ui/workspaces/page.h"
 
 #include <QVBoxLayout>
+#include <utility>
 
 #include "ui/models/formatting.h"
 
@@ -111,6 +112,21 @@ void Page::restoreLayout() {
 void Page::resetLayout() {
     if (docks_ != nullptr) {
         docks_->reset();
+    }
+}
+
+void Page::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    if (const auto refresh = std::exchange(unseen_, {})) {
+        refresh();
+    }
+}
+
+void Page::whenSeen(std::function<void()> refresh) {
+    if (isVisible()) {
+        refresh();
+    } else {
+        unseen_ = std::move(refresh);
     }
 }
 

@@ -54,6 +54,9 @@ class Page : public QWidget {
     void presenting(bool on);
 
   protected:
+    void showEvent(QShowEvent* event) override;
+    // At once where the page is seen, else when it next is: for what changes often.
+    void whenSeen(std::function<void()> refresh);
     // Widths in device-independent pixels; a null side is left out.
     void buildColumns(QWidget* left, int leftWidth, QWidget* centre, QWidget* right,
                       int rightWidth);
@@ -85,6 +88,7 @@ class Page : public QWidget {
     PageDocks* docks_ = nullptr;
     PrimaryButton* primary_;
     QList<QAction*> keys_;
+    std::function<void()> unseen_;  // what was left to do
 };
 
 // The right column of a page: panels from the top, the primary button at the bottom.

@@ -29,7 +29,8 @@ ReviewPage::ReviewPage(Studio& studio, QWidget* parent) : Page(PageId::review, s
                {{"Status", tr("Status"), status, kStatusHeight}, {"Notes", tr("Notes"), notes_}},
                340);
     buildKeys();
-    connect(&studio_.swaps, &SwapsModel::changed, this, &ReviewPage::refresh);
+    connect(&studio_.swaps, &SwapsModel::changed, this,
+            [this] { whenSeen([this] { refresh(); }); });
     connect(&studio_.versions, &VersionsModel::changed, this, &ReviewPage::refresh);
     connect(&studio_.session, &ProjectSession::changed, this, &ReviewPage::refresh);
     connect(list_, &VersionList::chosen, this, &ReviewPage::choose);

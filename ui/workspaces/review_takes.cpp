@@ -37,7 +37,8 @@ Take takeOf(const Studio& studio, const media::VersionRecord& version) {
     take.created = text(version.created);
     take.step = version.step;
     take.icon = statusIcon(version.status);
-    take.playable = SwapsModel::isThere(take.out);
+    const SeenResult& seen = studio.results.of(take.out);
+    take.playable = seen.there || !seen.known;  // whoever plays it will see
     take.state = statusText(version.status) + notesText(studio.versions.openNotes(version.id));
     for (const auto& other : studio.versions.versions()) {
         if (other.clip == version.clip && other.number > version.number &&
@@ -64,8 +65,8 @@ Take takeOf(const Studio& studio, const SwapRecord& swap) {
     take.icon = SwapsModel::iconName(standing.state);
     take.state = studio.swaps.stateText(swap, standing);
     take.known = standing.state != SwapsModel::State::incomplete;
-    take.playable = standing.state == SwapsModel::State::done ||
-                    standing.state == SwapsModel::State::incomplete;
+    take.playable = standing.state != SwapsModel::State::rendering &&
+                    standing.state != SwapsModel::State::missing;
     return take;
 }
 
@@ -87,10 +88,10 @@ std::optional<PlayerSource> truthOf(const Studio& studio, const Take& take) {
         if (clip.performer != face || !from.hasMatch() || !onto.hasMatch()) {
             continue;
         }
-        const QDir folder(file.absoluteDir().filePath(
-            QStringLiteral("truth/swap_%1_on_%2").arg(from.captured(1), onto.captured(1))));
-        if (folder.exists(QStringLiteral("0001.png"))) {
-            return PlayerSource{Player::tr("truth"), folder.filePath(QStringLiteral("####.png"))};
+        const QString frames = file.absoluteDir().filePath(
+            QStringLiteral("truth/swap_%1_on_%2/####.png").arg(from.captured(1), onto.captured(1)));
+        if (studio.results.of(frames).there) {
+            return PlayerSource{Player::tr("truth"), frames};
         }
     }
     return std::nullopt;
@@ -109,7 +110,8 @@ std::vector<Take> reviewTakes(const Studio& studio) {
     std::reverse(versions.begin(), versions.end());
     for (const SwapRecord& swap : studio.swaps.swaps()) {
         // Deliveries are versions that are listed already.
-        if (swap.version.isEmpty() && std::find(outs.begin(), outs.end(), swap.out) == outs.end()) {
+        if (swap.listed && swap.version.isEmpty() &&
+            std::find(outs.begin(), outs.end(), swap.out) == outs.end()) {
             takes.push_back(takeOf(studio, swap));
         }
     }

@@ -18,7 +18,7 @@ TEST_CASE("every setting is read back as it was set, and changes the signature")
     for (const LookOption& option : lookOptions()) {
         CAPTURE(option.key);
         CompositeOptions options;
-        const std::string other = option.choices.empty() ? "0.5" : option.choices.back();
+        const std::string other = option.choices.empty() ? "0.5" : option.choices.back().name;
         REQUIRE(setLook(options, option.key, other).ok());
         if (lookText(CompositeOptions(), option.key) == other) {
             REQUIRE(setLook(options, option.key, "0.25").ok());  // 0.5 is the usual value

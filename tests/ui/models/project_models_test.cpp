@@ -2,8 +2,10 @@
 // Session, clip import, swaps and settings: what the window knows between two starts.
 #include <sys/stat.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <future>
 
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/clip_import.h"
@@ -99,7 +101,48 @@ TEST_CASE("writes in the queue are done before a project is closed") {
     }
     CHECK(studio.session.saving());
     studio.session.close();
+    REQUIRE(runUntil([&] { return done == 50; }));
+    CHECK_FALSE(studio.session.saving());
     CHECK(**media::Project::open(studio.path(), true)->setting("test") == "49");
+}
+
+TEST_CASE("closing waits for nobody, reads no more, and loses no write") {
+    Session studio;
+    REQUIRE(studio.create());
+    std::promise<void> release;
+    const auto released = release.get_future().share();
+    std::atomic<bool> begun = false, looked = false;
+    studio.session.ask(
+        &studio.session,
+        [&begun, released](media::Project&) {
+            begun = true;
+            released.wait();
+            return 0;
+        },
+        [](int) {});
+    studio.session.look(
+        &studio.session,
+        [&looked](media::Project&) {
+            looked = true;
+            return 0;
+        },
+        [](int) {});
+    studio.session.write(
+        [](media::Project& project) { return project.putSetting("test", "kept"); });
+    REQUIRE(runUntil([&] { return begun.load(); }));
+    const QString folder = studio.session.folder();
+    studio.session.close();  // were it to wait, it would for ever
+    CHECK(studio.session.saving());
+    // What is opened next sees what was written before.
+    studio.session.open(folder);
+    release.set_value();
+    REQUIRE(runUntil([&] { return studio.session.isOpen(); }));
+    std::string kept;
+    studio.session.look(
+        &studio.session, [](media::Project& project) { return **project.setting("test"); },
+        [&kept](const std::string& value) { kept = value; });
+    CHECK(runUntil([&] { return kept == "kept"; }));
+    CHECK_FALSE(looked);
 }
 
 TEST_CASE("roles follow the order of import until they are set") {
@@ -225,32 +268,38 @@ TEST_CASE("a new version's name is proposed anew until it is free") {
     FakeGateway gateway;
     QUndoStack undo;
     ui::JobsModel jobs(&gateway);
-    ui::SwapsModel swaps(&studio.session, &jobs);
+    ui::ResultsOnDisk results(&studio.session, &jobs);
+    ui::SwapsModel swaps(&studio.session, &jobs, &results);
     ui::VersionsModel versions(&studio.session, &undo);
-    ui::DeliveryNames names(&studio.session, &versions, &swaps);
+    ui::DeliveryNames names(&studio.session, &versions, &swaps, &results);
     names.setNameText(ui::DeliveryNames::Kind::version, training::kUsualVersionName);
     const auto proposal = [&](const char* format) {
         std::vector<ui::RenderOrder> orders(1);
         orders[0].clip.name = "bird";
         orders[0].run = "r01";
         REQUIRE(names.name(orders, *training::deliveryFormat(format), true).ok());
-        return utf8(orders[0].out);
+        return names.standing(orders[0]).known ? utf8(orders[0].out) : "";
+    };
+    // Once the disk was looked at.
+    const auto becomes = [&](const char* format, const std::filesystem::path& out) {
+        results.lookAgain();
+        return runUntil([&] { return proposal(format) == out.string(); });
     };
     const auto folder = studio.path() / "deliveries";
-    CHECK(proposal("mp4") == (folder / "bird_r01_v001.mp4").string());
+    CHECK(becomes("mp4", folder / "bird_r01_v001.mp4"));
     std::filesystem::create_directories(folder);
     std::ofstream(folder / "bird_r01_v001.mp4") << "x";
-    CHECK(proposal("mp4") == (folder / "bird_r01_v002.mp4").string());
+    CHECK(becomes("mp4", folder / "bird_r01_v002.mp4"));
     swaps.add({text(proposal("mp4")), "r01", "bird", "2026-01-01T00:00:00Z", {}});
-    CHECK(proposal("mp4") == (folder / "bird_r01_v003.mp4").string());
+    CHECK(becomes("mp4", folder / "bird_r01_v003.mp4"));
     // A sequence is there as soon as one of its frames is.
     std::ofstream(folder / "bird_r01_v001.1001.exr") << "x";
-    CHECK(proposal("exr") == (folder / "bird_r01_v002.####.exr").string());
+    CHECK(becomes("exr", folder / "bird_r01_v002.####.exr"));
 
     // Another name and place are the project's from then on.
     names.setNameText(ui::DeliveryNames::Kind::version, "{clip}/{version}.{frame}");
     names.setFolder(text((studio.path() / "out").string()));
-    CHECK(proposal("png") == (studio.path() / "out/bird/v001.####.png").string());
+    CHECK(becomes("png", studio.path() / "out/bird/v001.####.png"));
     REQUIRE(runUntil([&] { return !studio.session.saving(); }));
     const auto project = media::Project::open(studio.path(), true);
     CHECK(*project->setting(training::kVersionNameSetting) == "{clip}/{version}.{frame}");
@@ -276,19 +325,21 @@ TEST_CASE("swaps are remembered by the project, and told whether they are there"
     FakeGateway gateway;
     ui::JobsModel jobs(&gateway);
     jobs.setProject(studio.session.folder());
+    ui::ResultsOnDisk results(&studio.session, &jobs);
     const QString out = text((studio.temp / "swap.mp4").string());
     {
-        ui::SwapsModel swaps(&studio.session, &jobs);
+        ui::SwapsModel swaps(&studio.session, &jobs, &results);
         swaps.add({out, "r01", "bird", "2026-01-01T00:00:00Z", {}});
-        CHECK(swaps.state(swaps.swaps()[0]) == ui::SwapsModel::State::missing);
+        CHECK(runUntil(
+            [&] { return swaps.state(swaps.swaps()[0]) == ui::SwapsModel::State::missing; }));
         REQUIRE(runUntil([&] { return !studio.session.saving(); }));
     }
     std::ofstream(utf8(out)) << "x";
     studio.session.close();
-    ui::SwapsModel swaps(&studio.session, &jobs);
+    ui::SwapsModel swaps(&studio.session, &jobs, &results);
     studio.session.open(text(studio.path().string()));
     REQUIRE(runUntil([&] { return swaps.swaps().size() == 1; }));
-    CHECK(swaps.state(swaps.swaps()[0]) == ui::SwapsModel::State::done);
+    CHECK(runUntil([&] { return swaps.state(swaps.swaps()[0]) == ui::SwapsModel::State::done; }));
 
     // One that the command line asked for joins them, once.
     training::JobInfo job;

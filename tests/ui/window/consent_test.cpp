@@ -178,7 +178,9 @@ TEST_CASE("a site that blocks lets neither Train nor Deliver begin without conse
     show.find<QPushButton>("trainPrimary")->click();
     CHECK(runUntil([&] { return refused("train"); }));
     show.window->goTo(PageId::deliver);
-    show.find<QPushButton>("deliverPrimary")->click();
+    auto* deliver = show.find<QPushButton>("deliverPrimary");
+    REQUIRE(runUntil([&] { return deliver->isEnabled(); }));
+    deliver->click();
     CHECK(runUntil([&] { return refused("deliver"); }));
     CHECK(show.gateway.started.empty());
 }

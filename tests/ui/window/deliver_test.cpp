@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Deliver: which version and clips, how they look, how they are named, the live preview.
 #include <QCheckBox>
-#include <QComboBox>
 #include <QDoubleSpinBox>
-#include <QLabel>
-#include <QLineEdit>
 #include <QListWidget>
-#include <QPushButton>
 #include <QSpinBox>
 #include <QtTest/QTest>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <fstream>
 
+#include "tests/support/scoped_variable.h"
 #include "tests/support/small_disk.h"
-#include "tests/ui/studio_fixture.h"
-#include "ui/models/formatting.h"
-#include "ui/panels/deliver_form.h"
-#include "ui/workspaces/deliver_page.h"
+#include "tests/ui/deliver_fixture.h"
 
 using namespace understudy;
 using namespace understudy::tests;
@@ -25,55 +19,6 @@ using ui::PageId;
 using ui::text;
 using ui::utf8;
 namespace fs = std::filesystem;
-
-namespace {
-
-struct Deliver : ShowFixture {
-    Deliver() {
-        {
-            auto project = media::Project::open(folder());
-            addVersions(*project, 48);
-        }
-        window->studio().session.refresh();
-        window->goTo(PageId::deliver);
-        form = find<ui::DeliverForm>("deliverForm");
-        REQUIRE(runUntil([&] { return window->studio().versions.versions().size() == 2; }));
-        form->chooseClip("bird");
-    }
-    QString label(const char* name) const { return find<QLabel>(name)->text(); }
-    QPushButton* primary() const { return find<QPushButton>("deliverPrimary"); }
-    void choose(const char* combo, const QVariant& data) const {
-        auto* box = find<QComboBox>(combo);
-        box->setCurrentIndex(box->findData(data));
-        REQUIRE(box->currentIndex() >= 0);
-        Q_EMIT box->activated(box->currentIndex());
-    }
-    void version(const char* name) const {
-        for (const auto& each : window->studio().versions.versions()) {
-            if (media::versionName(each.number) == name) {
-                form->chooseVersion(each.id);
-            }
-        }
-    }
-    void typeName(const char* name) const {
-        auto* field = find<QLineEdit>("deliverName");
-        field->setText(name);
-        Q_EMIT field->textEdited(field->text());
-    }
-    static std::string argument(const training::StartJob& job, const char* name) {
-        const auto at = std::find(job.arguments.begin(), job.arguments.end(), name);
-        return at == job.arguments.end() ? "" : *(at + 1);
-    }
-    QString first() const { return find<ui::ElidedLabel>("deliverFirst")->fullText(); }
-    QString fault() const {
-        auto* words = find<QLabel>("deliverFault");
-        return words->isVisibleTo(window.get()) ? words->text() : QString();
-    }
-
-    ui::DeliverForm* form = nullptr;
-};
-
-}  // namespace
 
 TEST_CASE("a version is delivered as it was made, with its numbers and its project's name") {
     Deliver page;
@@ -99,7 +44,7 @@ TEST_CASE("a version is delivered as it was made, with its numbers and its proje
     CHECK(Deliver::argument(job, "--matte").ends_with("heist_010_bird_v002_matte.####.png"));
     REQUIRE(runUntil([&] { return page.window->studio().swaps.swaps().size() == 1; }));
     CHECK(page.window->studio().swaps.swaps()[0].version == "v002");
-    CHECK(page.find<QListWidget>("swapQueue")->item(0)->text().contains("v002 of bird"));
+    CHECK(page.row(0).find("v002 of bird") != std::string::npos);
 }
 
 TEST_CASE("another look is a new version, until it is put back") {
@@ -109,7 +54,7 @@ TEST_CASE("another look is a new version, until it is put back") {
     CHECK(page.label("deliverDifference").contains("soft edge"));
     CHECK(utf8(page.primary()->text()) == "Render bird");
     CHECK(utf8(page.first()) == "bird_r01_v003.mp4");
-    page.primary()->click();
+    page.render();
     REQUIRE(runUntil([&] { return page.gateway.started.size() == 1; }));
     CHECK(page.gateway.started[0].kind == "swap");
     CHECK(Deliver::argument(page.gateway.started[0], "--blur") == "0.3");
@@ -171,7 +116,7 @@ TEST_CASE("several clips are ticked, each with its own frames, and written at on
     frames->setText("1001-1002");
     Q_EMIT frames->textEdited(frames->text());
     CHECK(page.fault().isEmpty());
-    page.primary()->click();
+    page.render();
     REQUIRE(runUntil([&] { return page.gateway.started.size() == 2; }));
     CHECK(page.gateway.started[0].clip != page.gateway.started[1].clip);
     for (const auto& job : page.gateway.started) {
@@ -249,8 +194,7 @@ TEST_CASE("a render that failed offers what may help") {
         return;
     }
     disk.makeReadOnly();
-    info.run = "r02";  // of which nobody knows where it goes
-    page.window->studio().names.setFolder(text(disk.path().string()));
+    info.out = (disk.path() / "bird.####.exr").string();
     CHECK(fail(73) == "Choose another folder…");
     page.dialogs.folderAnswer = text((page.temp / "elsewhere").string());
     QTest::mouseClick(action, Qt::LeftButton);
@@ -315,4 +259,24 @@ TEST_CASE("the frame that is looked at is rendered live, the last wish first") {
     page.find<QCheckBox>("deliverLive")->setChecked(false);
     CHECK(state() == "preview off");
     kept.empty() ? ::unsetenv("UNDERSTUDY_BIN") : ::setenv("UNDERSTUDY_BIN", kept.c_str(), 1);
+}
+
+TEST_CASE("a live preview leaves the GPUs of trainings of all projects alone") {
+    Deliver page;
+    const fs::path bin = page.temp / "bin";
+    drawnPlate(3, 200).save(text((page.temp / "made.png").string()));
+    writeRenderer(bin, page.temp / "made.png");
+    const ScopedVariable programs("UNDERSTUDY_BIN", bin.string());
+    training::JobInfo other;
+    other.job = "job-7";
+    other.kind = "train";
+    other.project = "/elsewhere/other.understudy";
+    other.state = "running";
+    page.gateway.tell(other);
+    page.version("v002");
+    auto* viewer = page.find<ui::ClipViewer>("deliverViewer");
+    REQUIRE(runUntil([&] { return !viewer->transport()->empty(); }));
+    page.find<QCheckBox>("deliverLive")->setChecked(true);
+    REQUIRE(runUntil([&] { return page.label("previewState").startsWith("rendered in"); }));
+    CHECK(callsOf(bin).find("--device cpu") != std::string::npos);
 }

@@ -30,7 +30,8 @@ namespace {
 struct Show : ShowFixture {
     bool click(const char* name) const {
         auto* button = find<QAbstractButton>(name);
-        if (button == nullptr || !button->isVisible() || !button->isEnabled()) {
+        if (button == nullptr ||
+            !runUntil([&] { return button->isVisible() && button->isEnabled(); })) {
             return false;
         }
         QTest::mouseClick(button, Qt::LeftButton);
@@ -410,7 +411,8 @@ TEST_CASE("a swap that fails is told with its remedy") {
     info.state = "failed";
     info.error = training::JobError{73, "the disk is full", "", "Free 5 GB and render again"};
     show.gateway.tell(info);
-    CHECK(show.message("deliverMessages").contains("Free 5 GB and render again"));
+    CHECK(runUntil(
+        [&] { return show.message("deliverMessages").contains("Free 5 GB and render again"); }));
     CHECK(show.label("deliverPrimary") == "Render bird");
 }
 

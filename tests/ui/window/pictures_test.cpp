@@ -154,9 +154,8 @@ TEST_CASE("a sequence of which frames are missing is looked at, and not called d
     ui::CompareView* view = review.show(text((review.temp / "part.####.png").string()), {});
     REQUIRE(runUntil([&] { return !view->second().isNull(); }));
     CHECK(view->second() == review.plate(1001));
-    const QString row = review.find<QListWidget>("versionList")->item(0)->text();
-    INFO(utf8(row));
-    CHECK(row.contains("incomplete: 10 of 48 frames"));
+    const auto* list = review.find<QListWidget>("versionList");
+    CHECK(runUntil([&] { return list->item(0)->text().contains("incomplete: 10 of 48 frames"); }));
     CHECK(review.find<QLabel>("swapFacts")->text().contains("Render it again"));
 }
 
