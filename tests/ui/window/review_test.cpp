@@ -350,7 +350,9 @@ TEST_CASE("a version whose files are gone is rendered again, or why not is told"
     }
     REQUIRE(runUntil([&] { return review.list->count() == 3; }));
     review.press(Qt::Key_1);
-    REQUIRE(bar->isVisible());
+    const QString gone = text((review.temp / "gone.mp4").string());
+    REQUIRE(runUntil(
+        [&] { return review.window->studio().results.of(gone).known && bar->isVisible(); }));
     CHECK(told().contains("gone.mp4"));
     QTest::mouseClick(action, Qt::LeftButton);
     REQUIRE(runUntil([&] { return review.gateway.started.size() == 1; }));
