@@ -418,7 +418,7 @@ void DeliverForm::chooseVersion(int64_t version) {
 
 void DeliverForm::changeLook(int64_t version) {
     const media::VersionRecord* record = studio_.versions.find(version);
-    if (record != nullptr && rows_[text(record->clip)].version == version) {
+    if (record != nullptr && chosen_.rows[text(record->clip)].version == version) {
         chooseClip(text(record->clip));
     } else {
         chooseVersion(version);

@@ -42,11 +42,13 @@ LookForm::LookForm(QWidget* parent) : QWidget(parent) {
         for (const training::LookOption& option : training::lookOptions()) {
             if (option.choices.empty() != modes) {
                 add(option.rare ? fold->body() : column, option);
+                if (focusProxy() == nullptr) {
+                    setFocusProxy(fields_[option.option()]);
+                }
             }
         }
     }
     column->addWidget(fold);
-    setFocusProxy(color_);
     setLook(usualLook());
 }
 
