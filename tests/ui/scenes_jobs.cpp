@@ -224,8 +224,8 @@ void Scenes::errors() {
     train.devices = {"GPU-0", "GPU-1"};
     fail(train,
          {75,
-          "GPU 1 failed at step 48204: CUDA error: unspecified launch failure; saved at step "
-          "48000",
+          "GPU 1 failed at step 48,204: CUDA error: unspecified launch failure; saved at step "
+          "48,000",
           "cuda:1",
           "Go on with the devices that are left, or look at the log; if it stays, restart "
           "the machine or update the driver"});

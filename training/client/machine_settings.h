@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "media/base/result.h"
-#include "training/plan/setting_about.h"
+#include "media/base/setting_about.h"
 
 namespace understudy::training {
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "media/base/result.h"
+#include "media/base/setting_about.h"
 #include "media/project/project.h"
-#include "training/plan/setting_about.h"
 
 namespace understudy::training {
 

@@ -13,6 +13,8 @@
 namespace understudy::ui {
 namespace {
 
+constexpr int kWidth = 720;
+
 QLabel* heading(const QString& words) {
     QLabel* made = label(words, theme::FontUse::title);
     made->setContentsMargins(0, 8, 0, 0);
@@ -24,7 +26,6 @@ QLabel* heading(const QString& words) {
 SettingsDialog::SettingsDialog(Studio& studio, QWidget* parent) : QDialog(parent), studio_(studio) {
     setObjectName("settingsDialog");
     setWindowTitle(tr("Settings"));
-    resize(560, 0);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(12, 12, 12, 12);
     column->setSpacing(8);
@@ -47,6 +48,7 @@ SettingsDialog::SettingsDialog(Studio& studio, QWidget* parent) : QDialog(parent
     foot->addWidget(close);
     column->addStretch(1);
     column->addLayout(foot);
+    resize(kWidth, column->totalHeightForWidth(kWidth));  // the helps wrap
 }
 
 // The field that has the focus loses it as it goes, when nothing of this is there any more.
@@ -94,17 +96,17 @@ void SettingsDialog::addProject(QVBoxLayout* column) {
                           }
                       });
               });
-    for (const training::SettingAbout& about : training::projectSettings()) {
+    for (const SettingAbout& about : training::projectSettings()) {
         fields_[about.key]->setEnabled(!studio_.session.readOnly());
     }
     loadProject();
 }
 
-void SettingsDialog::addFields(QFormLayout* form, std::span<const training::SettingAbout> settings,
+void SettingsDialog::addFields(QFormLayout* form, std::span<const SettingAbout> settings,
                                Save save) {
     form->setLabelAlignment(Qt::AlignLeft);
     form->setVerticalSpacing(4);
-    for (const training::SettingAbout& about : settings) {
+    for (const SettingAbout& about : settings) {
         auto* field = new QLineEdit;
         field->setObjectName(QStringLiteral("setting.%1").arg(QLatin1String(about.key)));
         field->setEnabled(false);  // until it is known
@@ -166,7 +168,7 @@ void SettingsDialog::loadProject() {
         },
         [this](const Result<Values>& values) {
             show(values);
-            for (const training::SettingAbout& about : training::projectSettings()) {
+            for (const SettingAbout& about : training::projectSettings()) {
                 fields_[about.key]->setEnabled(!studio_.session.readOnly());
             }
         });

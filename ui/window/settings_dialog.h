@@ -9,7 +9,7 @@
 #include <functional>
 #include <map>
 
-#include "training/plan/setting_about.h"
+#include "media/base/setting_about.h"
 #include "ui/models/studio.h"
 #include "ui/panels/basics.h"
 
@@ -31,7 +31,7 @@ class SettingsDialog : public QDialog {
 
     void addMachine(QVBoxLayout* column);
     void addProject(QVBoxLayout* column);
-    void addFields(QFormLayout* form, std::span<const training::SettingAbout> settings, Save save);
+    void addFields(QFormLayout* form, std::span<const SettingAbout> settings, Save save);
     void keep(const std::string& key, const Save& save);
     void show(const Result<Values>& values);
     void loadMachine();

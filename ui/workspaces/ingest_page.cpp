@@ -3,6 +3,7 @@
 
 #include <QDragEnterEvent>
 #include <QFileInfo>
+#include <QScrollArea>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -157,7 +158,19 @@ QWidget* IngestPage::buildRight() {
                 });
             });
     next->body()->addWidget(search_);
-    return rightColumn({clip, next}, primary(), clip);
+    // In a small window the options of a search are longer than the column.
+    auto* inside = new QWidget;
+    auto* column = new QVBoxLayout(inside);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(clip, 1);
+    column->addWidget(next);
+    auto* scroll = new QScrollArea;
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(inside);
+    return rightColumn({scroll}, primary(), scroll);
 }
 
 void IngestPage::buildKeys() {

@@ -59,7 +59,7 @@ TEST_CASE("side panels go and come back by their key and by the menu") {
     CHECK(runUntil([&] { return left->width() == before; }));
     auto* menu = show.find<QMenu>("panelsMenu");
     Q_EMIT menu->aboutToShow();
-    REQUIRE(menu->actions().size() == 5);  // and the log
+    REQUIRE(menu->actions().size() == 6);  // and the log
     CHECK(menu->actions()[0]->text() == "Filters");
     CHECK(menu->actions()[3]->text() == "Coverage");
     menu->actions()[0]->trigger();

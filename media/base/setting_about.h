@@ -1,7 +1,7 @@
 // What is told of a setting wherever it can be changed: on the command line, in the window.
 #pragma once
 
-namespace understudy::training {
+namespace understudy {
 
 struct SettingAbout {
     const char* key;    // "disk.warnGiB"
@@ -9,4 +9,4 @@ struct SettingAbout {
     const char* help;   // what it does and what may be given, one sentence or two
 };
 
-}  // namespace understudy::training
+}  // namespace understudy
