@@ -36,8 +36,8 @@ constexpr std::array<SettingAbout, 4> kSettings = {{
      "are named"},
     {"service.idleMinutes", "Service ends after",
      "Minutes without a job and a window; the next one starts it again"},
-    {"disk.warnGiB", "Warn below", "GiB free on the disk of a training"},
-    {"disk.pauseGiB", "Pause below",
+    {"disk.warnGiB", "Warn of a full disk below", "GiB free on the disk of a training"},
+    {"disk.pauseGiB", "Pause trainings below",
      "GiB free on the disk of a training: it saves, and goes on when there is room"},
 }};
 

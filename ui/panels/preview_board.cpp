@@ -100,6 +100,7 @@ QWidget* PreviewBoard::buildBarA() {
     faces_->setObjectName("previewFacesMenu");
     faces->setMenu(faces_);
     faces->setPopupMode(QToolButton::InstantPopup);
+    faces->setMinimumWidth(faces->sizeHint().width() + 16);  // with its arrow
     connect(faces, &QToolButton::pressed, this, [this] { face_.clear(); });
     row->addWidget(faces);
 
