@@ -138,7 +138,12 @@ void MainWindow::connectStudio() {
                         }
                     });
             });
-    connect(&session, &ProjectSession::savingChanged, this, &MainWindow::refreshBar);
+    connect(&session, &ProjectSession::savingChanged, this, [this, &session] {
+        refreshBar();
+        if (!session.isOpen() && !session.saving()) {
+            start_->setRecent(recentProjects());  // the picture of the one that was closed is there
+        }
+    });
     connect(&session, &ProjectSession::writeFailed, this, [this](const Error& error) {
         banner_->show(MessageBar::Kind::error, errorText(error));
     });
