@@ -42,6 +42,11 @@ void notice(const char* what, const char* path) {
     }
 }
 
+// The last argument of open(), which is there only for files that may be made.
+mode_t modeOf(int flags, va_list more) {
+    return (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(more, mode_t) : mode_t{0};
+}
+
 // The C library's own.
 template <class Function>
 Function* next(Function* /*ours*/, const char* name) {
@@ -65,6 +70,7 @@ std::vector<std::string> DiskWatch::seen() const {
 
 }  // namespace understudy::tests
 
+using understudy::tests::modeOf;
 using understudy::tests::next;
 using understudy::tests::notice;
 
@@ -81,7 +87,7 @@ int open(const char* path, int flags, ...) {
     notice("open", path);
     va_list more;
     va_start(more, flags);
-    const auto mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(more, mode_t) : mode_t{0};
+    const mode_t mode = modeOf(flags, more);
     va_end(more);
     return real(path, flags, mode);
 }
@@ -91,7 +97,7 @@ int openat(int folder, const char* path, int flags, ...) {
     notice("open", path);
     va_list more;
     va_start(more, flags);
-    const auto mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(more, mode_t) : mode_t{0};
+    const mode_t mode = modeOf(flags, more);
     va_end(more);
     return real(folder, path, flags, mode);
 }
@@ -101,7 +107,7 @@ int open64(const char* path, int flags, ...) {
     notice("open", path);
     va_list more;
     va_start(more, flags);
-    const auto mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(more, mode_t) : mode_t{0};
+    const mode_t mode = modeOf(flags, more);
     va_end(more);
     return real(path, flags, mode);
 }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "media/base/file.h"
+#include "media/base/grouped.h"
 
 namespace understudy::training {
 
@@ -91,13 +92,7 @@ Result<std::string> currencyOf(const media::Project& project, std::span<const fs
 std::string costText(double cost, const std::string& currency) {
     char digits[64];
     std::snprintf(digits, sizeof digits, "%.2f", cost);
-    std::string amount = digits;
-    const size_t first = amount[0] == '-' ? 1 : 0;
-    for (size_t at = amount.find('.'); at != std::string::npos && at > first + 3;) {
-        at -= 3;
-        amount.insert(at, ",");
-    }
-    return amount + " " + currency;
+    return grouped(digits) + " " + currency;
 }
 
 }  // namespace understudy::training

@@ -38,12 +38,19 @@ void UiSettings::removeRecentProject(const QString& folder) {
     settings_.setValue("recent", recent);
 }
 
+// What is the same already is not written again.
+void UiSettings::put(const QString& key, const QVariant& value) {
+    if (settings_.value(key) != value) {
+        settings_.setValue(key, value);
+    }
+}
+
 QByteArray UiSettings::bytes(const QString& key) const {
     return settings_.value(key).toByteArray();
 }
 
 void UiSettings::setBytes(const QString& key, const QByteArray& value) {
-    settings_.setValue(key, value);
+    put(key, value);
 }
 
 int UiSettings::number(const QString& key, int fallback) const {
@@ -53,7 +60,7 @@ int UiSettings::number(const QString& key, int fallback) const {
 }
 
 void UiSettings::setNumber(const QString& key, int value) {
-    settings_.setValue(key, value);
+    put(key, value);
 }
 
 bool UiSettings::flag(const QString& key) const {
@@ -61,7 +68,7 @@ bool UiSettings::flag(const QString& key) const {
 }
 
 void UiSettings::setFlag(const QString& key, bool value) {
-    settings_.setValue(key, value);
+    put(key, value);
 }
 
 QString UiSettings::text(const QString& key, const QString& fallback) const {
@@ -69,7 +76,7 @@ QString UiSettings::text(const QString& key, const QString& fallback) const {
 }
 
 void UiSettings::setText(const QString& key, const QString& value) {
-    settings_.setValue(key, value);
+    put(key, value);
 }
 
 QString UiSettings::projectKey(const QString& folder, const QString& name) {

@@ -33,6 +33,8 @@ class UiSettings {
     void sync() { settings_.sync(); }
 
   private:
+    void put(const QString& key, const QVariant& value);
+
     QSettings settings_;
 };
 

@@ -408,8 +408,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         studio_->dialogs->inform(
             this, tr("Training goes on in the background."),
             tr("Closing the window stops no job. Open Understudy any time to see it."));
-        studio_->settings->sync();
     }
+    studio_->settings->sync();
     event->accept();
 }
 
@@ -421,7 +421,9 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
         case QEvent::KeyRelease:
         case QEvent::Wheel:
         case QEvent::Drop:
-            memory_.start();
+            if (!memory_.isActive()) {  // not later for one who never pauses
+                memory_.start();
+            }
             break;
         default:
             break;

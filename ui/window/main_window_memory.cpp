@@ -44,7 +44,6 @@ void MainWindow::remember() {
             settings.setText(placeKey(folder, *each), QString::fromUtf8(place));
         }
     }
-    settings.sync();
 }
 
 void MainWindow::restoreWindow() {

@@ -96,9 +96,6 @@ void SettingsDialog::addProject(QVBoxLayout* column) {
                           }
                       });
               });
-    for (const SettingAbout& about : training::projectSettings()) {
-        fields_[about.key]->setEnabled(!studio_.session.readOnly());
-    }
     loadProject();
 }
 
@@ -136,7 +133,7 @@ void SettingsDialog::keep(const std::string& key, const Save& save) {
     });
 }
 
-void SettingsDialog::show(const Result<Values>& values) {
+void SettingsDialog::show(const Result<Values>& values, bool editable) {
     if (!values.ok()) {
         messages_->show(MessageBar::Kind::error, errorText(values.error()));
         return;
@@ -145,7 +142,7 @@ void SettingsDialog::show(const Result<Values>& values) {
         QLineEdit* field = fields_[key];
         kept_[key] = text(value);
         field->setText(kept_[key]);
-        field->setEnabled(true);
+        field->setEnabled(editable);
     }
 }
 
@@ -157,7 +154,7 @@ void SettingsDialog::loadMachine() {
             US_ASSIGN(const auto all, training::readMachineSettings(files));
             return training::machineSettingsText(all);
         },
-        [this](const Result<Values>& values) { show(values); });
+        [this](const Result<Values>& values) { show(values, true); });
 }
 
 void SettingsDialog::loadProject() {
@@ -166,12 +163,7 @@ void SettingsDialog::loadProject() {
         [](media::Project& project) {
             return training::projectSettingsText(project, siteSettingsFiles());
         },
-        [this](const Result<Values>& values) {
-            show(values);
-            for (const SettingAbout& about : training::projectSettings()) {
-                fields_[about.key]->setEnabled(!studio_.session.readOnly());
-            }
-        });
+        [this](const Result<Values>& values) { show(values, !studio_.session.readOnly()); });
 }
 
 }  // namespace understudy::ui

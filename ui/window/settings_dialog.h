@@ -33,7 +33,7 @@ class SettingsDialog : public QDialog {
     void addProject(QVBoxLayout* column);
     void addFields(QFormLayout* form, std::span<const SettingAbout> settings, Save save);
     void keep(const std::string& key, const Save& save);
-    void show(const Result<Values>& values);
+    void show(const Result<Values>& values, bool editable);
     void loadMachine();
     void loadProject();
 

@@ -69,8 +69,10 @@ void TrainPage::showFaces(const QStringList& faces) {
         return;
     }
     if (studio_.session.readOnly()) {
-        messages()->show(MessageBar::Kind::error,
-                         tr("This project is read-only. Save a copy to choose other faces."));
+        messages()->show(
+            MessageBar::Kind::error,
+            tr("This project cannot be written. Copy its folder to another disk and open "
+               "that, to choose other faces."));
         return;
     }
     std::vector<std::string> names;

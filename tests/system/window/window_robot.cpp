@@ -150,6 +150,18 @@ int WindowRobot::curvePoints() const {
     return find<ui::LossCurves>("lossCurves")->pointsShown();
 }
 
+int WindowRobot::pageKept() const {
+    static constexpr std::string_view kKey = "page=";
+    std::ifstream file(folder_ / "window.ini");
+    std::string line;
+    while (std::getline(file, line)) {
+        if (line.starts_with(kKey)) {
+            return std::stoi(line.substr(kKey.size()));
+        }
+    }
+    return -1;
+}
+
 bool WindowRobot::seesPicture(const char* name) const {
     auto* widget = find<QWidget>(name);
     if (widget == nullptr || !widget->isVisible()) {

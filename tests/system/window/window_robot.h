@@ -47,6 +47,7 @@ class WindowRobot {
     bool waitForJob(const char* kind, const char* state, int seconds = 120) const;
     std::string jobState(const char* kind) const;
     int curvePoints() const;
+    int pageKept() const;                        // on disk, of the project; -1: none
     bool seesPicture(const char* widget) const;  // not all of one colour
     void shoot(const char* name) const;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A window for a test to kill: window_to_kill PROJECT FOLDER opens the project, rejects a face,
-// starts a training by the window's own buttons, says "training" once its curve is drawn, and
-// stays; otherwise it says what the page told.
+// starts a training by the window's own buttons, says "training" once its curve is drawn and the
+// page is kept, and stays; otherwise it says what the page told.
 #include <QApplication>
 #include <cstdio>
 
@@ -25,9 +25,11 @@ int main(int argc, char** argv) {
     robot.press(Qt::Key_X);
     robot.press(Qt::Key_3, Qt::AltModifier);
     // At once, while the service is still being started.
-    const bool started = robot.click("preset.quick") && robot.setSmallTraining() &&
-                         robot.click("trainPrimary") && robot.waitForJob("train", "running") &&
-                         robot.waitFor([&] { return robot.curvePoints() > 3; });
+    const bool started =
+        robot.click("preset.quick") && robot.setSmallTraining() && robot.click("trainPrimary") &&
+        robot.waitForJob("train", "running") &&
+        robot.waitFor([&] { return robot.curvePoints() > 3; }) &&
+        robot.waitFor([&] { return robot.pageKept() == static_cast<int>(ui::PageId::train); });
     std::puts(started ? "training" : ui::utf8(robot.message("trainMessages")).c_str());
     std::fflush(stdout);
     return started ? QApplication::exec() : 1;

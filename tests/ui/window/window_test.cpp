@@ -126,7 +126,7 @@ TEST_CASE("a recent project that is gone is told and forgotten") {
     auto* message = studio.find<QWidget>("startMessages");
     REQUIRE(runUntil([&] { return message->isVisible(); }));
     CHECK(message->findChild<QLabel*>("messageText")->text().contains("gone"));
-    CHECK(studio.settings->recentProjects().isEmpty());
+    CHECK(runUntil([&] { return studio.settings->recentProjects().isEmpty(); }));
 }
 
 TEST_CASE("every page is reached by its key, its tab and the menu") {

@@ -6,23 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "media/base/grouped.h"
+
 namespace understudy::training {
-namespace {
-
-// "48,204"
-std::string counted(int64_t step) {
-    const std::string digits = std::to_string(step);
-    std::string text;
-    for (size_t i = 0; i < digits.size(); ++i) {
-        if (i > 0 && (digits.size() - i) % 3 == 0) {
-            text += ',';
-        }
-        text += digits[i];
-    }
-    return text;
-}
-
-}  // namespace
 
 bool isOutOfMemory(const std::exception& thrown) {
     return dynamic_cast<const c10::OutOfMemoryError*>(&thrown) != nullptr ||
@@ -42,8 +28,10 @@ Error deviceFailure(const std::string& device, const std::string& said, int64_t 
     const std::string name =
         colon == std::string::npos ? "GPU " + device : "GPU " + device.substr(colon + 1);
     return {ErrorCode::transient,
-            name + " failed at step " + counted(step) + ": " + said.substr(0, said.find('\n')) +
-                (saved < 0 ? "; nothing was saved yet" : "; saved at step " + counted(saved)),
+            name + " failed at step " + grouped(std::to_string(step)) + ": " +
+                said.substr(0, said.find('\n')) +
+                (saved < 0 ? "; nothing was saved yet"
+                           : "; saved at step " + grouped(std::to_string(saved))),
             device,
             "Go on with the devices that are left, or look at the log; if it stays, restart the "
             "machine or update the driver"};

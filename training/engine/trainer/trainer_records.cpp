@@ -91,7 +91,8 @@ Status Trainer::State::withinMemory(const std::function<Status()>& work) const {
         return work();
     } catch (const std::exception& thrown) {
         if (!isOutOfMemory(thrown) && engine && own.device.is_cuda() && isDeviceFailure(thrown)) {
-            return deviceFailure(devicesOfRanks(plan, own).front(), thrown.what(), step, savedStep);
+            const auto rank = static_cast<size_t>(own.team ? own.team->rank() : 0);
+            return deviceFailure(devicesOfRanks(plan, own)[rank], thrown.what(), step, savedStep);
         }
         if (!isOutOfMemory(thrown)) {
             throw;
