@@ -8,6 +8,7 @@
 #include <map>
 #include <utility>
 
+#include "training/engine/data/host_rows.h"
 #include "training/engine/model/parallel.h"
 
 namespace understudy::training {
@@ -55,11 +56,16 @@ torch::Tensor sampled(const torch::Tensor& faces, const torch::Tensor& positions
     return F::grid_sample(faces, positions.view({-1, resolution, resolution, 2}), options);
 }
 
-// [R, kShadeNodes]: what each node is worth at each pixel of a row, nodes from border to border.
-torch::Tensor shadeWeights(int64_t resolution) {
-    const torch::Tensor at =
-        (torch::arange(resolution, torch::kFloat) + 0.5) / resolution * (kShadeNodes - 1);
-    return (1 - (at.unsqueeze(1) - torch::arange(kShadeNodes, torch::kFloat)).abs()).clamp_min_(0);
+// [R, kShadeNodes].
+torch::Tensor shadeWeights(int resolution) {
+    torch::Tensor weights = torch::empty({resolution, kShadeNodes});
+    auto rows = weights.accessor<float, 2>();
+    for (int i = 0; i < resolution; ++i) {
+        for (int node = 0; node < kShadeNodes; ++node) {
+            rows[i][node] = shadeWeight(node, i, resolution);
+        }
+    }
+    return weights;
 }
 
 using Placement = decltype(SampleDraw::placement);
@@ -86,6 +92,7 @@ Augmenter::Augmenter(const FaceStore& store, int resolution, torch::Device devic
     if (onHost) {
         US_CHECK(device.is_cpu());
         hostCut_.emplace(store, resolution);
+        hostInput_.emplace(resolution);
         return;
     }
     const torch::NoGradGuard noGradient;
@@ -132,34 +139,34 @@ torch::Tensor Augmenter::displacement(const torch::Tensor& parameters,
 }
 
 Augmenter::Cuts Augmenter::cutOnHost(const BatchRequest& request) const {
-    const size_t half = request.source.size(), count = request.draws.size();
-    const int64_t channels = store_.side(request.identities.source).faces.size(1);
-    const auto size = static_cast<int64_t>(count);
-    const bool warped = std::any_of(request.draws.begin(), request.draws.end(), isWarped);
-    torch::Tensor all = torch::empty({size, channels, resolution_, resolution_});
-    torch::Tensor input = all.narrow(1, 0, 3);
-    if (warped) {
-        input = torch::empty({size, 3, resolution_, resolution_});
-    }
+    const size_t half = request.source.size();
+    const auto count = static_cast<int64_t>(request.draws.size());
     const torch::Tensor sides[2] = {store_.side(request.identities.source).faces,
                                     store_.side(request.identities.destination).faces};
-    const int64_t plane = resolution_ * resolution_;
-    parallelFor(size, [&](int64_t i) {
+    const int64_t masks = sides[0].size(1) - 3, plane = resolution_ * resolution_;
+    const auto planesOf = [&](int64_t channels) {
+        return torch::empty({count, channels, resolution_, resolution_});
+    };
+    const Cuts cuts{planesOf(3), planesOf(3).contiguous(torch::MemoryFormat::ChannelsLast),
+                    planesOf(masks)};
+    parallelFor(count, [&](int64_t i) {
         const auto at = static_cast<size_t>(i);
         const bool source = at < half;
         const torch::Tensor face =
             sides[source ? 0 : 1][source ? request.source[at] : request.destination[at - half]];
-        float* const whole = all.data_ptr<float>() + i * channels * plane;
-        float* const bent = warped ? input.data_ptr<float>() + i * 3 * plane : nullptr;
-        if (!hostCut_->cut(face, request.draws[at], whole, bent) && warped) {
-            std::copy_n(whole, 3 * plane, bent);
-        }
+        std::vector<float> input(static_cast<size_t>(3 * plane));
+        hostCut_->cut(face, request.draws[at],
+                      {cuts.target.data_ptr<float>() + i * 3 * plane,
+                       cuts.masks.data_ptr<float>() + i * masks * plane, input.data()});
+        hostInput_->apply(request.draws[at], input.data());
+        interleaveColors(input.data(), cuts.input.data_ptr<float>() + i * 3 * plane,
+                         static_cast<int>(plane));
     });
-    return {all.narrow(1, 0, 3), input, all.narrow(1, 3, channels - 3)};
+    return cuts;
 }
 
-Augmenter::Cuts Augmenter::cutWithOperators(const BatchRequest& request,
-                                            const torch::Tensor& parameters) const {
+Augmenter::Cuts Augmenter::cutWithOperators(const BatchRequest& request) const {
+    const torch::Tensor parameters = parametersOf(request.draws);
     const auto half = static_cast<int64_t>(request.source.size());
     const int64_t count = 2 * half;
     // Pinned, so that the copies do not wait for the steps before.
@@ -201,6 +208,7 @@ Augmenter::Cuts Augmenter::cutWithOperators(const BatchRequest& request,
         cuts.target = recolored(cuts.target, matrices);
         cuts.input = warped ? recolored(cuts.input, matrices) : cuts.target;
     }
+    cuts.input = treated(cuts.input, request.draws, parameters);
     return cuts;
 }
 
@@ -210,35 +218,40 @@ torch::Tensor Augmenter::shaded(const torch::Tensor& images, const torch::Tensor
     return gains.exp_().mul_(images).clamp_(0, 1);
 }
 
+// What the operators do to the input after it is cut.
+torch::Tensor Augmenter::treated(torch::Tensor input, const std::vector<SampleDraw>& draws,
+                                 const torch::Tensor& parameters) const {
+    const auto any = [&](auto asked) { return std::any_of(draws.begin(), draws.end(), asked); };
+    if (any([](const SampleDraw& draw) { return draw.gamma != 1; })) {
+        input = input.pow(parameters.narrow(1, kGammaAt, 1).view({-1, 1, 1, 1}));
+    }
+    if (any([](const SampleDraw& draw) { return draw.jitter != kSameColor; })) {
+        input = recolored(input, parameters.narrow(1, kJitterAt, 12).contiguous());
+    }
+    if (any(isShaded)) {
+        input = shaded(input, parameters.narrow(1, kShadeAt, kShades));
+    }
+    return degrader_.apply(input, draws).contiguous(torch::MemoryFormat::ChannelsLast);
+}
+
+// The rows of the draws, pinned for a GPU.
+torch::Tensor Augmenter::parametersOf(const std::vector<SampleDraw>& draws) const {
+    const auto count = static_cast<int64_t>(draws.size());
+    const torch::Tensor host =
+        torch::empty({count, kRowLength}, torch::TensorOptions().pinned_memory(device_.is_cuda()));
+    for (int64_t i = 0; i < count; ++i) {
+        writeRow(host.data_ptr<float>() + i * kRowLength, draws[static_cast<size_t>(i)]);
+    }
+    return host.to(device_, /*non_blocking=*/true);
+}
+
 PairBatch Augmenter::make(const BatchRequest& request) const {
     const torch::NoGradGuard noGradient;
     const auto half = static_cast<int64_t>(request.source.size());
     US_CHECK(request.destination.size() == request.source.size() &&
              request.draws.size() == 2 * request.source.size());
-    const torch::Tensor host = torch::empty(
-        {2 * half, kRowLength}, torch::TensorOptions().pinned_memory(device_.is_cuda()));
-    bool gamma = false, jitter = false, shade = false;
-    for (int64_t i = 0; i < 2 * half; ++i) {
-        const SampleDraw& draw = request.draws[static_cast<size_t>(i)];
-        writeRow(host.data_ptr<float>() + i * kRowLength, draw);
-        gamma |= draw.gamma != 1;
-        jitter |= draw.jitter != kSameColor;
-        shade |= isShaded(draw);
-    }
-    const torch::Tensor parameters = host.to(device_, /*non_blocking=*/true);
-    const Cuts cuts = hostCut_ ? cutOnHost(request) : cutWithOperators(request, parameters);
-    torch::Tensor input = cuts.input;
-    if (gamma) {
-        input = input.pow(parameters.narrow(1, kGammaAt, 1).view({-1, 1, 1, 1}));
-    }
-    if (jitter) {
-        input = recolored(input, parameters.narrow(1, kJitterAt, 12).contiguous());
-    }
-    if (shade) {
-        input = shaded(input, parameters.narrow(1, kShadeAt, kShades));
-    }
-    input = degrader_.apply(input, request.draws);
-    input = input.contiguous(torch::MemoryFormat::ChannelsLast);
+    const Cuts cuts = hostCut_ ? cutOnHost(request) : cutWithOperators(request);
+    const torch::Tensor& input = cuts.input;
     const torch::Tensor target = cuts.target.contiguous();
     const torch::Tensor mask = cuts.masks.narrow(1, 0, 1).contiguous();
     PairBatch batch;

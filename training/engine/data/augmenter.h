@@ -1,6 +1,7 @@
 // Turns stored faces and their draws into a batch, on the device and without gradients: target
 // (colours and masks) and warped input are both cut straight from the 8-bit faces, so that no pixel
-// is resampled twice. On a GPU by one gather and two grid samplings, on the CPU by HostCut.
+// is resampled twice. On a GPU by one gather and two grid samplings, on the CPU by HostCut and
+// HostInput, face by face.
 #pragma once
 
 #include <torch/types.h>
@@ -12,6 +13,7 @@
 #include "training/engine/data/degrader.h"
 #include "training/engine/data/face_store.h"
 #include "training/engine/data/host_cut.h"
+#include "training/engine/data/host_input.h"
 #include "training/engine/data/sample_draw.h"
 #include "training/engine/data/staging_ring.h"
 #include "training/engine/loss/batch.h"
@@ -43,11 +45,14 @@ class Augmenter {
     // Of a batch, [N,C,R,R] each, 0 to 1, colours after the transfer; of source, then destination.
     struct Cuts {
         torch::Tensor target;  // C = 3
-        torch::Tensor input;   // C = 3
+        torch::Tensor input;   // C = 3, channels last, as the draws ask for
         torch::Tensor masks;   // C = 1, or 2 with eyes and mouth
     };
     Cuts cutOnHost(const BatchRequest& request) const;
-    Cuts cutWithOperators(const BatchRequest& request, const torch::Tensor& parameters) const;
+    Cuts cutWithOperators(const BatchRequest& request) const;
+    torch::Tensor parametersOf(const std::vector<SampleDraw>& draws) const;
+    torch::Tensor treated(torch::Tensor input, const std::vector<SampleDraw>& draws,
+                          const torch::Tensor& parameters) const;
     torch::Tensor gather(const torch::Tensor& indices, const PairSampler::Pair& sides) const;
     torch::Tensor displacement(const torch::Tensor& parameters, const torch::Tensor& cells) const;
     torch::Tensor shaded(const torch::Tensor& images, const torch::Tensor& shade) const;
@@ -57,6 +62,7 @@ class Augmenter {
     torch::Device device_;
     Degrader degrader_;
     std::optional<HostCut> hostCut_;
+    std::optional<HostInput> hostInput_;
     mutable StagingRing staging_;  // for faces on the host, where the device is a GPU
     torch::Tensor positions_;      // [R*R, 3]: x, y, 1 of the output's pixel centres
     torch::Tensor shadeRise_;      // [R, kShadeNodes]

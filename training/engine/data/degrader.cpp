@@ -5,9 +5,6 @@
 #include <torch/nn/functional/pooling.h>
 #include <torch/nn/functional/upsampling.h>
 
-#include <algorithm>
-#include <cmath>
-#include <numbers>
 #include <vector>
 
 #include "media/base/check.h"
@@ -18,28 +15,8 @@ namespace F = torch::nn::functional;
 
 namespace {
 
-constexpr int64_t kBlock = 8;
-constexpr int64_t kBlockPixels = kBlock * kBlock;
-constexpr double kSharpest = 0.01;  // pixels: a narrower blur changes nothing
-constexpr double kDeviations = 3;   // that a blur reaches
-
-using Table = std::array<int, 64>;
-
-constexpr Table kLuminance = {16,  11,  10,  16,  24, 40, 51,  61,  12,  12,  14,  19,  26,
-                              58,  60,  55,  14,  13, 16, 24,  40,  57,  69,  56,  14,  17,
-                              22,  29,  51,  87,  80, 62, 18,  22,  37,  56,  68,  109, 103,
-                              77,  24,  35,  55,  64, 81, 104, 113, 92,  49,  64,  78,  87,
-                              103, 121, 120, 101, 72, 92, 95,  98,  112, 100, 103, 99};
-
-constexpr Table kColor = {17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99,
-                          24, 26, 56, 99, 99, 99, 99, 99, 47, 66, 99, 99, 99, 99, 99, 99,
-                          99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
-                          99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99};
-
-// Of JFIF: luminance and the two colour differences, all centred at 0 but luminance.
-constexpr float kFromRgb[9] = {0.299f, 0.587f, 0.114f,     -0.168736f, -0.331264f,
-                               0.5f,   0.5f,   -0.418688f, -0.081312f};
-constexpr float kToRgb[9] = {1, 0, 1.402f, 1, -0.344136f, -0.714136f, 1, 1.772f, 0};
+constexpr int64_t kBlock = kCodecBlock;
+constexpr int64_t kBlockPixels = kCodecBlockPixels;
 
 // [64, 64]: coefficients of a block (row-major) from its pixels, orthonormal.
 torch::Tensor cosines() {
@@ -47,9 +24,7 @@ torch::Tensor cosines() {
     auto rows = line.accessor<double, 2>();
     for (int64_t k = 0; k < kBlock; ++k) {
         for (int64_t x = 0; x < kBlock; ++x) {
-            rows[k][x] = std::sqrt((k == 0 ? 1.0 : 2.0) / kBlock) *
-                         std::cos((2 * static_cast<double>(x) + 1) * static_cast<double>(k) *
-                                  std::numbers::pi / (2 * kBlock));
+            rows[k][x] = codecCosine(static_cast<int>(k), static_cast<int>(x));
         }
     }
     return torch::kron(line, line).to(torch::kFloat);
@@ -69,16 +44,6 @@ torch::Tensor steps() {
         }
     }
     return all;
-}
-
-torch::Tensor grain(int64_t count) {
-    torch::Tensor values = torch::empty({count});
-    float* const out = values.data_ptr<float>();
-    RandomSequence random({.stream = RandomStream::grain});
-    for (int64_t i = 0; i < count; ++i) {
-        out[i] = static_cast<float>(random.normal());
-    }
-    return values;
 }
 
 // [n,c,H,W] to [n, c*H*W/64, 64], a row for each block.
@@ -106,17 +71,6 @@ torch::Tensor coded(const torch::Tensor& planes, const torch::Tensor& step,
 
 }  // namespace
 
-std::array<std::array<int, 64>, 2> quantisation(int quality) {
-    const int scale = quality < 50 ? 5000 / quality : 200 - 2 * quality;
-    std::array<Table, 2> tables = {kLuminance, kColor};
-    for (Table& table : tables) {
-        for (int& step : table) {
-            step = std::clamp((step * scale + 50) / 100, 1, 255);
-        }
-    }
-    return tables;
-}
-
 struct Degrader::Tables {
     torch::Tensor squares;  // [taps of the widest blur]: squared distance from the middle, pixels
     torch::Tensor grain;    // [3 R R + kNoiseStarts], normal
@@ -134,15 +88,15 @@ Degrader::Degrader(int resolution, torch::Device device)
 const Degrader::Tables& Degrader::tables() const {
     std::call_once(made_, [this] {
         auto made = std::make_shared<Tables>();
-        const auto reach = static_cast<int64_t>(
-            std::ceil(kDeviations * kMostBlur * static_cast<double>(resolution_)));
+        const int64_t reach = blurReach(resolution_);
         // Copies from ordinary memory wait until they are done.
         made->squares = torch::arange(-reach, reach + 1, torch::kFloat).square().to(device_);
-        made->grain = grain(3 * resolution_ * resolution_ + kNoiseStarts).to(device_);
+        made->grain =
+            torch::tensor(grainTable(3 * resolution_ * resolution_ + kNoiseStarts)).to(device_);
         made->cosines = cosines().to(device_);
         made->steps = steps().to(device_);
-        made->fromRgb = torch::tensor(at::ArrayRef<float>(kFromRgb)).view({3, 3}).to(device_);
-        made->toRgb = torch::tensor(at::ArrayRef<float>(kToRgb)).view({3, 3}).to(device_);
+        made->fromRgb = torch::tensor(at::ArrayRef<float>(kCodecFromRgb)).view({3, 3}).to(device_);
+        made->toRgb = torch::tensor(at::ArrayRef<float>(kCodecToRgb)).view({3, 3}).to(device_);
         tables_ = std::move(made);
     });
     return *tables_;
@@ -207,7 +161,7 @@ torch::Tensor Degrader::blurred(const torch::Tensor& images,
     const torch::Tensor& squares = tables().squares;
     const int64_t taps = squares.size(0), reach = taps / 2;
     const torch::Tensor precision =
-        deviations.clamp_min(kSharpest).square_().mul_(2).reciprocal_().neg_();
+        deviations.clamp_min(kSharpestBlur).square_().mul_(2).reciprocal_().neg_();
     torch::Tensor weights =
         (precision.unsqueeze(2) * squares).exp_();  // [n, across and down, taps]
     weights.div_(weights.sum(-1, /*keepdim=*/true));
@@ -230,8 +184,6 @@ torch::Tensor Degrader::blurred(const torch::Tensor& images,
     return along(along(images, 0), 1);
 }
 
-// The grain of a sample is a stretch of the table: the same on every device and for any number of
-// ranks.
 torch::Tensor Degrader::grained(const torch::Tensor& images,
                                 const std::vector<const SampleDraw*>& draws) const {
     std::vector<torch::Tensor> stretches;

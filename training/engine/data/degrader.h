@@ -5,12 +5,12 @@
 
 #include <torch/types.h>
 
-#include <array>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <vector>
 
+#include "training/engine/data/degradation.h"
 #include "training/engine/data/sample_draw.h"
 
 namespace understudy::training {
@@ -42,9 +42,5 @@ class Degrader {
     mutable std::once_flag made_;
     mutable std::shared_ptr<const Tables> tables_;
 };
-
-// Quantisation steps of a JPEG of quality 1 to 100, for luminance [64] and colour [64], row-major:
-// the tables of Annex K of ITU T.81, scaled as the Independent JPEG Group does.
-std::array<std::array<int, 64>, 2> quantisation(int quality);
 
 }  // namespace understudy::training

@@ -4,9 +4,11 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <span>
 #include <vector>
 
 #include "media/base/wide.h"
+#include "training/engine/data/host_rows.h"
 
 namespace understudy::training {
 
@@ -50,14 +52,6 @@ void interleave(const Sample* in, int planes, int size, Interleaved& out) {
     for (int y = 1; y <= kBorder; ++y) {
         std::memcpy(out.at(-kBorder, -y), out.at(-kBorder, 0), line);
         std::memcpy(out.at(-kBorder, size - 1 + y), out.at(-kBorder, size - 1), line);
-    }
-}
-
-// out[i] += factor * in[i].
-US_CLONES void addScaled(const float* __restrict in, float factor, float* __restrict out,
-                         int count) {
-    for (int i = 0; i < count; ++i) {
-        out[i] += factor * in[i];
     }
 }
 
@@ -140,22 +134,6 @@ US_CLONES void keepChannel(const float* __restrict in, float factor, float* __re
         const float value = in[i * kLanes] * factor;
         const float low = value > 0 ? value : 0;
         out[i] = low < 1 ? low : 1;
-    }
-}
-
-US_CLONES void recolorRow(const float* __restrict matrix, float* __restrict r, float* __restrict g,
-                          float* __restrict b, int count) {
-    for (int i = 0; i < count; ++i) {
-        const float red = r[i], green = g[i], blue = b[i];
-        const float values[3] = {
-            matrix[0] * red + matrix[1] * green + matrix[2] * blue + matrix[3],
-            matrix[4] * red + matrix[5] * green + matrix[6] * blue + matrix[7],
-            matrix[8] * red + matrix[9] * green + matrix[10] * blue + matrix[11]};
-        const float low[3] = {values[0] > 0 ? values[0] : 0, values[1] > 0 ? values[1] : 0,
-                              values[2] > 0 ? values[2] : 0};
-        r[i] = low[0] < 1 ? low[0] : 1;
-        g[i] = low[1] < 1 ? low[1] : 1;
-        b[i] = low[2] < 1 ? low[2] : 1;
     }
 }
 
@@ -244,8 +222,7 @@ HostCut::HostCut(const FaceStore& store, int resolution)
     rise_.assign(weights.data_ptr<float>(), weights.data_ptr<float>() + weights.numel());
 }
 
-bool HostCut::cut(const torch::Tensor& face, const SampleDraw& draw, float* all,
-                  float* input) const {
+void HostCut::cut(const torch::Tensor& face, const SampleDraw& draw, const Planes& out) const {
     const auto planes = static_cast<int>(face.size(0));
     const auto plane = static_cast<int64_t>(resolution_) * resolution_;
     // From -1..1 of the trained area to pixels.
@@ -270,32 +247,50 @@ bool HostCut::cut(const torch::Tensor& face, const SampleDraw& draw, float* all,
     const auto part = [&](size_t k) { return rows.data() + k * width; };
     float *x = part(0), *y = part(1), *du = part(2), *dv = part(3), *samples = part(12);
     const Taps across{firsts.data(), part(4)}, down{firsts.data() + width, part(8)};
+    const auto sample = [&](Interleaved& pixels, int row, std::span<float* const> kept) {
+        tapsOf(x, size_, across.first, across.weights, resolution_);
+        tapsOf(y, size_, down.first, down.weights, resolution_);
+        sampleRow(pixels.at(0, 0), pixels.stride, across, down, samples, resolution_);
+        for (size_t c = 0; c < kept.size(); ++c) {
+            keepChannel(samples + c, 1 / scale_, kept[c] + int64_t{row} * resolution_, resolution_);
+        }
+    };
+    const auto recolor = [&](float* colors, int row) {
+        float* const at = colors + int64_t{row} * resolution_;
+        recolorRow(draw.transfer.data(), at, at + plane, at + 2 * plane, resolution_);
+    };
     for (int first = 0; first < planes; first += kLanes) {
         const int count = std::min(kLanes, planes - first);
         Interleaved pixels = interleaved(face, first, count, size_);
-        const auto sample = [&](int row, int kept, float* out) {
-            tapsOf(x, size_, across.first, across.weights, resolution_);
-            tapsOf(y, size_, down.first, down.weights, resolution_);
-            sampleRow(pixels.at(0, 0), pixels.stride, across, down, samples, resolution_);
-            float* const at = out + static_cast<int64_t>(row) * resolution_;
-            for (int c = 0; c < kept; ++c) {
-                keepChannel(samples + c, 1 / scale_, at + c * plane, resolution_);
-            }
-            if (first == 0 && recolored) {
-                recolorRow(draw.transfer.data(), at, at + plane, at + 2 * plane, resolution_);
-            }
-        };
+        std::array<float*, kLanes> kept{}, bent{};
+        for (int c = 0; c < count; ++c) {
+            const int64_t channel = first + c;
+            kept[c] = channel < kColors ? out.target + channel * plane
+                                        : out.masks + (channel - kColors) * plane;
+            bent[c] = out.input + channel * plane;
+        }
         for (int row = 0; row < resolution_; ++row) {
             place(axis_.data(), axis_[static_cast<size_t>(row)], matrix.data(), x, y, resolution_);
-            sample(row, count, all + first * plane);
-            if (first == 0 && warped) {
+            sample(pixels, row, {kept.data(), static_cast<size_t>(count)});
+            if (first > 0) {
+                continue;
+            }
+            if (warped) {
                 warp.at(row, du, dv);
                 bend(du, dv, matrix.data(), x, y, resolution_);
-                sample(row, kColors, input);
+                sample(pixels, row, {bent.data(), kColors});
+            }
+            if (recolored) {
+                recolor(out.target, row);
+                if (warped) {
+                    recolor(out.input, row);
+                }
             }
         }
     }
-    return warped;
+    if (!warped) {
+        std::copy_n(out.target, kColors * plane, out.input);
+    }
 }
 
 }  // namespace understudy::training

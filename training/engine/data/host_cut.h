@@ -19,10 +19,14 @@ class HostCut {
   public:
     HostCut(const FaceStore& store, int resolution);
 
-    // `face` is one of the store's, [C, W, W]. Fills `all` [C, R, R] and, where the draw warps,
-    // `input` [3, R, R]; both 0 to 1, colours after the draw's transfer. May be called by several
-    // threads. Returns whether the draw warps; otherwise `input` would be the colours of `all`.
-    bool cut(const torch::Tensor& face, const SampleDraw& draw, float* all, float* input) const;
+    // What is filled: [3, R, R], [C - 3, R, R] and [3, R, R], 0 to 1, colours after the transfer.
+    struct Planes {
+        float* target;
+        float* masks;
+        float* input;
+    };
+    // `face` is one of the store's, [C, W, W]. May be called by several threads.
+    void cut(const torch::Tensor& face, const SampleDraw& draw, const Planes& out) const;
 
   private:
     int resolution_;

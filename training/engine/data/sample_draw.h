@@ -54,6 +54,15 @@ inline bool isShaded(const SampleDraw& draw) {
     return draw.shade != decltype(draw.shade){};
 }
 
+// What a node, 0 to kShadeNodes - 1, is worth at pixel `i` of `resolution` along one axis.
+inline float shadeWeight(int node, int i, int resolution) {
+    const float at = (static_cast<float>(i) + 0.5f) / static_cast<float>(resolution) *
+                     static_cast<float>(kShadeNodes - 1);
+    const float apart = at > static_cast<float>(node) ? at - static_cast<float>(node)
+                                                      : static_cast<float>(node) - at;
+    return apart < 1 ? 1 - apart : 0;
+}
+
 // How a face takes over the colours of another.
 enum class ColorTransfer { none, tones, lot, mix };
 // Of augment.colorTransfer.

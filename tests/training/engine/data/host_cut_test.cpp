@@ -54,6 +54,48 @@ TEST_CASE("what the CPU cuts in one pass is what a GPU's operators cut") {
     }
 }
 
+TEST_CASE("what the CPU does to an input is what a GPU's operators do") {
+    const std::pair<const char*, double Augmentation::*> kinds[] = {
+        {"gamma and jitter", &Augmentation::color},
+        {"shade", &Augmentation::shade},
+        {"blur", &Augmentation::blur},
+        {"grain", &Augmentation::noise},
+        {"codec", &Augmentation::jpeg}};
+    for (const int resolution : {64, 96}) {
+        const FaceStore store = FaceStore::synthetic(storeOptions(resolution, false), 12, 3);
+        const Augmenter onePass(store, resolution, torch::kCPU);
+        const Augmenter operators(store, resolution, torch::kCPU, /*onHost=*/false);
+        for (const auto& [name, strength] : kinds) {
+            CAPTURE(resolution, name);
+            Augmentation augment;
+            augment.color = 0;
+            augment.*strength = 1;
+            const BatchRequest request =
+                BatchSource(store, {augment, 5, 6}).training(3, 0, 6, /*warpStrength=*/0);
+            const PairBatch is = onePass.make(request), wanted = operators.make(request);
+            const torch::Tensor off = (is.source.warped - wanted.source.warped).abs();
+            // A value that lies between two steps of the codec may fall to either.
+            CHECK((off > 2e-4).to(torch::kFloat).mean().item<double>() <= 0.01);
+            CHECK(off.mean().item<double>() < 1e-4);
+            CHECK(apart(is.source.warped, is.source.target) > 0.01);  // it did something
+            CHECK(is.source.warped.is_contiguous(torch::MemoryFormat::ChannelsLast));
+        }
+    }
+}
+
+TEST_CASE("black stays black and white white under a gamma") {
+    const FaceStore store = FaceStore::synthetic(storeOptions(64, false), 4, 3);
+    const Augmenter augmenter(store, 64, torch::kCPU);
+    BatchRequest request = BatchSource::plain({0}, {1});
+    request.draws[0].jitter = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    request.draws[1].transfer = {0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0};  // white, white, black
+    request.draws[1].gamma = 0.7f;
+    const PairBatch batch = augmenter.make(request);
+    CHECK(batch.source.warped.abs().max().item<float>() == 0);
+    CHECK(batch.destination.warped[0][0].min().item<float>() == Approx(1).margin(1e-6));
+    CHECK(batch.destination.warped[0][2].max().item<float>() < 1e-6f);
+}
+
 TEST_CASE("beyond the edge of a stored face its border goes on, as on a GPU") {
     const FaceStore store = FaceStore::synthetic(storeOptions(64, false), 4, 3);
     const Augmenter onePass(store, 64, torch::kCPU);
