@@ -1,6 +1,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <set>
 
 #include "media/base/log.h"
 #include "media/project/project_state.h"
@@ -197,11 +198,20 @@ Result<std::vector<FaceTruth>> Project::foundFaces(const std::string& clip,
 
 Result<std::vector<std::pair<int64_t, FoundHow>>> Project::foundHow(const std::string& clip) const {
     US_ASSIGN(const int64_t id, state_->clipId(clip));
-    US_ASSIGN(Statement query,
-              state_->database->prepare(
-                  "SELECT faces.frame, how, placed.frame FROM faces LEFT JOIN landmark_corrections "
-                  "AS placed ON placed.clip = faces.clip AND placed.frame = faces.frame WHERE "
-                  "faces.clip = ? ORDER BY faces.frame"));
+    US_ASSIGN(Statement corrections,
+              state_->database->prepare("SELECT frame FROM landmark_corrections WHERE clip = ?"));
+    std::set<int64_t> placed;
+    corrections.bind(id);
+    while (true) {
+        US_ASSIGN(const bool more, corrections.step());
+        if (!more) {
+            break;
+        }
+        placed.insert(corrections.integer(0));
+    }
+    // Both are in the index faces_how: nothing else of a face is read.
+    US_ASSIGN(Statement query, state_->database->prepare(
+                                   "SELECT frame, how FROM faces WHERE clip = ? ORDER BY frame"));
     query.bind(id);
     std::vector<std::pair<int64_t, FoundHow>> found;
     while (true) {
@@ -209,16 +219,14 @@ Result<std::vector<std::pair<int64_t, FoundHow>>> Project::foundHow(const std::s
         if (!more) {
             return found;
         }
-        const int64_t how = query.integer(1);
+        const int64_t frame = query.integer(0), how = query.integer(1);
         if (how < 0 || how > static_cast<int64_t>(FoundHow::tracked)) {
-            return damagedProject(
-                "the face of frame " + std::to_string(query.integer(0)) + " is damaged",
-                state_->database->path());
+            return damagedProject("the face of frame " + std::to_string(frame) + " is damaged",
+                                  state_->database->path());
         }
-        const bool placed = !query.isNull(2);
         const auto as = static_cast<FoundHow>(how);
-        found.emplace_back(query.integer(0),
-                           placed && as == FoundHow::missed ? FoundHow::tracked : as);
+        found.emplace_back(
+            frame, as == FoundHow::missed && placed.contains(frame) ? FoundHow::tracked : as);
     }
 }
 

@@ -190,6 +190,9 @@ CREATE TABLE former_names(
     performer INTEGER NOT NULL REFERENCES performers(id)) WITHOUT ROWID;
 )sql";
 
+// Version 11: how the faces of a clip were found, beside them: window and tables count them often.
+constexpr const char* kFacesHow = "CREATE INDEX faces_how ON faces(clip, frame, how);";
+
 Status setVersion(Database& database, int version) {
     US_TRY(database.run("PRAGMA user_version = " + std::to_string(version)));
     US_ASSIGN(Statement writer,
@@ -233,9 +236,9 @@ Status backup(Database& database, int version) {
 
 std::span<const Migration> migrations() {
     static const std::vector<Migration> steps = {
-        {0, kTables},    {1, kQualities},       {2, kCorrections}, {3, kVersions},
-        {4, kLandmarks}, {5, kConsentSheet},    {6, kAssignments}, {7, kSaid},
-        {8, kSaidEach},  {9, kCutAndPerformers}};
+        {0, kTables},    {1, kQualities},        {2, kCorrections}, {3, kVersions},
+        {4, kLandmarks}, {5, kConsentSheet},     {6, kAssignments}, {7, kSaid},
+        {8, kSaidEach},  {9, kCutAndPerformers}, {10, kFacesHow}};
     return steps;
 }
 

@@ -9,7 +9,7 @@
 namespace understudy::media {
 
 constexpr int64_t kApplicationId = 0x55535444;  // "USTD": says that a file is ours
-constexpr int kSchemaVersion = 10;
+constexpr int kSchemaVersion = 11;
 
 // From schema `from` to `from + 1`.
 struct Migration {

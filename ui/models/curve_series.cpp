@@ -14,6 +14,8 @@ bool drawable(double value, bool log) {
     return std::isfinite(value) && (!log || value > 0);
 }
 
+// As many are smoothed before the next frame is due.
+constexpr size_t kAtOnce = 100'000;
 constexpr size_t kBlock = 64;
 constexpr size_t kNone = ValueExtremes::Places::kNone;
 
@@ -103,7 +105,8 @@ void CurveSeries::cutAfter(double step) {
     extremes_.update(values_, keep);
     constant_ = std::all_of(values_.begin(), values_.end(),
                             [this](double v) { return v == values_.front(); });
-    setSmoothing(weight_);
+    coming_.reset();
+    shown_ = {.weight = weight_};
 }
 
 void CurveSeries::clear() {
@@ -112,28 +115,53 @@ void CurveSeries::clear() {
 
 void CurveSeries::setSmoothing(double weight) {
     weight_ = std::clamp(weight, 0.0, 0.999);
-    average_ = 0;
-    bias_ = 1;
-    smoothed_.clear();
+    if (shown_.values.size() < kAtOnce) {
+        coming_.reset();
+        shown_ = {.weight = weight_};
+    } else if (!coming_) {  // else the one that comes is shown first: a slider may never rest
+        coming_ = Smoothed{.weight = weight_};
+    }
+}
+
+bool CurveSeries::proceed(size_t& most) {
+    if (!coming_) {
+        return false;
+    }
+    const size_t done = coming_->values.size();
+    extend(*coming_, std::min(values_.size(), done + most));
+    most -= coming_->values.size() - done;
+    if (coming_->values.size() < values_.size()) {
+        return false;
+    }
+    shown_ = std::move(*coming_);
+    coming_.reset();
+    if (shown_.weight != weight_) {
+        coming_ = Smoothed{.weight = weight_};
+    }
+    return true;
+}
+
+void CurveSeries::extend(Smoothed& line, size_t end) const {
+    const size_t begin = line.values.size();
+    if (begin == end) {
+        return;
+    }
+    line.values.resize(end);
+    for (size_t i = begin; i < end; ++i) {
+        if (!std::isfinite(values_[i])) {
+            line.values[i] = kGap;
+            continue;
+        }
+        line.average = line.weight * line.average + (1 - line.weight) * values_[i];
+        line.bias *= line.weight;
+        line.values[i] = constant_ ? values_[i] : line.average / (1 - line.bias);
+    }
+    line.extremes.update(line.values, begin);
 }
 
 // Goes on where it was left.
 void CurveSeries::smooth() const {
-    const size_t begin = smoothed_.size();
-    if (begin == values_.size()) {
-        return;
-    }
-    smoothed_.resize(values_.size());
-    for (size_t i = begin; i < values_.size(); ++i) {
-        if (!std::isfinite(values_[i])) {
-            smoothed_[i] = kGap;
-            continue;
-        }
-        average_ = weight_ * average_ + (1 - weight_) * values_[i];
-        bias_ *= weight_;
-        smoothed_[i] = constant_ ? values_[i] : average_ / (1 - bias_);
-    }
-    smoothedExtremes_.update(smoothed_, begin);
+    extend(shown_, values_.size());
 }
 
 std::optional<double> CurveSeries::leastStep() const {
@@ -160,7 +188,7 @@ double CurveSeries::valueAt(double step) const {
 
 double CurveSeries::smoothedAt(double step) const {
     smooth();
-    return steps_.empty() ? kGap : smoothed_[indexAt(step)];
+    return steps_.empty() ? kGap : shown_.values[indexAt(step)];
 }
 
 CurvePoints CurveSeries::thinned(double from, double to, size_t most, bool smoothed,
@@ -169,8 +197,8 @@ CurvePoints CurveSeries::thinned(double from, double to, size_t most, bool smoot
     if (smoothed) {
         smooth();
     }
-    const auto& y = smoothed ? smoothed_ : values_;
-    const auto& extremes = smoothed ? smoothedExtremes_ : extremes_;
+    const auto& y = smoothed ? shown_.values : values_;
+    const auto& extremes = smoothed ? shown_.extremes : extremes_;
     auto begin =
         static_cast<size_t>(std::lower_bound(steps_.begin(), steps_.end(), from) - steps_.begin());
     auto end =

@@ -59,8 +59,13 @@ class CurveSeries {
     std::optional<double> leastStep() const;
 
     // Weight of the past, 0 to 0.999. The average is debiased; a constant series stays constant. It
-    // is computed when somebody looks at it: a slider may be dragged over a million points.
+    // is computed when somebody looks at it; of many points that were looked at, in parts: until
+    // proceed() has come to their end, the line of the weight before is seen.
     void setSmoothing(double weight);
+    // Computes on for at most `most` points, which it takes from `most`. True when a line is done
+    // that is to be shown now.
+    bool proceed(size_t& most);
+    bool proceeding() const { return coming_.has_value(); }
 
     // At most `most` points within [from, to], and one beyond on either side. `log`: values <= 0
     // become gaps and are counted by hidden().
@@ -71,18 +76,25 @@ class CurveSeries {
     size_t countAbove(double value, double from, double to) const;
 
   private:
+    // The debiased average of the first values.
+    struct Smoothed {
+        double weight = 0.6;
+        std::vector<double> values{};
+        ValueExtremes extremes{};
+        double average = 0;
+        double bias = 1;  // weight^n
+    };
     size_t indexAt(double step) const;
     void smooth() const;
+    void extend(Smoothed& line, size_t end) const;
 
     std::vector<double> steps_;
     std::vector<double> values_;
     ValueExtremes extremes_;
-    double weight_ = 0.6;
+    double weight_ = 0.6;  // that was asked for last
     bool constant_ = true;
-    mutable std::vector<double> smoothed_;  // as far as it was computed
-    mutable ValueExtremes smoothedExtremes_;
-    mutable double average_ = 0;  // running state of the debiased average
-    mutable double bias_ = 1;     // weight^n
+    mutable Smoothed shown_;          // as far as it was looked at
+    std::optional<Smoothed> coming_;  // of another weight
 };
 
 }  // namespace understudy::ui

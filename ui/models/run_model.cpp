@@ -25,9 +25,10 @@ struct RunModel::Update {
 
 namespace {
 
-constexpr double kRateWindow = 300;    // seconds
-constexpr int kTellEvery = 250;        // milliseconds, while a long history is read
-constexpr size_t kLinesAtOnce = 2000;  // taking them must not hold up a frame
+constexpr double kRateWindow = 300;          // seconds
+constexpr int kTellEvery = 250;              // milliseconds, while a long history is read
+constexpr size_t kLinesAtOnce = 2000;        // taking them must not hold up a frame
+constexpr size_t kSmoothedAtOnce = 300'000;  // likewise
 
 std::optional<double> sumOfTerms(const std::map<std::string, double>& terms,
                                  const std::string& prefix) {
@@ -54,6 +55,8 @@ FileStamp stampOf(const std::filesystem::path& file) {
 RunModel::RunModel(QObject* parent) : QObject(parent) {
     timer_.setInterval(250);  // curves live at 4 Hz
     connect(&timer_, &QTimer::timeout, this, &RunModel::poll);
+    smoothingTimer_.setInterval(0);
+    connect(&smoothingTimer_, &QTimer::timeout, this, &RunModel::smooth);
 }
 
 void RunModel::setRun(const QString& name, const std::filesystem::path& folder) {
@@ -90,7 +93,24 @@ void RunModel::setSmoothing(double weight) {
     for (auto& [name, series] : series_) {
         series.setSmoothing(weight);
     }
+    smoothingTimer_.start();
     Q_EMIT historyChanged();
+}
+
+// A part of what is to be smoothed anew, so that no frame waits for it.
+void RunModel::smooth() {
+    size_t most = kSmoothedAtOnce;
+    bool more = false, done = false;
+    for (auto& [name, series] : series_) {
+        done |= series.proceed(most);
+        more |= series.proceeding();
+    }
+    if (!more) {
+        smoothingTimer_.stop();
+    }
+    if (done) {
+        Q_EMIT historyChanged();
+    }
 }
 
 void RunModel::poll() {

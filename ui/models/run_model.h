@@ -51,6 +51,7 @@ class RunModel : public QObject {
     // By name: "loss", "source", "destination" (sums of their terms), "validation", each term
     // ("source_dssim"), and "lr", the learning rate.
     const std::map<std::string, CurveSeries>& series() const { return series_; }
+    // Of long runs the curves follow in the next frames.
     void setSmoothing(double weight);
     const std::optional<training::HistoryLine>& last() const { return last_; }
     const std::vector<int64_t>& previews() const { return previews_; }
@@ -76,6 +77,7 @@ class RunModel : public QObject {
 
   private:
     struct Update;
+    void smooth();
     void take(Update update);
     void takeLine(const training::HistoryLine& line);
     double recentWait() const;
@@ -104,6 +106,7 @@ class RunModel : public QObject {
     QElapsedTimer told_;
     bool readAgain_ = false;
     double smoothing_ = 0.6;
+    QTimer smoothingTimer_;  // while curves are smoothed anew
 };
 
 }  // namespace understudy::ui

@@ -41,23 +41,27 @@ PosePlot::PosePlot(FacesModel* model, ProjectSession* session, QWidget* parent)
             later_.start();
         }
     });
-    const auto again = [this] {
-        stale_ = true;
+    connect(model_, &FacesModel::selectionChanged, this, [this] {
+        selectionStale_ = true;
         update();
-    };
-    connect(model_, &FacesModel::selectionChanged, this, again);
+    });
     connect(model_, &FacesModel::currentChanged, this, [this] { update(); });
     collect();
 }
 
+PosePlot::Point PosePlot::pointOf(const FaceItem& face) const {
+    return {face.key, face.yaw, face.pitch, face.performer == destinationNumber_, !face.counts()};
+}
+
 void PosePlot::collect() {
+    const std::vector<Point> before = std::move(points_);
+    const std::pair measured(mostYaw_, mostPitch_);
     points_.clear();
     unmeasured_ = 0;
     destination_ = session_->snapshot().destination;
-    std::vector<char> isDestination;
-    for (const std::string& performer : model_->performers()) {
-        isDestination.push_back(performer == destination_);
-    }
+    const std::vector<std::string>& performers = model_->performers();
+    const auto place = std::find(performers.begin(), performers.end(), destination_);
+    destinationNumber_ = static_cast<int>(place - performers.begin());
     float yaw = 0;
     float pitch = 0;
     points_.reserve(static_cast<size_t>(model_->rows()));
@@ -67,17 +71,35 @@ void PosePlot::collect() {
             ++unmeasured_;
             continue;
         }
-        points_.push_back({face.key, face.yaw, face.pitch,
-                           face.performer != FaceItem::kNobody &&
-                               isDestination[static_cast<size_t>(face.performer)] != 0,
-                           !face.counts()});
+        points_.push_back(pointOf(face));
         yaw = std::max(yaw, std::abs(face.yaw));
         pitch = std::max(pitch, std::abs(face.pitch));
     }
     mostYaw_ = rounded(yaw, 45);
     mostPitch_ = rounded(pitch, 30);
-    stale_ = true;
+    selectionStale_ = true;
+    if (stale_ || measured != std::pair(mostYaw_, mostPitch_) || before.size() != points_.size()) {
+        stale_ = true;
+    } else {
+        restamp(before);
+    }
     update();
+}
+
+// A decision changes one of a hundred thousand: it alone is drawn, over those beside it.
+void PosePlot::restamp(const std::vector<Point>& before) {
+    constexpr size_t kFew = 100;
+    std::vector<const Point*> changed;
+    for (size_t i = 0; i < points_.size() && changed.size() <= kFew; ++i) {
+        if (points_[i] != before[i]) {
+            stale_ = stale_ || points_[i].key != before[i].key;
+            changed.push_back(&points_[i]);
+        }
+    }
+    stale_ = stale_ || changed.size() > kFew;
+    for (size_t i = 0; i < changed.size() && !stale_; ++i) {
+        stamp(picture_, *changed[i], colorOf(*changed[i]));
+    }
 }
 
 QRectF PosePlot::plot() const {
@@ -90,52 +112,64 @@ QPointF PosePlot::positionOf(float yaw, float pitch) const {
             area.center().y() - static_cast<double>(pitch / mostPitch_) * area.height() / 2};
 }
 
+int PosePlot::radius() const {
+    const int radius = points_.size() > 5000 ? 1 : points_.size() > 1000 ? 2 : 3;
+    return static_cast<int>(std::lround(radius * devicePixelRatioF()));
+}
+
+QRgb PosePlot::colorOf(const Point& point) {
+    const QColor color = point.destination ? theme::kDestination : theme::kSource;
+    return point.rejected
+               ? qRgb(color.red() * 45 / 100, color.green() * 45 / 100, color.blue() * 45 / 100)
+               : color.rgb();
+}
+
 // Pixels of our own: a hundred thousand of a painter's dots would take a tenth of a second.
-void PosePlot::stamp(const Point& point, QRgb color, int radius, double ratio) {
-    const QPointF at = positionOf(point.yaw, point.pitch) * ratio;
+void PosePlot::stamp(QImage& picture, const Point& point, QRgb color) const {
+    const QPointF at = positionOf(point.yaw, point.pitch) * devicePixelRatioF();
     const int x = static_cast<int>(at.x());
     const int y = static_cast<int>(at.y());
-    for (int dy = -radius; dy <= radius; ++dy) {
-        if (y + dy < 0 || y + dy >= picture_.height()) {
+    const int reach = radius();
+    for (int dy = -reach; dy <= reach; ++dy) {
+        if (y + dy < 0 || y + dy >= picture.height()) {
             continue;
         }
-        auto* line = reinterpret_cast<QRgb*>(picture_.scanLine(y + dy));
+        auto* line = reinterpret_cast<QRgb*>(picture.scanLine(y + dy));
         // A disc, or the square round it.
-        const double round = std::sqrt((radius + 0.5) * (radius + 0.5) - dy * dy);
-        const int half = point.destination ? radius : static_cast<int>(round);
-        for (int dx = std::max(-half, -x); dx <= half && x + dx < picture_.width(); ++dx) {
+        const double round = std::sqrt((reach + 0.5) * (reach + 0.5) - dy * dy);
+        const int half = point.destination ? reach : static_cast<int>(round);
+        for (int dx = std::max(-half, -x); dx <= half && x + dx < picture.width(); ++dx) {
             line[x + dx] = color;
         }
     }
 }
 
 void PosePlot::render() {
-    const double ratio = devicePixelRatioF();
-    picture_ = QImage(size() * ratio, QImage::Format_ARGB32_Premultiplied);
+    picture_ = QImage(size() * devicePixelRatioF(), QImage::Format_ARGB32_Premultiplied);
     picture_.fill(Qt::transparent);
-    const int radius = static_cast<int>(std::lround((points_.size() > 5000   ? 1
-                                                     : points_.size() > 1000 ? 2
-                                                                             : 3) *
-                                                    ratio));
-    const auto dim = [](const QColor& color) {
-        return QColor(color.red() * 45 / 100, color.green() * 45 / 100, color.blue() * 45 / 100)
-            .rgb();
-    };
-    const QRgb colors[2][2] = {{theme::kSource.rgb(), dim(theme::kSource)},
-                               {theme::kDestination.rgb(), dim(theme::kDestination)}};
     for (const Point& point : points_) {
-        stamp(point, colors[point.destination][point.rejected], radius, ratio);
+        stamp(picture_, point, colorOf(point));
     }
-    if (model_->selectedCount() > 0) {
-        const QRgb white = QColor(Qt::white).rgb();
-        for (const Point& point : points_) {
-            if (model_->isSelected(point.key)) {
-                stamp(point, white, radius, ratio);
+    picture_.setDevicePixelRatio(devicePixelRatioF());
+    stale_ = false;
+    selectionStale_ = true;
+}
+
+void PosePlot::stampSelected() {
+    selected_ = QImage(picture_.size(), QImage::Format_ARGB32_Premultiplied);
+    selected_.fill(Qt::transparent);
+    const QRgb white = QColor(Qt::white).rgb();
+    for (const FaceKey& key : model_->selection()) {
+        const int row = model_->rowOf(key);
+        if (row >= 0) {
+            const FaceItem& face = model_->face(row);
+            if (!std::isnan(face.yaw) && !std::isnan(face.pitch)) {
+                stamp(selected_, pointOf(face), white);
             }
         }
     }
-    picture_.setDevicePixelRatio(ratio);
-    stale_ = false;
+    selected_.setDevicePixelRatio(devicePixelRatioF());
+    selectionStale_ = false;
 }
 
 void PosePlot::paintAxes(QPainter& painter) const {
@@ -183,7 +217,11 @@ void PosePlot::paintEvent(QPaintEvent*) {
     if (stale_ || picture_.size() != size() * devicePixelRatioF()) {
         render();
     }
+    if (selectionStale_) {
+        stampSelected();
+    }
     painter.drawImage(0, 0, picture_);
+    painter.drawImage(0, 0, selected_);
     painter.setRenderHint(QPainter::Antialiasing);
     if (model_->current() >= 0) {
         const FaceItem& face = model_->face(model_->current());

@@ -41,25 +41,34 @@ class PosePlot : public QWidget {
         float pitch;
         bool destination;
         bool rejected;
+        bool operator==(const Point&) const = default;
     };
     QRectF plot() const;
+    Point pointOf(const FaceItem& face) const;
     void collect();
     void render();
+    void restamp(const std::vector<Point>& before);
     void paintAxes(QPainter& painter) const;
-    void stamp(const Point& point, QRgb color, int radius, double ratio);
+    int radius() const;  // of a point, device pixels
+    static QRgb colorOf(const Point& point);
+    void stamp(QImage& picture, const Point& point, QRgb color) const;
+    void stampSelected();
     void select(Qt::KeyboardModifiers modifiers);
     void pick(QPointF at, Qt::KeyboardModifiers modifiers);
 
     FacesModel* model_;
     ProjectSession* session_;
     std::vector<Point> points_;
-    std::string destination_;  // whose points are square
+    std::string destination_;    // whose points are square
+    int destinationNumber_ = 0;  // theirs in the model
     QTimer later_;
     int unmeasured_ = 0;
     float mostYaw_ = 45;
     float mostPitch_ = 30;
-    QImage picture_;  // of the points; made anew when they change
+    QImage picture_;   // of the points; made anew when more than a few change
+    QImage selected_;  // of those that are selected
     bool stale_ = true;
+    bool selectionStale_ = true;
     Tool tool_ = Tool::lasso;
     QPolygonF drawn_;  // while it is drawn
 };

@@ -478,3 +478,17 @@ TEST_CASE("what version 8 kept of what was said of a clip stays said") {
     CHECK(project.clip("bird")->said == ReadAs{"srgb", 25});
     CHECK(project.clip("bird")->fps == 25);
 }
+
+TEST_CASE("how faces were found is read from its index alone, in older projects too") {
+    const TempFolder folder;
+    const fs::path path = folder / "show.understudy";
+    makeOlderProject(path, 10);
+    const auto project = *Project::open(path);
+    CHECK(project.foundHow("bird")->size() == 1);
+    const auto database =
+        std::move(*Database::open(path / "project.db", Database::Access::readOnly));
+    auto plan = *database->prepare(
+        "EXPLAIN QUERY PLAN SELECT frame, how FROM faces WHERE clip = 1 ORDER BY frame");
+    REQUIRE(*plan.step());
+    CHECK(plan.text(3).find("COVERING INDEX faces_how") != std::string::npos);
+}

@@ -41,6 +41,41 @@ TEST_CASE("smoothing is debiased: the first value is itself, a step is followed"
     CHECK(series.smoothedAt(100) == Approx(1).margin(1e-3));
 }
 
+TEST_CASE("a long series is smoothed anew in parts, and shows the line before until then") {
+    constexpr int kSteps = 250'000;
+    const auto made = [](double weight) {
+        CurveSeries series;
+        series.setSmoothing(weight);
+        for (int i = 0; i < kSteps; ++i) {
+            series.append(i, i % 7);
+        }
+        return series;
+    };
+    CurveSeries series = made(0.5);
+    const double before = series.smoothedAt(kSteps - 1);
+    CHECK_FALSE(series.proceeding());
+    series.setSmoothing(0.99);
+    series.setSmoothing(0.9);  // the first is shown before
+    size_t most = 200'000;
+    CHECK_FALSE(series.proceed(most));
+    CHECK(most == 0);
+    CHECK(series.smoothedAt(kSteps - 1) == before);
+    most = 200'000;
+    CHECK(series.proceed(most));
+    CHECK(most == 150'000);
+    CHECK(series.smoothedAt(kSteps - 1) == made(0.99).smoothedAt(kSteps - 1));
+    CHECK(series.proceeding());
+    series.append(kSteps, 100);
+    most = 1'000'000;
+    CHECK(series.proceed(most));
+    CHECK_FALSE(series.proceeding());
+    CurveSeries wanted = made(0.9);
+    wanted.append(kSteps, 100);
+    CHECK(series.smoothedAt(kSteps) == wanted.smoothedAt(kSteps));
+    CHECK(series.thinned(0, kSteps, 100, true, false).y ==
+          wanted.thinned(0, kSteps, 100, true, false).y);
+}
+
 TEST_CASE("a value that is no number is a gap and does not reach the others") {
     CurveSeries series;
     series.append(1, 1);
