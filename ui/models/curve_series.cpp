@@ -146,6 +146,9 @@ void CurveSeries::extend(Smoothed& line, size_t end) const {
     if (begin == end) {
         return;
     }
+    if (begin == 0) {
+        line.values.reserve(values_.size());
+    }
     line.values.resize(end);
     for (size_t i = begin; i < end; ++i) {
         if (!std::isfinite(values_[i])) {
@@ -217,9 +220,15 @@ CurvePoints CurveSeries::thinned(double from, double to, size_t most, bool smoot
         return out;
     }
     const size_t buckets = std::max<size_t>(1, most / 2);
+    // Where they are long, they begin with a stretch whose extremes are known.
+    const size_t grain = count / buckets > 2 * kBlock ? kBlock : 1;
+    const auto border = [&](size_t b) {
+        const size_t place = begin + count * b / buckets;
+        return b == buckets ? end : std::max(begin, place - place % grain);
+    };
     for (size_t b = 0; b < buckets; ++b) {
-        const size_t first = begin + count * b / buckets;
-        const size_t last = begin + count * (b + 1) / buckets;
+        const size_t first = border(b);
+        const size_t last = border(b + 1);
         const auto [least, greatest] = extremes.find(y, first, last, log);
         if (least == kNone) {
             out.x.push_back(steps_[first]);

@@ -28,7 +28,7 @@ namespace {
 constexpr double kRateWindow = 300;          // seconds
 constexpr int kTellEvery = 250;              // milliseconds, while a long history is read
 constexpr size_t kLinesAtOnce = 2000;        // taking them must not hold up a frame
-constexpr size_t kSmoothedAtOnce = 300'000;  // likewise
+constexpr size_t kSmoothedAtOnce = 200'000;  // likewise
 
 std::optional<double> sumOfTerms(const std::map<std::string, double>& terms,
                                  const std::string& prefix) {
@@ -90,11 +90,16 @@ void RunModel::setRun(const QString& name, const std::filesystem::path& folder) 
 
 void RunModel::setSmoothing(double weight) {
     smoothing_ = weight;
+    bool later = false;
     for (auto& [name, series] : series_) {
         series.setSmoothing(weight);
+        later |= series.proceeding();
     }
-    smoothingTimer_.start();
-    Q_EMIT historyChanged();
+    if (later) {
+        smoothingTimer_.start();
+    } else {
+        Q_EMIT historyChanged();
+    }
 }
 
 // A part of what is to be smoothed anew, so that no frame waits for it.

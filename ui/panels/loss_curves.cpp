@@ -19,7 +19,6 @@
 namespace understudy::ui {
 namespace {
 
-constexpr size_t kMostPoints = 4000;  // a curve
 constexpr double kGap = std::numeric_limits<double>::quiet_NaN();
 
 bool isTermOf(const std::string& series, const std::string& side) {
@@ -255,9 +254,12 @@ void LossCurves::rebuildCurve(Curve& curve, double from, double to) {
     if (!visible) {
         return;
     }
+    // The least and the largest value of each column of pixels.
+    const double columns = plot_->axisRect()->width() * devicePixelRatioF();
+    const auto most = static_cast<size_t>(2 * std::max(100.0, columns));
     const auto fill = [&](QCPGraph* graph, bool smoothed) {
-        CurvePoints points = series->thinned(stepAt(curve.run, from), stepAt(curve.run, to),
-                                             kMostPoints, smoothed, log_);
+        CurvePoints points =
+            series->thinned(stepAt(curve.run, from), stepAt(curve.run, to), most, smoothed, log_);
         for (double& x : points.x) {
             x = placeOf(curve.run, x);
         }
