@@ -15,10 +15,9 @@ constexpr double kGammaAcross = 2;
 
 }  // namespace
 
-Player::Player(QWidget* parent, int64_t mostBytes)
-    : QWidget(parent),
-      loader_(nullptr, mostBytes),
-      second_(nullptr, mostBytes),
+Player::Player(const std::shared_ptr<QThreadPool>& threads, int64_t mostBytes)
+    : loader_(nullptr, mostBytes, threads),
+      second_(nullptr, mostBytes, threads),
       mostBytes_(mostBytes) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);

@@ -47,9 +47,10 @@ struct Timeline {
 class Player : public QWidget {
     Q_OBJECT
   public:
-    // `mostBytes`: of decoded frames that are kept, of both pictures together; while nobody looks,
-    // an eighth of it.
-    explicit Player(QWidget* parent = nullptr, int64_t mostBytes = usualCacheBytes());
+    // `threads`: on which both pictures are decoded. `mostBytes`: of decoded frames that are kept,
+    // of both pictures together; while nobody looks, an eighth of it.
+    explicit Player(const std::shared_ptr<QThreadPool>& threads = makeDecodeThreads(),
+                    int64_t mostBytes = usualCacheBytes());
 
     // Without a timeline that of the file is taken when it is open, at `rate` where that is not 0.
     // `message` is shown meanwhile.

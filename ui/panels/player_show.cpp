@@ -169,7 +169,8 @@ void Player::put(int64_t frame, Found a, Found b) {
 // Looks that change pixels are made in the background, one at a time; of those that wait only the
 // newest counts. What is shown as it is appears at once.
 void Player::develop(Wanted wanted) {
-    if (wanted.look.neutral() && !wanted.difference) {
+    if (!alters(wanted.look, wanted.deepA.get()) && !alters(wanted.look, wanted.deepB.get()) &&
+        !wanted.difference) {
         ++generation_;
         next_.reset();
         putOnView(std::move(wanted.a), std::move(wanted.b), {}, wanted.frame);

@@ -102,7 +102,8 @@ QWidget* ReviewPage::buildList() {
 }
 
 QWidget* ReviewPage::buildCentre() {
-    player_ = new Player;
+    player_ = new Player(studio_.decoding);
+    player_->look()->setDisplay(&studio_.display);
     player_->setObjectName("reviewPlayer");
     QHBoxLayout* row = player_->header();
     mode_ = new QComboBox;
