@@ -4,6 +4,7 @@
 #include <QAbstractItemView>
 #include <QHBoxLayout>
 #include <QSignalBlocker>
+#include <utility>
 
 #include "ui/panels/basics.h"
 
@@ -110,6 +111,12 @@ void LookBar::setDisplay(DisplayChoice* display) {
     showDisplay();
 }
 
+void LookBar::setOfLight(bool on) {
+    if (std::exchange(ofLight_, on) != on && display_ != nullptr) {
+        showDisplay();
+    }
+}
+
 // What is wrong is said where it is chosen, and marked.
 void LookBar::showDisplay() {
     const QStringList names = display_->names();
@@ -117,7 +124,7 @@ void LookBar::showDisplay() {
     view_->clear();
     view_->addItems(names);
     view_->setCurrentIndex(display_->current());
-    view_->setVisible(!names.isEmpty());
+    view_->setVisible(ofLight_ && !names.isEmpty());
     view_->view()->setMinimumWidth(view_->view()->sizeHintForColumn(0) + 2 * theme::kPadding);
     const QString about =
         tr("How scene-linear pictures are shown on this screen. Video is shown "

@@ -25,6 +25,8 @@ class LookBar : public QWidget {
     void makeNeutral();
     // The views to choose from, and what is chosen; until then there is none to choose.
     void setDisplay(DisplayChoice* display);
+    // Whether something that is looked at is scene-linear: for others there is no view to choose.
+    void setOfLight(bool on);
 
   Q_SIGNALS:
     void changed();
@@ -34,6 +36,7 @@ class LookBar : public QWidget {
     void showDisplay();
 
     DisplayChoice* display_ = nullptr;
+    bool ofLight_ = false;
     QComboBox* view_;
     QComboBox* channel_;
     QDoubleSpinBox* exposure_;

@@ -89,6 +89,7 @@ void Player::connectLoaders() {
                               .arg(info.height)
                               .arg(info.bitDepth)
                               .arg(encodingText(info.encoding.name)));
+        tellLight();
         fitHeader();
         transport_->setTimecode(info.timecode ? text(*info.timecode) : QString());
         if (!timeline_) {
@@ -109,6 +110,7 @@ void Player::connectLoaders() {
         }
     });
     connect(&second_, &FrameLoader::opened, this, [this] {
+        tellLight();
         orderFrames();
         want(transport_->frame());
     });
@@ -196,6 +198,7 @@ void Player::setSecond(const PlayerSource& source) {
 
 void Player::setSecondStill(const PlayerStill& still) {
     still_ = still;
+    tellLight();
     show();
 }
 

@@ -133,6 +133,7 @@ class Player : public QWidget {
     void probe(QPointF point);
     void average(QRect pixels);
     void tellAgain();
+    void tellLight();
     void tellValues(const QRect& pixels, const QString& where);
     void dragLook(LookDrag what, double by);
     void addLookKeys(const AddKey& add);

@@ -215,6 +215,15 @@ void Player::putOnView(CompareSide a, CompareSide b, const QImage& difference, i
     Q_EMIT frameShown(frame);
 }
 
+// Of the files that are open, and of a still.
+void Player::tellLight() {
+    const auto ofLight = [](const FrameLoader& loader) {
+        return loader.info() && loader.info()->encoding.sceneLinear();
+    };
+    look_->setOfLight(ofLight(loader_) || ofLight(second_) ||
+                      (still_ && still_->deep && still_->deep->encoding.sceneLinear()));
+}
+
 void Player::showFailure(const Error& error) {
     ++generation_;
     next_.reset();
