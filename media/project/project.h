@@ -233,6 +233,14 @@ class Project {
 
     // By version and frame. Errors: corruptData, naming the note.
     Result<std::vector<NoteRecord>> notes() const;
+    // The same, and which of them are damaged, each told by an error of its own.
+    struct LegibleNotes {
+        std::vector<NoteRecord> notes;
+        std::vector<Error> damaged;
+    };
+    Result<LegibleNotes> legibleNotes() const;
+    // Nothing where there is none of this number.
+    Result<std::optional<NoteRecord>> note(int64_t id) const;
     // A new note where its id is 0, else the one of this id, which need not be there any more.
     // Errors: usage (no such version; nothing said; too long).
     Result<NoteRecord> putNote(const NoteRecord& note);

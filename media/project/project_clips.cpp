@@ -136,10 +136,68 @@ Status insertClip(Database& database, const ClipRecord& clip) {
     return add.run();
 }
 
+Status writePath(Database& database, int64_t id, const std::string& path) {
+    US_ASSIGN(Statement change, database.prepare("UPDATE clips SET path = ? WHERE id = ?"));
+    return change.bindBlob(std::as_bytes(std::span(path))).bind(id).run();
+}
+
+// Makes room for another clip on the plate of one that was taken out, which keeps all that is known
+// of it. No plate has a zero in its path: what follows one is left away when it is brought back.
+Status setAside(Database& database, int64_t id) {
+    US_ASSIGN(Statement query, database.prepare("SELECT path FROM clips WHERE id = ?"));
+    US_ASSIGN(const bool found, query.bind(id).step());
+    US_CHECK(found);
+    return writePath(database, id, query.text(0) + '\0' + std::to_string(id));
+}
+
+// The clip that has this plate of the same performer, `id` itself left out.
+struct SamePlate {
+    int64_t id = 0;
+    std::string name;
+    bool removed = false;
+};
+Result<std::optional<SamePlate>> samePlate(Database& database, int64_t id, int64_t performer,
+                                           const std::string& path) {
+    US_ASSIGN(Statement same,
+              database.prepare("SELECT id, name, removed FROM clips WHERE performer = ? AND "
+                               "id <> ? AND path = ?"));
+    US_ASSIGN(const bool taken,
+              same.bind(performer).bind(id).bindBlob(std::as_bytes(std::span(path))).step());
+    return taken ? std::optional(
+                       SamePlate{same.integer(0), validUtf8(same.text(1)), !same.text(2).empty()})
+                 : std::nullopt;
+}
+
+// What was taken out there is set aside. Errors: usage where a clip of the project is there.
+Status makeRoom(Database& database, int64_t id, int64_t performer, const std::string& path,
+                const std::string& remedy) {
+    US_ASSIGN(const auto same, samePlate(database, id, performer, path));
+    if (same && !same->removed) {
+        return usage("this plate is that of clip '" + same->name + "' already",
+                     path.substr(0, path.find('\0')), remedy);
+    }
+    return same ? setAside(database, same->id) : Status();
+}
+
 // Of a clip that was taken out; others stay as they are.
 Status bringBack(Database& database, const std::string& name) {
-    US_ASSIGN(Statement back, database.prepare("UPDATE clips SET removed = '' WHERE name = ?"));
-    return back.bind(name).run();
+    US_ASSIGN(Statement query,
+              database.prepare("SELECT id, performer, path FROM clips WHERE name = ? AND "
+                               "removed <> ''"));
+    US_ASSIGN(const bool found, query.bind(name).step());
+    if (!found) {
+        return {};
+    }
+    const int64_t id = query.integer(0);
+    const std::string kept = query.text(2);
+    if (const size_t end = kept.find('\0'); end != std::string::npos) {
+        const std::string path = kept.substr(0, end);
+        US_TRY(makeRoom(database, id, query.integer(1), path,
+                        "Take that one out of the project first"));
+        US_TRY(writePath(database, id, path));
+    }
+    US_ASSIGN(Statement back, database.prepare("UPDATE clips SET removed = '' WHERE id = ?"));
+    return back.bind(id).run();
 }
 
 // With all that is known of it.
@@ -306,18 +364,11 @@ Status Project::setClipPerformer(const std::string& clip, const std::string& per
         Database& database = *state_->database;
         US_ASSIGN(const int64_t id, state_->clipId(clip));
         US_ASSIGN(const int64_t whose, performerId(database, performer));
-        US_ASSIGN(Statement same,
-                  database.prepare("SELECT id, name, removed FROM clips WHERE performer = ? AND id "
-                                   "<> ? AND path = (SELECT path FROM clips WHERE id = ?)"));
-        US_ASSIGN(const bool taken, same.bind(whose).bind(id).bind(id).step());
-        if (taken && same.text(2).empty()) {
-            return usage("this plate is that of clip '" + validUtf8(same.text(1)) + "' of " +
-                             performer + " already",
-                         clip, "Take one of the two out of the project");
-        }
-        if (taken) {
-            US_TRY(purge(database, same.integer(0), same.text(1)));
-        }
+        US_ASSIGN(Statement plate, database.prepare("SELECT path FROM clips WHERE id = ?"));
+        US_ASSIGN(const bool found, plate.bind(id).step());
+        US_CHECK(found);
+        US_TRY(
+            makeRoom(database, id, whose, plate.text(0), "Take one of the two out of the project"));
         US_ASSIGN(Statement change,
                   database.prepare("UPDATE clips SET performer = ? WHERE id = ?"));
         US_TRY(change.bind(whose).bind(id).run());
@@ -354,20 +405,13 @@ Status Project::relinkClips(const std::map<std::string, std::string>& plates) {
         for (const auto& [name, plate] : plates) {
             US_ASSIGN(const int64_t id, state_->clipId(name));
             const std::string path = keptPath(state_->folder, plate);
-            US_ASSIGN(Statement same,
-                      database.prepare(
-                          "SELECT name, id, removed FROM clips WHERE path = ? AND id <> ? AND "
-                          "performer = (SELECT performer FROM clips WHERE id = ?)"));
-            US_ASSIGN(const bool taken,
-                      same.bindBlob(std::as_bytes(std::span(path))).bind(id).bind(id).step());
-            if (taken && !same.text(2).empty()) {  // it was taken out, and has to make room
-                US_TRY(purge(database, same.integer(1), same.text(0)));
-            } else if (taken) {
-                return usage("this plate is that of clip '" + validUtf8(same.text(0)) + "'", path,
-                             "Give " + validUtf8(name) + " another one");
-            }
-            US_ASSIGN(Statement change, database.prepare("UPDATE clips SET path = ? WHERE id = ?"));
-            US_TRY(change.bindBlob(std::as_bytes(std::span(path))).bind(id).run());
+            US_ASSIGN(Statement whose,
+                      database.prepare("SELECT performer FROM clips WHERE id = ?"));
+            US_ASSIGN(const bool found, whose.bind(id).step());
+            US_CHECK(found);
+            US_TRY(makeRoom(database, id, whose.integer(0), path,
+                            "Give " + validUtf8(name) + " another one"));
+            US_TRY(writePath(database, id, path));
             names.push_back(validUtf8(name) + " to " + validUtf8(path));
         }
         return appendAudit(database, "relink", joined(names));

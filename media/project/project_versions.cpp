@@ -235,6 +235,35 @@ Result<std::vector<NoteRecord>> Project::notes() const {
     return allRows<NoteRecord>(query, state_->database->path(), noteOfRow);
 }
 
+Result<Project::LegibleNotes> Project::legibleNotes() const {
+    US_ASSIGN(Statement query,
+              state_->database->prepare(std::string(kNoteColumns) + "ORDER BY version, first, id"));
+    LegibleNotes read;
+    while (true) {
+        US_ASSIGN(const bool more, query.step());
+        if (!more) {
+            return read;
+        }
+        auto note = noteOfRow(query, state_->database->path());
+        if (note.ok()) {
+            read.notes.push_back(*std::move(note));
+        } else {
+            read.damaged.push_back(note.error());
+        }
+    }
+}
+
+Result<std::optional<NoteRecord>> Project::note(int64_t id) const {
+    US_ASSIGN(Statement query,
+              state_->database->prepare(std::string(kNoteColumns) + "WHERE id = ?"));
+    US_ASSIGN(const bool found, query.bind(id).step());
+    if (!found) {
+        return std::optional<NoteRecord>();
+    }
+    US_ASSIGN(NoteRecord note, noteOfRow(query, state_->database->path()));
+    return std::optional<NoteRecord>(std::move(note));
+}
+
 Result<NoteRecord> Project::putNote(const NoteRecord& wish) {
     US_TRY(checkNote(wish));
     NoteRecord note = wish;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The pages while jobs run and after they failed.
+#include <QImage>
 #include <QLineEdit>
 #include <QListView>
 #include <QPushButton>
@@ -76,7 +77,12 @@ training::JobInfo sceneJob(const QString& project, const char* id, const char* k
 }
 
 void writePrograms(const std::filesystem::path& folder, const std::filesystem::path& picture) {
-    writeRenderer(folder, picture);
+    // What the window asks for is PNG.
+    const auto made = folder.parent_path() / "made.png";
+    if (!QImage(ui::text(picture.string())).save(ui::text(made.string()))) {
+        std::abort();
+    }
+    writeRenderer(folder, made);
     training::JobFinished finished;
     finished.result =
         R"({"devices":["cuda:0","cuda:1"],"precision":"bf16","memory_bytes":41000000000,)"

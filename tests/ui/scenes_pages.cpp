@@ -208,6 +208,9 @@ void Scenes::review() {
     see("review-present");
     QTest::keyClick(fixture_.window.get(), Qt::Key_Escape);
     fixture_.window->resize(size_);
+    page->showBoard(true);
+    see("review-board");
+    page->showBoard(false);
     auto* docks = find<ui::PageDocks>("reviewDocks");
     docks->addDockWidget(Qt::BottomDockWidgetArea, docks->docks()[0]);
     see("review-docks");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Frames of one plate for a viewer: decoded on a thread of its own, ahead of the playhead in the
-// order in which they are played, as far as a number of bytes holds them. Asking never waits; of
-// many requests only the latest counts.
+// Frames of one plate for a viewer: decoded in the background, ahead of the playhead in the order
+// in which they are played, as far as a number of bytes holds them. Asking never waits; of many
+// requests only the latest counts.
 #pragma once
 
 #include <QImage>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "media/source/frame_source.h"
+#include "ui/models/frame_decoder.h"
 
 namespace understudy::ui {
 
@@ -32,7 +33,8 @@ int64_t usualCacheBytes();
 class FrameLoader : public QObject {
     Q_OBJECT
   public:
-    explicit FrameLoader(QObject* parent = nullptr, int64_t mostBytes = 512ll << 20);
+    explicit FrameLoader(QObject* parent = nullptr, int64_t mostBytes = 512ll << 20,
+                         std::shared_ptr<QThreadPool> threads = makeDecodeThreads());
     ~FrameLoader() override;
 
     // Opens a plate (empty: none). Answers with opened() or failed().
@@ -65,23 +67,19 @@ class FrameLoader : public QObject {
     void frameFailed(qint64 frame, const understudy::Error& error);
 
   private:
-    struct Worker;
-    struct Kept {
-        int64_t frame;
-        QImage image;
-        std::shared_ptr<const media::Frame> deep;
-        int64_t bytes() const;
-    };
-    void arrived(int generation, Kept made);
+    FrameDecoder::Answers answers();
+    void isOpen(int generation, const Result<media::SourceInfo>& info);
+    void arrived(int generation, DecodedFrame made);
     void readFailed(int generation, int64_t frame, const Error& error);
-    const Kept* find(int64_t frame) const;
+    const DecodedFrame* find(int64_t frame) const;
     std::vector<int64_t> toCome() const;
     void plan();
     void makeRoom();
 
-    std::shared_ptr<Worker> worker_;
+    std::shared_ptr<QThreadPool> threads_;
+    std::shared_ptr<FrameDecoder> decoder_;
     std::optional<media::SourceInfo> info_;
-    std::vector<Kept> kept_;  // least recently used first
+    std::vector<DecodedFrame> kept_;  // least recently used first
     std::map<int64_t, Error> failed_;
     std::set<int64_t> ahead_;  // what is wanted and what comes then: stays, or is decoded
     int64_t wanted_ = 0;       // as last asked for

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include "media/frame/image_ops.h"
 
@@ -64,6 +65,10 @@ QImage fromBytes(const QImage& image, const PictureLook& look) {
     return out;
 }
 
+int alphaByte(float alpha) {
+    return static_cast<int>(std::lround(255 * std::clamp(alpha, 0.0f, 1.0f)));
+}
+
 // Over the square root of a linear value from 0 to 1: fine in the darks.
 std::array<uint8_t, 4097> linearTable(const PictureLook& look) {
     std::array<uint8_t, 4097> table{};
@@ -74,9 +79,39 @@ std::array<uint8_t, 4097> linearTable(const PictureLook& look) {
     return table;
 }
 
+// Through a view, row by row.
+QImage viewed(const media::Image& floats, const PictureLook& look) {
+    const auto gain = static_cast<float>(std::exp2(look.exposure));
+    const auto gamma = static_cast<float>(1 / look.gamma);
+    const auto byte = [&](float shown) {
+        return static_cast<int>(std::lround(255 * (gamma == 1 ? shown : std::pow(shown, gamma))));
+    };
+    const int channels = floats.channels();
+    std::vector<float> row(3 * static_cast<size_t>(floats.width()));
+    QImage out(floats.width(), floats.height(), QImage::Format_RGB32);
+    for (int y = 0; y < floats.height(); ++y) {
+        const float* from = floats.row<float>(y);
+        for (int i = 0; i < 3 * floats.width(); ++i) {
+            row[static_cast<size_t>(i)] =
+                gain * from[i / 3 * channels + (channels >= 3 ? i % 3 : 0)];
+        }
+        look.view->apply(row.data(), floats.width());
+        auto* to = reinterpret_cast<QRgb*>(out.scanLine(y));
+        const float* shown = row.data();
+        for (int x = 0; x < floats.width(); ++x, shown += 3, from += channels) {
+            to[x] = chosen(byte(shown[0]), byte(shown[1]), byte(shown[2]),
+                           channels == 4 ? alphaByte(from[3]) : 255, look.channel);
+        }
+    }
+    return out;
+}
+
 QImage fromDeep(const media::Frame& frame, const PictureLook& look) {
     const media::Image floats = media::toFloat(frame.pixels);
     const auto table = linearTable(look);
+    if (look.view != nullptr && frame.encoding.sceneLinear()) {
+        return viewed(floats, look);
+    }
     const bool linear = frame.encoding.sceneLinear();
     const auto gain = static_cast<float>(std::exp2(look.exposure));
     const auto byte = [&](float value) -> int {
@@ -92,9 +127,7 @@ QImage fromDeep(const media::Frame& frame, const PictureLook& look) {
         auto* to = reinterpret_cast<QRgb*>(out.scanLine(y));
         for (int x = 0; x < floats.width(); ++x, from += channels) {
             const int red = byte(from[0]);
-            const int alpha =
-                channels == 4 ? static_cast<int>(std::lround(255 * std::clamp(from[3], 0.0f, 1.0f)))
-                              : 255;
+            const int alpha = channels == 4 ? alphaByte(from[3]) : 255;
             to[x] = channels >= 3 ? chosen(red, byte(from[1]), byte(from[2]), alpha, look.channel)
                                   : chosen(red, red, red, alpha, look.channel);
         }
@@ -104,8 +137,13 @@ QImage fromDeep(const media::Frame& frame, const PictureLook& look) {
 
 }  // namespace
 
+bool alters(const PictureLook& look, const media::Frame* deep) {
+    return !look.neutral() ||
+           (look.view != nullptr && deep != nullptr && deep->encoding.sceneLinear());
+}
+
 QImage developed(const QImage& image, const media::Frame* deep, const PictureLook& look) {
-    if (image.isNull() || look.neutral()) {
+    if (image.isNull() || !alters(look, deep)) {
         return image;
     }
     return deep != nullptr ? fromDeep(*deep, look) : fromBytes(image, look);

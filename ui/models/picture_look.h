@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "media/color/display_views.h"
 #include "media/frame/frame.h"
 
 namespace understudy::ui {
@@ -18,13 +19,19 @@ struct PictureLook {
     double exposure = 0;  // stops, in linear light
     double gamma = 1;     // of the display value
     PictureChannel channel = PictureChannel::color;
+    // Of light, in the place of the sRGB curve that toQImage() gives it; null: that one.
+    std::shared_ptr<const media::DisplayView> view = {};
 
+    // As far as it is a matter of looking closer; the view is one of the screen.
     bool neutral() const { return exposure == 0 && gamma == 1 && channel == PictureChannel::color; }
     bool operator==(const PictureLook&) const = default;
 };
 
 // "exposure +1.50   gamma 1.20   red alone"; empty where it is neutral.
 QString lookWords(const PictureLook& look);
+
+// Whether a picture looks otherwise than toQImage() made it. `deep`: as below.
+bool alters(const PictureLook& look, const media::Frame* deep);
 
 // `image` is RGB32, as toQImage made it. `deep`: the frame it was made from where that holds more
 // than 8 bits or an alpha, so that highlights come back; may be null.

@@ -8,8 +8,10 @@
 
 #include "ui/models/delivery_names.h"
 #include "ui/models/devices_model.h"
+#include "ui/models/display_choice.h"
 #include "ui/models/faces_model.h"
 #include "ui/models/formatting.h"
+#include "ui/models/frame_decoder.h"
 #include "ui/models/job_gateway.h"
 #include "ui/models/jobs_model.h"
 #include "ui/models/plate_watch.h"
@@ -29,6 +31,7 @@ struct Studio {
     Studio(JobGateway* jobGateway, UserDialogs* userDialogs, UiSettings* uiSettings)
         : dialogs(userDialogs),
           settings(uiSettings),
+          display(uiSettings),
           jobs(jobGateway),
           devices(&session, &jobs),
           faces(&session, &undo),
@@ -51,12 +54,14 @@ struct Studio {
 
     UserDialogs* dialogs;
     UiSettings* settings;
+    DisplayChoice display;
     QUndoStack undo;
     ProjectSession session;
     JobsModel jobs;
     DevicesModel devices;
     FacesModel faces;
     ThumbnailCache thumbnails;
+    std::shared_ptr<QThreadPool> decoding = makeDecodeThreads();  // of all viewers
     RunModel run;
     PlateWatch plates;
     ResultsOnDisk results;

@@ -17,7 +17,7 @@ constexpr qint64 kMergeWithin = 1000;  // milliseconds
 
 struct VersionsAndNotes {
     std::vector<media::VersionRecord> versions;
-    std::vector<media::NoteRecord> notes;
+    media::Project::LegibleNotes notes;
 };
 
 // A command whose change may be refused after it was shown: the stack drops it then.
@@ -124,7 +124,7 @@ void VersionsModel::reload() {
         [](media::Project& project) -> Result<VersionsAndNotes> {
             VersionsAndNotes read;
             US_ASSIGN(read.versions, project.versions());
-            US_ASSIGN(read.notes, project.notes());
+            US_ASSIGN(read.notes, project.legibleNotes());
             return read;
         },
         [this](Result<VersionsAndNotes> read) {
@@ -134,7 +134,10 @@ void VersionsModel::reload() {
             problem_ = read.ok() ? std::nullopt : std::optional(read.error());
             if (read.ok()) {
                 versions_ = std::move(read->versions);
-                notes_ = std::move(read->notes);
+                notes_ = std::move(read->notes.notes);
+                if (!read->notes.damaged.empty()) {
+                    problem_ = read->notes.damaged.front();
+                }
                 known_ = true;
             }
             Q_EMIT changed();
@@ -261,11 +264,9 @@ void VersionsModel::writeNote(const NoteChange& change, const Refusal& refused) 
     showNote(change.id, change.after);
     write(
         [change](media::Project& project) -> Status {
-            US_ASSIGN(const auto notes, project.notes());
-            const auto found = std::find_if(notes.begin(), notes.end(),
-                                            [&](const auto& each) { return each.id == change.id; });
-            const bool there = found != notes.end();
-            if (there != change.before.has_value() || (there && !(*found == *change.before))) {
+            US_ASSIGN(const auto found, project.note(change.id));
+            const bool there = found.has_value();
+            if (found != change.before) {
                 return changedMeanwhile(
                     there ? tr("the note on %1 was changed by somebody else meanwhile")
                                 .arg(found->first)

@@ -46,7 +46,7 @@ class VersionsModel : public QObject {
     const media::NoteRecord* note(int64_t id) const;
     int openNotes(int64_t version) const;
     bool hasNotes() const { return !notes_.empty(); }  // of any version
-    // Why notes or versions could not be read, if they could not.
+    // Why notes or versions could not be read, if they could not; a damaged note hides no other.
     const std::optional<Error>& problem() const { return problem_; }
 
     void setStatus(int64_t version, media::VersionStatus status);

@@ -43,7 +43,8 @@ void paintLandmarks(QPainter& painter, const media::Landmarks& landmarks,
     painter.restore();
 }
 
-ClipViewer::ClipViewer(QWidget* parent, int64_t mostBytes) : Player(parent, mostBytes) {
+ClipViewer::ClipViewer(const std::shared_ptr<QThreadPool>& threads, int64_t mostBytes)
+    : Player(threads, mostBytes) {
     view()->setObjectName("clipPicture");
     connect(this, &Player::opened, this, [this] { setFaces(std::move(faces_)); });
     view()->setOverlay(

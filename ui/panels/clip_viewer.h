@@ -12,8 +12,8 @@ namespace understudy::ui {
 class ClipViewer : public Player {
     Q_OBJECT
   public:
-    // `mostBytes`: of decoded frames that are kept.
-    explicit ClipViewer(QWidget* parent = nullptr, int64_t mostBytes = usualCacheBytes());
+    explicit ClipViewer(const std::shared_ptr<QThreadPool>& threads,
+                        int64_t mostBytes = usualCacheBytes());
 
     // Shows a plate; with an empty path nothing but `message`.
     void setClip(const QString& title, const QString& path, const media::ReadAs& as,

@@ -42,12 +42,9 @@ QRect bounds(const media::Affine& transform, const QRectF& of) {
 
 }  // namespace
 
-FaceView::FaceView(FacesModel* model, ProjectSession* session, FaceEdits* edits, QWidget* parent)
-    : QWidget(parent),
-      model_(model),
-      session_(session),
-      edits_(edits),
-      loader_(nullptr, 64ll << 20) {
+FaceView::FaceView(FacesModel* model, ProjectSession* session, FaceEdits* edits,
+                   const std::shared_ptr<QThreadPool>& decoding)
+    : model_(model), session_(session), edits_(edits), loader_(nullptr, 64ll << 20, decoding) {
     setObjectName("faceView");
     loader_.setLookAhead(false);
     auto* column = new QVBoxLayout(this);

@@ -18,7 +18,7 @@ class FaceView : public QWidget {
     Q_OBJECT
   public:
     FaceView(FacesModel* model, ProjectSession* session, FaceEdits* edits,
-             QWidget* parent = nullptr);
+             const std::shared_ptr<QThreadPool>& decoding);
 
     void setLandmarks(bool on) { canvas_->showLandmarks(on); }
     bool landmarks() const { return canvas_->landmarksShown(); }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/look_bar.h"
 
+#include <QAbstractItemView>
 #include <QHBoxLayout>
 #include <QSignalBlocker>
+#include <utility>
 
 #include "ui/panels/basics.h"
 
 namespace understudy::ui {
 namespace {
+
+constexpr int kMostOfView = 160;
 
 void mark(QWidget* field, bool off) {
     QPalette palette = field->palette();
@@ -22,6 +26,13 @@ LookBar::LookBar(QWidget* parent) : QWidget(parent) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(6);
+    view_ = new QComboBox;
+    view_->setObjectName("displayView");
+    view_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    view_->setMaximumWidth(kMostOfView);
+    view_->setVisible(false);
+    connect(view_, &QComboBox::activated, this, [this](int number) { display_->choose(number); });
+    row->addWidget(view_);
     channel_ = new QComboBox;
     channel_->setObjectName("channel");
     channel_->setToolTip(tr("Channel (R, G, B, A, Y for luminance, C for colour)"));
@@ -65,7 +76,8 @@ LookBar::LookBar(QWidget* parent) : QWidget(parent) {
 
 PictureLook LookBar::look() const {
     return {exposure_->value(), gamma_->value(),
-            static_cast<PictureChannel>(channel_->currentIndex())};
+            static_cast<PictureChannel>(channel_->currentIndex()),
+            display_ != nullptr ? display_->view() : nullptr};
 }
 
 void LookBar::setLook(const PictureLook& look) {
@@ -82,6 +94,45 @@ void LookBar::setLook(const PictureLook& look) {
     }
     showNeutrality();
     Q_EMIT changed();
+}
+
+void LookBar::makeNeutral() {
+    PictureLook wanted;
+    wanted.view = look().view;
+    setLook(wanted);
+}
+
+void LookBar::setDisplay(DisplayChoice* display) {
+    display_ = display;
+    connect(display, &DisplayChoice::changed, this, [this] {
+        showDisplay();
+        Q_EMIT changed();
+    });
+    showDisplay();
+}
+
+void LookBar::setOfLight(bool on) {
+    if (std::exchange(ofLight_, on) != on && display_ != nullptr) {
+        showDisplay();
+    }
+}
+
+// What is wrong is said where it is chosen, and marked.
+void LookBar::showDisplay() {
+    const QStringList names = display_->names();
+    const QSignalBlocker quiet(view_);
+    view_->clear();
+    view_->addItems(names);
+    view_->setCurrentIndex(display_->current());
+    view_->setVisible(ofLight_ && !names.isEmpty());
+    view_->view()->setMinimumWidth(view_->view()->sizeHintForColumn(0) + 2 * theme::kPadding);
+    const QString about =
+        tr("How scene-linear pictures are shown on this screen. Video is shown "
+           "as it is; files are not changed");
+    view_->setToolTip(display_->problem().isEmpty()
+                          ? about
+                          : QStringLiteral("%1\n\n%2").arg(about, display_->problem()));
+    mark(view_, !display_->problem().isEmpty());
 }
 
 void LookBar::toggleChannel(PictureChannel channel) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How a player shows its picture: channel, exposure, gamma. What is not neutral is marked, as the
-// picture is not what the file holds.
+// How a player shows its picture: the view of the screen, channel, exposure, gamma. What is not
+// neutral is marked, as the picture is not what the file holds.
 #pragma once
 
 #include <QComboBox>
@@ -8,6 +8,7 @@
 #include <QToolButton>
 #include <QWidget>
 
+#include "ui/models/display_choice.h"
 #include "ui/models/picture_look.h"
 
 namespace understudy::ui {
@@ -21,14 +22,22 @@ class LookBar : public QWidget {
     void setLook(const PictureLook& look);
     // The channel, or all again where it is shown already.
     void toggleChannel(PictureChannel channel);
-    void makeNeutral() { setLook({}); }
+    void makeNeutral();
+    // The views to choose from, and what is chosen; until then there is none to choose.
+    void setDisplay(DisplayChoice* display);
+    // Whether something that is looked at is scene-linear: for others there is no view to choose.
+    void setOfLight(bool on);
 
   Q_SIGNALS:
     void changed();
 
   private:
     void showNeutrality();
+    void showDisplay();
 
+    DisplayChoice* display_ = nullptr;
+    bool ofLight_ = false;
+    QComboBox* view_;
     QComboBox* channel_;
     QDoubleSpinBox* exposure_;
     QDoubleSpinBox* gamma_;

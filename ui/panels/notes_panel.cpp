@@ -232,7 +232,7 @@ void NotesPanel::refresh() {
     }
     fillList(notes);
     export_->setEnabled(model_->hasNotes());
-    empty_->setVisible(notes.empty());
+    empty_->setVisible(notes.empty() || model_->problem());
     list_->setVisible(!notes.empty());
     empty_->setText(model_->problem() ? errorText(*model_->problem())
                     : version_ == 0   ? tr("Notes are written on versions.")

@@ -15,10 +15,9 @@ constexpr double kGammaAcross = 2;
 
 }  // namespace
 
-Player::Player(QWidget* parent, int64_t mostBytes)
-    : QWidget(parent),
-      loader_(nullptr, mostBytes),
-      second_(nullptr, mostBytes),
+Player::Player(const std::shared_ptr<QThreadPool>& threads, int64_t mostBytes)
+    : loader_(nullptr, mostBytes, threads),
+      second_(nullptr, mostBytes, threads),
       mostBytes_(mostBytes) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -90,6 +89,7 @@ void Player::connectLoaders() {
                               .arg(info.height)
                               .arg(info.bitDepth)
                               .arg(encodingText(info.encoding.name)));
+        tellLight();
         fitHeader();
         transport_->setTimecode(info.timecode ? text(*info.timecode) : QString());
         if (!timeline_) {
@@ -110,6 +110,7 @@ void Player::connectLoaders() {
         }
     });
     connect(&second_, &FrameLoader::opened, this, [this] {
+        tellLight();
         orderFrames();
         want(transport_->frame());
     });
@@ -197,6 +198,7 @@ void Player::setSecond(const PlayerSource& source) {
 
 void Player::setSecondStill(const PlayerStill& still) {
     still_ = still;
+    tellLight();
     show();
 }
 

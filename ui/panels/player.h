@@ -47,9 +47,10 @@ struct Timeline {
 class Player : public QWidget {
     Q_OBJECT
   public:
-    // `mostBytes`: of decoded frames that are kept, of both pictures together; while nobody looks,
-    // an eighth of it.
-    explicit Player(QWidget* parent = nullptr, int64_t mostBytes = usualCacheBytes());
+    // `threads`: on which both pictures are decoded. `mostBytes`: of decoded frames that are kept,
+    // of both pictures together; while nobody looks, an eighth of it.
+    explicit Player(const std::shared_ptr<QThreadPool>& threads = makeDecodeThreads(),
+                    int64_t mostBytes = usualCacheBytes());
 
     // Without a timeline that of the file is taken when it is open, at `rate` where that is not 0.
     // `message` is shown meanwhile.
@@ -132,6 +133,7 @@ class Player : public QWidget {
     void probe(QPointF point);
     void average(QRect pixels);
     void tellAgain();
+    void tellLight();
     void tellValues(const QRect& pixels, const QString& where);
     void dragLook(LookDrag what, double by);
     void addLookKeys(const AddKey& add);

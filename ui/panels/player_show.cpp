@@ -169,7 +169,8 @@ void Player::put(int64_t frame, Found a, Found b) {
 // Looks that change pixels are made in the background, one at a time; of those that wait only the
 // newest counts. What is shown as it is appears at once.
 void Player::develop(Wanted wanted) {
-    if (wanted.look.neutral() && !wanted.difference) {
+    if (!alters(wanted.look, wanted.deepA.get()) && !alters(wanted.look, wanted.deepB.get()) &&
+        !wanted.difference) {
         ++generation_;
         next_.reset();
         putOnView(std::move(wanted.a), std::move(wanted.b), {}, wanted.frame);
@@ -212,6 +213,15 @@ void Player::putOnView(CompareSide a, CompareSide b, const QImage& difference, i
     view_->setSides(std::move(a), std::move(b), difference);
     tellAgain();
     Q_EMIT frameShown(frame);
+}
+
+// Of the files that are open, and of a still.
+void Player::tellLight() {
+    const auto ofLight = [](const FrameLoader& loader) {
+        return loader.info() && loader.info()->encoding.sceneLinear();
+    };
+    look_->setOfLight(ofLight(loader_) || ofLight(second_) ||
+                      (still_ && still_->deep && still_->deep->encoding.sceneLinear()));
 }
 
 void Player::showFailure(const Error& error) {

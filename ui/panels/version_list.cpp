@@ -12,16 +12,6 @@
 #include "ui/panels/theme.h"
 
 namespace understudy::ui {
-namespace {
-
-QString madeText(const Take& take) {
-    return take.version != 0 && take.step >= 0
-               ? VersionList::tr("%1   step %2").arg(take.run, countText(take.step))
-               : take.run;
-}
-
-}  // namespace
-
 VersionList::VersionList(FrameThumbnails* pictures, PictureOf pictureOf, QWidget* parent)
     : QWidget(parent), pictureOf_(std::move(pictureOf)) {
     auto* column = new QVBoxLayout(this);
@@ -90,7 +80,7 @@ void VersionList::fill() {
             continue;
         }
         auto* item = new QListWidgetItem(
-            QStringLiteral("%1   %2\n%3").arg(take.name, take.state, madeText(take)));
+            QStringLiteral("%1   %2\n%3").arg(take.name, standingText(take), madeText(take)));
         item->setToolTip(QStringLiteral("%1\n%2").arg(item->text(), take.out));
         list_->addItem(item);
         if (take.out == out_) {
@@ -115,7 +105,7 @@ PictureRow VersionList::rowOf(int row) const {
     const Take& take = takes_[rows_[static_cast<size_t>(row)]];
     const QString made =
         QDateTime::fromString(take.created, Qt::ISODate).toLocalTime().toString("yyyy-MM-dd hh:mm");
-    return {QStringLiteral("%1   %2").arg(take.name, take.state),
+    return {QStringLiteral("%1   %2").arg(take.name, standingText(take)),
             madeText(take) + '\n' + made,
             take.icon,
             theme::stateColor(take.icon),
@@ -154,6 +144,17 @@ void VersionList::choose(const QString& out) {
             return;
         }
     }
+}
+
+QString madeText(const Take& take) {
+    return take.version != 0 && take.step >= 0
+               ? VersionList::tr("%1   step %2").arg(take.run, countText(take.step))
+               : take.run;
+}
+
+QString standingText(const Take& take) {
+    return take.notes.isEmpty() ? take.state
+                                : QStringLiteral("%1   %2").arg(take.state, take.notes);
 }
 
 QString statusIcon(media::VersionStatus status) {

@@ -26,8 +26,10 @@ struct Take {
     QString face;     // performer, or empty
     QString created;  // ISO 8601, UTC
     int64_t step = -1;
-    QString icon;           // of its state
-    QString state;          // "pending review   2 open notes", "incomplete: 10 of 48 frames"
+    QString icon;   // of its state
+    QString state;  // "pending review", "incomplete: 10 of 48 frames"
+    QString notes;  // "2 open notes"; empty: none
+    media::VersionStatus status = media::VersionStatus::wip;  // of a version
     bool known = true;      // all its frames are there, as far as that is known
     bool playable = true;   // something of it is there
     bool replaced = false;  // its files are those of a later version now
@@ -65,6 +67,10 @@ class VersionList : public QWidget {
     QString out_;
 };
 
+// What it was made with: "r02   step 60,000".
+QString madeText(const Take& take);
+// "pending review   2 open notes".
+QString standingText(const Take& take);
 QString statusIcon(media::VersionStatus status);
 QString statusText(media::VersionStatus status);
 

@@ -53,7 +53,8 @@ QWidget* DeliverPage::buildCentre() {
     connect(empty->addButton(tr("Go to Train"), "deliverToTrain"), &QPushButton::clicked, this,
             [this] { Q_EMIT goTo(PageId::train); });
     centre_->addWidget(empty);
-    viewer_ = new ClipViewer;
+    viewer_ = new ClipViewer(studio_.decoding);
+    viewer_->look()->setDisplay(&studio_.display);
     viewer_->setObjectName("deliverViewer");
     viewer_->setOutlines(false);
     shown_ = new QComboBox;

@@ -123,7 +123,8 @@ QWidget* IngestPage::buildCentre() {
     connect(empty->addButton(tr("Add source folder…"), "addFolder"), &QPushButton::clicked, this,
             [this] { chooseFolder(PerformerRole::source); });
     centre_->addWidget(empty);
-    viewer_ = new ClipViewer;
+    viewer_ = new ClipViewer(studio_.decoding);
+    viewer_->look()->setDisplay(&studio_.display);
     viewer_->setObjectName("ingestViewer");
     centre_->addWidget(viewer_);
     return centre_;

@@ -53,13 +53,15 @@ void TrainPage::setPlace(const QJsonObject& place) {
 }
 
 QJsonObject ReviewPage::place() const {
-    return {{"out", shown_.out}, {"with", second_}};
+    return {{"out", shown_.out}, {"with", second_}, {"board", boarded_}};
 }
 
 // Versions are read later than the project.
 void ReviewPage::setPlace(const QJsonObject& place) {
     wanted_ = place.value("out").toString();
     second_ = place.value("with").toString();
+    boarded_ = place.value("board").toBool();
+    all_->setChecked(boarded_);
 }
 
 }  // namespace understudy::ui

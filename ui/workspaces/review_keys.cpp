@@ -47,6 +47,8 @@ void ReviewPage::buildKeys() {
                    }
                });
     }
+    addKey(tr("All versions of the project"), QKeySequence("Shift+V"),
+           [this] { showBoard(!boarded_); });
     buildDrawKeys();
     addKey(tr("Present"), QKeySequence("Ctrl+P"), [this] { presentOnly(!presenting_); });
     leave_ = addKey(tr("Stop presenting"), Qt::Key_Escape, [this] { presentOnly(false); });

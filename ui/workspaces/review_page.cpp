@@ -85,6 +85,15 @@ QWidget* ReviewPage::buildList() {
     facts_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     facts_->setContentsMargins(8, 0, 8, 0);
     panel->body()->addWidget(facts_);
+    all_ = new QPushButton(icon("review"), tr("All versions"));
+    all_->setObjectName("allVersions");
+    all_->setCheckable(true);
+    all_->setToolTip(tipWithKey(tr("The versions of all clips on one board"), tr("Shift+V")));
+    auto* whole = new QHBoxLayout;
+    whole->setContentsMargins(8, 0, 8, 0);
+    whole->addWidget(all_);
+    panel->body()->addLayout(whole);
+    connect(all_, &QPushButton::clicked, this, &ReviewPage::showBoard);
     auto* row = new QHBoxLayout;
     row->setContentsMargins(8, 0, 8, 0);
     sheet_ = new QPushButton(icon("sheet"), tr("Contact sheet…"));
@@ -102,7 +111,8 @@ QWidget* ReviewPage::buildList() {
 }
 
 QWidget* ReviewPage::buildCentre() {
-    player_ = new Player;
+    player_ = new Player(studio_.decoding);
+    player_->look()->setDisplay(&studio_.display);
     player_->setObjectName("reviewPlayer");
     QHBoxLayout* row = player_->header();
     mode_ = new QComboBox;
@@ -137,6 +147,7 @@ QWidget* ReviewPage::buildCentre() {
     connect(next_, &QPushButton::clicked, primary(), &QPushButton::click);
     centre_->addWidget(empty_);
     centre_->addWidget(player_);
+    buildBoard();
     return centre_;
 }
 
@@ -180,7 +191,7 @@ void ReviewPage::leave() {
 }
 
 QWidget* ReviewPage::focusTarget() const {
-    return player_->view();
+    return boarded_ ? static_cast<QWidget*>(board_->cards()) : player_->view();
 }
 
 int ReviewPage::attention() const {
@@ -201,8 +212,12 @@ void ReviewPage::showMode(CompareMode mode) {
 
 void ReviewPage::refresh() {
     const auto takes = reviewTakes(studio_);
-    centre_->setCurrentIndex(takes.empty() ? 0 : 1);
+    centre_->setCurrentWidget(takes.empty() ? empty_
+                              : boarded_    ? static_cast<QWidget*>(board_)
+                                            : player_);
+    all_->setEnabled(!takes.empty());
     list_->setTakes(takes);
+    board_->setTakes(takes);
     if (std::any_of(takes.begin(), takes.end(),
                     [this](const Take& take) { return take.out == wanted_; })) {
         list_->choose(std::exchange(wanted_, {}));
@@ -255,6 +270,7 @@ void ReviewPage::choose() {
                       take->known == shown_.known && take->frames == shown_.frames;
     const int64_t before = shown_.version;
     shown_ = *take;
+    board_->cards()->setCurrent(take->out);
     const QDateTime made = QDateTime::fromString(take->created, Qt::ISODate).toLocalTime();
     QString facts = tr("%1 with %2").arg(take->clip, take->run);
     if (!take->face.isEmpty()) {
@@ -426,7 +442,7 @@ void ReviewPage::setStatus(media::VersionStatus status) {
 }
 
 void ReviewPage::presentOnly(bool on) {
-    if (on == presenting_ || (on && centre_->currentIndex() == 0)) {
+    if (on == presenting_ || (on && centre_->currentWidget() != player_)) {
         return;
     }
     presenting_ = on;

@@ -11,7 +11,7 @@
 #include "media/notes/note_export.h"
 #include "ui/panels/notes_panel.h"
 #include "ui/panels/player.h"
-#include "ui/panels/version_list.h"
+#include "ui/panels/version_board.h"
 #include "ui/workspaces/page.h"
 
 namespace understudy::ui {
@@ -28,6 +28,9 @@ class ReviewPage : public Page {
     int attention() const override;  // versions that wait for somebody to look
     Player* player() const { return player_; }
     NotesPanel* notes() const { return notes_; }
+    // All versions of the project in the place of the picture.
+    void showBoard(bool on);
+    VersionBoard* board() const { return board_; }
 
   Q_SIGNALS:
     // Each after goTo() to the page that does it.
@@ -57,6 +60,8 @@ class ReviewPage : public Page {
     void exportNotes(const QString& format, NoteScope scope);
     void writeNotes(media::NotesToWrite notes, media::NoteFormat format, const QString& file);
     void buildDrawKeys();
+    void buildBoard();
+    void openFromBoard(const QString& out);
     void exportSheet();
     void tellWritten(const QString& words, const QString& file);
     void presentOnly(bool on);
@@ -73,6 +78,8 @@ class ReviewPage : public Page {
     EmptyState* empty_;
     QPushButton* next_;  // of the empty place
     Player* player_;
+    VersionBoard* board_;
+    QPushButton* all_;  // opens it
     QComboBox* compared_;
     QComboBox* mode_;
     QLabel* facts_;
@@ -90,6 +97,7 @@ class ReviewPage : public Page {
     std::string again_;                 // title of the job that renders something again
     bool writing_ = false;              // a sheet or notes
     bool presenting_ = false;
+    bool boarded_ = false;  // all versions are looked at, once there are some
 };
 
 }  // namespace understudy::ui

@@ -16,8 +16,8 @@ namespace {
 
 QString notesText(int open) {
     return open == 0   ? QString()
-           : open == 1 ? Player::tr("   1 open note")
-                       : Player::tr("   %1 open notes").arg(open);
+           : open == 1 ? Player::tr("1 open note")
+                       : Player::tr("%1 open notes").arg(open);
 }
 
 Take takeOf(const Studio& studio, const media::VersionRecord& version) {
@@ -39,7 +39,9 @@ Take takeOf(const Studio& studio, const media::VersionRecord& version) {
     take.icon = statusIcon(version.status);
     const SeenResult& seen = studio.results.of(take.out);
     take.playable = seen.there || !seen.known;  // whoever plays it will see
-    take.state = statusText(version.status) + notesText(studio.versions.openNotes(version.id));
+    take.status = version.status;
+    take.state = statusText(version.status);
+    take.notes = notesText(studio.versions.openNotes(version.id));
     for (const auto& other : studio.versions.versions()) {
         if (other.clip == version.clip && other.number > version.number &&
             other.out == version.out) {

@@ -191,6 +191,48 @@ TEST_CASE("a removed clip is gone with its faces, and comes back with all that w
     CHECK(project.verifyAudit().ok());
 }
 
+TEST_CASE("a clip that was taken out makes room on its plate and still comes back with its faces") {
+    const TempFolder folder;
+    auto project = *Project::create(folder / "p");
+    const std::vector<FaceTruth> faces = {sampleFace(1)};
+    const auto takeOut = [&](const std::string& name) {
+        REQUIRE(project.putFaces(name, faces).ok());
+        REQUIRE(project.removeClip(name).ok());
+    };
+    REQUIRE(project.addClip(sampleClip("/plates/bird.mkv")).ok());
+    REQUIRE(project.addClip(sampleClip("/plates/milk.mkv")).ok());
+    takeOut("bird");
+    REQUIRE(project.relinkClips({{"milk", "/plates/bird.mkv"}}).ok());
+    // While another clip has its plate it stays out.
+    const Status taken = project.restoreClip("bird");
+    REQUIRE_FALSE(taken.ok());
+    CHECK(taken.error().code == ErrorCode::usage);
+    CHECK(taken.error().message.find("milk") != std::string::npos);
+    CHECK(taken.error().where == "/plates/bird.mkv");
+    CHECK(project.clips()->size() == 1);
+    REQUIRE(project.relinkClips({{"milk", "/plates/milk.mkv"}}).ok());
+    REQUIRE(project.restoreClip("bird").ok());
+    CHECK(project.clip("bird")->path == "/plates/bird.mkv");
+    CHECK(project.faces("bird")->size() == 1);
+
+    // The same where a clip becomes another performer's, twice over.
+    REQUIRE(project.addClip(sampleClip("/plates/bird.mkv", "Ben")).ok());
+    takeOut("bird_2");
+    REQUIRE(project.setClipPerformer("bird", "Ben").ok());
+    takeOut("bird");
+    REQUIRE(project.addClip(sampleClip("/plates/else.mkv", "Ben")).ok());
+    REQUIRE(project.relinkClips({{"else", "/plates/bird.mkv"}}).ok());
+    REQUIRE(project.removeClip("else").ok());
+    for (const char* name : {"bird", "bird_2"}) {
+        INFO(name);
+        REQUIRE(project.restoreClip(name).ok());
+        CHECK(project.clip(name)->path == "/plates/bird.mkv");
+        CHECK(project.faces(name)->size() == 1);
+        REQUIRE(project.removeClip(name).ok());
+    }
+    CHECK(project.verifyAudit().ok());
+}
+
 TEST_CASE("a clip that was taken out long ago is gone for good") {
     const TempFolder folder;
     {

@@ -247,6 +247,19 @@ TEST_CASE("a drawing is read back exactly, and damage to it is found") {
     const auto damaged = show.project.notes();
     REQUIRE_FALSE(damaged.ok());
     CHECK(damaged.error().code == ErrorCode::corruptData);
+    // It hides no other, and others are written.
+    const auto second = show.project.putNote(show.note(*show.project.version("bird", "v001"), "y"));
+    REQUIRE(second.ok());
+    const auto legible = show.project.legibleNotes();
+    REQUIRE(legible.ok());
+    REQUIRE(legible->notes.size() == 1);
+    CHECK(legible->notes[0].text == "y");
+    REQUIRE(legible->damaged.size() == 1);
+    CHECK(legible->damaged[0].message.find("note 1") != std::string::npos);
+    CHECK(**show.project.note(second->id) == *second);
+    CHECK_FALSE(show.project.note(1).ok());
+    CHECK_FALSE(show.project.note(77)->has_value());
+    CHECK(show.project.removeNote(second->id).ok());
     CHECK(show.project.removeNote(1).ok());
     CHECK(show.project.notes()->empty());
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/frame_loader.h"
 
+#include <QSemaphore>
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -86,8 +87,7 @@ TEST_CASE("a frame that cannot be read is told, and read again when it is gone t
     plate.open();
     std::ofstream(plate.file(1003), std::ios::binary | std::ios::trunc) << "no picture";
     plate.loader.get(1001);
-    REQUIRE(plate.waitFor(1004));
-    REQUIRE(plate.loader.failure(1003));
+    REQUIRE(runUntil([&] { return plate.loader.failure(1003).has_value(); }));
     CHECK(plate.failures == std::map<int64_t, int>{{1003, 1}});
     CHECK(plate.loader.get(1003).isNull());
     REQUIRE(runUntil([&] { return plate.failures[1003] == 2; }));
@@ -207,6 +207,33 @@ TEST_CASE("a movie that is played backwards is read forwards, a stretch at a tim
         }
     }
     CHECK(order == wanted);
+}
+
+TEST_CASE("two movies on the same threads advance together") {
+    ensureApplication();
+    const TempFolder temp;
+    const auto threads = std::make_shared<QThreadPool>();
+    threads->setMaxThreadCount(1);
+    ui::FrameLoader a(nullptr, 64 << 20, threads);
+    ui::FrameLoader b(nullptr, 64 << 20, threads);
+    std::string order;
+    for (const auto& [loader, name] : {std::pair(&a, 'a'), std::pair(&b, 'b')}) {
+        QObject::connect(loader, &ui::FrameLoader::frameArrived, [&order, name] { order += name; });
+        loader->setLookAhead(false);
+        loader->setPath(ui::text(writeMovie(temp / (std::string(1, name) + ".mp4"), 12)));
+        REQUIRE(runUntil([&] { return loader->info().has_value(); }));
+        loader->get(1);
+        REQUIRE(runUntil([&] { return loader->has(1); }));
+    }
+    // Nothing begins before both have said what they want.
+    QSemaphore begin;
+    threads->start([&] { begin.acquire(); }, 100);
+    order.clear();
+    a.setLookAhead(true);
+    b.setLookAhead(true);
+    begin.release();
+    REQUIRE(runUntil([&] { return order.size() == 22; }));
+    CHECK(order == "ababababababababababab");
 }
 
 TEST_CASE("a movie that is read more slowly than it is played is read in one go") {

@@ -4,9 +4,13 @@
 
 #include <catch2/catch.hpp>
 
+#include "media/frame/image_ops.h"
+#include "tests/ui/studio_fixture.h"
+#include "ui/models/display_choice.h"
 #include "ui/models/qimage_bridge.h"
 
 using namespace understudy;
+using namespace understudy::tests;
 using ui::PictureChannel;
 using ui::PictureLook;
 
@@ -65,6 +69,69 @@ TEST_CASE("highlights of a deep frame come back when they are exposed down") {
     CHECK_FALSE(ui::pixelValue(image, nullptr, QRect(2, 1, 3, 2)).alpha);
     // Without the frame only what the screen shows is known.
     CHECK(ui::pixelValue(image, nullptr, QRect(2, 1, 1, 1)).green == 1);
+}
+
+TEST_CASE("a view is of light only, after exposure and before gamma") {
+    PictureLook raw;
+    raw.view = *media::DisplayViews::fromConfig("").view(2);
+    const media::Frame light = linearFrame(0.25f, 0.5f);
+    const QImage image = ui::toQImage(light);
+    CHECK(raw.neutral());
+    CHECK(ui::alters(raw, &light));
+    CHECK(qRed(ui::developed(image, &light, raw).pixel(3, 2)) == 64);
+    raw.exposure = 1;
+    CHECK(qRed(ui::developed(image, &light, raw).pixel(3, 2)) == 128);
+    raw.gamma = 2;
+    CHECK(qRed(ui::developed(image, &light, raw).pixel(3, 2)) == 180);  // 255 sqrt(0.5)
+    raw.channel = PictureChannel::alpha;
+    CHECK(qRed(ui::developed(image, &light, raw).pixel(3, 2)) == 128);
+    // What is made for a display is shown as it is.
+    media::Frame video = linearFrame(0.25f, 1);
+    video.encoding.name = "bt709";
+    PictureLook view;
+    view.view = raw.view;
+    CHECK_FALSE(ui::alters(view, &video));
+    CHECK_FALSE(ui::alters(view, nullptr));
+    CHECK(ui::developed(flat(10, 128, 250), nullptr, view) == flat(10, 128, 250));
+}
+
+TEST_CASE("the view that was chosen is there again in the next window") {
+    ensureApplication();
+    const TempFolder temp;
+    ui::UiSettings settings(ui::text((temp / "ui.ini").string()));
+    const auto builtIn = [] { return media::DisplayViews::fromConfig(""); };
+    {
+        ui::DisplayChoice display(&settings, builtIn);
+        CHECK(display.names().isEmpty());
+        REQUIRE(runUntil([&] { return display.current() == 0; }));
+        CHECK(display.names() == QStringList{"sRGB", "Rec.709", "Raw"});
+        CHECK(display.view() == nullptr);
+        display.choose(2);
+        CHECK(runUntil([&] { return display.view() != nullptr; }));
+        display.choose(7);
+        CHECK(display.current() == 2);
+    }
+    ui::DisplayChoice again(&settings, builtIn);
+    REQUIRE(runUntil([&] { return again.view() != nullptr; }));
+    CHECK(again.current() == 2);
+    again.choose(0);
+    CHECK(again.view() == nullptr);
+    CHECK(again.problem().isEmpty());
+}
+
+TEST_CASE("samples of 16 bits are shown as their floats are") {
+    for (const char* encoding : {"scene_linear", "bt709"}) {
+        for (const auto type : {media::SampleType::u16, media::SampleType::f16}) {
+            media::Image words(256, 256, 3, type);
+            for (uint32_t i = 0; i < 65536; ++i) {
+                uint16_t* pixel = words.row<uint16_t>(static_cast<int>(i / 256)) + 3 * (i % 256);
+                pixel[0] = pixel[1] = pixel[2] = static_cast<uint16_t>(i);
+            }
+            INFO(encoding);
+            CHECK(ui::toQImage(words, {encoding}) ==
+                  ui::toQImage(media::toFloat(words), {encoding}));
+        }
+    }
 }
 
 TEST_CASE("one channel is shown grey") {

@@ -61,7 +61,7 @@ struct Viewer {
 
     TempFolder temp;
     std::string pattern = writePlate(temp.path(), "again", 48, 20);
-    ui::ClipViewer viewer{nullptr, 8ll * 640 * 360 * 4};
+    ui::ClipViewer viewer{ui::makeDecodeThreads(), 8ll * 640 * 360 * 4};
 };
 
 struct Review : ShowFixture {

@@ -4,6 +4,7 @@
 #include "ui/panels/player.h"
 
 #include <QApplication>
+#include <QComboBox>
 #include <QLineEdit>
 #include <QMouseEvent>
 #include <QSignalSpy>
@@ -11,6 +12,7 @@
 #include <QtTest/QTest>
 #include <catch2/catch.hpp>
 
+#include "media/source/frame_sink.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/formatting.h"
 
@@ -58,7 +60,7 @@ struct Two {
     TempFolder temp;
     std::string one = writePlate(temp.path(), "one", 48, 20);
     std::string two = writePlate(temp.path(), "two", 48, 200);
-    ui::Player player{nullptr, 16ll * 640 * 360 * 4};
+    ui::Player player{ui::makeDecodeThreads(), 16ll * 640 * 360 * 4};
 };
 
 QString red(const QImage& picture, QPoint at) {
@@ -136,6 +138,56 @@ TEST_CASE("A and B alone change places at full frame") {
     CHECK(made.view()->mode() == CompareMode::off);
     CHECK(utf8(made.view()->firstName()) == "one");
     CHECK(modes.size() == 2);
+}
+
+TEST_CASE("light is shown through the view that is chosen, video as it is") {
+    Two made;
+    media::Frame frame;
+    frame.number = 1001;
+    frame.encoding.name = "scene_linear";
+    frame.pixels = media::Image(64, 36, 3, media::SampleType::f32);
+    for (int y = 0; y < 36; ++y) {
+        std::fill_n(frame.pixels.row<float>(y), 3 * 64, 0.25f);
+    }
+    media::SinkOptions options;
+    options.width = 64;
+    options.height = 36;
+    options.encoding = frame.encoding;
+    const std::string light = (made.temp / "light.####.exr").string();
+    auto sink = media::createSink(light, options);
+    REQUIRE(sink.ok());
+    REQUIRE((*sink)->write(frame).ok());
+    REQUIRE((*sink)->finish().ok());
+
+    ui::UiSettings settings(text((made.temp / "ui.ini").string()));
+    ui::DisplayChoice display(&settings, [] { return media::DisplayViews::fromConfig(""); });
+    made.player.look()->setDisplay(&display);
+    REQUIRE(runUntil([&] { return display.current() == 0; }));
+    auto* view = made.player.findChild<QComboBox*>("displayView");
+    CHECK_FALSE(view->isVisible());
+    made.player.setSecond({});
+    made.player.setSource({"light", text(light)}, std::nullopt, {}, 24);
+    const auto shown = [&](int value) {
+        return runUntil([&] {
+            const QImage& picture = made.view()->picture();
+            return picture.width() == 64 && std::abs(qRed(picture.pixel(9, 9)) - value) <= 1;
+        });
+    };
+    CHECK(shown(137));  // sRGB
+    CHECK(view->isVisible());
+    CHECK(view->currentText() == "sRGB");
+    view->setCurrentIndex(2);
+    Q_EMIT view->activated(2);
+    CHECK(shown(64));
+    CHECK(view->currentText() == "Raw");
+    // Back to what the file has: the view is no part of that.
+    made.player.look()->setLook({1, 1, {}, display.view()});
+    CHECK(shown(128));
+    made.player.look()->makeNeutral();
+    CHECK(shown(64));
+    made.player.setSource({"one", text(made.file("one", 1001).string())}, std::nullopt, {}, 24);
+    CHECK(made.shows(1001));
+    CHECK_FALSE(view->isVisible());
 }
 
 TEST_CASE("a missing frame leaves the one before it, hatched, also while it plays") {
