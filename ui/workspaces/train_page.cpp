@@ -48,7 +48,6 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
         const QString folder = studio_.dialogs->baseFolder(this, studio_.session.folder());
         if (!folder.isEmpty()) {
             form_->chooseBase(folder);
-            refreshJob();
         }
     });
     connect(&studio_.session, &ProjectSession::changed, this, &TrainPage::refreshProject);
@@ -89,7 +88,7 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
 }
 
 QWidget* TrainPage::buildPlan() {
-    form_ = new TrainingForm(&studio_.devices);
+    form_ = new TrainingForm(&studio_.devices, &studio_.undo);
     auto* plan = new Panel(tr("Plan"));
     plan->body()->setContentsMargins(0, 0, 0, 0);
     auto* scroll = new ColumnScroll;
