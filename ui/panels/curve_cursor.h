@@ -19,7 +19,7 @@ class CurveCursor {
     struct Row {
         QPen pen;  // as the run is drawn
         QString run;
-        QStringList values;  // one a column; empty where the run has none
+        QStringList values;  // one a column
     };
 
     explicit CurveCursor(QCustomPlot* plot);

@@ -414,11 +414,15 @@ double LossCurves::reach() const {
     return plot_->xAxis->range().size() * 0.006;
 }
 
-QString LossCurves::valueText(const Curve& curve, double step) const {
+// Nothing where its run has not been, or has none of these values.
+QString LossCurves::valueText(const Curve& curve, double place) const {
     const CurveSeries* series = seriesOf(curve);
-    if (series == nullptr) {
-        return {};
+    const auto& last = curve.run->last();
+    if (series == nullptr || !last ||
+        place > placeOf(curve.run, static_cast<double>(last->step)) + reach()) {
+        return lossText(kGap);
     }
+    const double step = stepAt(curve.run, place);
     const double value = curve.smoothed ? series->smoothedAt(step) : series->valueAt(step);
     return curve.series == kLearningRate ? QString::number(value, 'g', 3) : lossText(value);
 }
@@ -435,7 +439,7 @@ void LossCurves::showCursor(double x) {
             continue;
         }
         if (curve.run == run_) {
-            parts << QStringLiteral("%1 %2").arg(curve.name, valueText(curve, step));
+            parts << QStringLiteral("%1 %2").arg(curve.name, valueText(curve, place));
         }
         if (!columns.contains(curve.name)) {
             columns << curve.name;
@@ -471,10 +475,10 @@ std::vector<CurveCursor::Row> LossCurves::rowsAt(double place, const QStringList
     }
     for (size_t i = 0; i < runs.size(); ++i) {
         for (const QString& column : columns) {
-            QString value;
+            QString value = lossText(kGap);
             for (const Curve& curve : curves_) {
                 if (curve.run == runs[i] && curve.name == column && curve.smooth->visible()) {
-                    value = valueText(curve, stepAt(runs[i], place));
+                    value = valueText(curve, place);
                 }
             }
             rows[i].values << value;

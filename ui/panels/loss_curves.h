@@ -87,7 +87,7 @@ class LossCurves : public QWidget {
     void rebuild();
     void rebuildCurve(Curve& curve, double from, double to);
     void rebuildLegend();
-    QString valueText(const Curve& curve, double step) const;
+    QString valueText(const Curve& curve, double place) const;
     void fitValues(double from, double to);
     double reach() const;
     // Places on the lower axis and steps of a run.

@@ -169,6 +169,9 @@ TEST_CASE("the cursor reads out each run by its name") {
         CHECK(cells[1].toDouble() > 0.1);
         CHECK(cells[2].toDouble() > 0.1);
     }
+    // r03 has not come so far.
+    QTest::mouseMove(plot, {static_cast<int>(plot->xAxis->coordToPixel(2000)), at.y()});
+    CHECK(utf8(show.curves()->cursor().tableText().split('\n')[2]) == "r03 – –");
     show.curves()->compared().choose({});
     REQUIRE(runUntil([&] { return show.curves()->drawn().size() == 2; }));
     CHECK(show.curves()->cursor().visible());
