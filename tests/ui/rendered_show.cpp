@@ -211,6 +211,7 @@ struct Run {
     int64_t steps = 0;
     int64_t planned = 0;
     int64_t every = 0;  // checkpoints
+    double loss = 1;    // times the usual
 };
 
 void addRendered(media::Project& project, const Run& run,
@@ -224,7 +225,7 @@ void addRendered(media::Project& project, const Run& run,
     plan.devices = "cuda:0,cuda:1";
     must(training::savePlan(plan, folder.plan()).ok() &&
          project.addRun({run.name, "Adam", "Ben", "2026-03-12T10:00:00Z"}).ok());
-    appendHistory(project.runFolder(run.name), 10, run.steps, 10);
+    appendHistory(project.runFolder(run.name), 10, run.steps, 10, run.loss);
     for (int64_t step = run.every; step <= run.steps; step += run.every) {
         preview(folder.preview(step), static_cast<double>(step) / static_cast<double>(run.planned));
         fs::create_directories(folder.checkpoint(step));
@@ -302,6 +303,8 @@ void RenderedShow::make() const {
     const auto preview = [&](const fs::path& file, double share) {
         writePreview(file, adam, ben, swap, share);
     };
+    addRendered(*project, {"trial-liae", 34'000, 34'000, 40'000, 1.4}, preview);
+    addRendered(*project, {"trial-256", 41'000, 41'000, 50'000, 0.7}, preview);
     addRendered(*project, {"r01", 20'000, 20'000, 5'000}, preview);
     addRendered(*project, {"r02", 48'200, 120'000, 4'000}, preview);
 

@@ -20,8 +20,10 @@
 #include "ui/panels/deliver_form.h"
 #include "ui/panels/drop_targets.h"
 #include "ui/panels/faces_grid.h"
+#include "ui/panels/loss_curves.h"
 #include "ui/panels/pose_plot.h"
 #include "ui/panels/preview_board.h"
+#include "ui/panels/tick_field.h"
 #include "ui/panels/training_form.h"
 #include "ui/workspaces/page_docks.h"
 #include "ui/workspaces/review_page.h"
@@ -133,9 +135,23 @@ void Scenes::train() {
     fixture_.window->goTo(PageId::train);
     auto* plot = find<QWidget>("lossPlot");
     movePointer(plot, {plot->width() * 0.55, plot->height() * 0.5});
-    choose("curveCompare", 1);
     see("train-cursor");
-    choose("curveCompare", 0);
+    auto* compare = find<ui::TickField>("curveCompare");
+    compare->showPopup();
+    for (QAction* action : compare->menu()->actions()) {
+        if (action->isCheckable() && action->isEnabled()) {
+            action->trigger();
+        }
+    }
+    seeNow("train-compare-menu", compare->menu());
+    compare->hidePopup();
+    movePointer(plot, {plot->width() * 0.25, plot->height() * 0.5});
+    see("train-compared");
+    choose("curveChoice", 1);
+    movePointer(plot, {plot->width() * 0.7, plot->height() * 0.5});
+    see("train-compared-total");
+    choose("curveChoice", 0);
+    find<ui::LossCurves>("lossCurves")->compared().choose({});
     key(Qt::Key_W);
     key(Qt::Key_T);
     see("train-wipe");

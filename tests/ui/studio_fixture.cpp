@@ -362,13 +362,14 @@ void cutFaces(const media::Project& project, const std::string& clip, int size, 
     }
 }
 
-void appendHistory(const std::filesystem::path& run, int64_t from, int64_t to, int64_t every) {
+void appendHistory(const std::filesystem::path& run, int64_t from, int64_t to, int64_t every,
+                   double times) {
     std::ofstream file(training::RunFolder{run}.history(), std::ios::app);
     std::mt19937 random(static_cast<unsigned>(from + 7));
     std::normal_distribution<double> noise(0, 0.08);
     for (int64_t step = from; step <= to; step += every) {
-        const double base = 0.05 + 1.6 * std::exp(-static_cast<double>(step) / 900) +
-                            0.4 * std::exp(-static_cast<double>(step) / 5000);
+        const double base = times * (0.05 + 1.6 * std::exp(-static_cast<double>(step) / 900) +
+                                     0.4 * std::exp(-static_cast<double>(step) / 5000));
         training::HistoryLine line;
         line.step = step;
         line.time = static_cast<double>(step) / 14.2;

@@ -136,7 +136,9 @@ void cutFaces(const media::Project& project, const std::string& clip, int size, 
 
 // A run of the project that has trained so many steps, with history, previews and checkpoints.
 void addRun(media::Project& project, const std::string& name, int64_t steps, int64_t planned);
-void appendHistory(const std::filesystem::path& run, int64_t from, int64_t to, int64_t every);
+// Losses are `times` the usual.
+void appendHistory(const std::filesystem::path& run, int64_t from, int64_t to, int64_t every,
+                   double times = 1);
 
 // A project in the middle of its work: three clips of Anna and Ben (plates of two of them in
 // `plates`) with 216 faces, one run that is done and one that has trained a fifth.

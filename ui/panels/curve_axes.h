@@ -17,6 +17,24 @@ inline const char* const kLearningRate = "lr";  // the series
 inline const QColor kTermColors[] = {{0x56, 0xB4, 0xE9}, {0xE3, 0xB0, 0x4B}, {0x6C, 0xBF, 0x84},
                                      {0xD9, 0x8F, 0xB8}, {0xE0, 0xE0, 0xE0}, {0x9A, 0x8C, 0xE0}};
 
+// Runs that are compared: by colour, and by dashes for who sees none.
+inline const QColor kRunColors[] = {{0xE3, 0xB0, 0x4B}, {0x8F, 0xCF, 0x9E}, {0xC3, 0x9B, 0xE8},
+                                    {0xF0, 0x8C, 0x5A}, {0xD8, 0xD6, 0xA0}, {0x7F, 0xD1, 0xD6}};
+inline const QVector<qreal> kRunDashes[] = {
+    {6, 3}, {2, 3}, {12, 4}, {10, 3, 2, 3}, {6, 2, 2, 2, 2, 2}, {16, 3, 5, 3}};
+
+inline QPen runPen(size_t slot) {
+    QPen pen(kRunColors[slot], 1);
+    pen.setDashPattern(kRunDashes[slot]);
+    return pen;
+}
+
+// Curves of one run among those of others, by shape: source round and destination square, as
+// performers are everywhere. A triangle that points up is a checkpoint.
+inline const QCPScatterStyle::ScatterShape kMarkers[] = {
+    QCPScatterStyle::ssDisc,  QCPScatterStyle::ssSquare, QCPScatterStyle::ssDiamond,
+    QCPScatterStyle::ssCross, QCPScatterStyle::ssPlus,   QCPScatterStyle::ssTriangleInverted};
+
 inline void styleAxis(QCPAxis* axis) {
     axis->setBasePen(QPen(theme::kDisabled, 0));
     axis->setTickPen(QPen(theme::kDisabled, 0));

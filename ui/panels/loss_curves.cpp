@@ -13,12 +13,13 @@
 
 #include "ui/models/formatting.h"
 #include "ui/panels/basics.h"
-#include "ui/panels/choices.h"
 #include "ui/panels/curve_axes.h"
+#include "ui/panels/tick_field.h"
 
 namespace understudy::ui {
 namespace {
 
+constexpr int kMarkersEach = 8;
 constexpr double kGap = std::numeric_limits<double>::quiet_NaN();
 
 bool isTermOf(const std::string& series, const std::string& side) {
@@ -27,7 +28,8 @@ bool isTermOf(const std::string& series, const std::string& side) {
 
 }  // namespace
 
-LossCurves::LossCurves(RunModel* run, QWidget* parent) : QWidget(parent), run_(run) {
+LossCurves::LossCurves(RunModel* run, QWidget* parent)
+    : QWidget(parent), run_(run), compared_(run) {
     setObjectName("lossCurves");
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -54,39 +56,43 @@ LossCurves::LossCurves(RunModel* run, QWidget* parent) : QWidget(parent), run_(r
     rebuildTimer_.setInterval(16);
     connect(&rebuildTimer_, &QTimer::timeout, this, &LossCurves::rebuild);
     connect(run_, &RunModel::historyChanged, this, &LossCurves::scheduleRebuild);
-    connect(&other_, &RunModel::historyChanged, this, &LossCurves::scheduleRebuild);
+    connect(&compared_, &ComparedRuns::historyChanged, this, &LossCurves::scheduleRebuild);
+    connect(&compared_, &ComparedRuns::changed, this, &LossCurves::tellCompared);
     connect(run_, &RunModel::checkpointsChanged, this, &LossCurves::scheduleRebuild);
     connect(run_, &RunModel::runChanged, this, [this] {
         if (run_->name() != shownRun_) {
             shownRun_ = run_->name();
             follow_ = true;
-            fillCompared();
+            tellCompared();
         }
         scheduleRebuild();
     });
+    tellCompared();
     rebuild();
 }
 
-// A curve for each term that a history has and that none is drawn for yet.
+// Curves of each term that a history has and that none are drawn for yet.
 void LossCurves::addTerms() {
-    for (RunModel* run : {&other_, run_}) {
-        size_t color = 0;
-        for (const auto& [name, series] : run->series()) {
-            const bool source = isTermOf(name, "source");
-            if (!source && !isTermOf(name, "destination")) {
+    const auto addOf = [this](const RunModel& run) {
+        for (const auto& [name, series] : run.series()) {
+            const bool term = isTermOf(name, "source") || isTermOf(name, "destination");
+            if (!term || std::any_of(curves_.begin(), curves_.end(),
+                                     [&](const Curve& curve) { return curve.series == name; })) {
                 continue;
             }
-            const std::string term = name.substr(name.find('_') + 1);
-            const bool known = std::any_of(curves_.begin(), curves_.end(), [&](const Curve& curve) {
-                return curve.run == run && curve.series == name;
-            });
-            if (!known) {
-                addCurve(run, name, run == run_ ? text(term) : tr("%1, other").arg(text(term)),
-                         kTermColors[color % std::size(kTermColors)],
-                         run == run_ ? Qt::SolidLine : Qt::DotLine);
+            const std::string words = name.substr(name.find('_') + 1);
+            const auto known = std::find(terms_.begin(), terms_.end(), words);
+            const auto number = static_cast<size_t>(known - terms_.begin());
+            if (known == terms_.end()) {
+                terms_.push_back(words);
             }
-            ++color;
+            addCurves(name, text(words), QPen(kTermColors[number % std::size(kTermColors)], 1),
+                      number);
         }
+    };
+    addOf(*run_);
+    for (const RunModel& other : compared_.followed()) {
+        addOf(other);
     }
 }
 
@@ -115,30 +121,40 @@ const CurveSeries* LossCurves::seriesOf(const Curve& curve) const {
     return found == curve.run->series().end() || found->second.empty() ? nullptr : &found->second;
 }
 
-void LossCurves::setRuns(const QStringList& names, const std::filesystem::path& folder) {
-    runs_ = names;
-    runsFolder_ = folder;
-    fillCompared();
-    compareWith(compared_->currentData().toString());  // of this project
-}
-
-void LossCurves::fillCompared() {
-    std::vector<Choice> choices = {{tr("Compare with…"), QString()}};
-    for (const QString& name : runs_) {
-        if (name != run_->name()) {
-            choices.push_back({name, name});
-        }
-    }
-    setChoices(compared_, choices);
-    if (compared_->currentIndex() < 0) {
-        compared_->setCurrentIndex(0);  // it is gone, or is the one that is looked at
-    }
-    compared_->setVisible(choices.size() > 1);
-}
-
-void LossCurves::compareWith(const QString& run) {
-    other_.setRun(run, run.isEmpty() ? std::filesystem::path() : runsFolder_ / utf8(run));
+void LossCurves::tellCompared() {
+    const int count = compared_.count();
+    compare_->setWords(count == 0   ? tr("Compare with…")
+                       : count == 1 ? tr("With one run")
+                                    : tr("With %1 runs").arg(count));
+    compare_->setVisible(compared_.runs().size() > 1);
     scheduleRebuild();
+}
+
+// Newest first.
+void LossCurves::fillCompareMenu() {
+    TickMenu* menu = compare_->menu();
+    menu->clear();
+    const QStringList& runs = compared_.runs();
+    for (auto name = runs.rbegin(); name != runs.rend(); ++name) {
+        const bool looked = *name == run_->name();
+        QAction* action = menu->addAction(looked ? tr("%1   shown").arg(*name) : *name);
+        action->setData(*name);
+        action->setCheckable(true);
+        action->setChecked(compared_.chosen().contains(*name));
+        action->setEnabled(!looked && (action->isChecked() || !compared_.full()));
+        connect(action, &QAction::toggled, this, [this, menu, name = *name](bool on) {
+            QStringList chosen = compared_.chosen();
+            chosen.removeAll(name);
+            compared_.choose(on ? chosen << name : chosen);
+            for (QAction* each : menu->actions()) {
+                if (each->isCheckable() && each->data() != run_->name()) {
+                    each->setEnabled(each->isChecked() || !compared_.full());
+                }
+            }
+        });
+    }
+    menu->addSeparator();
+    menu->addAction(tr("None"), this, [this] { compared_.choose({}); });
 }
 
 void LossCurves::setLog(bool on) {
@@ -229,34 +245,33 @@ void LossCurves::rebuild() {
     for (Curve& curve : curves_) {
         rebuildCurve(curve, from, to);
     }
+    rebuildLegend();
     fitValues(from, to);
     fitting_ = false;
     marks_->setCheckpoints(run_->checkpoints());
     marks_->setChanges(run_->changes(), run_->rollbacks());
     marks_->place(log_, [this](double step) { return placeOf(run_, step); });
-    plot_->legend->setVisible(plot_->legend->itemCount() > 0);
     const bool rate = shown_->currentData().toInt() == static_cast<int>(Shown::learningRate);
     plot_->yAxis->setLabel(rate ? tr("learning rate") : tr("loss"));
+    if (cursor_->visible()) {
+        showCursor(cursorAt_);  // what is under it may be others by now
+    }
     plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
 void LossCurves::rebuildCurve(Curve& curve, double from, double to) {
     const CurveSeries* series = seriesOf(curve);
     const bool visible = series != nullptr && isWanted(curve);
-    curve.raw->setVisible(visible && curve.smoothed);
     curve.smooth->setVisible(visible);
-    const bool inLegend = curve.smooth->parentPlot()->legend->hasItemWithPlottable(curve.smooth);
-    if (visible && !inLegend) {
-        curve.smooth->addToLegend();
-    } else if (!visible && inLegend) {
-        curve.smooth->removeFromLegend();
+    if (curve.raw != nullptr) {
+        curve.raw->setVisible(visible && curve.smoothed);
     }
     if (!visible) {
         return;
     }
-    // The least and the largest value of each column of pixels.
-    const double columns = plot_->axisRect()->width() * devicePixelRatioF();
-    const auto most = static_cast<size_t>(2 * std::max(100.0, columns));
+    // The least and the largest value of each column of pixels, of two where there are many curves.
+    const double columns = std::max(100.0, plot_->axisRect()->width() * devicePixelRatioF());
+    const auto most = static_cast<size_t>(curve.run == run_ ? 2 * columns : columns);
     const auto fill = [&](QCPGraph* graph, bool smoothed) {
         CurvePoints points =
             series->thinned(stepAt(curve.run, from), stepAt(curve.run, to), most, smoothed, log_);
@@ -266,18 +281,51 @@ void LossCurves::rebuildCurve(Curve& curve, double from, double to) {
         graph->setData(QVector<double>(points.x.begin(), points.x.end()),
                        QVector<double>(points.y.begin(), points.y.end()), true);
         pointsShown_ += static_cast<int>(points.x.size());
+        return static_cast<int>(points.x.size());
     };
-    if (curve.smoothed) {
+    if (curve.raw != nullptr && curve.smoothed) {
         fill(curve.raw, false);
     }
-    fill(curve.smooth, curve.smoothed);
+    const int points = fill(curve.smooth, curve.smoothed);
+    const QColor color = curve.smooth->pen().color();
+    curve.smooth->setScatterStyle(
+        compared_.count() == 0
+            ? QCPScatterStyle()
+            : QCPScatterStyle(kMarkers[curve.marker % std::size(kMarkers)], color, color, 6));
+    curve.smooth->setScatterSkip(std::max(0, points / kMarkersEach - 1));
+}
+
+// What is drawn of the run that is looked at, then a line for each of the others: their marks are
+// the same.
+void LossCurves::rebuildLegend() {
+    std::vector<QCPGraph*> wanted;
+    for (const Curve& curve : curves_) {
+        if (curve.run == run_ && curve.smooth->visible()) {
+            wanted.push_back(curve.smooth);
+        }
+    }
+    for (size_t slot = 0; slot < keys_.size(); ++slot) {
+        const RunModel& run = compared_.followed()[slot];
+        keys_[slot]->setName(run.name());
+        if (run.hasRun()) {
+            wanted.push_back(keys_[slot]);
+        }
+    }
+    if (wanted != listed_) {
+        plot_->legend->clearItems();
+        for (QCPGraph* graph : wanted) {
+            graph->addToLegend();
+        }
+        listed_ = std::move(wanted);
+    }
+    plot_->legend->setVisible(!listed_.empty());
 }
 
 QStringList LossCurves::drawn() const {
     QStringList names;
     for (const Curve& curve : curves_) {
         if (curve.smooth->visible()) {
-            names << curve.smooth->name();
+            names << (curve.run == run_ ? curve.name : curve.run->name() + ' ' + curve.name);
         }
     }
     names.sort();
@@ -366,40 +414,83 @@ double LossCurves::reach() const {
     return plot_->xAxis->range().size() * 0.006;
 }
 
+// Nothing where its run has not been, or has none of these values.
+QString LossCurves::valueText(const Curve& curve, double place) const {
+    const CurveSeries* series = seriesOf(curve);
+    const auto& last = curve.run->last();
+    if (series == nullptr || !last ||
+        place > placeOf(curve.run, static_cast<double>(last->step)) + reach()) {
+        return lossText(kGap);
+    }
+    const double step = stepAt(curve.run, place);
+    const double value = curve.smoothed ? series->smoothedAt(step) : series->valueAt(step);
+    return curve.series == kLearningRate ? QString::number(value, 'g', 3) : lossText(value);
+}
+
 void LossCurves::showCursor(double x) {
+    cursorAt_ = x;
     const double place = plot_->xAxis->pixelToCoord(x);
+    const double step = stepAt(run_, place);
     QStringList parts;
+    std::vector<CurveCursor::Row> rows;
+    QStringList columns;
     for (const Curve& curve : curves_) {
-        const CurveSeries* series = seriesOf(curve);
-        if (series == nullptr || !curve.smooth->visible()) {
+        if (!curve.smooth->visible()) {
             continue;
         }
-        const double step = stepAt(curve.run, place);
-        const double value = curve.smoothed ? series->smoothedAt(step) : series->valueAt(step);
-        parts << QStringLiteral("%1 %2").arg(curve.smooth->name(), lossText(value));
+        if (curve.run == run_) {
+            parts << QStringLiteral("%1 %2").arg(curve.name, valueText(curve, place));
+        }
+        if (!columns.contains(curve.name)) {
+            columns << curve.name;
+        }
     }
-    if (parts.isEmpty()) {
+    if (columns.isEmpty()) {
+        hideCursor();
         return;
+    }
+    if (compared_.count() > 0) {
+        rows = rowsAt(place, columns);
     }
     if (const QString changed = marks_->changesNear(place, reach()); !changed.isEmpty()) {
         parts << changed;
     }
-    const double step = stepAt(run_, place);
     const QString said = tr("step %1   %2   %3")
                              .arg(countText(std::llround(step)),
                                   durationText(run_->clock().secondsAt(step)), parts.join("   "));
     readOut_->setText(readOut_->fontMetrics().elidedText(said, Qt::ElideRight, width() - 26));
-    cursor_->start->setCoords(place, plot_->yAxis->range().lower);
-    cursor_->end->setCoords(place, plot_->yAxis->range().upper);
-    cursor_->setVisible(true);
-    plot_->layer("cursor")->replot();
+    cursor_->show(place, columns, std::move(rows));
+}
+
+// A row for each run, the one that is looked at first.
+std::vector<CurveCursor::Row> LossCurves::rowsAt(double place, const QStringList& columns) const {
+    std::vector<CurveCursor::Row> rows = {{QPen(theme::kText, 1), run_->name(), {}}};
+    std::vector<const RunModel*> runs = {run_};
+    for (size_t slot = 0; slot < ComparedRuns::kMost; ++slot) {
+        const RunModel& run = compared_.followed()[slot];
+        if (run.hasRun()) {
+            rows.push_back({runPen(slot), run.name(), {}});
+            runs.push_back(&run);
+        }
+    }
+    for (size_t i = 0; i < runs.size(); ++i) {
+        for (const QString& column : columns) {
+            QString value = lossText(kGap);
+            for (const Curve& curve : curves_) {
+                if (curve.run == runs[i] && curve.name == column && curve.smooth->visible()) {
+                    value = valueText(curve, place);
+                }
+            }
+            rows[i].values << value;
+        }
+    }
+    return rows;
 }
 
 void LossCurves::hideCursor() {
     if (cursor_->visible()) {
-        cursor_->setVisible(false);
+        cursor_->hide();
         readOut_->clear();
-        plot_->layer("cursor")->replot();
     }
 }
 

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Loss against steps or the time trained, by performer, in all or by term, or the learning rate;
 // raw values faint, smoothed ones clear, validation, checkpoints as ticks, changed settings as
-// lines, a cursor that reads out. Another run lies beside it, in dots. Spikes do not flatten the
-// rest: the axis follows the 5th to 95th percentile, and what is cut is counted.
+// lines, a cursor that reads out. Other runs lie beside it: a run by its colour and dashes, what it
+// is of by the marks on it. Spikes do not flatten the rest: the axis follows the 5th to 95th
+// percentile, and what is cut is counted.
 #pragma once
 
 #include <QTimer>
 #include <QWidget>
 #include <memory>
 
-#include "ui/models/run_model.h"
+#include "ui/models/compared_runs.h"
+#include "ui/panels/curve_cursor.h"
 #include "ui/panels/curve_marks.h"
 
 class QCustomPlot;
 class QCPAxisRect;
 class QCPGraph;
-class QCPItemLine;
 class QComboBox;
 class QHBoxLayout;
 class QLabel;
@@ -24,13 +25,15 @@ class QToolButton;
 
 namespace understudy::ui {
 
+class TickField;
+
 class LossCurves : public QWidget {
     Q_OBJECT
   public:
     explicit LossCurves(RunModel* run, QWidget* parent = nullptr);
 
-    // What can be compared: the other runs of the project whose runs lie in `folder`.
-    void setRuns(const QStringList& names, const std::filesystem::path& folder);
+    ComparedRuns& compared() { return compared_; }
+    const ComparedRuns& compared() const { return compared_; }
     void setLog(bool on);
     bool isLog() const { return log_; }
     void toggleLog() { setLog(!log_); }
@@ -45,6 +48,7 @@ class LossCurves : public QWidget {
     // Names of the curves that are drawn, sorted.
     QStringList drawn() const;
     const CurveMarks& marks() const { return *marks_; }
+    const CurveCursor& cursor() const { return *cursor_; }
     // Points handed to the plot by the last rebuild, over all curves.
     int pointsShown() const { return pointsShown_; }
 
@@ -58,24 +62,32 @@ class LossCurves : public QWidget {
   private:
     enum class Shown { performers, total, sourceTerms, destinationTerms, learningRate };
     struct Curve {
-        RunModel* run = nullptr;
+        const RunModel* run = nullptr;
         std::string series;
-        bool smoothed = true;  // and the raw values faint behind it
-        QCPGraph* raw = nullptr;
+        QString name;
+        size_t marker = 0;
+        bool smoothed = true;
+        QCPGraph* raw = nullptr;  // faint behind it, of the run that is looked at
         QCPGraph* smooth = nullptr;
     };
     void buildPlot();
+    void buildLegend();
     void buildControls(QHBoxLayout* row);
-    void addCurve(RunModel* run, const std::string& series, const QString& name,
-                  const QColor& color, Qt::PenStyle style);
+    void buildCompare(QHBoxLayout* row);
+    void buildShown(QHBoxLayout* row);
+    void buildSmoothing(QHBoxLayout* row);
+    // Of the run that is looked at, in this pen, and of those in the slots, in theirs.
+    void addCurves(const std::string& series, const QString& name, const QPen& pen, size_t marker);
     void addTerms();
-    void fillCompared();
-    void compareWith(const QString& run);
+    void fillCompareMenu();
+    void tellCompared();
     bool isWanted(const Curve& curve) const;
     const CurveSeries* seriesOf(const Curve& curve) const;
     void scheduleRebuild();
     void rebuild();
     void rebuildCurve(Curve& curve, double from, double to);
+    void rebuildLegend();
+    QString valueText(const Curve& curve, double place) const;
     void fitValues(double from, double to);
     double reach() const;
     // Places on the lower axis and steps of a run.
@@ -84,12 +96,11 @@ class LossCurves : public QWidget {
     void mouseOnPlot(const QMouseEvent& mouse);
     void takeClick(const QMouseEvent& mouse);
     void showCursor(double x);
+    std::vector<CurveCursor::Row> rowsAt(double place, const QStringList& columns) const;
     void hideCursor();
 
     RunModel* run_;
-    RunModel other_;  // compared with
-    QStringList runs_;
-    std::filesystem::path runsFolder_;
+    ComparedRuns compared_;
     QCustomPlot* plot_;
     QLabel* smoothingTitle_;
     QLabel* readOut_;
@@ -100,10 +111,14 @@ class LossCurves : public QWidget {
     QSlider* smoothing_;
     QLabel* smoothingText_;
     QComboBox* shown_;
-    QComboBox* compared_;
+    TickField* compare_;
     std::vector<Curve> curves_;
+    std::vector<std::string> terms_;                     // in the order of their colours
+    std::array<QCPGraph*, ComparedRuns::kMost> keys_{};  // what the legend shows of the slots
+    std::vector<QCPGraph*> listed_;                      // in the legend
     std::unique_ptr<CurveMarks> marks_;
-    QCPItemLine* cursor_ = nullptr;
+    std::unique_ptr<CurveCursor> cursor_;
+    double cursorAt_ = 0;  // pixels
     QTimer rebuildTimer_;
     bool log_ = true;
     bool lastTenth_ = false;

@@ -11,8 +11,14 @@
 #include "ui/panels/curve_axes.h"
 #include "ui/panels/icons.h"
 #include "ui/panels/loss_curves.h"
+#include "ui/panels/tick_field.h"
 
 namespace understudy::ui {
+namespace {
+
+const char* const kBehind = "compared";  // layer below that of the run that is looked at
+
+}  // namespace
 
 void LossCurves::buildControls(QHBoxLayout* row) {
     row->addWidget(label(tr("Loss"), theme::FontUse::title));
@@ -20,43 +26,9 @@ void LossCurves::buildControls(QHBoxLayout* row) {
     cut_ = label({}, theme::FontUse::caption, theme::kHint);
     cut_->setToolTip(tr("Values above the visible range"));
     row->addWidget(cut_);
-    shown_ = new QComboBox;
-    shown_->setObjectName("curveChoice");
-    shown_->setToolTip(tr("Which values are drawn"));
-    const std::pair<QString, Shown> kinds[] = {
-        {tr("By performer"), Shown::performers},
-        {tr("Total"), Shown::total},
-        {tr("Source, by term"), Shown::sourceTerms},
-        {tr("Destination, by term"), Shown::destinationTerms},
-        {tr("Learning rate"), Shown::learningRate}};
-    for (const auto& [title, kind] : kinds) {
-        shown_->addItem(title, static_cast<int>(kind));
-    }
-    connect(shown_, &QComboBox::currentIndexChanged, this, [this] { scheduleRebuild(); });
-    row->addWidget(shown_);
-    compared_ = new QComboBox;
-    compared_->setObjectName("curveCompare");
-    compared_->setToolTip(tr("Another run of this project, in dots"));
-    compared_->addItem(tr("Compare with…"), QString());
-    connect(compared_, &QComboBox::currentIndexChanged, this,
-            [this] { compareWith(compared_->currentData().toString()); });
-    row->addWidget(compared_);
-    smoothingTitle_ = label(tr("Smoothing"), theme::FontUse::caption, theme::kSecond);
-    row->addWidget(smoothingTitle_);
-    smoothing_ = new QSlider(Qt::Horizontal);
-    smoothing_->setObjectName("curveSmoothing");
-    smoothing_->setRange(0, 99);
-    smoothing_->setValue(60);
-    smoothing_->setFixedWidth(96);
-    smoothing_->setToolTip(tipWithKey(tr("Weight of the past in the clear line"), "S"));
-    row->addWidget(smoothing_);
-    smoothingText_ = label(QStringLiteral(".60"), theme::FontUse::numberCaption);
-    row->addWidget(smoothingText_);
-    connect(smoothing_, &QSlider::valueChanged, this, [this](int value) {
-        smoothingText_->setText(QStringLiteral(".%1").arg(value, 2, 10, QChar('0')));
-        run_->setSmoothing(value / 100.0);
-        other_.setSmoothing(value / 100.0);
-    });
+    buildShown(row);
+    buildCompare(row);
+    buildSmoothing(row);
     const auto textButton = [row](const QString& text, const QString& tip, const char* name) {
         auto* button = new QToolButton;
         button->setText(text);
@@ -87,6 +59,52 @@ void LossCurves::buildControls(QHBoxLayout* row) {
     row->addWidget(whole);
 }
 
+void LossCurves::buildShown(QHBoxLayout* row) {
+    shown_ = new QComboBox;
+    shown_->setObjectName("curveChoice");
+    shown_->setToolTip(tr("Which values are drawn"));
+    const std::pair<QString, Shown> kinds[] = {
+        {tr("By performer"), Shown::performers},
+        {tr("Total"), Shown::total},
+        {tr("Source, by term"), Shown::sourceTerms},
+        {tr("Destination, by term"), Shown::destinationTerms},
+        {tr("Learning rate"), Shown::learningRate}};
+    for (const auto& [title, kind] : kinds) {
+        shown_->addItem(title, static_cast<int>(kind));
+    }
+    connect(shown_, &QComboBox::currentIndexChanged, this, [this] { scheduleRebuild(); });
+    row->addWidget(shown_);
+}
+
+void LossCurves::buildCompare(QHBoxLayout* row) {
+    compare_ = new TickField;
+    compare_->setObjectName("curveCompare");
+    compare_->setToolTip(
+        tr("Up to %1 other runs of this project, each in its own dashes").arg(ComparedRuns::kMost));
+    compare_->setMinimumContentsLength(13);
+    connect(compare_->menu(), &QMenu::aboutToShow, this, &LossCurves::fillCompareMenu);
+    row->addWidget(compare_);
+}
+
+void LossCurves::buildSmoothing(QHBoxLayout* row) {
+    smoothingTitle_ = label(tr("Smoothing"), theme::FontUse::caption, theme::kSecond);
+    row->addWidget(smoothingTitle_);
+    smoothing_ = new QSlider(Qt::Horizontal);
+    smoothing_->setObjectName("curveSmoothing");
+    smoothing_->setRange(0, 99);
+    smoothing_->setValue(60);
+    smoothing_->setFixedWidth(96);
+    smoothing_->setToolTip(tipWithKey(tr("Weight of the past in the clear line"), "S"));
+    row->addWidget(smoothing_);
+    smoothingText_ = label(QStringLiteral(".60"), theme::FontUse::numberCaption);
+    row->addWidget(smoothingText_);
+    connect(smoothing_, &QSlider::valueChanged, this, [this](int value) {
+        smoothingText_->setText(QStringLiteral(".%1").arg(value, 2, 10, QChar('0')));
+        run_->setSmoothing(value / 100.0);
+        compared_.setSmoothing(value / 100.0);
+    });
+}
+
 // Where there is little room, the slider's tool tip says what it is.
 void LossCurves::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
@@ -106,38 +124,16 @@ void LossCurves::buildPlot() {
         styleAxis(axis);
     }
     plot_->yAxis->setLabel(tr("loss"));
+    plot_->addLayer(kBehind, plot_->layer("main"), QCustomPlot::limBelow);
 
-    for (RunModel* run : {&other_, run_}) {  // the one that is looked at lies above
-        const bool own = run == run_;
-        const auto named = [&](const QString& name) {
-            return own ? name : tr("%1, other").arg(name);
-        };
-        const Qt::PenStyle line = own ? Qt::SolidLine : Qt::DotLine;
-        addCurve(run, "source", named(tr("source")), theme::kSource, line);
-        addCurve(run, "destination", named(tr("destination")), theme::kDestination,
-                 own ? Qt::DashLine : Qt::DotLine);
-        addCurve(run, "loss", named(tr("total")), theme::kText, line);
-        addCurve(run, kLearningRate, named(tr("learning rate")), theme::kText, line);
-        addCurve(run, "validation", named(tr("validation")), Qt::white,
-                 own ? Qt::DashDotLine : Qt::DotLine);
-    }
-
+    addCurves("source", tr("source"), QPen(theme::kSource, 1), 0);
+    addCurves("destination", tr("destination"), QPen(theme::kDestination, 1, Qt::DashLine), 1);
+    addCurves("loss", tr("total"), QPen(theme::kText, 1), 2);
+    addCurves(kLearningRate, tr("learning rate"), QPen(theme::kText, 1), 2);
+    addCurves("validation", tr("validation"), QPen(Qt::white, 1, Qt::DashDotLine), 3);
     marks_ = std::make_unique<CurveMarks>(plot_);
-    plot_->addLayer("cursor", nullptr, QCustomPlot::limAbove);
-    plot_->layer("cursor")->setMode(QCPLayer::lmBuffered);
-    cursor_ = new QCPItemLine(plot_);
-    cursor_->setLayer("cursor");
-    cursor_->setPen(QPen(theme::kEdge, 0));
-    cursor_->setVisible(false);
-    cursor_->setSelectable(false);
-
-    plot_->legend->setVisible(true);
-    plot_->legend->setBrush(QColor(0x1F, 0x1F, 0x1F, 220));
-    plot_->legend->setBorderPen(Qt::NoPen);
-    plot_->legend->setTextColor(theme::kSecond);
-    plot_->legend->setFont(theme::font(theme::FontUse::caption));
-    plot_->legend->setIconSize(24, 10);
-    plot_->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
+    cursor_ = std::make_unique<CurveCursor>(plot_);
+    buildLegend();
 
     connect(plot_->xAxis, QOverload<const QCPRange&>::of(&QCPAxis::rangeChanged), this, [this] {
         if (!fitting_) {
@@ -151,20 +147,45 @@ void LossCurves::buildPlot() {
     setOverTime(false);
 }
 
-void LossCurves::addCurve(RunModel* run, const std::string& series, const QString& name,
-                          const QColor& color, Qt::PenStyle style) {
+void LossCurves::buildLegend() {
+    plot_->legend->setVisible(true);
+    plot_->legend->setBrush(QColor(0x1F, 0x1F, 0x1F, 220));
+    plot_->legend->setBorderPen(Qt::NoPen);
+    plot_->legend->setTextColor(theme::kSecond);
+    plot_->legend->setFont(theme::font(theme::FontUse::caption));
+    plot_->legend->setIconSize(28, 10);
+    plot_->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
+    for (size_t slot = 0; slot < keys_.size(); ++slot) {
+        keys_[slot] = plot_->addGraph();
+        keys_[slot]->setPen(runPen(slot));
+        keys_[slot]->removeFromLegend();
+    }
+}
+
+void LossCurves::addCurves(const std::string& series, const QString& name, const QPen& pen,
+                           size_t marker) {
+    const auto graph = [this](const QPen& look, const char* layer) {
+        QCPGraph* made = plot_->addGraph();
+        made->setPen(look);
+        made->setLayer(layer);
+        made->removeFromLegend();
+        return made;
+    };
     Curve curve;
-    curve.run = run;
     curve.series = series;
+    curve.name = name;
+    curve.marker = marker;
     curve.smoothed = series != "validation" && series != kLearningRate;
-    QColor faint = color;
+    for (size_t slot = 0; slot < ComparedRuns::kMost; ++slot) {
+        curve.run = &compared_.followed()[slot];
+        curve.smooth = graph(runPen(slot), kBehind);
+        curves_.push_back(curve);
+    }
+    QColor faint = pen.color();
     faint.setAlpha(60);
-    curve.raw = plot_->addGraph();
-    curve.raw->setPen(QPen(faint, 1));
-    curve.raw->removeFromLegend();
-    curve.smooth = plot_->addGraph();
-    QPen pen(color, 1, style);
-    curve.smooth->setPen(pen);
+    curve.run = run_;
+    curve.raw = graph(QPen(faint, 1), kBehind);
+    curve.smooth = graph(pen, "main");
     curve.smooth->setName(name);
     curves_.push_back(curve);
 }

@@ -93,28 +93,19 @@ void PresetCards::setPresets(const std::vector<training::PresetInfo>& presets) {
     }
 }
 
-QString PresetCards::chosen() const {
+QString PresetCards::title(const QString& name) const {
     for (const PresetCard* card : cards_) {
-        if (card->isChecked()) {
-            return card->name();
+        if (card->name() == name) {
+            return card->text();
         }
     }
-    return {};
+    return name;
 }
 
 void PresetCards::mark(const QString& name) {
     for (PresetCard* card : cards_) {
         if (card->name() == name) {
             card->setChecked(true);
-        }
-    }
-}
-
-void PresetCards::choose(const QString& name) {
-    for (PresetCard* card : cards_) {
-        if (card->name() == name) {
-            card->setChecked(true);
-            Q_EMIT chosenChanged(name);
         }
     }
 }

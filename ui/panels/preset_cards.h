@@ -18,8 +18,7 @@ class PresetCards : public QWidget {
     explicit PresetCards(QWidget* parent = nullptr);
 
     void setPresets(const std::vector<training::PresetInfo>& presets);
-    QString chosen() const;
-    void choose(const QString& name);
+    QString title(const QString& name) const;
     void mark(const QString& name);  // shows it as chosen, and nothing more
 
   Q_SIGNALS:

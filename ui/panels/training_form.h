@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is trained and how: run, preset, performers, the few options that matter, devices; the rest
-// folded, each with its sentence. While a run trains it shows that run's plan.
+// folded, each with its sentence. What somebody changes there is a draft, and each change can be
+// undone. Where a run is chosen, the form shows that run's plan, and the draft waits.
 #pragma once
 
 #include <QComboBox>
@@ -10,12 +11,15 @@
 
 #include "training/plan/base_path.h"
 #include "training/plan/plan.h"
+#include "ui/models/plan_draft.h"
+#include "ui/models/plan_edits.h"
 #include "ui/models/plan_estimator.h"
 #include "ui/models/project_session.h"
 #include "ui/panels/basics.h"
 #include "ui/panels/device_list.h"
 #include "ui/panels/estimate_card.h"
 #include "ui/panels/option_field.h"
+#include "ui/panels/others_field.h"
 #include "ui/panels/preset_cards.h"
 
 namespace understudy::ui {
@@ -23,7 +27,7 @@ namespace understudy::ui {
 class TrainingForm : public QWidget {
     Q_OBJECT
   public:
-    explicit TrainingForm(DevicesModel* devices, QWidget* parent = nullptr);
+    TrainingForm(DevicesModel* devices, QUndoStack* undo, QWidget* parent = nullptr);
 
     // `runsFolder`: of the project.
     void setProject(const ProjectSnapshot& snapshot, const std::filesystem::path& runsFolder);
@@ -55,27 +59,49 @@ class TrainingForm : public QWidget {
 
   protected:
     void showEvent(QShowEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
-    void buildOptions(QVBoxLayout* column);
-    void loadPreset(const QString& name);
-    void backToMine();
-    void fillFields(const training::Plan& plan);
-    void takeField(OptionField* field);
+    void buildPresets(QVBoxLayout* column);
+    void buildPeople(QVBoxLayout* column);
     void buildBase(QVBoxLayout* column);
+    void buildOptions(QVBoxLayout* column);
+    void fillPlan(const training::Plan& plan);
+    void fillDraft();
+    void fillPerformers();
     void fillBases();
     void updateFaces();
+    void updateOthers();
     void updateConsent();
-    void takeSettings(const QString& settings);
     void askForEstimate();
+    int64_t facesOf(const QString& performer) const;
+    // ---- training_form_edits.cpp ----
+    // A command of what `change` makes of the draft; `key`: what is edited, see PlanEdits.
+    template <class Change>
+    void edit(const std::string& key, Change change);
+    void commit(const QString& words, const std::string& key, const PlanDraft& before);
+    QString editWords(const std::string& key) const;
+    void loadPreset(const QString& name);
+    void tellPreset(const Status& loaded);
+    void backToMine();
+    void takeField(OptionField* field);
+    void takeDevices();
+    void takeOthers();
+    void takePerformer(QComboBox* combo, std::string training::Plan::*role, const char* key);
+    void takeSettings(const QString& settings);
+    void restore(const PlanDraft& draft);
 
     QComboBox* run_;
     QLabel* presetTitle_;
     PresetCards* presets_;
+    QLabel* presetProblem_;
     QComboBox* source_;
     QComboBox* destination_;
+    OthersField* others_;
     QLabel* sourceFaces_;
     QLabel* destinationFaces_;
+    QLabel* othersTitle_;
+    QLabel* othersFaces_;
     QLabel* consent_;
     QComboBox* base_;
     std::vector<std::string> shipped_ = training::shippedBases();
@@ -86,16 +112,8 @@ class TrainingForm : public QWidget {
     EstimateCard* card_;
     ProjectSnapshot snapshot_;
     std::filesystem::path runs_;
-    training::Plan plan_;
-    training::Plan preset_;  // as it was loaded
-    QString presetName_;
-    // What a preset was put over that was not all another preset.
-    struct Mine {
-        training::Plan plan;
-        training::Plan preset;
-        QString presetName;
-    };
-    std::optional<Mine> mine_;
+    PlanDraft draft_;
+    PlanEdits edits_;
     QPushButton* back_;
     std::optional<std::string> goOnWith_;
     QString shownRun_;

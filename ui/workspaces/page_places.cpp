@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where one is on each page, and how one gets there again in the next window. A place is taken up
 // when the project is known and its pages are not filled yet.
+#include <QJsonArray>
 #include <algorithm>
 
 #include "ui/workspaces/faces_page.h"
@@ -38,13 +39,16 @@ void FacesPage::setPlace(const QJsonObject& place) {
 }
 
 QJsonObject TrainPage::place() const {
-    return {{"run", studio_.run.name()}};
+    return {{"run", studio_.run.name()},
+            {"compared", QJsonArray::fromStringList(curves_->compared().chosen())}};
 }
 
 // What trains now is what one comes back for.
 void TrainPage::setPlace(const QJsonObject& place) {
     const auto& runs = studio_.session.snapshot().runs;
     const QString run = place.value("run").toString();
+    tellRuns();
+    curves_->compared().choose(place.value("compared").toVariant().toStringList());
     if (studio_.jobs.active("train") == nullptr &&
         std::any_of(runs.begin(), runs.end(),
                     [&](const auto& each) { return text(each.name) == run; })) {

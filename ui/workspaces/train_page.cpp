@@ -48,7 +48,6 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
         const QString folder = studio_.dialogs->baseFolder(this, studio_.session.folder());
         if (!folder.isEmpty()) {
             form_->chooseBase(folder);
-            refreshJob();
         }
     });
     connect(&studio_.session, &ProjectSession::changed, this, &TrainPage::refreshProject);
@@ -58,7 +57,7 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
         cutting_.clear();
         facesOfNext_.clear();
         studio_.run.setRun({}, {});
-        curves_->setRuns({}, {});
+        curves_->compared().setRuns({}, {});
         board_->setRuns({}, {});
         messages()->dismiss();
     });
@@ -89,7 +88,7 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
 }
 
 QWidget* TrainPage::buildPlan() {
-    form_ = new TrainingForm(&studio_.devices);
+    form_ = new TrainingForm(&studio_.devices, &studio_.undo);
     auto* plan = new Panel(tr("Plan"));
     plan->body()->setContentsMargins(0, 0, 0, 0);
     auto* scroll = new ColumnScroll;
@@ -211,12 +210,7 @@ void TrainPage::refreshProject() {
     const ProjectSnapshot& snapshot = studio_.session.snapshot();
     form_->setProject(snapshot, studio_.session.folderPath() / "runs");
     numbers_->setCurrency(snapshot.currency);
-    QStringList runs;
-    for (const auto& run : snapshot.runs) {
-        runs << text(run.name);
-    }
-    curves_->setRuns(runs, studio_.session.folderPath() / "runs");
-    board_->setRuns(runs, studio_.session.folderPath() / "runs");
+    tellRuns();
     form_->chooseRun(studio_.run.name());  // one that was just made was not in the list before
     if (!chosen_ && !snapshot.runs.empty()) {
         // What trains now comes first, then the newest run.
@@ -224,6 +218,15 @@ void TrainPage::refreshProject() {
         chooseRun(text(active != nullptr ? active->info.run : snapshot.runs.back().name));
     }
     refreshJob();
+}
+
+void TrainPage::tellRuns() {
+    QStringList runs;
+    for (const auto& run : studio_.session.snapshot().runs) {
+        runs << text(run.name);
+    }
+    curves_->compared().setRuns(runs, studio_.session.folderPath() / "runs");
+    board_->setRuns(runs, studio_.session.folderPath() / "runs");
 }
 
 void TrainPage::chooseRun(const QString& run) {

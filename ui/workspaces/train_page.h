@@ -41,6 +41,7 @@ class TrainPage : public Page {
     QWidget* buildButtons();
     void buildKeys();
     void refreshProject();
+    void tellRuns();
     void refreshJob();
     void act();
     void start();

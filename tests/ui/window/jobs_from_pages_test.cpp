@@ -292,7 +292,7 @@ TEST_CASE("curves are drawn, on both scales, whole and in part") {
     CHECK(runUntil([&] { return run.last() && run.last()->step == 12500; }));
 }
 
-TEST_CASE("curves are of terms, of the learning rate, and beside another run's") {
+TEST_CASE("curves are of terms and of the learning rate") {
     Show show;
     show.window->goTo(PageId::train);
     auto* curves = show.find<ui::LossCurves>("lossCurves");
@@ -306,12 +306,6 @@ TEST_CASE("curves are of terms, of the learning rate, and beside another run's")
     choice->setCurrentIndex(choice->findText("Learning rate"));
     CHECK(drawnBecomes({"learning rate"}));
     choice->setCurrentIndex(choice->findText("Total"));
-    CHECK(drawnBecomes({"total", "validation"}));
-    auto* compared = show.find<QComboBox>("curveCompare");
-    CHECK(compared->findText("r02") < 0);  // that is the one that is looked at
-    compared->setCurrentIndex(compared->findText("r01"));
-    CHECK(drawnBecomes({"total", "total, other", "validation", "validation, other"}));
-    compared->setCurrentIndex(0);
     CHECK(drawnBecomes({"total", "validation"}));
 }
 

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A plan that is not trained yet: presets put over it, options that refuse, and every edit as a
+// command that goes back and forth.
+#include <catch2/catch.hpp>
+
+#include "tests/ui/studio_fixture.h"
+#include "ui/models/formatting.h"
+#include "ui/models/plan_edits.h"
+
+using namespace understudy;
+using namespace understudy::tests;
+using ui::PlanDraft;
+using ui::utf8;
+
+namespace {
+
+PlanDraft quick() {
+    PlanDraft draft;
+    REQUIRE(draft.choosePreset("quick").ok());
+    return draft;
+}
+
+struct Edited {
+    Edited() {
+        ensureApplication();
+        QObject::connect(&edits, &ui::PlanEdits::restored,
+                         [this](const PlanDraft& to) { draft = to; });
+    }
+    // As a form does it.
+    void set(const char* key, const char* value, const char* gesture) {
+        const PlanDraft before = draft;
+        REQUIRE(draft.take(key, value).ok());
+        edits.record(QStringLiteral("%1 %2").arg(key, value), gesture, before, draft);
+    }
+    QUndoStack undo;
+    ui::PlanEdits edits{&undo};
+    PlanDraft draft = quick();
+};
+
+}  // namespace
+
+TEST_CASE("a preset leaves alone who is trained, what from and on what") {
+    PlanDraft draft = quick();
+    draft.plan.source = "Anna";
+    draft.plan.destination = "Ben";
+    draft.plan.others = "Carl,Dora";
+    draft.plan.base = "r01";
+    draft.plan.devices = "cuda:1";
+    REQUIRE(draft.choosePreset("high").ok());
+    CHECK(draft.plan.resolution > 64);
+    CHECK(draft.plan.source == "Anna");
+    CHECK(draft.plan.others == "Carl,Dora");
+    CHECK(draft.plan.base == "r01");
+    CHECK(draft.plan.devices == "cuda:1");
+    CHECK_FALSE(draft.mine);  // none of these is an option that the preset put something over
+    const PlanDraft before = draft;
+    CHECK_FALSE(draft.choosePreset("no such preset").ok());
+    CHECK(draft == before);
+}
+
+TEST_CASE("one's own values come back from under presets") {
+    PlanDraft draft = quick();
+    REQUIRE(draft.take("batch", "13").ok());
+    REQUIRE(draft.choosePreset("high").ok());
+    REQUIRE(draft.choosePreset("max").ok());
+    REQUIRE(draft.mine);
+    draft.plan.source = "Anna";
+    draft.backToMine();
+    CHECK(draft.plan.batch == 13);
+    CHECK(utf8(draft.presetName) == "quick");
+    CHECK(draft.plan.source == "Anna");
+    CHECK_FALSE(draft.mine);
+}
+
+TEST_CASE("what an option does not take is kept beside its value") {
+    PlanDraft draft = quick();
+    const double before = draft.plan.learningRate;
+    const PlanDraft whole = draft;
+    CHECK_FALSE(draft.take("learningRate", "much").ok());
+    CHECK(draft.plan.learningRate == before);
+    CHECK(utf8(draft.said("learningRate")) == "much");
+    CHECK_FALSE(draft == whole);
+    REQUIRE(draft.take("learningRate", ui::text(training::optionValue(whole.plan, "learningRate")))
+                .ok());
+    CHECK(draft == whole);
+}
+
+TEST_CASE("edits of one field in one gesture are one command") {
+    Edited form;
+    form.set("batch", "9", "batch");
+    form.set("batch", "10", "batch");
+    form.set("resolution", "128", "resolution");
+    form.set("batch", "11", "batch");
+    REQUIRE(form.undo.count() == 3);
+    CHECK(utf8(form.undo.text(0)) == "batch 10");
+    form.undo.setIndex(0);
+    CHECK(form.draft == quick());
+    form.undo.redo();
+    CHECK(form.draft.plan.batch == 10);
+    form.undo.redo();
+    CHECK(form.draft.plan.resolution == 128);
+}
+
+TEST_CASE("a gesture ends by itself or with what is undone") {
+    Edited form;
+    form.set("batch", "9", "batch");
+    form.edits.endGesture();
+    form.set("batch", "10", "batch");
+    CHECK(form.undo.count() == 2);
+    form.undo.undo();
+    CHECK(form.draft.plan.batch == 9);
+    form.set("batch", "12", "batch");
+    CHECK(form.undo.count() == 2);  // not merged into what was gone back to
+    form.undo.undo();
+    CHECK(form.draft.plan.batch == 9);
+}
+
+TEST_CASE("what is taken back while it is typed leaves no command, and neither does nothing") {
+    Edited form;
+    const std::string before = training::optionValue(form.draft.plan, "batch");
+    form.set("batch", before.c_str(), "batch");
+    CHECK(form.undo.count() == 0);
+    form.set("batch", "9", "batch");
+    form.set("batch", before.c_str(), "batch");
+    CHECK(form.undo.count() == 0);
+}
+
+TEST_CASE("commands without a key stay apart; those of a form that is gone do nothing") {
+    Edited form;
+    form.set("batch", "9", "");
+    form.set("batch", "10", "");
+    CHECK(form.undo.count() == 2);
+    QUndoStack undo;
+    {
+        ui::PlanEdits gone(&undo);
+        gone.record("batch 9", "batch", quick(), form.draft);
+    }
+    REQUIRE(undo.count() == 1);
+    undo.undo();
+    CHECK(undo.count() == 0);
+}
