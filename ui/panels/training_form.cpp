@@ -223,7 +223,7 @@ void TrainingForm::fillFields(const training::Plan& plan) {
 
 void TrainingForm::takeField(OptionField* field) {
     const Status taken = training::setOption(plan_, field->info().key, utf8(field->value()));
-    field->setError(taken.ok() ? QString() : errorText(taken.error()));
+    field->setRefused(!taken.ok());
     updateFaces();
     Q_EMIT changed();
 }
@@ -375,8 +375,8 @@ Result<training::Plan> TrainingForm::plan() const {
     plan.source = utf8(source_->currentData().toString());
     plan.destination = utf8(destination_->currentData().toString());
     if (plan.source.empty() || plan.destination.empty() || plan.source == plan.destination) {
-        return Error{ErrorCode::usage, "training needs two performers", "",
-                     "Import clips of both, then choose them as source and destination"};
+        return Error{ErrorCode::usage, utf8(tr("training needs two performers")), "",
+                     utf8(tr("Import clips of both, then choose them as source and destination"))};
     }
     US_TRY(plan.check());
     return plan;
