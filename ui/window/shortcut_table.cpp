@@ -93,7 +93,7 @@ ShortcutTable::ShortcutTable(Shortcuts* shortcuts, QWidget* parent)
             [this] { shortcuts_->usePreset(preset_->currentData().toString()); });
     connect(shortcuts_, &Shortcuts::changed, this, &ShortcutTable::fill);
     fill();
-    table_->resizeColumnToContents(0);
+    table_->setColumnWidth(0, 96);
     table_->setColumnWidth(2, 140);
 }
 
