@@ -5,6 +5,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "media/base/joined.h"
 #include "media/base/log.h"
 #include "media/project/people_settings.h"
 #include "media/project/project_state.h"
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr size_t kMostNameBytes = 80;  // before a number is added to make it unique
+constexpr size_t kMostNamed = 20;      // in a message
 constexpr size_t kMostStoredBytes = 100;
 constexpr double kLeastRate = 1;  // frames a second
 constexpr double kMostRate = 1000;
@@ -115,14 +117,6 @@ Result<std::string> uniqueName(Database& database, const fs::path& facesets,
     }
 }
 
-std::string joined(const std::vector<std::string>& names) {
-    std::string text;
-    for (size_t i = 0; i < names.size() && i < 20; ++i) {
-        text += (i > 0 ? ", " : "") + names[i];
-    }
-    return names.size() > 20 ? text + ", ..." : text;
-}
-
 Status insertClip(Database& database, const ClipRecord& clip) {
     US_ASSIGN(const int64_t performer, performerId(database, clip.performer));
     US_ASSIGN(Statement add,
@@ -215,7 +209,7 @@ Status checkReading(const std::string& clip, const ReadAs& as) {
     if (!as.encoding.empty() && std::find(kColorEncodings.begin(), kColorEncodings.end(),
                                           as.encoding) == kColorEncodings.end()) {
         return usage("there is no encoding '" + validUtf8(as.encoding.substr(0, 100)) + "'", clip,
-                     "Use one of " + joined({kColorEncodings.begin(), kColorEncodings.end()}));
+                     "Use one of " + joined(kColorEncodings, ", "));
     }
     if (as.rate != 0 && !(as.rate >= kLeastRate && as.rate <= kMostRate)) {
         return usage("no clip has so many frames a second", clip,
@@ -281,9 +275,10 @@ Result<int64_t> Project::State::clipId(const std::string& name) {
         return query.integer(0);
     }
     US_ASSIGN(const auto names, clipNames());
-    return usage("there is no clip '" + validUtf8(name.substr(0, 100)) + "' in this project",
-                 folder.string(),
-                 names.empty() ? "Import a clip first" : "The clips are " + joined(names));
+    return usage(
+        "there is no clip '" + validUtf8(name.substr(0, 100)) + "' in this project",
+        folder.string(),
+        names.empty() ? "Import a clip first" : "The clips are " + joined(names, ", ", kMostNamed));
 }
 
 Result<ClipRecord> Project::addClip(const ClipRecord& wish) {
@@ -414,7 +409,7 @@ Status Project::relinkClips(const std::map<std::string, std::string>& plates) {
             US_TRY(writePath(database, id, path));
             names.push_back(validUtf8(name) + " to " + validUtf8(path));
         }
-        return appendAudit(database, "relink", joined(names));
+        return appendAudit(database, "relink", joined(names, ", ", kMostNamed));
     });
 }
 

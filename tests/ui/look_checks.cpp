@@ -232,7 +232,7 @@ QList<QRect> picturesIn(const QWidget& shown) {
     static const QStringList kNames = {
         "facesGrid",        "previewBoard", "lossPlot",   "posePlot",       "sourceClips",
         "destinationClips", "othersClips",  "frameRuler", "recentProjects", "keyOverlay",
-        "facePicture",      "versionList",  "noteList",   "versionCards"};
+        "facePicture",      "versionList",  "noteList",   "versionCards",   "largeFace"};
     QList<QRect> rects;
     for (QWidget* each : seen<QWidget>(shown)) {
         if (qobject_cast<PictureView*>(each) != nullptr ||

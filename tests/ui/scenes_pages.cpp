@@ -123,6 +123,17 @@ void Scenes::faces() {
     auto* canvas = find<QWidget>("facePicture");
     movePointer(canvas, canvas->rect().center());
     see("faces-brush");
+    key(Qt::Key_Q, Qt::ShiftModifier);
+    for (const QPoint& by : {QPoint(-40, -30), QPoint(30, -40), QPoint(50, 20), QPoint(0, 50)}) {
+        QTest::mouseClick(canvas, Qt::LeftButton, Qt::NoModifier, canvas->rect().center() + by);
+    }
+    movePointer(canvas, canvas->rect().center() + QPoint(-50, 30));
+    see("faces-polygon");
+    auto* cells = find<ui::FacesGrid>("facesGrid");
+    movePointer(grid, cells->cellRect(1).center());
+    cells->holdLarge();
+    see("faces-large");
+    QTest::keyRelease(cells, Qt::Key_Z);
     key(Qt::Key_V);
     find<QCheckBox>("filterUndecided")->click();
     find<QCheckBox>("filterKeep")->click();

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "media/base/file.h"
+#include "media/base/joined.h"
 
 namespace understudy::training {
 namespace {
@@ -45,14 +46,6 @@ std::string numberText(double number) {
     std::ostringstream text;
     text << number;
     return text.str();
-}
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const auto& word : words) {
-        text += (text.empty() ? "" : ",") + word;
-    }
-    return text;
 }
 
 bool isNumber(const std::string& text) {
@@ -115,7 +108,8 @@ bool MachineSettings::reserves(int index, const std::string& uuid) const {
 }
 
 std::vector<std::pair<std::string, std::string>> machineSettingsText(const MachineSettings& all) {
-    std::vector<std::pair<std::string, std::string>> list = {{kReserved, joined(all.reserved)}};
+    std::vector<std::pair<std::string, std::string>> list = {
+        {kReserved, joined(all.reserved, ",")}};
     for (const auto& setting : kNumbers) {
         list.emplace_back(setting.key, numberText(all.*setting.slot));
     }

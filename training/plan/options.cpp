@@ -5,6 +5,7 @@
 #include <cmath>
 #include <type_traits>
 
+#include "media/base/joined.h"
 #include "training/plan/option_table.h"
 
 namespace understudy::training {
@@ -12,14 +13,6 @@ namespace understudy::training {
 namespace {
 
 using Kind = OptionInfo::Kind;
-
-std::string joined(const std::vector<std::string>& words, const std::string& between) {
-    std::string all;
-    for (const std::string& word : words) {
-        all += (all.empty() ? "" : between) + word;
-    }
-    return all;
-}
 
 // "learning_rate" and "LearningRate" are the same word to people.
 std::string simplified(const std::string& key) {

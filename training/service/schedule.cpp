@@ -25,7 +25,7 @@ std::vector<std::string> entriesOf(const std::string& list) {
     return entries;
 }
 
-std::string joined(const std::set<std::string>& words) {
+std::string enumerated(const std::set<std::string>& words) {
     std::string text;
     size_t left = words.size();
     for (const auto& word : words) {
@@ -146,11 +146,11 @@ std::string Occupancy::waitingText(const std::vector<std::string>& devices) cons
             (holder.waits ? ahead : users).insert(holder.job);
         }
     }
-    std::string text = "Waits for " + joined(taken);
+    std::string text = "Waits for " + enumerated(taken);
     if (!users.empty()) {
-        return text + ", used by " + joined(users);
+        return text + ", used by " + enumerated(users);
     }
-    return text + ", after " + joined(ahead);
+    return text + ", after " + enumerated(ahead);
 }
 
 void Occupancy::hold(const std::vector<std::string>& devices, const Holder& holder) {
@@ -214,7 +214,7 @@ std::string Occupancy::whyMemory() const {
         return "";
     }
     return "Waits for memory: " + gibibytes(available) + " are available, " +
-           gibibytes(kBesideMemory) + " are needed beside " + joined(running_);
+           gibibytes(kBesideMemory) + " are needed beside " + enumerated(running_);
 }
 
 Decision Occupancy::freeGpu(bool shares) const {

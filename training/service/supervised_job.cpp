@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "media/base/file.h"
+#include "media/base/joined.h"
 #include "media/base/log_sink.h"
 #include "training/service/queue_order.h"
 
@@ -26,14 +27,6 @@ double monotonicNow() {
     timespec time{};
     ::clock_gettime(CLOCK_MONOTONIC, &time);
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const auto& word : words) {
-        text += " " + word;
-    }
-    return text;
 }
 
 double now() {
@@ -303,7 +296,7 @@ void SupervisedJob::takeChange(const SettingsChanged& event) {
         settingsAsked_.pop_front();
     }
     say(event.error ? LogLevel::warning : LogLevel::info,
-        "settings" + joined(event.settings) +
+        "settings " + joined(event.settings, " ") +
             (event.error ? " not changed: " + describe(errorOf(*event.error))
                          : " changed at step " + std::to_string(event.step)));
     if (!event.error) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "media/base/joined.h"
 #include "media/base/paths.h"
 #include "training/client/machine_settings.h"
 #include "ui/models/devices.h"
@@ -41,14 +42,6 @@ bool sameDevices(const std::vector<DeviceState>& a, const std::vector<DeviceStat
                       });
 }
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) {
-        text += (text.empty() ? "" : ",") + word;
-    }
-    return text;
-}
-
 // Into the user's own file, which is the last.
 Status writeReservation(const training::DeviceInfo& device, bool on) {
     const std::vector<fs::path> files = siteSettingsFiles();
@@ -62,7 +55,7 @@ Status writeReservation(const training::DeviceInfo& device, bool on) {
     if (on) {
         list.push_back(device.id);
     }
-    US_TRY(training::writeMachineSetting(files.back(), kReserved, joined(list)));
+    US_TRY(training::writeMachineSetting(files.back(), kReserved, joined(list, ",")));
     US_ASSIGN(settings, training::readMachineSettings(files));
     if (settings.reserves(device.index, device.id) != on) {
         return Error{ErrorCode::usage, "the site keeps this GPU for the viewport",
@@ -204,7 +197,7 @@ void DevicesModel::takeTelemetry(const training::TelemetrySampled& sample) {
 void DevicesModel::askWhenUsersChange() {
     std::string users;
     for (const JobState& job : jobs_->jobs()) {
-        users += job.running() ? job.info.job + joined(job.info.devices) + ' ' : "";
+        users += job.running() ? job.info.job + joined(job.info.devices, ",") + ' ' : "";
     }
     if (std::exchange(users_, users) != users) {
         ask();

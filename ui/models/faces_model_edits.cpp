@@ -2,6 +2,7 @@
 // What somebody decides on faces in the model: changed here, written by the session.
 #include <algorithm>
 
+#include "training/prepare/facepacks.h"
 #include "ui/models/faces_model.h"
 #include "ui/models/formatting.h"
 #include "ui/models/review_command.h"
@@ -183,12 +184,29 @@ void FacesModel::writeCorrections(const std::map<FaceKey, bool>& corrected,
     Q_EMIT statesChanged();
 }
 
+// Whether the picture of the face is as it was painted the project says, as an undo may bring back
+// what is in the picture.
 void FacesModel::writePainting(const FaceKey& face, std::function<Status(media::Project&)> work) {
-    if (const int index = indexOf(face); index >= 0) {
-        faces_[static_cast<size_t>(index)].stale = true;
-    }
-    recount();
-    writeOwn(std::move(work));
+    const auto pack = packs_.find(face.clip);
+    const auto stale = std::make_shared<std::optional<bool>>();
+    writeOwn(
+        [work = std::move(work), stale, frame = face.frame, clip = utf8(clipName(face.clip)),
+         pack = pack != packs_.end() ? pack->second : nullptr](media::Project& project) -> Status {
+            US_TRY(work(project));
+            if (pack != nullptr) {
+                US_ASSIGN(const auto faces, project.faces(clip));
+                US_ASSIGN(const auto frames, training::staleFrames(project, clip, *pack, faces));
+                *stale = frames.contains(frame);
+            }
+            return {};
+        },
+        [this, face, stale](const Status& status) {
+            if (const int index = indexOf(face); status.ok() && *stale && index >= 0) {
+                faces_[static_cast<size_t>(index)].stale = **stale;
+                recount();
+                Q_EMIT statesChanged();
+            }
+        });
     Q_EMIT statesChanged();
 }
 

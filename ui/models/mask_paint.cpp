@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/mask_paint.h"
 
+#include <QImage>
+#include <QPainter>
+#include <QPolygonF>
 #include <algorithm>
 #include <cmath>
 
@@ -109,22 +112,47 @@ QRect MaskPaint::strokeTo(media::Point from, media::Point to, double radius, dou
     }
     const QRect changed(left, top, right - left + 1, bottom - top + 1);
     grow(changed);
-    const int target = targetOf(brush_);
     for (int y = top; y <= bottom; ++y) {
         for (int x = left; x <= right; ++x) {
             const double far = distanceToLine({x + 0.5, y + 0.5}, from, to);
-            const auto weight =
-                static_cast<uint8_t>(std::lround(255 * weightAt(far, radius, softness)));
-            const size_t at = placeOf(x, y);
-            if (weight <= weight_[at]) {
-                continue;
-            }
-            weight_[at] = weight;
-            const int base = base_[at];
-            levels_[at] = static_cast<uint8_t>(base + (target - base) * weight / 255);
+            cover(x, y, static_cast<uint8_t>(std::lround(255 * weightAt(far, radius, softness))));
         }
     }
     return changed;
+}
+
+QRect MaskPaint::fill(const QPolygonF& outline) {
+    const QRect changed = outline.boundingRect().toAlignedRect() & QRect(0, 0, width_, height_);
+    if (changed.isEmpty()) {
+        return {};
+    }
+    grow(changed);
+    QImage inside(changed.size(), QImage::Format_Grayscale8);
+    inside.fill(0);
+    {
+        QPainter painter(&inside);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.translate(-changed.topLeft());
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(Qt::white);
+        painter.drawPolygon(outline, Qt::WindingFill);
+    }
+    for (int y = 0; y < changed.height(); ++y) {
+        const uchar* weights = inside.constScanLine(y);
+        for (int x = 0; x < changed.width(); ++x) {
+            cover(changed.x() + x, changed.y() + y, weights[x]);
+        }
+    }
+    return changed;
+}
+
+void MaskPaint::cover(int x, int y, uint8_t weight) {
+    const size_t at = placeOf(x, y);
+    if (weight > weight_[at]) {
+        weight_[at] = weight;
+        const int base = base_[at];
+        levels_[at] = static_cast<uint8_t>(base + (targetOf(brush_) - base) * weight / 255);
+    }
 }
 
 MaskCorrection MaskPaint::correction() const {

@@ -11,6 +11,8 @@
 #include "media/align/mask_correction.h"
 #include "media/align/transform.h"
 
+class QPolygonF;
+
 namespace understudy::ui {
 
 class MaskPaint {
@@ -32,6 +34,8 @@ class MaskPaint {
     // radius over which the brush fades. Going over a place again within a stroke adds nothing.
     // Returns the pixels that may have changed.
     QRect strokeTo(media::Point from, media::Point to, double radius, double softness);
+    // The inside of a polygon on the plate, its rim as soft as that of the hardest brush.
+    QRect fill(const QPolygonF& outline);
 
     media::MaskCorrection correction() const;
 
@@ -41,6 +45,8 @@ class MaskPaint {
                static_cast<size_t>(x - part_.left());
     }
     void grow(const QRect& wanted);
+    // By at least this much, of 255, within this stroke.
+    void cover(int x, int y, uint8_t weight);
 
     int width_ = 0;
     int height_ = 0;

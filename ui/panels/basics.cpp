@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/basics.h"
 
+#include <QAction>
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QStyleOptionButton>
@@ -25,6 +26,12 @@ QLabel* label(const QString& text, theme::FontUse use, const QColor& color) {
 
 QString tipWithKey(const QString& text, const QString& key) {
     return key.isEmpty() ? text : QStringLiteral("%1 (%2)").arg(text, key);
+}
+
+QString withKey(const QString& text, const QAction* action) {
+    return action == nullptr || action->shortcut().isEmpty()
+               ? text
+               : text + QLatin1Char('\t') + action->shortcut().toString(QKeySequence::NativeText);
 }
 
 QToolButton* iconButton(const QString& iconName, const QString& toolTip,

@@ -13,6 +13,8 @@
 
 #include "ui/panels/theme.h"
 
+class QAction;
+
 namespace understudy::ui {
 
 QLabel* label(const QString& text, theme::FontUse use = theme::FontUse::body,
@@ -23,6 +25,9 @@ void setColor(QWidget* widget, const QColor& text);
 
 // "Save (Ctrl+S)".
 QString tipWithKey(const QString& text, const QString& key);
+
+// A menu's entry with the key that the action has now: "Keep\tP".
+QString withKey(const QString& text, const QAction* action);
 
 // Elides in the middle and shows the whole text as a tool tip; never widens its panel.
 class ElidedLabel : public QLabel {

@@ -11,9 +11,10 @@
 namespace understudy::ui {
 namespace {
 
-// 0 to 4: Ingest, Faces, Train, Review, Deliver.
-int pageOf(int step) {
-    constexpr int kPages[] = {0, 0, 0, 1, 2, 2, 3, 4, 4};
+PageId pageOf(int step) {
+    constexpr PageId kPages[] = {PageId::ingest, PageId::ingest,  PageId::ingest,
+                                 PageId::faces,  PageId::train,   PageId::train,
+                                 PageId::review, PageId::deliver, PageId::deliver};
     return kPages[step];
 }
 
@@ -138,8 +139,7 @@ void DemoGuide::refresh() {
     setVisible(step_ > 0);
     number_->setText(tr("%1 of %2").arg(step_).arg(kSteps));
     words_->setText(words(step_));
-    const QString pages[] = {tr("Ingest"), tr("Faces"), tr("Train"), tr("Review"), tr("Deliver")};
-    there_->setText(tr("Go to %1").arg(pages[pageOf(step_)]));
+    there_->setText(tr("Go to %1").arg(pageTitle(pageOf(step_))));
     there_->setVisible(step_ > 0 && step_ < kSteps);
 }
 

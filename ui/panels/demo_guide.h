@@ -5,6 +5,7 @@
 
 #include <QFrame>
 
+#include "ui/models/pages.h"
 #include "ui/models/studio.h"
 
 class QLabel;
@@ -24,7 +25,7 @@ class DemoGuide : public QFrame {
     static constexpr int kSteps = 8;
 
   Q_SIGNALS:
-    void pageWanted(int page);  // where the step is done: its number, from the left
+    void pageWanted(understudy::ui::PageId page);  // where the step is done
 
   private:
     void refresh();

@@ -39,9 +39,10 @@ FaceCanvas::FaceCanvas(const FaceTools* tools, QWidget* parent)
         [this](QPainter& painter, const QTransform& transform) { paintOver(painter, transform); });
     connect(tools_, &FaceTools::toolChanged, this, [this] {
         chosen_ = -1;
-        setCursor(tools_->tool() == FaceTool::view     ? Qt::ArrowCursor
-                  : tools_->tool() == FaceTool::points ? Qt::CrossCursor
-                                                       : Qt::BlankCursor);
+        polygon_.drop();
+        setCursor(tools_->tool() == FaceTool::view ? Qt::ArrowCursor
+                  : tools_->paints()               ? Qt::BlankCursor
+                                                   : Qt::CrossCursor);
         update();
     });
     connect(tools_, &FaceTools::brushChanged, this, [this] { update(); });
@@ -61,6 +62,16 @@ void FaceCanvas::clearLandmarks() {
     stroking_ = false;
     chosen_ = -1;
     hovered_ = -1;
+    update();
+}
+
+void FaceCanvas::forgetFace() {
+    polygon_.drop();
+    clearLandmarks();
+}
+
+void FaceCanvas::dropPolygon() {
+    polygon_.drop();
     update();
 }
 
@@ -92,6 +103,7 @@ void FaceCanvas::paintOver(QPainter& painter, const QTransform& transform) const
             paintPoints(painter, transform);
         }
     }
+    polygon_.paint(painter, transform, pointer_, tools_->tool() == FaceTool::excluding);
     if (tools_->paints()) {
         const double radius = tools_->radius() / std::max(1e-6, platePerPicture_) * transform.m22();
         painter.setBrush(Qt::NoBrush);
@@ -214,6 +226,13 @@ void FaceCanvas::mousePressEvent(QMouseEvent* event) {
             moved_ = false;
         }
         update();
+    } else if (tools_->outlines()) {
+        if (polygon_.closesAt(event->position(), widgetFromPicture())) {
+            closePolygon();
+        } else {
+            polygon_.add(last_);
+        }
+        update();
     } else if (tools_->paints()) {
         stroking_ = true;
         Q_EMIT strokeBegan(last_, event->modifiers() & Qt::AltModifier);
@@ -238,7 +257,7 @@ void FaceCanvas::mouseMoveEvent(QMouseEvent* event) {
         }
     }
     last_ = at;
-    if (tools_->paints()) {
+    if (tools_->paints() || polygon_.begun()) {
         update();
     }
 }
@@ -260,8 +279,8 @@ void FaceCanvas::mouseReleaseEvent(QMouseEvent* event) {
 void FaceCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
     if (tools_->tool() == FaceTool::view) {
         PictureView::mouseDoubleClickEvent(event);
-    } else {
-        mousePressEvent(event);  // two quick strokes or drags
+    } else if (!tools_->outlines()) {  // or two points at one place
+        mousePressEvent(event);        // two quick strokes or drags
     }
 }
 
@@ -272,7 +291,49 @@ void FaceCanvas::leaveEvent(QEvent* event) {
     PictureView::leaveEvent(event);
 }
 
+void FaceCanvas::closePolygon() {
+    const QPolygonF outline = polygon_.points();
+    polygon_.drop();
+    Q_EMIT polygonClosed(outline);
+}
+
+// What a key does to the polygon that is begun; it is its own before it is anybody's shortcut.
+std::function<void()> FaceCanvas::polygonAction(const QKeyEvent* event) {
+    if (!polygon_.begun() || event->modifiers() & ~Qt::KeypadModifier) {
+        return {};
+    }
+    switch (event->key()) {
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            return [this] {
+                if (polygon_.complete()) {
+                    closePolygon();
+                }
+            };
+        case Qt::Key_Backspace:
+            return [this] { polygon_.takeBack(); };
+        case Qt::Key_Escape:
+            return [this] { polygon_.drop(); };
+        default:
+            return {};
+    }
+}
+
+bool FaceCanvas::event(QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride &&
+        polygonAction(static_cast<QKeyEvent*>(event))) {
+        event->accept();
+        return true;
+    }
+    return PictureView::event(event);
+}
+
 void FaceCanvas::keyPressEvent(QKeyEvent* event) {
+    if (const auto action = polygonAction(event)) {
+        action();
+        update();
+        return;
+    }
     if (tools_->tool() != FaceTool::points || !has_ || dragging_) {
         return PictureView::keyPressEvent(event);
     }

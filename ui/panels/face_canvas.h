@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The picture of one face that is worked on: landmarks that can be dragged and a brush. What is
-// done is told in pixels of the picture; whoever listens keeps it.
+// The picture of one face that is worked on: landmarks that can be dragged, a brush and
+// polygons. What is done is told in pixels of the picture; whoever listens keeps it.
 #pragma once
 
 #include <functional>
@@ -8,6 +8,7 @@
 
 #include "media/align/landmarks.h"
 #include "ui/panels/face_tools.h"
+#include "ui/panels/mask_polygon.h"
 #include "ui/panels/picture_view.h"
 
 namespace understudy::ui {
@@ -20,6 +21,9 @@ class FaceCanvas : public PictureView {
     // In pixels of the picture. Kept from outside while one is dragged.
     void setLandmarks(const media::Landmarks& landmarks);
     void clearLandmarks();
+    void forgetFace();   // its landmarks, and what was begun on it
+    void dropPolygon();  // that is begun
+    const MaskPolygon& polygon() const { return polygon_; }
     void showLandmarks(bool on);
     bool landmarksShown() const { return shown_; }
     const media::Landmarks& landmarks() const { return landmarks_; }
@@ -37,6 +41,7 @@ class FaceCanvas : public PictureView {
     void strokeBegan(QPointF at, bool restores);
     void strokeMoved(QPointF from, QPointF to);
     void strokeEnded();
+    void polygonClosed(const QPolygonF& outline);
 
   protected:
     void mousePressEvent(QMouseEvent* event) override;
@@ -45,6 +50,7 @@ class FaceCanvas : public PictureView {
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    bool event(QEvent* event) override;
 
   private:
     void paintOver(QPainter& painter, const QTransform& transform) const;
@@ -56,6 +62,8 @@ class FaceCanvas : public PictureView {
     // The whole face around its middle, as if what is at `from` went `to`.
     void turn(QPointF from, QPointF to);
     QPointF middle() const;
+    void closePolygon();
+    std::function<void()> polygonAction(const QKeyEvent* event);
     QPointF inPicture(QPointF widgetPoint) const;
 
     const FaceTools* tools_;
@@ -67,6 +75,7 @@ class FaceCanvas : public PictureView {
     double platePerPicture_ = 1;
     int hovered_ = -1;
     int chosen_ = -1;
+    MaskPolygon polygon_;
     std::vector<int> held_;
     bool dragging_ = false;
     bool moved_ = false;

@@ -58,12 +58,14 @@ FaceTools::FaceTools(QWidget* parent) : QWidget(parent) {
     buildTools(rowOf(tools));
     column->addWidget(tools);
     choices_ = new QStackedWidget;
-    auto* hint = label(tr("Wheel zooms, middle drag pans. T places landmarks, D paints the mask."),
-                       theme::FontUse::caption, theme::kHint);
+    auto* hint =
+        label(tr("Wheel zooms, middle drag pans. T places landmarks, D and Q change the mask."),
+              theme::FontUse::caption, theme::kHint);
     hint->setContentsMargins(12, 0, 8, 0);
     choices_->addWidget(hint);
     choices_->addWidget(buildPoints());
     choices_->addWidget(buildBrush());
+    choices_->addWidget(buildPolygon());
     choices_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     column->addWidget(choices_);
     showTexts();
@@ -92,6 +94,14 @@ void FaceTools::buildTools(QHBoxLayout* row) {
     add(FaceTool::restore, tr("Restore"), "toolRestore",
         tipWithKey(tr("Paint back to the mask as it was made; or hold Alt with brush or eraser"),
                    "Ctrl+D"));
+    add(FaceTool::including, tr("Polygon +"), "toolIncluding",
+        tipWithKey(tr("Click round what belongs to the face; a click on the first point or Return "
+                      "closes it"),
+                   "Q"));
+    add(FaceTool::excluding, tr("Polygon −"), "toolExcluding",
+        tipWithKey(tr("Click round what is in front of the face; a click on the first point or "
+                      "Return closes it"),
+                   "Shift+Q"));
     tools_->button(0)->setChecked(true);
     row->addStretch(1);
     connect(tools_, &QButtonGroup::idClicked, this,
@@ -175,11 +185,27 @@ QWidget* FaceTools::buildBrush() {
     soft_ = slider(tr("Soft"), "brushSoft", 100, 40,
                    tr("How much of the brush fades towards its rim"), softText_);
     row->addStretch(1);
-    auto* clear = textButton(tr("Clear painting"), "maskClear",
-                             tr("Takes away all that was painted in this frame"));
-    row->addWidget(clear);
-    connect(clear, &QToolButton::clicked, this, &FaceTools::clearPaintWanted);
+    row->addWidget(clearButton("maskClear"));
     return box;
+}
+
+QWidget* FaceTools::buildPolygon() {
+    auto* box = new QWidget;
+    QHBoxLayout* row = rowOf(box);
+    auto* hint = new ElidedLabel;
+    hint->setFont(theme::font(theme::FontUse::caption));
+    setColor(hint, theme::kHint);
+    hint->setFullText(tr("Return closes, Backspace takes the last point back, Esc drops it."));
+    row->addWidget(hint, 1);
+    row->addWidget(clearButton("polygonClear"));
+    return box;
+}
+
+QToolButton* FaceTools::clearButton(const char* name) {
+    auto* clear =
+        textButton(tr("Clear painting"), name, tr("Takes away all that was painted in this frame"));
+    connect(clear, &QToolButton::clicked, this, &FaceTools::clearPaintWanted);
+    return clear;
 }
 
 void FaceTools::showTexts() {
@@ -190,7 +216,10 @@ void FaceTools::showTexts() {
 void FaceTools::setTool(FaceTool tool) {
     tool_ = tool;
     tools_->button(static_cast<int>(tool))->setChecked(true);
-    choices_->setCurrentIndex(tool == FaceTool::view ? 0 : tool == FaceTool::points ? 1 : 2);
+    choices_->setCurrentIndex(tool == FaceTool::view     ? 0
+                              : tool == FaceTool::points ? 1
+                              : outlines()               ? 3
+                                                         : 2);
     Q_EMIT toolChanged();
 }
 
@@ -200,9 +229,15 @@ void FaceTools::setGrip(PointGrip grip) {
 }
 
 MaskPaint::Brush FaceTools::brush() const {
-    return tool_ == FaceTool::restore  ? MaskPaint::Brush::restore
-           : tool_ == FaceTool::eraser ? MaskPaint::Brush::remove
-                                       : MaskPaint::Brush::add;
+    switch (tool_) {
+        case FaceTool::restore:
+            return MaskPaint::Brush::restore;
+        case FaceTool::eraser:
+        case FaceTool::excluding:
+            return MaskPaint::Brush::remove;
+        default:
+            return MaskPaint::Brush::add;
+    }
 }
 
 double FaceTools::radius() const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The tools of the large face: looking, placing landmarks, painting the mask; and what belongs to
-// the one that is chosen. Holds the choices, changes nothing itself.
+// The tools of the large face: looking, placing landmarks, painting the mask by brush or polygon;
+// and what belongs to the one that is chosen. Holds the choices, changes nothing itself.
 #pragma once
 
 #include <QWidget>
@@ -12,10 +12,11 @@ class QHBoxLayout;
 class QLabel;
 class QSlider;
 class QStackedWidget;
+class QToolButton;
 
 namespace understudy::ui {
 
-enum class FaceTool { view, points, brush, eraser, restore };
+enum class FaceTool { view, points, brush, eraser, restore, including, excluding };
 // What a drag on a landmark moves.
 enum class PointGrip { point, group, whole, turn };
 
@@ -26,7 +27,9 @@ class FaceTools : public QWidget {
 
     FaceTool tool() const { return tool_; }
     void setTool(FaceTool tool);
-    bool paints() const { return tool_ >= FaceTool::brush; }
+    bool paints() const { return masks() && !outlines(); }
+    bool outlines() const { return tool_ >= FaceTool::including; }  // by a polygon
+    bool masks() const { return tool_ >= FaceTool::brush; }         // either
     MaskPaint::Brush brush() const;
     PointGrip grip() const { return grip_; }
     void setGrip(PointGrip grip);
@@ -47,6 +50,8 @@ class FaceTools : public QWidget {
     void buildTools(QHBoxLayout* row);
     QWidget* buildPoints();
     QWidget* buildBrush();
+    QWidget* buildPolygon();
+    QToolButton* clearButton(const char* name);
     void showTexts();
 
     FaceTool tool_ = FaceTool::view;

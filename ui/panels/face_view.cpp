@@ -132,6 +132,7 @@ void FaceView::connectCanvas() {
     });
     connect(canvas_, &FaceCanvas::strokeMoved, this, &FaceView::stroke);
     connect(canvas_, &FaceCanvas::strokeEnded, this, &FaceView::endStroke);
+    connect(canvas_, &FaceCanvas::polygonClosed, this, &FaceView::fillPolygon);
 }
 
 void FaceView::connectLoader() {
@@ -166,6 +167,7 @@ void FaceView::setPlate(bool on) {
         return;
     }
     plate_ = on;
+    canvas_->dropPolygon();  // its points are in pixels of the other picture
     plateButton_->setChecked(on);
     faceButton_->setChecked(!on);
     arrange();
@@ -179,7 +181,7 @@ void FaceView::forget(const QString& message) {
     pictureReady_ = editReady_ = false;
     title_->clear();
     facts_->clear();
-    canvas_->clearLandmarks();
+    canvas_->forgetFace();
     canvas_->setMaskOverlay(nullptr);
     canvas_->setPicture({});
     canvas_->setMessage(message);
@@ -214,7 +216,7 @@ bool FaceView::showFrame() {
     place_->setVisible(true);
     if (shown_ != *frame_) {
         editReady_ = false;
-        canvas_->clearLandmarks();
+        canvas_->forgetFace();
         shown_ = *frame_;
         record_ = -1;
         crop_.reset();
@@ -244,7 +246,7 @@ void FaceView::refresh() {
     }
     if (face.key != shown_) {
         editReady_ = false;
-        canvas_->clearLandmarks();
+        canvas_->forgetFace();
     }
     shown_ = face.key;
     record_ = face.record;
@@ -338,7 +340,7 @@ void FaceView::arrange() {
 // An empty part: all of it.
 void FaceView::renewOverlay(const QRect& part) {
     const QImage& picture = canvas_->picture();
-    if (!(maskOn_ || tools_->paints()) || picture.isNull() || !paint_.isOpen()) {
+    if (!(maskOn_ || tools_->masks()) || picture.isNull() || !paint_.isOpen()) {
         canvas_->setMaskOverlay(nullptr);
         return;
     }
@@ -390,6 +392,24 @@ void FaceView::endStroke() {
     const media::MaskCorrection before = face_.painted;
     face_.painted = paint_.correction();
     edits_->paint(shown_, before, face_.painted);
+}
+
+void FaceView::fillPolygon(const QPolygonF& outline) {
+    if (!editReady_ || !paint_.isOpen()) {
+        return;
+    }
+    const media::Affine toPlate = plateFromPicture();
+    QPolygonF onPlate;
+    for (const QPointF& point : outline) {
+        const media::Point at = toPlate({point.x(), point.y()});
+        onPlate << QPointF(at.x, at.y);
+    }
+    ++localEdits_;
+    paint_.beginStroke(tools_->brush());
+    if (const QRect changed = paint_.fill(onPlate); !changed.isEmpty()) {
+        renewOverlay(bounds(toPlate.inverse(), QRectF(changed)));
+    }
+    endStroke();
 }
 
 void FaceView::showPlate() {

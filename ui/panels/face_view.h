@@ -66,6 +66,7 @@ class FaceView : public QWidget {
     void renewOverlay(const QRect& part);
     void stroke(QPointF from, QPointF to);
     void endStroke();
+    void fillPolygon(const QPolygonF& outline);
     bool platePicture() const { return plate_ || !crop_; }
     media::Affine plateFromPicture() const;
 

@@ -8,6 +8,7 @@
 
 #include "ui/models/formatting.h"
 #include "ui/panels/icons.h"
+#include "ui/panels/large_face.h"
 #include "ui/panels/performer_mark.h"
 #include "ui/panels/theme.h"
 
@@ -30,6 +31,7 @@ FacesGrid::FacesGrid(FacesModel* model, ThumbnailCache* cache, QWidget* parent)
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     const auto repaint = [this] { viewport()->update(); };
     connect(model_, &FacesModel::layoutChanged, this, [this] {
+        endLook();
         updateRange();
         viewport()->update();
     });
@@ -337,6 +339,9 @@ void FacesGrid::mouseMoveEvent(QMouseEvent* event) {
     }
     if (row != hovered_) {
         hovered_ = row;
+        if (looking() && row >= 0) {
+            showLarge(row);
+        }
         viewport()->update();
     }
 }
@@ -434,6 +439,41 @@ void FacesGrid::keyPressEvent(QKeyEvent* event) {
     }
 }
 
+void FacesGrid::holdLarge() {
+    const int row = hovered_ >= 0 ? hovered_ : model_->current();
+    if (row >= 0 && row < model_->rows() && !looking()) {
+        setFocus();
+        showLarge(row);
+    }
+}
+
+bool FacesGrid::looking() const {
+    return large_ != nullptr && large_->isVisible();
+}
+
+void FacesGrid::showLarge(int row) {
+    if (large_ == nullptr) {
+        large_ = new LargeFace(model_, cache_, window());
+    }
+    const QRect cell = cellRect(row);
+    large_->appear(model_->face(row),
+                   QRect(viewport()->mapTo(window(), cell.topLeft()), cell.size()), size_);
+}
+
+void FacesGrid::endLook() {
+    if (looking()) {
+        large_->hide();
+    }
+}
+
+// The key that began it, or any other: whoever lets go is done.
+void FacesGrid::keyReleaseEvent(QKeyEvent* event) {
+    if (!event->isAutoRepeat()) {
+        endLook();
+    }
+    QAbstractScrollArea::keyReleaseEvent(event);
+}
+
 void FacesGrid::focusInEvent(QFocusEvent* event) {
     QAbstractScrollArea::focusInEvent(event);
     viewport()->update();
@@ -441,6 +481,7 @@ void FacesGrid::focusInEvent(QFocusEvent* event) {
 
 void FacesGrid::focusOutEvent(QFocusEvent* event) {
     QAbstractScrollArea::focusOutEvent(event);
+    endLook();
     viewport()->update();
 }
 

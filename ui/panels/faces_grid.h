@@ -14,6 +14,8 @@
 
 namespace understudy::ui {
 
+class LargeFace;
+
 class FacesGrid : public QAbstractScrollArea {
     Q_OBJECT
   public:
@@ -28,6 +30,9 @@ class FacesGrid : public QAbstractScrollArea {
     // Any drag draws a lasso.
     void setLasso(bool on);
     bool lasso() const { return lassoOn_; }
+    // The face under the pointer, else the current one, as large as its picture is, until a key is
+    // let go. Nothing is selected by it.
+    void holdLarge();
 
   Q_SIGNALS:
     void activated();                                    // Return or double click
@@ -46,6 +51,7 @@ class FacesGrid : public QAbstractScrollArea {
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void keyReleaseEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
@@ -63,6 +69,9 @@ class FacesGrid : public QAbstractScrollArea {
     void drawLasso(const QPoint& to);
     void takeLasso();
     void paintLasso(QPainter& painter) const;
+    bool looking() const;
+    void showLarge(int row);
+    void endLook();
     QRect hoverButton(const QRect& picture, int number) const;
 
     FacesModel* model_;
@@ -70,6 +79,7 @@ class FacesGrid : public QAbstractScrollArea {
     int size_ = 128;
     int anchor_ = -1;  // where a range selection begins
     int hovered_ = -1;
+    LargeFace* large_ = nullptr;  // in the window, once it was wanted
     bool dragging_ = false;
     bool lassoOn_ = false;
     QPolygonF lasso_;              // on the grid as a whole, not on the part that is seen

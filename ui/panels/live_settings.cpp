@@ -186,7 +186,7 @@ void LiveSettings::check() {
         const std::string before = training::optionValue(*shown_, key);
         training::Plan wanted = *shown_;
         const Status set = training::setOption(wanted, key, utf8(field->value()));
-        field->setError(set.ok() ? QString() : errorText(set.error()));
+        field->setRefused(!set.ok());
         wrong |= !set.ok();
         const std::string after = training::optionValue(wanted, key);
         if (set.ok() && after != before) {

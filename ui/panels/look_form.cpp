@@ -2,12 +2,12 @@
 #include "ui/panels/look_form.h"
 
 #include <QComboBox>
-#include <QCoreApplication>
 #include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QSignalBlocker>
 #include <algorithm>
 
+#include "ui/models/described.h"
 #include "ui/models/formatting.h"
 
 namespace understudy::ui {
@@ -15,11 +15,6 @@ namespace {
 
 constexpr int kTitleWidth = 72;
 constexpr int kNumberWidth = 96;
-
-// The words of the description, in the user's language.
-QString said(const std::string& words) {
-    return words.empty() ? QString() : QCoreApplication::translate("LookOption", words.c_str());
-}
 
 // "lookColorWindow".
 QString objectNameOf(const training::LookOption& option) {

@@ -19,31 +19,6 @@ constexpr int kEditorWidth = 128;
 
 }  // namespace
 
-QString optionTitle(const std::string& key) {
-    const size_t dot = key.rfind('.');
-    const QString name = text(dot == std::string::npos ? key : key.substr(dot + 1));
-    QString title;
-    for (const QChar letter : name) {
-        if (letter.isUpper() && !title.isEmpty()) {
-            title += ' ';
-            title += letter.toLower();
-        } else {
-            title += title.isEmpty() ? letter.toUpper() : letter;
-        }
-    }
-    return title;
-}
-
-QString groupedOptionTitle(const std::string& key) {
-    const size_t dot = key.find('.');
-    if (dot == std::string::npos) {
-        return optionTitle(key);
-    }
-    const std::string group = key.substr(0, dot);
-    return QStringLiteral("%1: %2").arg(group == "gan" ? QStringLiteral("GAN") : optionTitle(group),
-                                        optionTitle(key).toLower());
-}
-
 OptionField::OptionField(const training::OptionInfo& info, bool withHelp, QWidget* parent)
     : QWidget(parent), info_(info) {
     setObjectName("option." + text(info_.key));
@@ -55,12 +30,12 @@ OptionField::OptionField(const training::OptionInfo& info, bool withHelp, QWidge
     title_ = label(optionTitle(info_.key));
     row->addWidget(title_, 1);
     editor_ = makeEditor();
-    editor_->setToolTip(text(info_.help));
-    title_->setToolTip(text(info_.help));
+    editor_->setToolTip(said(info_.help));
+    title_->setToolTip(said(info_.help));
     row->addWidget(editor_);
     column->addLayout(row);
     if (withHelp) {
-        help_ = label(text(info_.help), theme::FontUse::caption, theme::kHint);
+        help_ = label(said(info_.help), theme::FontUse::caption, theme::kHint);
         help_->setWordWrap(true);
         column->addWidget(help_);
     }
@@ -149,6 +124,10 @@ QString OptionField::value() const {
 
 void OptionField::setTitle(const QString& title) {
     title_->setText(title);
+}
+
+void OptionField::setRefused(bool refused) {
+    setError(refused ? tr("'%1' cannot be. %2.").arg(value(), valueWanted(info_)) : QString());
 }
 
 void OptionField::setError(const QString& text) {

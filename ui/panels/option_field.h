@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "training/plan/plan.h"
+#include "ui/models/described.h"
 
 class QLabel;
 
@@ -22,6 +23,7 @@ class OptionField : public QWidget {
     void setValue(const QString& value);
     QString value() const;
     void setError(const QString& text);  // empty: none; setValue() takes it away
+    void setRefused(bool refused);       // what is in it, which it then says with what may be
 
     // With the group that it belongs to: "GAN: power".
     void setTitle(const QString& title);
@@ -39,10 +41,5 @@ class OptionField : public QWidget {
     QLabel* help_ = nullptr;
     QLabel* error_ = nullptr;
 };
-
-// "eyesMouth" -> "Eyes mouth"; the part after the dot.
-QString optionTitle(const std::string& key);
-// "loss.eyesMouth" -> "Loss: eyes mouth", where options of several groups stand side by side.
-QString groupedOptionTitle(const std::string& key);
 
 }  // namespace understudy::ui

@@ -2,13 +2,16 @@
 #include "ui/panels/picture_view.h"
 
 #include <QCursor>
+#include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "ui/panels/theme.h"
+#include "ui/panels/zoom_keys.h"
 
 namespace understudy::ui {
 
@@ -22,7 +25,8 @@ PictureView::PictureView(QWidget* parent) : QWidget(parent), surround_(theme::kS
 void PictureView::setPicture(const QImage& image) {
     if (!image.isNull() && image.size() != size_) {  // a gap between pictures keeps the zoom
         size_ = image.size();
-        fit_ = true;
+        frame_.fit = true;
+        before_.reset();
     }
     image_ = image;
     update();
@@ -52,8 +56,9 @@ double PictureView::fitScale() const {
 }
 
 QTransform PictureView::widgetFromPicture() const {
-    const double scale = fit_ ? fitScale() : scale_;
-    const QPointF centre = fit_ ? QPointF(image_.width() / 2.0, image_.height() / 2.0) : centre_;
+    const double scale = this->scale();
+    const QPointF centre =
+        frame_.fit ? QPointF(image_.width() / 2.0, image_.height() / 2.0) : frame_.centre;
     QTransform transform;
     transform.translate(std::round(pane().center().x() - centre.x() * scale * aspect_),
                         std::round(pane().center().y() - centre.y() * scale));
@@ -62,11 +67,11 @@ QTransform PictureView::widgetFromPicture() const {
 }
 
 void PictureView::toggleFit() {
-    if (fit_) {
-        scale_ = 1 / devicePixelRatioF();  // 1:1 means device pixels
-        centre_ = {image_.width() / 2.0, image_.height() / 2.0};
+    if (frame_.fit) {
+        frame_.scale = 1 / devicePixelRatioF();  // 1:1 means device pixels
+        frame_.centre = {image_.width() / 2.0, image_.height() / 2.0};
     }
-    fit_ = !fit_;
+    frame_.fit = !frame_.fit;
     update();
 }
 
@@ -103,7 +108,7 @@ void PictureView::drawPicture(QPainter& painter, const QImage& image,
 }
 
 void PictureView::wheelEvent(QWheelEvent* event) {
-    if (image_.isNull() || event->angleDelta().y() == 0) {
+    if (image_.isNull() || before_ || event->angleDelta().y() == 0) {
         return;
     }
     zoomAt(inPane(event->position()), std::pow(1.2, event->angleDelta().y() / 120.0));
@@ -112,35 +117,79 @@ void PictureView::wheelEvent(QWheelEvent* event) {
 
 void PictureView::zoomAt(QPointF place, double factor) {
     const QPointF anchor = widgetFromPicture().inverted().map(place);
-    scale_ = std::clamp((fit_ ? fitScale() : scale_) * factor, 0.02, 64.0);
-    fit_ = false;
-    centre_ = anchor + QPointF((pane().center().x() - place.x()) / (scale_ * aspect_),
-                               (pane().center().y() - place.y()) / scale_);
+    frame_.scale = std::clamp(scale() * factor, 0.02, 64.0);
+    frame_.fit = false;
+    frame_.centre = anchor + QPointF((pane().center().x() - place.x()) / (frame_.scale * aspect_),
+                                     (pane().center().y() - place.y()) / frame_.scale);
     update();
+}
+
+QPointF PictureView::zoomPlace() const {
+    return underMouse() ? inPane(mapFromGlobal(QCursor::pos())) : pane().center();
 }
 
 void PictureView::zoomBy(double factor) {
     if (!image_.isNull()) {
-        zoomAt(underMouse() ? inPane(mapFromGlobal(QCursor::pos())) : pane().center(), factor);
+        zoomAt(zoomPlace(), factor);
     }
+}
+
+void PictureView::zoomTo(int ratio) {
+    if (!image_.isNull()) {
+        zoomAt(zoomPlace(), ratio / (devicePixelRatioF() * scale()));
+    }
+}
+
+void PictureView::holdZoom() {
+    if (!image_.isNull() && !before_) {
+        before_ = frame_;
+        setFocus();
+        lookCloser(zoomPlace());
+    }
+}
+
+void PictureView::lookCloser(QPointF place) {
+    frame_ = *before_;
+    const double now = scale() * devicePixelRatioF();
+    zoomAt(place, closerZoom(now) / now);
+}
+
+void PictureView::endLook() {
+    if (before_) {
+        frame_ = *std::exchange(before_, std::nullopt);
+        update();
+    }
+}
+
+// The key that began it, or any other: whoever lets go is done.
+void PictureView::keyReleaseEvent(QKeyEvent* event) {
+    if (!event->isAutoRepeat()) {
+        endLook();
+    }
+    QWidget::keyReleaseEvent(event);
+}
+
+void PictureView::focusOutEvent(QFocusEvent* event) {
+    endLook();
+    QWidget::focusOutEvent(event);
 }
 
 void PictureView::mousePressEvent(QMouseEvent* event) {
     if (event->button() == Qt::MiddleButton) {
         dragFrom_ = event->position();
-        if (fit_) {
-            scale_ = fitScale();
-            centre_ = {image_.width() / 2.0, image_.height() / 2.0};
-            fit_ = false;
+        if (frame_.fit) {
+            frame_ = {false, fitScale(), {image_.width() / 2.0, image_.height() / 2.0}};
         }
     }
     QWidget::mousePressEvent(event);
 }
 
 void PictureView::mouseMoveEvent(QMouseEvent* event) {
-    if (event->buttons() & Qt::MiddleButton) {
+    if (before_) {
+        lookCloser(inPane(event->position()));
+    } else if (event->buttons() & Qt::MiddleButton) {
         const QPointF moved = event->position() - dragFrom_;
-        centre_ -= QPointF(moved.x() / (scale_ * aspect_), moved.y() / scale_);
+        frame_.centre -= QPointF(moved.x() / (frame_.scale * aspect_), moved.y() / frame_.scale);
         dragFrom_ = event->position();
         update();
     }

@@ -8,6 +8,7 @@
 #include <QTransform>
 #include <QWidget>
 #include <functional>
+#include <optional>
 
 namespace understudy::ui {
 
@@ -27,7 +28,10 @@ class PictureView : public QWidget {
 
     void toggleFit();
     void zoomBy(double factor);  // about the pointer where it is over the picture, else the middle
-    bool fitted() const { return fit_; }
+    bool fitted() const { return frame_.fit; }
+    void zoomTo(int ratio);  // pixels of the screen for one of the picture, about the same place
+    // Closer to what is under the pointer, which leads, until a key is let go.
+    void holdZoom();
     QTransform widgetFromPicture() const;
 
   Q_SIGNALS:
@@ -41,6 +45,8 @@ class PictureView : public QWidget {
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void keyReleaseEvent(QKeyEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
 
     // The part of the widget that shows the picture; the whole of it here.
     virtual QRectF pane() const { return rect(); }
@@ -55,18 +61,27 @@ class PictureView : public QWidget {
     QColor surround_;
 
   private:
+    // What part of the picture is seen, and how large.
+    struct Frame {
+        bool fit = true;
+        double scale = 1;  // used when not fitted
+        QPointF centre;    // picture point in the middle of the widget
+    };
     double fitScale() const;
+    double scale() const { return frame_.fit ? fitScale() : frame_.scale; }
+    QPointF zoomPlace() const;
     void zoomAt(QPointF place, double factor);
+    void lookCloser(QPointF place);
+    void endLook();
 
     QImage image_;
     QSize size_;  // of the last picture that was one
     Overlay overlay_;
     QString message_;
     double aspect_ = 1;
-    double scale_ = 1;  // used when not fitted
-    QPointF centre_;    // picture point in the middle of the widget
+    Frame frame_;
+    std::optional<Frame> before_;  // a closer look
     QPointF dragFrom_;
-    bool fit_ = true;
 };
 
 }  // namespace understudy::ui

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "ui/models/formatting.h"
+#include "ui/panels/zoom_keys.h"
 
 namespace understudy::ui {
 namespace {
@@ -274,45 +275,50 @@ void Player::setBare(bool bare) {
 
 void Player::addKeys(const AddKey& add) {
     TransportBar* bar = transport_;
-    add(tr("Play or stop"), Qt::Key_Space, [bar] { bar->togglePlaying(); });
-    add(tr("Play forwards"), Qt::Key_L, [bar] { bar->shuttle(1); });
-    add(tr("Stop"), Qt::Key_K, [bar] { bar->shuttle(0); });
-    add(tr("Play backwards"), Qt::Key_J, [bar] { bar->shuttle(-1); });
-    add(tr("Back one frame"), Qt::Key_Left, [bar] { bar->step(-1); });
-    add(tr("On one frame"), Qt::Key_Right, [bar] { bar->step(1); });
-    add(tr("Back ten frames"), QKeySequence("Shift+Left"), [bar] { bar->step(-10); });
-    add(tr("On ten frames"), QKeySequence("Shift+Right"), [bar] { bar->step(10); });
-    add(tr("First frame"), Qt::Key_Home, [bar] { bar->step(-(1ll << 40)); });
-    add(tr("Last frame"), Qt::Key_End, [bar] { bar->step(1ll << 40); });
-    add(tr("In point"), Qt::Key_I, [bar] { bar->setIn(bar->frame()); });
-    add(tr("Out point"), Qt::Key_O, [bar] { bar->setOut(bar->frame()); });
-    add(tr("Play the whole again"), Qt::Key_Backslash, [bar] { bar->clearPart(); });
-    add(tr("Go round and round, or stop at the end"), Qt::Key_P,
+    add("play", tr("Play or stop"), Qt::Key_Space, [bar] { bar->togglePlaying(); });
+    add("playForwards", tr("Play forwards"), Qt::Key_L, [bar] { bar->shuttle(1); });
+    add("stop", tr("Stop"), Qt::Key_K, [bar] { bar->shuttle(0); });
+    add("playBackwards", tr("Play backwards"), Qt::Key_J, [bar] { bar->shuttle(-1); });
+    add("previousFrame", tr("Back one frame"), Qt::Key_Left, [bar] { bar->step(-1); });
+    add("nextFrame", tr("On one frame"), Qt::Key_Right, [bar] { bar->step(1); });
+    add("tenBack", tr("Back ten frames"), QKeySequence("Shift+Left"), [bar] { bar->step(-10); });
+    add("tenOn", tr("On ten frames"), QKeySequence("Shift+Right"), [bar] { bar->step(10); });
+    add("firstFrame", tr("First frame"), Qt::Key_Home, [bar] { bar->step(-(1ll << 40)); });
+    add("lastFrame", tr("Last frame"), Qt::Key_End, [bar] { bar->step(1ll << 40); });
+    add("in", tr("In point"), Qt::Key_I, [bar] { bar->setIn(bar->frame()); });
+    add("out", tr("Out point"), Qt::Key_O, [bar] { bar->setOut(bar->frame()); });
+    add("wholeRange", tr("Play the whole again"), Qt::Key_Backslash, [bar] { bar->clearPart(); });
+    add("loop", tr("Go round and round, or stop at the end"), Qt::Key_P,
         [bar] { bar->setLoops(!bar->loops()); });
-    add(tr("Go to a frame"), QKeySequence("Ctrl+G"), [bar] { bar->editFrame(); });
-    add(tr("Frames or timecode"), QKeySequence("Ctrl+T"), [bar] { bar->toggleTimecode(); });
-    add(tr("Fit or 1:1"), Qt::Key_F, [this] { view_->toggleFit(); });
-    add(tr("Zoom in"), Qt::Key_Plus, [this] { view_->zoomBy(1.25); });
-    add(tr("Zoom out"), Qt::Key_Minus, [this] { view_->zoomBy(0.8); });
-    add(tr("Show or hide what lies over the picture"), Qt::Key_H,
+    add("goToFrame", tr("Go to a frame"), QKeySequence("Ctrl+G"), [bar] { bar->editFrame(); });
+    add("timecode", tr("Frames or timecode"), QKeySequence("Ctrl+T"),
+        [bar] { bar->toggleTimecode(); });
+    add("fit", tr("Fit or 1:1"), Qt::Key_F, [this] { view_->toggleFit(); });
+    add("zoomIn", tr("Zoom in"), Qt::Key_Plus, [this] { view_->zoomBy(1.25); });
+    add("zoomOut", tr("Zoom out"), Qt::Key_Minus, [this] { view_->zoomBy(0.8); });
+    add("marks", tr("Show or hide what lies over the picture"), Qt::Key_H,
         [this] { view_->setMarksShown(!view_->marksShown()); });
+    addZoomKeys(
+        add, [this] { view_->holdZoom(); }, [this](int ratio) { view_->zoomTo(ratio); });
     addLookKeys(add);
 }
 
 void Player::addLookKeys(const AddKey& add) {
-    add(tr("Hold and drag: exposure"), Qt::Key_E, [this] { view_->holdLook(LookDrag::exposure); });
-    add(tr("Hold and drag: gamma"), QKeySequence("Shift+E"),
+    add("exposure", tr("Hold and drag: exposure"), Qt::Key_E,
+        [this] { view_->holdLook(LookDrag::exposure); });
+    add("gamma", tr("Hold and drag: gamma"), QKeySequence("Shift+E"),
         [this] { view_->holdLook(LookDrag::gamma); });
-    const auto channel = [&](const QString& name, Qt::Key key, PictureChannel which) {
-        add(name, key, [this, which] { look_->toggleChannel(which); });
+    const auto channel = [&](const QString& id, const QString& name, Qt::Key key,
+                             PictureChannel which) {
+        add(id, name, key, [this, which] { look_->toggleChannel(which); });
     };
-    channel(tr("Red alone"), Qt::Key_R, PictureChannel::red);
-    channel(tr("Green alone"), Qt::Key_G, PictureChannel::green);
-    channel(tr("Blue alone"), Qt::Key_B, PictureChannel::blue);
-    channel(tr("Alpha alone"), Qt::Key_A, PictureChannel::alpha);
-    channel(tr("Luminance"), Qt::Key_Y, PictureChannel::luma);
-    channel(tr("All colours"), Qt::Key_C, PictureChannel::color);
-    add(tr("The picture as the file has it"), QKeySequence("Ctrl+R"),
+    channel("red", tr("Red alone"), Qt::Key_R, PictureChannel::red);
+    channel("green", tr("Green alone"), Qt::Key_G, PictureChannel::green);
+    channel("blue", tr("Blue alone"), Qt::Key_B, PictureChannel::blue);
+    channel("alpha", tr("Alpha alone"), Qt::Key_A, PictureChannel::alpha);
+    channel("luminance", tr("Luminance"), Qt::Key_Y, PictureChannel::luma);
+    channel("color", tr("All colours"), Qt::Key_C, PictureChannel::color);
+    add("neutral", tr("The picture as the file has it"), QKeySequence("Ctrl+R"),
         [this] { look_->makeNeutral(); });
 }
 

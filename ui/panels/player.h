@@ -4,15 +4,14 @@
 #pragma once
 
 #include <QHBoxLayout>
-#include <QKeySequence>
 #include <QWidget>
-#include <functional>
 #include <optional>
 #include <vector>
 
 #include "ui/models/frame_loader.h"
 #include "ui/models/picture_look.h"
 #include "ui/models/swap_frames.h"
+#include "ui/panels/add_key.h"
 #include "ui/panels/basics.h"
 #include "ui/panels/compare_view.h"
 #include "ui/panels/frame_ruler.h"
@@ -77,7 +76,6 @@ class Player : public QWidget {
     QString probeText() const { return probe_->text(); }
 
     // The player's keys as actions of a page.
-    using AddKey = std::function<void(const QString&, const QKeySequence&, std::function<void()>)>;
     void addKeys(const AddKey& add);
 
   Q_SIGNALS:

@@ -4,6 +4,7 @@
 #include <QPainter>
 #include <QVBoxLayout>
 
+#include "ui/models/described.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/theme.h"
 
@@ -13,7 +14,7 @@ class PresetCard : public QAbstractButton {
   public:
     explicit PresetCard(const training::PresetInfo& info) : info_(info) {
         setObjectName("preset." + ui::text(info.name));
-        setText(ui::text(info.title));
+        setText(said(info.title));
         setCheckable(true);
         setAutoExclusive(true);
         setFocusPolicy(Qt::StrongFocus);
@@ -32,7 +33,7 @@ class PresetCard : public QAbstractButton {
         const QFontMetrics metrics(theme::font(theme::FontUse::caption));
         const int lines = metrics
                               .boundingRect(QRect(0, 0, std::max(80, wide - 40), 1000),
-                                            Qt::TextWordWrap, ui::text(info_.help))
+                                            Qt::TextWordWrap, said(info_.help))
                               .height();
         return 8 + 18 + lines + 8;
     }
@@ -59,11 +60,11 @@ class PresetCard : public QAbstractButton {
         painter.setFont(theme::font(theme::FontUse::title));
         painter.setPen(isEnabled() ? theme::kText : theme::kHint);
         painter.drawText(QRect(30, 8, width() - 40, 18), Qt::AlignLeft | Qt::AlignVCenter,
-                         ui::text(info_.title));
+                         said(info_.title));
         painter.setFont(theme::font(theme::FontUse::caption));
         painter.setPen(isEnabled() ? theme::kSecond : theme::kDisabled);
         painter.drawText(QRect(30, 26, width() - 40, height() - 30), Qt::TextWordWrap,
-                         ui::text(info_.help));
+                         said(info_.help));
         if (hasFocus()) {
             painter.setBrush(Qt::NoBrush);
             painter.setPen(QPen(theme::kAccent, 2));

@@ -12,6 +12,7 @@
 
 #include "ui/models/formatting.h"
 #include "ui/panels/theme.h"
+#include "ui/panels/zoom_keys.h"
 
 namespace understudy::ui {
 namespace {
@@ -182,6 +183,48 @@ void PreviewView::zoomAt(double factor, QPointF anchor) {
     verticalScrollBar()->setValue(static_cast<int>(std::lround(scrolled.y())));
 }
 
+// Pixels of the screen for one of a cell.
+double PreviewView::pixelRatio() const {
+    return cellSize() * devicePixelRatioF() / front()->info.cell;
+}
+
+QPointF PreviewView::zoomPlace() const {
+    return viewport()->underMouse() ? QPointF(viewport()->mapFromGlobal(QCursor::pos()))
+                                    : QRectF(viewport()->rect()).center();
+}
+
+void PreviewView::zoomTo(int ratio) {
+    if (front()) {
+        zoomAt(ratio / pixelRatio(), zoomPlace());
+    }
+}
+
+void PreviewView::holdZoom() {
+    if (front() && !before_) {
+        before_ = {zoomed_, {horizontalScrollBar()->value(), verticalScrollBar()->value()}};
+        setFocus();
+        lookCloser(zoomPlace());
+    }
+}
+
+void PreviewView::lookCloser(QPointF anchor) {
+    goBackTo(*before_);
+    zoomAt(closerZoom(pixelRatio()) / pixelRatio(), anchor);
+}
+
+void PreviewView::goBackTo(const Shown& shown) {
+    zoomed_ = shown.zoomed;
+    updateBars();
+    horizontalScrollBar()->setValue(shown.scrolled.x());
+    verticalScrollBar()->setValue(shown.scrolled.y());
+}
+
+void PreviewView::endLook() {
+    if (before_) {
+        goBackTo(*std::exchange(before_, std::nullopt));
+    }
+}
+
 std::optional<QPoint> PreviewView::cellAt(QPointF point) const {
     if (!front() || !pane().contains(point)) {
         return std::nullopt;
@@ -344,7 +387,9 @@ void PreviewView::mousePressEvent(QMouseEvent* event) {
 }
 
 void PreviewView::mouseMoveEvent(QMouseEvent* event) {
-    if (splitOf_) {
+    if (before_ && front()) {
+        lookCloser(event->position());
+    } else if (splitOf_) {
         const QRectF cell = cellRect(splitOf_->y(), splitOf_->x());
         setSplit((event->position().x() - cell.x()) / cell.width());
     } else if (dragFrom_) {
@@ -384,6 +429,19 @@ void PreviewView::keyPressEvent(QKeyEvent* event) {
     } else {
         QAbstractScrollArea::keyPressEvent(event);
     }
+}
+
+// The key that began the look, or any other: whoever lets go is done.
+void PreviewView::keyReleaseEvent(QKeyEvent* event) {
+    if (!event->isAutoRepeat()) {
+        endLook();
+    }
+    QAbstractScrollArea::keyReleaseEvent(event);
+}
+
+void PreviewView::focusOutEvent(QFocusEvent* event) {
+    endLook();
+    QAbstractScrollArea::focusOutEvent(event);
 }
 
 }  // namespace understudy::ui

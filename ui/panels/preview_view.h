@@ -32,6 +32,9 @@ class PreviewView : public QAbstractScrollArea {
     bool fitted() const { return !zoomed_; }
     void toggleFit();  // or 1:1
     void zoom(double factor);
+    void zoomTo(int ratio);  // pixels of the screen for one of a cell
+    // Closer to what is under the pointer, which leads, until a key is let go.
+    void holdZoom();
     double cellSize() const;
     // Where a cell is painted, in the viewport.
     QRectF cellRect(int row, int column) const;
@@ -49,15 +52,26 @@ class PreviewView : public QAbstractScrollArea {
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void keyReleaseEvent(QKeyEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
 
   private:
+    struct Shown {
+        std::optional<double> zoomed;
+        QPoint scrolled;
+    };
     const SheetPointer& front() const { return side_ == PreviewSide::b && b_ ? b_ : a_; }
     QRectF pane() const;  // of the cells
     QPointF origin() const;
     int labelWidth() const;
     int headerHeight() const;
     double fitCell() const;
+    double pixelRatio() const;
+    QPointF zoomPlace() const;
     void zoomAt(double factor, QPointF anchor);
+    void lookCloser(QPointF anchor);
+    void goBackTo(const Shown& shown);
+    void endLook();
     void updateBars();
     std::optional<QPoint> cellAt(QPointF point) const;  // column and row
     bool atSplit(QPointF point) const;
@@ -75,6 +89,7 @@ class PreviewView : public QAbstractScrollArea {
     PreviewSide side_ = PreviewSide::a;
     double split_ = 0.5;
     std::optional<double> zoomed_;  // the cells' size, where it is not the fitting one
+    std::optional<Shown> before_;   // a closer look
     std::optional<QPointF> dragFrom_;
     std::optional<QPoint> splitOf_;  // the cell whose line is dragged
 };

@@ -33,7 +33,7 @@ SearchForm::SearchForm(QWidget* parent) : QWidget(parent) {
             continue;
         }
         auto* field = new OptionField(option.info, true);
-        field->setTitle(text(option.title));
+        field->setTitle(said(option.title));
         field->setValue(text(option.standard));
         fold_->body()->addWidget(field);
         fields_.push_back(field);
@@ -67,8 +67,7 @@ bool SearchForm::check(OptionField* field) {
         const double value = field->value().toDouble(&good);
         good = good && value >= info.least && value <= info.most;
     }
-    field->setError(good ? QString()
-                         : tr("Give a number from %1 to %2").arg(info.least).arg(info.most));
+    field->setRefused(!good);
     return good;
 }
 

@@ -207,7 +207,7 @@ void TrainingForm::fillDraft() {
             field->setValue(draft_.said(field->info().key));
             training::Plan plan = draft_.plan;
             const Status taken = training::setOption(plan, field->info().key, utf8(field->value()));
-            field->setError(taken.ok() ? QString() : errorText(taken.error()));
+            field->setRefused(!taken.ok());
         }
     }
     presets_->mark(draft_.presetName);
@@ -389,8 +389,8 @@ Result<training::Plan> TrainingForm::plan() const {
         US_TRY(training::setOption(plan, key, utf8(value)));
     }
     if (plan.source.empty() || plan.destination.empty() || plan.source == plan.destination) {
-        return Error{ErrorCode::usage, "training needs two performers", "",
-                     "Import clips of both, then choose them as source and destination"};
+        return Error{ErrorCode::usage, utf8(tr("training needs two performers")), "",
+                     utf8(tr("Import clips of both, then choose them as source and destination"))};
     }
     US_TRY(plan.check());
     return plan;

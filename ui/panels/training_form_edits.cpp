@@ -64,7 +64,7 @@ void TrainingForm::takeField(OptionField* field) {
     const std::string& key = field->info().key;
     edit(key, [&](PlanDraft& draft) {
         const Status taken = draft.take(key, field->value());
-        field->setError(taken.ok() ? QString() : errorText(taken.error()));
+        field->setRefused(!taken.ok());
     });
 }
 

@@ -53,7 +53,7 @@ ActionFinder::ActionFinder(Shortcuts* shortcuts, QWidget* parent)
     hide();
 }
 
-void ActionFinder::appear(const QString& page) {
+void ActionFinder::appear(std::optional<PageId> page) {
     page_ = page;
     search_->clear();
     fill();
@@ -69,7 +69,7 @@ void ActionFinder::fill() {
     const auto& entries = shortcuts_->entries();
     for (size_t i = 0; i < entries.size(); ++i) {
         const auto& entry = entries[i];
-        if ((!entry.scope.isEmpty() && entry.scope != page_) || !entry.action->isEnabled() ||
+        if ((entry.page && entry.page != page_) || !entry.action->isEnabled() ||
             !fits(search_->text().remove(' '), entry.title)) {
             continue;
         }

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <QWidget>
+#include <optional>
+
+#include "ui/models/pages.h"
 
 class QLineEdit;
 class QListWidget;
@@ -16,7 +19,7 @@ class ActionFinder : public QWidget {
   public:
     explicit ActionFinder(Shortcuts* shortcuts, QWidget* parent);
     // Those of everywhere and of this page.
-    void appear(const QString& page);
+    void appear(std::optional<PageId> page);
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -28,7 +31,7 @@ class ActionFinder : public QWidget {
     Shortcuts* shortcuts_;
     QLineEdit* search_;
     QListWidget* list_;
-    QString page_;
+    std::optional<PageId> page_;
 };
 
 }  // namespace understudy::ui

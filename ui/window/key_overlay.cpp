@@ -4,6 +4,7 @@
 #include <QPainter>
 
 #include "ui/panels/theme.h"
+#include "ui/window/shortcuts.h"
 
 namespace understudy::ui {
 
@@ -20,7 +21,7 @@ void KeyOverlay::appear(const QString& title, const QList<QAction*>& page,
         for (const QAction* action : actions) {
             if (!action->shortcut().isEmpty()) {
                 lines << Line{action->shortcut().toString(QKeySequence::NativeText),
-                              QString(action->text()).remove('&').remove(QStringLiteral("…"))};
+                              titleOf(action)};
             }
         }
         return lines;

@@ -53,8 +53,7 @@ MainWindow::MainWindow(JobGateway* gateway, UserDialogs* dialogs, UiSettings* se
     column->addWidget(banner_);
     guide_ = new DemoGuide(*studio_);
     column->addWidget(guide_);
-    connect(guide_, &DemoGuide::pageWanted, this,
-            [this](int page) { goTo(static_cast<PageId>(page)); });
+    connect(guide_, &DemoGuide::pageWanted, this, &MainWindow::goTo);
     stack_ = new QStackedWidget;
     stack_->setObjectName("pageStack");
     column->addWidget(stack_, 1);

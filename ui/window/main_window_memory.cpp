@@ -71,7 +71,8 @@ std::vector<RecentProject> MainWindow::recentProjects() const {
         project.folder = folder;
         project.picture = pictureOf(folder);
         const int page = studio_->settings->number(UiSettings::projectKey(folder, "page"), -1);
-        project.page = page >= 0 && page < kPageCount ? bar_->tab(page)->text() : QString();
+        project.page =
+            page >= 0 && page < kPageCount ? pageTitle(static_cast<PageId>(page)) : QString();
         recent.push_back(std::move(project));
     }
     return recent;

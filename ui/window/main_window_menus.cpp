@@ -14,22 +14,13 @@
 #include "ui/window/shortcuts.h"
 
 namespace understudy::ui {
-namespace {
-
-QString pageTitle(int page) {
-    const QString titles[] = {MainWindow::tr("Ingest"), MainWindow::tr("Faces"),
-                              MainWindow::tr("Train"), MainWindow::tr("Review"),
-                              MainWindow::tr("Deliver")};
-    return page < 0 ? QString() : titles[page];
-}
-
-}  // namespace
 
 void MainWindow::buildMenus() {
     QMenuBar* menus = bar_->menus();
-    const auto add = [this](QMenu* menu, const QString& text, const QKeySequence& key, auto action,
-                            bool needsProject = false) {
+    const auto add = [this](QMenu* menu, const QString& id, const QString& text,
+                            const QKeySequence& key, auto action, bool needsProject = false) {
         auto* made = new QAction(text, this);
+        made->setObjectName(id);
         made->setShortcut(key);
         menu->addAction(made);
         addAction(made);  // so that it works while its menu is closed
@@ -40,41 +31,44 @@ void MainWindow::buildMenus() {
         return made;
     };
     QMenu* file = menus->addMenu(tr("&File"));
-    add(file, tr("New project…"), QKeySequence("Ctrl+N"), [this] { chooseNew(); });
-    add(file, tr("Open…"), QKeySequence("Ctrl+O"), [this] { chooseOpen(); });
+    add(file, "newProject", tr("New project…"), QKeySequence("Ctrl+N"), [this] { chooseNew(); });
+    add(file, "openProject", tr("Open…"), QKeySequence("Ctrl+O"), [this] { chooseOpen(); });
     add(
-        file, tr("Close project"), QKeySequence("Ctrl+W"),
+        file, "closeProject", tr("Close project"), QKeySequence("Ctrl+W"),
         [this] {
             rememberPage();
             studio_->session.close();
         },
         true);
     add(
-        file, tr("Find moved files…"), {}, [this] { relinkPlates(); }, true);
+        file, "relink", tr("Find moved files…"), {}, [this] { relinkPlates(); }, true);
     file->addSeparator();
-    add(file, tr("Quit"), QKeySequence("Ctrl+Q"), [this] { close(); });
+    add(file, "quit", tr("Quit"), QKeySequence("Ctrl+Q"), [this] { close(); });
     QMenu* edit = menus->addMenu(tr("&Edit"));
     QAction* undo = studio_->undo.createUndoAction(this, tr("Undo"));
+    undo->setObjectName("undo");
     undo->setShortcut(QKeySequence("Ctrl+Z"));
     QAction* redo = studio_->undo.createRedoAction(this, tr("Redo"));
+    redo->setObjectName("redo");
     redo->setShortcut(QKeySequence("Ctrl+Shift+Z"));
     edit->addAction(undo);
     edit->addAction(redo);
     addActions({undo, redo});
     add(
-        edit, tr("History"), QKeySequence("Ctrl+Alt+Z"),
+        edit, "history", tr("History"), QKeySequence("Ctrl+Alt+Z"),
         [this] { historyDock_->setVisible(!historyDock_->isVisible()); }, true);
     edit->addSeparator();
-    add(edit, tr("Settings…"), QKeySequence("Ctrl+,"), [this] { editSettings(); });
+    add(edit, "settings", tr("Settings…"), QKeySequence("Ctrl+,"), [this] { editSettings(); });
     QMenu* view = menus->addMenu(tr("&View"));
     for (int i = 0; i < kPageCount; ++i) {
+        const auto page = static_cast<PageId>(i);
         add(
-            view, pageTitle(i), QKeySequence(QStringLiteral("Alt+%1").arg(i + 1)),
-            [this, i] { goTo(static_cast<PageId>(i)); }, true);
+            view, pageKey(page), pageTitle(page), QKeySequence(QStringLiteral("Alt+%1").arg(i + 1)),
+            [this, page] { goTo(page); }, true);
     }
     view->addSeparator();
     add(
-        view, tr("What the page asks for next"), QKeySequence("Ctrl+Return"),
+        view, "primary", tr("What the page asks for next"), QKeySequence("Ctrl+Return"),
         [this] {
             if (currentPage() >= 0) {
                 pages_[currentPage()]->pressPrimary();
@@ -82,7 +76,7 @@ void MainWindow::buildMenus() {
         },
         true);
     add(
-        view, tr("Side panels"), QKeySequence("F4"),
+        view, "sides", tr("Side panels"), QKeySequence("F4"),
         [this] {
             if (currentPage() >= 0) {
                 pages_[currentPage()]->toggleSides();
@@ -90,7 +84,7 @@ void MainWindow::buildMenus() {
         },
         true);
     add(
-        view, tr("Reset this page's layout"), {},
+        view, "resetLayout", tr("Reset this page's layout"), {},
         [this] {
             if (currentPage() >= 0) {
                 pages_[currentPage()]->resetLayout();
@@ -101,18 +95,19 @@ void MainWindow::buildMenus() {
     panels_ = view->addMenu(tr("Panels"));
     panels_->setObjectName("panelsMenu");
     connect(panels_, &QMenu::aboutToShow, this, &MainWindow::fillPanelsMenu);
-    add(view, tr("Full screen"), QKeySequence("F11"),
+    add(view, "fullScreen", tr("Full screen"), QKeySequence("F11"),
         [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
     QMenu* jobs = menus->addMenu(tr("&Jobs"));
-    add(jobs, tr("All jobs"), QKeySequence("Ctrl+J"),
+    add(jobs, "jobs", tr("All jobs"), QKeySequence("Ctrl+J"),
         [this] { strip_->setDrawerOpen(!drawer_->isVisible()); });
-    add(jobs, tr("Log"), QKeySequence("Ctrl+L"),
+    add(jobs, "log", tr("Log"), QKeySequence("Ctrl+L"),
         [this] { logDock_->isVisible() ? logDock_->hide() : showLog({}); });
     QMenu* help = menus->addMenu(tr("&Help"));
-    add(help, tr("Keys of this page"), QKeySequence("F1"), [this] { showKeys(); });
-    add(help, tr("Find an action…"), QKeySequence("Ctrl+K"), [this] { findAction(); });
-    add(help, tr("Change keys…"), QKeySequence("Ctrl+Alt+K"), [this] { editKeys(); });
-    add(help, tr("About Understudy"), {}, [this] {
+    add(help, "keys", tr("Keys of this page"), QKeySequence("F1"), [this] { showKeys(); });
+    add(help, "findAction", tr("Find an action…"), QKeySequence("Ctrl+K"),
+        [this] { findAction(); });
+    add(help, "changeKeys", tr("Change keys…"), QKeySequence("Ctrl+Alt+K"), [this] { editKeys(); });
+    add(help, "about", tr("About Understudy"), {}, [this] {
         studio_->dialogs->inform(
             this, tr("Understudy %1").arg(QStringLiteral(US_VERSION)),
             tr("The window is free software under the GNU General Public License, version 3 or "
@@ -167,7 +162,7 @@ void MainWindow::showKeys() {
         return;
     }
     const int page = currentPage();
-    overlay_->appear(page < 0 ? tr("Start") : bar_->tab(page)->text(),
+    overlay_->appear(page < 0 ? tr("Start") : pageTitle(static_cast<PageId>(page)),
                      page < 0 ? QList<QAction*>() : pages_[page]->keys(), actions());
 }
 
@@ -175,8 +170,8 @@ void MainWindow::showKeys() {
 void MainWindow::collectKeys() {
     shortcuts_ = new Shortcuts(studio_->settings, this);
     shortcuts_->add({}, actions());
-    for (int i = 0; i < kPageCount; ++i) {
-        shortcuts_->add(pageTitle(i), pages_[i]->keys());
+    for (const Page* page : pages_) {
+        shortcuts_->add(page->id(), page->keys());
     }
     new KeyTips(shortcuts_, this);
 }
@@ -185,7 +180,8 @@ void MainWindow::findAction() {
     if (finder_ == nullptr) {
         finder_ = new ActionFinder(shortcuts_, centralWidget());
     }
-    finder_->appear(pageTitle(currentPage()));
+    const int page = currentPage();
+    finder_->appear(page < 0 ? std::nullopt : std::optional(static_cast<PageId>(page)));
 }
 
 void MainWindow::editSettings() {

@@ -8,6 +8,7 @@
 #include "training/client/machine_settings.h"
 #include "training/prepare/project_settings.h"
 #include "ui/models/background.h"
+#include "ui/models/described.h"
 #include "ui/models/formatting.h"
 
 namespace understudy::ui {
@@ -108,8 +109,8 @@ void SettingsDialog::addFields(QFormLayout* form, std::span<const SettingAbout> 
         field->setObjectName(QStringLiteral("setting.%1").arg(QLatin1String(about.key)));
         field->setEnabled(false);  // until it is known
         field->setToolTip(QLatin1String(about.key));
-        form->addRow(label(tr(about.title)), field);
-        QLabel* help = label(tr(about.help), theme::FontUse::caption, theme::kSecond);
+        form->addRow(label(said(about.title)), field);
+        QLabel* help = label(said(about.help), theme::FontUse::caption, theme::kSecond);
         help->setWordWrap(true);
         form->addRow(nullptr, help);
         fields_[about.key] = field;

@@ -93,7 +93,7 @@ ShortcutTable::ShortcutTable(Shortcuts* shortcuts, QWidget* parent)
             [this] { shortcuts_->usePreset(preset_->currentData().toString()); });
     connect(shortcuts_, &Shortcuts::changed, this, &ShortcutTable::fill);
     fill();
-    table_->resizeColumnToContents(0);
+    table_->setColumnWidth(0, 96);
     table_->setColumnWidth(2, 140);
 }
 
@@ -110,7 +110,7 @@ void ShortcutTable::fill() {
     for (size_t i = 0; i < entries.size(); ++i) {
         const auto& entry = entries[i];
         auto* item = new QTreeWidgetItem(
-            table_, {entry.scope.isEmpty() ? tr("Everywhere") : entry.scope, entry.title,
+            table_, {entry.page ? pageTitle(*entry.page) : tr("Everywhere"), entry.title,
                      entry.action->shortcut().toString(QKeySequence::NativeText)});
         item->setData(0, Qt::UserRole, static_cast<int>(i));
         item->setSizeHint(0, QSize(0, theme::kRowHeight));
@@ -164,7 +164,7 @@ void ShortcutTable::takeKey() {
         conflict_->setText(tr("%1 is the key of \"%2\" (%3), which would have none.")
                                .arg(key_->keySequence().toString(QKeySequence::NativeText),
                                     other->title,
-                                    other->scope.isEmpty() ? tr("everywhere") : other->scope));
+                                    other->page ? pageTitle(*other->page) : tr("everywhere")));
         take_->setText(tr("Take it"));
     }
 }

@@ -2,7 +2,9 @@
 #include "ui/window/shortcuts.h"
 
 #include <algorithm>
-#include <span>
+
+#include "media/base/check.h"
+#include "ui/panels/zoom_keys.h"
 
 namespace understudy::ui {
 namespace {
@@ -10,47 +12,60 @@ namespace {
 const QString kNone = QStringLiteral("none");
 
 struct PresetKey {
-    const char* scope;
-    const char* title;
-    const char* key;  // "": none
+    QString scopes;  // one or more
+    QString id;
+    QString key;  // empty: none
 };
 
-constexpr const char* kPlayers = "Ingest, Review, Deliver";  // pages with a player
+const QString kWindow = QStringLiteral("window");  // the scope of what holds everywhere
+const QString kPlayers = QStringLiteral("ingest, review, deliver");  // pages with a player
 
 // What the other players' users have in their fingers, where it differs.
-constexpr PresetKey kRv[] = {{"", "Side panels", "Shift+F4"},
-                             {kPlayers, "In point", "["},
-                             {kPlayers, "Out point", "]"},
-                             {kPlayers, "Play backwards", "Up"},
-                             {kPlayers, "Stop", ""},
-                             {kPlayers, "Play forwards", "Down"},
-                             {kPlayers, "Luminance", "L"},
-                             {kPlayers, "Hold and drag: gamma", "Y"},
-                             {kPlayers, "The picture as the file has it", "Shift+Home"},
-                             {"Review", "Wipe", "F6"},
-                             {"Review", "Note before", "Alt+Left"},
-                             {"Review", "Next note", "Alt+Right"}};
-constexpr PresetKey kXstudio[] = {{"", "Ingest", "F1"},
-                                  {"", "Faces", "F2"},
-                                  {"", "Train", "F3"},
-                                  {"", "Review", "F4"},
-                                  {"", "Deliver", "F5"},
-                                  {"", "Keys of this page", "Shift+F1"},
-                                  {"", "Side panels", "Shift+F4"},
-                                  {kPlayers, "Luminance", "Shift+Y"},
-                                  {kPlayers, "Hold and drag: gamma", "Y"}};
+std::vector<PresetKey> rvKeys() {
+    std::vector<PresetKey> keys = {{kWindow, "sides", "Shift+F4"},
+                                   {kPlayers, "in", "["},
+                                   {kPlayers, "out", "]"},
+                                   {kPlayers, "playBackwards", "Up"},
+                                   {kPlayers, "stop", ""},
+                                   {kPlayers, "playForwards", "Down"},
+                                   {kPlayers, "luminance", "L"},
+                                   {kPlayers, "gamma", "Y"},
+                                   {kPlayers, "neutral", "Shift+Home"},
+                                   {"review", "wipe", "F6"},
+                                   {"review", "previousNote", "Alt+Left"},
+                                   {"review", "nextNote", "Alt+Right"}};
+    // Digits zoom, so versions are chosen otherwise.
+    for (int n = 1; n <= kMostZoom; ++n) {
+        keys.push_back({kPlayers, QStringLiteral("zoom%1").arg(n), QString::number(n)});
+    }
+    for (int n = 1; n <= 9; ++n) {
+        keys.push_back(
+            {"review", QStringLiteral("version%1").arg(n), QStringLiteral("Ctrl+Alt+%1").arg(n)});
+    }
+    return keys;
+}
 
-std::span<const PresetKey> keysOf(const QString& preset) {
-    return preset == "rv"        ? std::span<const PresetKey>(kRv)
-           : preset == "xstudio" ? std::span<const PresetKey>(kXstudio)
-                                 : std::span<const PresetKey>();
+std::vector<PresetKey> xstudioKeys() {
+    return {{kWindow, "ingest", "F1"},      {kWindow, "faces", "F2"},
+            {kWindow, "train", "F3"},       {kWindow, "review", "F4"},
+            {kWindow, "deliver", "F5"},     {kWindow, "keys", "Shift+F1"},
+            {kWindow, "sides", "Shift+F4"}, {kPlayers, "luminance", "Shift+Y"},
+            {kPlayers, "gamma", "Y"}};
+}
+
+const std::vector<PresetKey>& keysOf(const QString& preset) {
+    static const std::vector<PresetKey> kRv = rvKeys();
+    static const std::vector<PresetKey> kXstudio = xstudioKeys();
+    static const std::vector<PresetKey> kNothing;
+    return preset == "rv" ? kRv : preset == "xstudio" ? kXstudio : kNothing;
+}
+
+QString scopeOf(const Shortcuts::Entry& entry) {
+    return entry.page ? pageKey(*entry.page) : kWindow;
 }
 
 bool covers(const PresetKey& key, const Shortcuts::Entry& entry) {
-    const QString scope = QString::fromLatin1(key.scope);
-    return entry.title == QLatin1String(key.title) &&
-           (scope == entry.scope ||
-            (!entry.scope.isEmpty() && scope.split(QStringLiteral(", ")).contains(entry.scope)));
+    return key.id == entry.id && key.scopes.split(QStringLiteral(", ")).contains(scopeOf(entry));
 }
 
 }  // namespace
@@ -70,20 +85,41 @@ Shortcuts::Shortcuts(UiSettings* settings, QObject* parent)
     }
 }
 
-QString Shortcuts::keyOf(const Entry& entry) const {
-    return QStringLiteral("keys/%1/%2/%3").arg(preset_, entry.scope, entry.title);
+QString titleOf(const QAction* action) {
+    return QString(action->text()).remove('&').remove(QStringLiteral("…")).trimmed();
 }
 
-void Shortcuts::add(const QString& scope, const QList<QAction*>& actions) {
+QString Shortcuts::keyOf(const QString& preset, const Entry& entry) {
+    return QStringLiteral("shortcuts/%1/%2/%3").arg(preset, scopeOf(entry), entry.id);
+}
+
+void Shortcuts::add(std::optional<PageId> page, const QList<QAction*>& actions) {
     for (QAction* action : actions) {
         Entry entry;
-        entry.scope = scope;
-        entry.title = QString(action->text()).remove('&').remove(QStringLiteral("…")).trimmed();
+        entry.page = page;
+        entry.id = action->objectName();
+        entry.title = titleOf(action);
         entry.action = action;
         entry.standard = action->shortcut();
-        if (!entry.title.isEmpty()) {
-            show(entry);
-            entries_.push_back(entry);
+        US_CHECK(!entry.id.isEmpty() && !entry.title.isEmpty());
+        US_CHECK(std::none_of(entries_.begin(), entries_.end(), [&entry](const Entry& other) {
+            return other.page == entry.page && other.id == entry.id;
+        }));
+        takeFormer(entry);
+        show(entry);
+        entries_.push_back(entry);
+    }
+}
+
+// Before actions had ids, tables were kept by titles, in English. What is there is taken over once.
+void Shortcuts::takeFormer(const Entry& entry) {
+    const QString page = entry.page ? pageTitle(*entry.page) : QString();
+    for (const QString& preset : presets()) {
+        const QString former = QStringLiteral("keys/%1/%2/%3").arg(preset, page, entry.title);
+        const QString own = settings_->text(former);
+        if (!own.isEmpty()) {
+            settings_->setText(keyOf(preset, entry), own);
+            settings_->setText(former, {});
         }
     }
 }
@@ -93,10 +129,10 @@ void Shortcuts::show(Entry& entry) {
     entry.preset = entry.standard;
     for (const PresetKey& key : keysOf(preset_)) {
         if (covers(key, entry)) {
-            entry.preset = QKeySequence(QString::fromLatin1(key.key));
+            entry.preset = QKeySequence(key.key);
         }
     }
-    const QString own = settings_->text(keyOf(entry));
+    const QString own = settings_->text(keyOf(preset_, entry));
     entry.action->setShortcut(own.isEmpty()  ? entry.preset
                               : own == kNone ? QKeySequence()
                                              : QKeySequence::fromString(own));
@@ -109,8 +145,7 @@ Shortcuts::Entry& Shortcuts::mine(const Entry& entry) {
 
 const Shortcuts::Entry* Shortcuts::conflict(const Entry& entry, const QKeySequence& key) const {
     const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& other) {
-        const bool together =
-            other.scope == entry.scope || other.scope.isEmpty() || entry.scope.isEmpty();
+        const bool together = other.page == entry.page || !other.page || !entry.page;
         return other.action != entry.action && together && !key.isEmpty() &&
                other.action->shortcuts().contains(key);
     });
@@ -120,9 +155,9 @@ const Shortcuts::Entry* Shortcuts::conflict(const Entry& entry, const QKeySequen
 void Shortcuts::assign(const Entry& entry, const QKeySequence& key) {
     const auto keep = [this](Entry& kept, const QKeySequence& wanted) {
         const bool usual = wanted == kept.preset;
-        settings_->setText(keyOf(kept), usual              ? QString()
-                                        : wanted.isEmpty() ? kNone
-                                                           : wanted.toString());
+        settings_->setText(keyOf(preset_, kept), usual              ? QString()
+                                                 : wanted.isEmpty() ? kNone
+                                                                    : wanted.toString());
         kept.action->setShortcut(wanted);
     };
     while (const Entry* other = conflict(entry, key)) {
@@ -147,13 +182,13 @@ void Shortcuts::usePreset(const QString& preset) {
 
 bool Shortcuts::changedByUser() const {
     return std::any_of(entries_.begin(), entries_.end(), [this](const Entry& entry) {
-        return !settings_->text(keyOf(entry)).isEmpty();
+        return !settings_->text(keyOf(preset_, entry)).isEmpty();
     });
 }
 
 void Shortcuts::resetAll() {
     for (const Entry& entry : entries_) {
-        settings_->setText(keyOf(entry), {});
+        settings_->setText(keyOf(preset_, entry), {});
     }
     usePreset(preset_);
 }

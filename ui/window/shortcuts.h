@@ -5,18 +5,24 @@
 
 #include <QAction>
 #include <QObject>
+#include <optional>
 #include <vector>
 
+#include "ui/models/pages.h"
 #include "ui/models/ui_settings.h"
 
 namespace understudy::ui {
+
+// As it is shown, without the marks of menus.
+QString titleOf(const QAction* action);
 
 class Shortcuts : public QObject {
     Q_OBJECT
   public:
     struct Entry {
-        QString scope;  // a page's name; empty: everywhere
-        QString title;  // of the action, without marks
+        std::optional<PageId> page;  // nothing: everywhere
+        QString id;                  // the action's objectName(): what it is kept by
+        QString title;               // only shown
         QAction* action = nullptr;
         QKeySequence standard;  // as it comes
         QKeySequence preset;    // as the chosen preset has it
@@ -27,8 +33,9 @@ class Shortcuts : public QObject {
 
     explicit Shortcuts(UiSettings* settings, QObject* parent = nullptr);
 
-    // The actions of one page, or of everywhere; they get the remembered keys.
-    void add(const QString& scope, const QList<QAction*>& actions);
+    // The actions of one page, or of everywhere; they get the remembered keys. Each has an id that
+    // no other one of its page has.
+    void add(std::optional<PageId> page, const QList<QAction*>& actions);
     const std::vector<Entry>& entries() const { return entries_; }
     const QString& preset() const { return preset_; }
 
@@ -48,7 +55,8 @@ class Shortcuts : public QObject {
     void changed();
 
   private:
-    QString keyOf(const Entry& entry) const;
+    static QString keyOf(const QString& preset, const Entry& entry);
+    void takeFormer(const Entry& entry);
     void show(Entry& entry);
     Entry& mine(const Entry& entry);
 

@@ -5,6 +5,7 @@
 #include <QPainter>
 
 #include "ui/models/formatting.h"
+#include "ui/models/pages.h"
 #include "ui/panels/icons.h"
 
 namespace understudy::ui {
@@ -91,9 +92,8 @@ TopBar::TopBar(QWidget* parent) : QWidget(parent) {
     auto* pageRow = new QHBoxLayout(pages_);
     pageRow->setContentsMargins(0, 0, 0, 0);
     pageRow->setSpacing(0);
-    const QStringList names = {tr("Ingest"), tr("Faces"), tr("Train"), tr("Review"), tr("Deliver")};
-    for (int i = 0; i < names.size(); ++i) {
-        auto* made = new PageTab(names[i], i + 1);
+    for (int i = 0; i < kPageCount; ++i) {
+        auto* made = new PageTab(pageTitle(static_cast<PageId>(i)), i + 1);
         pageRow->addWidget(made);
         tabs_ << made;
         connect(made, &QAbstractButton::clicked, this, [this, i] { Q_EMIT pageChosen(i); });

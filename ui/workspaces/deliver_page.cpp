@@ -101,19 +101,16 @@ QWidget* DeliverPage::buildQueue() {
 }
 
 void DeliverPage::buildKeys() {
-    viewer_->addKeys(
-        [this](const QString& text, const QKeySequence& key, std::function<void()> action) {
-            addKey(text, key, std::move(action));
-        });
+    viewer_->addKeys(keyAdder());
     const auto toggle = [this](Shown what, Shown other) {
         showWhat(shown_->currentIndex() == static_cast<int>(what) ? other : what);
     };
-    addKey(tr("Wipe between plate and result"), Qt::Key_W,
+    addKey("wipe", tr("Wipe between plate and result"), Qt::Key_W,
            [toggle] { toggle(Shown::wipe, Shown::result); });
-    addKey(tr("Mask"), Qt::Key_M, [toggle] { toggle(Shown::mask, Shown::result); });
-    addKey(tr("Plate or result"), Qt::Key_QuoteLeft,
+    addKey("mask", tr("Mask"), Qt::Key_M, [toggle] { toggle(Shown::mask, Shown::result); });
+    addKey("plate", tr("Plate or result"), Qt::Key_QuoteLeft,
            [toggle] { toggle(Shown::plate, Shown::result); });
-    addKey(tr("Open the folder of the result"), QKeySequence("Ctrl+Shift+O"),
+    addKey("openFolder", tr("Open the folder of the result"), QKeySequence("Ctrl+Shift+O"),
            [this] { written_->openFolder(); });
 }
 

@@ -22,21 +22,17 @@ QIcon markIcon(PerformerRole role, double ratio) {
     return QIcon(picture);
 }
 
-QString withKey(const QString& words, const QAction* key) {
-    return key == nullptr || key->shortcut().isEmpty()
-               ? words
-               : words + QLatin1Char('\t') + key->shortcut().toString(QKeySequence::NativeText);
-}
-
 }  // namespace
 
 void FacesPage::buildAssignKeys() {
-    addKey(tr("Show in previews"), QKeySequence("Shift+N"), [this] { showInPreviews(); });
-    assignKeys_ << addKey(tr("Face of nobody in the project"), Qt::Key_0,
+    addKey("previews", tr("Show in previews"), QKeySequence("Shift+N"),
+           [this] { showInPreviews(); });
+    assignKeys_ << addKey("assignNobody", tr("Face of nobody in the project"), Qt::Key_0,
                           [this] { assign(std::string()); });
     for (int i = 1; i <= kMostKeys; ++i) {
         assignKeys_ << addKey(
-            tr("Face of performer %1").arg(i), QKeySequence(QString::number(i)), [this, i] {
+            QStringLiteral("assign%1").arg(i), tr("Face of performer %1").arg(i),
+            QKeySequence(QString::number(i)), [this, i] {
                 const auto performers = studio_.session.snapshot().performers();
                 if (static_cast<size_t>(i) <= performers.size()) {
                     assign(performers[static_cast<size_t>(i) - 1]);

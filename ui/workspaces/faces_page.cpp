@@ -5,7 +5,6 @@
 #include <QScrollArea>
 #include <QSlider>
 #include <QVBoxLayout>
-#include <cmath>
 #include <utility>
 
 #include "ui/models/face_words.h"
@@ -343,74 +342,6 @@ void FacesPage::cutAnew() {
             refresh();
         });
     }
-}
-
-void FacesPage::buildKeys() {
-    addKey(tr("Keep"), Qt::Key_P, [this] { decide(media::ReviewState::keep); });
-    addKey(tr("Reject"), Qt::Key_X, [this] { decide(media::ReviewState::reject); });
-    addKey(tr("Undecided"), Qt::Key_U, [this] { decide(media::ReviewState::undecided); });
-    addKey(tr("Next suspect"), Qt::Key_Period, [this] { goToSuspect(1); });
-    addKey(tr("Previous suspect"), Qt::Key_Comma, [this] { goToSuspect(-1); });
-    addKey(tr("Sort by likeness to this face"), Qt::Key_L,
-           [this] { sortBy(FaceSort::likeness, false); });
-    addKey(tr("Suspects first"), QKeySequence("Shift+L"),
-           [this] { sortBy(FaceSort::suspects, false); });
-    addKey(tr("Turn the order round"), QKeySequence("Ctrl+Shift+L"),
-           [this] { sortBy(studio_.faces.sort(), !studio_.faces.reversed()); });
-    addKey(tr("Lasso"), QKeySequence("Shift+A"), [this] { lasso_->toggle(); });
-    addKey(tr("Select all"), QKeySequence("Ctrl+A"), [this] { studio_.faces.selectAll(); });
-    addKey(tr("Show or hide the landmarks"), Qt::Key_H,
-           [this] { view_->setLandmarks(!view_->landmarks()); });
-    addKey(tr("Show or hide the mask"), Qt::Key_M, [this] { view_->setMask(!view_->mask()); });
-    addKey(tr("Face or plate"), QKeySequence("Shift+V"),
-           [this] { view_->setPlate(!view_->plate()); });
-    addKey(tr("Fit or 1:1"), Qt::Key_F, [this] { view_->canvas()->toggleFit(); });
-    addKey(tr("Find"), QKeySequence("Ctrl+F"),
-           [this] { filters_->findChild<QComboBox*>("filterPerformer")->setFocus(); });
-}
-
-void FacesPage::buildEditKeys() {
-    const auto tool = [this](const QString& text, const QKeySequence& key, FaceTool which) {
-        addKey(text, key, [this, which] { view_->useTool(which); });
-    };
-    addKey(tr("Tool: look"), Qt::Key_V, [this] {
-        view_->useTool(FaceTool::view);
-        grid_->setFocus();
-    });
-    tool(tr("Tool: landmarks"), Qt::Key_T, FaceTool::points);
-    tool(tr("Tool: brush, adds to the mask"), Qt::Key_D, FaceTool::brush);
-    tool(tr("Tool: eraser, takes from the mask"), QKeySequence("Shift+D"), FaceTool::eraser);
-    tool(tr("Tool: mask as it was made"), QKeySequence("Ctrl+D"), FaceTool::restore);
-    addKey(tr("Smaller brush"), Qt::Key_BracketLeft, [this] { view_->tools()->scaleRadius(0.8); });
-    addKey(tr("Larger brush"), Qt::Key_BracketRight, [this] { view_->tools()->scaleRadius(1.25); });
-    addKey(tr("Key frame of these landmarks"), Qt::Key_S, [this] { view_->makeKey(); });
-    addKey(tr("Place faces between keys"), QKeySequence("Shift+S"),
-           [this] { view_->interpolate(false); });
-    addKey(tr("Between keys, as the tracking moves"), QKeySequence("Ctrl+Shift+S"),
-           [this] { view_->interpolate(true); });
-    addKey(tr("Landmarks as found"), Qt::Key_Delete, [this] { view_->backToFound(); });
-    addKey(tr("Copy landmarks"), QKeySequence("Ctrl+C"), [this] { view_->copyLandmarks(); });
-    addKey(tr("Paste landmarks"), QKeySequence("Ctrl+V"), [this] { view_->pasteLandmarks(); });
-    addKey(tr("Select faces that look the same way"), Qt::Key_Y, [this] { selectSamePose(); });
-}
-
-// The plot's selection without a pointer: all within 10 degrees of the current face.
-void FacesPage::selectSamePose() {
-    constexpr float kNear = 10;
-    FacesModel& faces = studio_.faces;
-    if (faces.current() < 0) {
-        return;
-    }
-    const FaceItem& like = faces.face(faces.current());
-    std::set<FaceKey> selection;
-    for (int row = 0; row < faces.rows(); ++row) {
-        const FaceItem& face = faces.face(row);
-        const float apart = std::hypot(face.yaw - like.yaw, face.pitch - like.pitch);
-        if (face.key == like.key || apart <= kNear) {
-            selection.insert(face.key);
-        }
-    }
-    faces.setSelection(std::move(selection));
 }
 
 QWidget* FacesPage::focusTarget() const {

@@ -21,12 +21,6 @@ QMenu* newMenu(QWidget* parent, const char* name) {
     return menu;
 }
 
-QString withKey(const QString& words, const QAction* key) {
-    return key == nullptr || key->shortcut().isEmpty()
-               ? words
-               : words + QLatin1Char('\t') + key->shortcut().toString(QKeySequence::NativeText);
-}
-
 }  // namespace
 
 ClipBin* IngestPage::addBin(ClipListModel* model, PerformerRole role) {

@@ -175,24 +175,22 @@ QWidget* IngestPage::buildRight() {
 }
 
 void IngestPage::buildKeys() {
-    addKey(tr("Import clips"), QKeySequence("Ctrl+I"), [this] {
+    addKey("importClips", tr("Import clips"), QKeySequence("Ctrl+I"), [this] {
         chooseFiles(source_.performer().empty() || !destination_.performer().empty()
                         ? PerformerRole::source
                         : PerformerRole::destination);
     });
-    viewer_->addKeys(
-        [this](const QString& text, const QKeySequence& key, std::function<void()> action) {
-            addKey(text, key, std::move(action));
-        });
-    addKey(tr("Show or hide the faces' outlines"), Qt::Key_M,
+    viewer_->addKeys(keyAdder());
+    addKey("outlines", tr("Show or hide the faces' outlines"), Qt::Key_M,
            [this] { viewer_->setOutlines(!viewer_->outlines()); });
-    findKey_ = addKey(tr("Find faces in the chosen clips"), QKeySequence("Ctrl+Shift+F"),
-                      [this] { findFacesIn(chosenClips()); });
-    addKey(tr("Whose face the chosen clip is searched for"), QKeySequence("Ctrl+Shift+W"),
-           [this] { choosePerson(); });
-    addKey(tr("Add a performer"), QKeySequence("Ctrl+Shift+I"), [this] { addPerformer(); });
-    removeKey_ = addKey(tr("Take the chosen clips out of the project"), Qt::Key_Delete,
-                        [this] { removeClips(chosenClips()); });
+    findKey_ = addKey("findFaces", tr("Find faces in the chosen clips"),
+                      QKeySequence("Ctrl+Shift+F"), [this] { findFacesIn(chosenClips()); });
+    addKey("choosePerson", tr("Whose face the chosen clip is searched for"),
+           QKeySequence("Ctrl+Shift+W"), [this] { choosePerson(); });
+    addKey("addPerformer", tr("Add a performer"), QKeySequence("Ctrl+Shift+I"),
+           [this] { addPerformer(); });
+    removeKey_ = addKey("removeClips", tr("Take the chosen clips out of the project"),
+                        Qt::Key_Delete, [this] { removeClips(chosenClips()); });
 }
 
 QWidget* IngestPage::focusTarget() const {

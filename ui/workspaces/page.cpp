@@ -12,11 +12,6 @@ namespace {
 constexpr int kLeastLeft = 200;  // widths
 constexpr int kLeastRight = 240;
 
-QString pageKey(PageId id) {
-    static const char* const kNames[] = {"ingest", "faces", "train", "review", "deliver"};
-    return QString::fromLatin1(kNames[static_cast<int>(id)]);
-}
-
 // What the sides are called in the menu.
 std::pair<QString, QString> sideTitles(PageId id) {
     switch (id) {
@@ -130,14 +125,21 @@ void Page::whenSeen(std::function<void()> refresh) {
     }
 }
 
-QAction* Page::addKey(const QString& text, const QKeySequence& key, std::function<void()> action) {
+QAction* Page::addKey(const QString& id, const QString& text, const QKeySequence& key,
+                      std::function<void()> action) {
     auto* made = new QAction(text, this);
+    made->setObjectName(id);
     made->setShortcut(key);
     made->setAutoRepeat(true);
     connect(made, &QAction::triggered, this, [action = std::move(action)] { action(); });
     addAction(made);
     keys_ << made;
     return made;
+}
+
+AddKey Page::keyAdder() {
+    return [this](const QString& id, const QString& text, const QKeySequence& key,
+                  std::function<void()> action) { addKey(id, text, key, std::move(action)); };
 }
 
 void Page::showError(const Error& error) {

@@ -7,14 +7,13 @@
 #include <QJsonObject>
 #include <QWidget>
 
+#include "ui/models/pages.h"
 #include "ui/models/studio.h"
+#include "ui/panels/add_key.h"
 #include "ui/panels/basics.h"
 #include "ui/workspaces/page_docks.h"
 
 namespace understudy::ui {
-
-enum class PageId { ingest, faces, train, review, deliver };
-constexpr int kPageCount = 5;
 
 class Page : public QWidget {
     Q_OBJECT
@@ -73,7 +72,10 @@ class Page : public QWidget {
     void buildDocks(const QList<SidePanel>& left, int leftWidth, QWidget* centre,
                     const QList<SidePanel>& right, int rightWidth,
                     const QList<QWidget*>& above = {});
-    QAction* addKey(const QString& text, const QKeySequence& key, std::function<void()> action);
+    // The id stays whatever the words are: the table of keys is kept by it.
+    QAction* addKey(const QString& id, const QString& text, const QKeySequence& key,
+                    std::function<void()> action);
+    AddKey keyAdder();  // the same, for a part of the page
     void showError(const Error& error);
     // The sides go, and come back as they were.
     void hideSides(bool hidden);

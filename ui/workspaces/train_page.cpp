@@ -13,6 +13,7 @@
 #include "ui/panels/column_scroll.h"
 #include "ui/panels/icons.h"
 #include "ui/panels/live_settings.h"
+#include "ui/panels/zoom_keys.h"
 
 namespace understudy::ui {
 namespace {
@@ -172,30 +173,41 @@ QWidget* TrainPage::buildButtons() {
 }
 
 void TrainPage::buildKeys() {
-    addKey(tr("Pause"), QKeySequence("Ctrl+Backspace"), [this] { actOnJob(JobAction::pause); });
-    addKey(tr("Stop"), QKeySequence("Ctrl+Shift+Backspace"), [this] { stop(); });
-    addKey(tr("Checkpoint now"), Qt::Key_K, [this] { actOnJob(JobAction::checkpoint); });
-    addKey(tr("Preview now"), Qt::Key_N, [this] { actOnJob(JobAction::preview); });
-    addKey(tr("Earlier preview"), Qt::Key_Left, [this] { board_->step(-1); });
-    addKey(tr("Later preview"), Qt::Key_Right, [this] { board_->step(1); });
-    addKey(tr("Play the previews"), Qt::Key_Space, [this] { board_->togglePlay(); });
-    addKey(tr("Earlier preview of what is shown"), Qt::Key_Comma,
+    addKey("pause", tr("Pause"), QKeySequence("Ctrl+Backspace"),
+           [this] { actOnJob(JobAction::pause); });
+    addKey("stop", tr("Stop"), QKeySequence("Ctrl+Shift+Backspace"), [this] { stop(); });
+    addKey("checkpoint", tr("Checkpoint now"), Qt::Key_K,
+           [this] { actOnJob(JobAction::checkpoint); });
+    addKey("preview", tr("Preview now"), Qt::Key_N, [this] { actOnJob(JobAction::preview); });
+    addKey("earlierPreview", tr("Earlier preview"), Qt::Key_Left, [this] { board_->step(-1); });
+    addKey("laterPreview", tr("Later preview"), Qt::Key_Right, [this] { board_->step(1); });
+    addKey("playPreviews", tr("Play the previews"), Qt::Key_Space,
+           [this] { board_->togglePlay(); });
+    addKey("earlierShown", tr("Earlier preview of what is shown"), Qt::Key_Comma,
            [this] { board_->stepShown(-1); });
-    addKey(tr("Later preview of what is shown"), Qt::Key_Period, [this] { board_->stepShown(1); });
-    addKey(tr("Wipe between two previews"), Qt::Key_W, [this] { board_->toggleWipe(); });
-    addKey(tr("Flip between two previews"), Qt::Key_QuoteLeft, [this] { board_->flip(); });
-    addKey(tr("Wipe further left"), QKeySequence("Shift+Left"),
+    addKey("laterShown", tr("Later preview of what is shown"), Qt::Key_Period,
+           [this] { board_->stepShown(1); });
+    addKey("wipe", tr("Wipe between two previews"), Qt::Key_W, [this] { board_->toggleWipe(); });
+    addKey("flip", tr("Flip between two previews"), Qt::Key_QuoteLeft, [this] { board_->flip(); });
+    addKey("wipeLeft", tr("Wipe further left"), QKeySequence("Shift+Left"),
            [this] { board_->moveSplit(-0.05); });
-    addKey(tr("Wipe further right"), QKeySequence("Shift+Right"),
+    addKey("wipeRight", tr("Wipe further right"), QKeySequence("Shift+Right"),
            [this] { board_->moveSplit(0.05); });
-    addKey(tr("Fit the previews or 1:1"), Qt::Key_F, [this] { board_->view()->toggleFit(); });
-    addKey(tr("Enlarge curves or previews"), Qt::Key_Plus, [this] { zoom(1.5); });
-    addKey(tr("Make curves or previews smaller"), Qt::Key_Minus, [this] { zoom(1 / 1.5); });
-    addKey(tr("Whole run in the curves"), Qt::Key_Home, [this] { curves_->fit(); });
-    addKey(tr("Curves over steps or time"), Qt::Key_T, [this] { curves_->toggleOverTime(); });
-    addKey(tr("Logarithmic scale"), Qt::Key_U, [this] { curves_->toggleLog(); });
-    addKey(tr("Smoothing"), Qt::Key_S, [this] { curves_->cycleSmoothing(); });
-    addKey(tr("Whole run or its last tenth"), Qt::Key_Q, [this] { curves_->toggleLastTenth(); });
+    addKey("fit", tr("Fit the previews or 1:1"), Qt::Key_F,
+           [this] { board_->view()->toggleFit(); });
+    addZoomKeys(
+        keyAdder(), [this] { board_->view()->holdZoom(); },
+        [this](int ratio) { board_->view()->zoomTo(ratio); });
+    addKey("enlarge", tr("Enlarge curves or previews"), Qt::Key_Plus, [this] { zoom(1.5); });
+    addKey("reduce", tr("Make curves or previews smaller"), Qt::Key_Minus,
+           [this] { zoom(1 / 1.5); });
+    addKey("wholeRun", tr("Whole run in the curves"), Qt::Key_Home, [this] { curves_->fit(); });
+    addKey("overTime", tr("Curves over steps or time"), Qt::Key_T,
+           [this] { curves_->toggleOverTime(); });
+    addKey("logarithmic", tr("Logarithmic scale"), Qt::Key_U, [this] { curves_->toggleLog(); });
+    addKey("smoothing", tr("Smoothing"), Qt::Key_S, [this] { curves_->cycleSmoothing(); });
+    addKey("lastTenth", tr("Whole run or its last tenth"), Qt::Key_Q,
+           [this] { curves_->toggleLastTenth(); });
 }
 
 QWidget* TrainPage::focusTarget() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/mask_paint.h"
 
+#include <QPolygonF>
 #include <catch2/catch.hpp>
 
 #include "ui/models/mask_overlay.h"
@@ -92,4 +93,23 @@ TEST_CASE("the overlay is dark off the face, green where added and red where tak
     CHECK(qAlpha(at(90, 60)) == 0);  // face
     CHECK(qRed(at(45, 40)) > 50);    // taken
     CHECK(qGreen(at(45, 40)) == 0);
+}
+
+TEST_CASE("a polygon is filled to its rim, which is half covered where it halves a pixel") {
+    MaskPaint paint;
+    paint.open(100, 80, {});
+    paint.beginStroke(MaskPaint::Brush::remove);
+    const QPolygonF square({{20, 20}, {40.5, 20}, {40.5, 50}, {20, 50}});
+    CHECK(paint.fill(square).contains(QRect(20, 20, 20, 30)));
+    CHECK(paint.level(20, 20) == 0);
+    CHECK(paint.level(39, 49) == 0);
+    CHECK(paint.level(19, 30) == MaskCorrection::kLeave);
+    CHECK(paint.level(30, 50) == MaskCorrection::kLeave);
+    CHECK(paint.level(40, 30) == Approx(MaskCorrection::kLeave / 2).margin(3));
+    // Partly or wholly outside of the plate: what is inside counts.
+    paint.beginStroke(MaskPaint::Brush::add);
+    paint.fill(QPolygonF({{-30, -30}, {10, -30}, {10, 10}, {-30, 10}}));
+    CHECK(paint.level(0, 0) == 255);
+    CHECK(paint.level(12, 5) == MaskCorrection::kLeave);
+    CHECK(paint.fill(QPolygonF({{200, 200}, {220, 200}, {210, 230}})).isEmpty());
 }

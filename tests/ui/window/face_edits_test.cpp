@@ -1,92 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Landmarks and masks corrected in the large view, by pointer and keys, as they end in the project.
-#include <QApplication>
 #include <QComboBox>
-#include <QMouseEvent>
 #include <QPushButton>
 #include <QtTest/QTest>
 #include <catch2/catch.hpp>
 
 #include "media/project/database.h"
 #include "tests/support/small_disk.h"
-#include "tests/ui/studio_fixture.h"
-#include "ui/models/formatting.h"
-#include "ui/workspaces/faces_page.h"
+#include "tests/ui/faces_show.h"
 
 using namespace understudy;
 using namespace understudy::tests;
+using Show = FacesShow;
 using ui::FaceTool;
 using ui::PageId;
 
 namespace {
-
-struct Show : ShowFixture {
-    Show() { begin(); }
-    // The project as it is opened now.
-    void begin() {
-        window->goTo(PageId::faces);
-        page = find<ui::FacesPage>("facesPage");
-        faces().setSort(ui::FaceSort::time);
-        REQUIRE(runUntil([this] { return !faces().ordering() && faces().rows() == 216; }));
-        choose(5);
-    }
-    ui::FacesModel& faces() { return window->studio().faces; }
-    ui::FaceCanvas* canvas() { return page->view()->canvas(); }
-    void choose(int row) {
-        faces().selectRows(row, row, false);
-        faces().setCurrent(row);
-        REQUIRE(runUntil([this] {
-            return page->view()->ready() && canvas()->hasLandmarks() &&
-                   !canvas()->picture().isNull();
-        }));
-    }
-    void saved() {
-        REQUIRE(runUntil([this] {
-            return !window->studio().session.saving() && !faces().loading() && !faces().ordering();
-        }));
-    }
-    // A gesture is made of what the project says first, so it comes a moment later.
-    void done(int commands) {
-        REQUIRE(runUntil([&] { return window->studio().undo.index() == commands; }));
-        saved();
-    }
-    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
-        page->grid()->setFocus();
-        QTest::keyClick(page->grid(), key, modifiers);
-    }
-    std::string clip() { return ui::utf8(faces().clipName(key().clip)); }
-    ui::FaceKey key() { return faces().face(faces().current()).key; }
-    // As another program would see it.
-    std::map<int64_t, media::LandmarkCorrection> placed() {
-        return *media::Project::open(folder(), true)->landmarkCorrections(clip());
-    }
-    media::Landmarks counting(int64_t frame) {
-        const auto all = *media::Project::open(folder(), true)->faces(clip());
-        return std::find_if(all.begin(), all.end(),
-                            [&](const auto& one) { return one.frame == frame; })
-            ->landmarks;
-    }
-    media::MaskCorrection painted() {
-        const auto all = *media::Project::open(folder(), true)->maskCorrections(clip());
-        const auto found = all.find(key().frame);
-        return found != all.end() ? found->second : media::MaskCorrection();
-    }
-    QPoint positionOf(int landmark) {
-        const media::Point& at = canvas()->landmarks()[static_cast<size_t>(landmark)];
-        return canvas()->widgetFromPicture().map(QPointF(at.x, at.y)).toPoint();
-    }
-    void drag(QPoint from, QPoint to, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
-        QTest::mousePress(canvas(), Qt::LeftButton, modifiers, from);
-        for (const QPoint at : {(from + to) / 2, to}) {
-            QMouseEvent move(QEvent::MouseMove, at, canvas()->mapToGlobal(at), Qt::NoButton,
-                             Qt::LeftButton, modifiers);
-            QApplication::sendEvent(canvas(), &move);
-        }
-        QTest::mouseRelease(canvas(), Qt::LeftButton, modifiers, to);
-    }
-
-    ui::FacesPage* page = nullptr;
-};
 
 // Which landmarks lie elsewhere, by more than half a pixel.
 std::vector<int> moved(const media::Landmarks& a, const media::Landmarks& b) {
@@ -253,15 +182,18 @@ TEST_CASE("the mask is painted by size and softness, is in the project at once, 
     show.window->studio().undo.undo();
     show.saved();
     CHECK(show.painted() == taken);
+    CHECK(show.find<QPushButton>("facesCut")->isVisible());
     show.window->studio().undo.undo();
     show.saved();
     CHECK(show.painted().empty());
+    // The picture is again what it was cut from.
+    CHECK_FALSE(show.find<QPushButton>("facesCut")->isVisible());
     show.window->studio().undo.redo();
     show.saved();
     CHECK(show.painted() == taken);
+    CHECK(show.find<QPushButton>("facesCut")->isVisible());
     // Shown over the picture as it is.
-    REQUIRE(runUntil([&] { return show.page->view()->ready(); }));
-    CHECK(show.page->view()->painting().correction() == taken);
+    CHECK(runUntil([&] { return show.page->view()->painting().correction() == taken; }));
 }
 
 TEST_CASE("what is refused is not in the picture either") {

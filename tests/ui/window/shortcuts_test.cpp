@@ -21,17 +21,18 @@ namespace {
 
 struct Keys : ShowFixture {
     ui::Shortcuts& shortcuts() const { return *window->findChild<ui::Shortcuts*>(); }
-    const ui::Shortcuts::Entry& entry(const QString& scope, const QString& title) const {
+    using Where = std::optional<PageId>;
+    const ui::Shortcuts::Entry& entry(const QString& id, Where page = std::nullopt) const {
         for (const auto& each : shortcuts().entries()) {
-            if (each.scope == scope && each.title == title) {
+            if (each.page == page && each.id == id) {
                 return each;
             }
         }
-        FAIL("no action " << title.toStdString());
+        FAIL("no action " << id.toStdString());
         std::abort();
     }
-    QKeySequence keyOf(const QString& scope, const QString& title) const {
-        return entry(scope, title).action->shortcut();
+    QKeySequence keyOf(const QString& id, Where page = std::nullopt) const {
+        return entry(id, page).action->shortcut();
     }
 };
 
@@ -44,7 +45,8 @@ TEST_CASE("no key is there twice where both could be meant") {
         for (const auto& entry : keys.shortcuts().entries()) {
             const auto* other = keys.shortcuts().conflict(entry, entry.action->shortcut());
             INFO(preset.toStdString()
-                 << ": " << entry.scope.toStdString() << " " << entry.title.toStdString());
+                 << ": " << (entry.page ? ui::pageKey(*entry.page).toStdString() : "") << " "
+                 << entry.id.toStdString());
             CHECK(other == nullptr);
         }
     }
@@ -53,12 +55,12 @@ TEST_CASE("no key is there twice where both could be meant") {
 
 TEST_CASE("a preset has the keys of another program, and the usual ones come back") {
     Keys keys;
-    CHECK(keys.keyOf("", "Review") == QKeySequence("Alt+4"));
+    CHECK(keys.keyOf("review") == QKeySequence("Alt+4"));
     keys.shortcuts().usePreset("xstudio");
-    CHECK(keys.keyOf("", "Review") == QKeySequence("F4"));
-    CHECK(keys.keyOf("", "Side panels") == QKeySequence("Shift+F4"));
+    CHECK(keys.keyOf("review") == QKeySequence("F4"));
+    CHECK(keys.keyOf("sides") == QKeySequence("Shift+F4"));
     keys.shortcuts().usePreset("default");
-    CHECK(keys.keyOf("", "Side panels") == QKeySequence("F4"));
+    CHECK(keys.keyOf("sides") == QKeySequence("F4"));
 }
 
 TEST_CASE("a key that is taken is named before it is, and is remembered") {
@@ -79,23 +81,51 @@ TEST_CASE("a key that is taken is named before it is, and is remembered") {
     keys.find<QKeySequenceEdit>("shortcutKey")->setKeySequence(QKeySequence("Ctrl+J"));
     CHECK(keys.find<QLabel>("shortcutConflict")->text() ==
           "Ctrl+J is the key of \"All jobs\" (everywhere), which would have none.");
-    CHECK(keys.keyOf("", "All jobs") == QKeySequence("Ctrl+J"));
+    CHECK(keys.keyOf("jobs") == QKeySequence("Ctrl+J"));
     keys.find<QPushButton>("shortcutTake")->click();
-    CHECK(keys.keyOf("", "Full screen") == QKeySequence("Ctrl+J"));
-    CHECK(keys.keyOf("", "All jobs").isEmpty());
+    CHECK(keys.keyOf("fullScreen") == QKeySequence("Ctrl+J"));
+    CHECK(keys.keyOf("jobs").isEmpty());
     // The next window has them too.
     ui::UiSettings& settings = *keys.window->studio().settings;
     ui::Shortcuts later(&settings);
-    QAction full("Full screen"), jobs("All jobs");
+    QAction full("Vollbild"), jobs("Alle Aufträge");  // whatever they are called
+    full.setObjectName("fullScreen");
+    jobs.setObjectName("jobs");
     full.setShortcut(QKeySequence("F11"));
     jobs.setShortcut(QKeySequence("Ctrl+J"));
-    later.add({}, {&full, &jobs});
+    later.add(std::nullopt, {&full, &jobs});
     CHECK(full.shortcut() == QKeySequence("Ctrl+J"));
     CHECK(jobs.shortcut().isEmpty());
     choose("All jobs");
     keys.find<QPushButton>("shortcutReset")->click();
-    CHECK(keys.keyOf("", "All jobs") == QKeySequence("Ctrl+J"));
-    CHECK(keys.keyOf("", "Full screen").isEmpty());
+    CHECK(keys.keyOf("jobs") == QKeySequence("Ctrl+J"));
+    CHECK(keys.keyOf("fullScreen").isEmpty());
+}
+
+TEST_CASE("keys that were kept by the titles of actions are taken over once") {
+    Keys keys;
+    ui::UiSettings& settings = *keys.window->studio().settings;
+    settings.setText("keys/default//Log", "Ctrl+G");
+    settings.setText("keys/rv/Review/Wipe", "none");
+    QAction log("Log…"), wipe("&Wipe");
+    log.setObjectName("protocol");
+    wipe.setObjectName("curtain");
+    wipe.setShortcut(Qt::Key_W);
+    ui::Shortcuts first(&settings);
+    first.add(std::nullopt, {&log});
+    first.add(PageId::review, {&wipe});
+    CHECK(log.shortcut() == QKeySequence("Ctrl+G"));
+    CHECK(wipe.shortcut() == QKeySequence("W"));
+    first.usePreset("rv");
+    CHECK(wipe.shortcut().isEmpty());
+    CHECK(log.shortcut().isEmpty());
+    CHECK(settings.text("keys/rv/Review/Wipe").isEmpty());
+    // What is assigned later is not undone by them.
+    first.usePreset("default");
+    first.resetAll();
+    ui::Shortcuts second(&settings);
+    second.add(std::nullopt, {&log});
+    CHECK(log.shortcut() != QKeySequence("Ctrl+G"));
 }
 
 TEST_CASE("rows are found by action and by key") {
@@ -136,16 +166,16 @@ TEST_CASE("an action is found by a few letters and done") {
 
 TEST_CASE("own keys of a preset wait for it, and all of them go at once") {
     Keys keys;
-    keys.shortcuts().assign(keys.entry("", "Log"), QKeySequence("Ctrl+G"));
+    keys.shortcuts().assign(keys.entry("log"), QKeySequence("Ctrl+G"));
     CHECK(keys.shortcuts().changedByUser());
     keys.shortcuts().usePreset("rv");
-    CHECK(keys.keyOf("", "Log") == QKeySequence("Ctrl+L"));
+    CHECK(keys.keyOf("log") == QKeySequence("Ctrl+L"));
     CHECK_FALSE(keys.shortcuts().changedByUser());
     keys.shortcuts().usePreset("default");
-    CHECK(keys.keyOf("", "Log") == QKeySequence("Ctrl+G"));
+    CHECK(keys.keyOf("log") == QKeySequence("Ctrl+G"));
     QTest::keyClick(keys.window.get(), Qt::Key_K, Qt::ControlModifier | Qt::AltModifier);
     keys.find<QPushButton>("shortcutResetAll")->click();
-    CHECK(keys.keyOf("", "Log") == QKeySequence("Ctrl+L"));
+    CHECK(keys.keyOf("log") == QKeySequence("Ctrl+L"));
     CHECK_FALSE(keys.find<QPushButton>("shortcutResetAll")->isEnabled());
 }
 
@@ -155,9 +185,9 @@ TEST_CASE("a tool tip names the key that its action has now") {
     auto* drawer = keys.find<QWidget>("jobDrawerButton");
     CHECK(tips.tipOf(drawer) == drawer->toolTip());
     CHECK(drawer->toolTip().contains("(Ctrl+J)"));
-    keys.shortcuts().assign(keys.entry("", "All jobs"), QKeySequence("Ctrl+Alt+J"));
+    keys.shortcuts().assign(keys.entry("jobs"), QKeySequence("Ctrl+Alt+J"));
     CHECK(tips.tipOf(drawer).endsWith("(Ctrl+Alt+J)"));
-    keys.shortcuts().assign(keys.entry("", "All jobs"), {});
+    keys.shortcuts().assign(keys.entry("jobs"), {});
     CHECK_FALSE(tips.tipOf(drawer).contains('('));
     // One page's key says nothing of another's button.
     keys.shortcuts().usePreset("rv");
@@ -165,6 +195,6 @@ TEST_CASE("a tool tip names the key that its action has now") {
         auto* in = keys.window->page(page)->findChild<QWidget*>("markIn");
         CHECK(tips.tipOf(in).endsWith("([)"));
     }
-    CHECK(keys.keyOf("Deliver", "Play backwards") == QKeySequence("Up"));
-    CHECK(keys.keyOf("Faces", "Smaller brush") == QKeySequence("["));
+    CHECK(keys.keyOf("playBackwards", PageId::deliver) == QKeySequence("Up"));
+    CHECK(keys.keyOf("smallerBrush", PageId::faces) == QKeySequence("["));
 }

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "media/base/file.h"
+#include "media/base/joined.h"
 #include "media/base/sha256.h"
 #include "training/engine/checkpoint/base_resize.h"
 #include "training/engine/checkpoint/checkpoint.h"
@@ -66,14 +67,6 @@ std::vector<std::string> groupsOf(const std::vector<std::string>& names,
         }
     }
     return groups;
-}
-
-std::string listed(const std::vector<std::string>& names) {
-    std::string text;
-    for (const std::string& name : names) {
-        text += (text.empty() ? "" : ", ") + name;
-    }
-    return text;
 }
 
 std::string tensorsText(int64_t count) {
@@ -208,17 +201,18 @@ Status writeBase(const fs::path& folder, const Base& base, const NamedTensors& t
 std::string BaseReport::text() const {
     std::string said = "base " + folder.string() + ": " + tensorsText(matched) + " taken over";
     if (!decoders.empty()) {
-        said += "; " + listed(decoders) + " start as the base's source decoder";
+        said += "; " + joined(decoders, ", ") + " start as the base's source decoder";
     }
     if (resizedTensors > 0) {
         said += "; " + tensorsText(resizedTensors) +
-                " resampled, the base is of another resolution: " + listed(resized);
+                " resampled, the base is of another resolution: " + joined(resized, ", ");
     }
     if (freshTensors > 0) {
-        said += "; " + tensorsText(freshTensors) + " start fresh: " + listed(fresh);
+        said += "; " + tensorsText(freshTensors) + " start fresh: " + joined(fresh, ", ");
     }
     if (unusedTensors > 0) {
-        said += "; " + tensorsText(unusedTensors) + " of the base not used: " + listed(unused);
+        said +=
+            "; " + tensorsText(unusedTensors) + " of the base not used: " + joined(unused, ", ");
     }
     return said;
 }
