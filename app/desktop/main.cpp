@@ -2,9 +2,13 @@
 // understudy [PROJECT]: the window. Everything it does lies in ui/ and in programs it asks the
 // service to run.
 #include <QDir>
+#include <QLocale>
+#include <QTranslator>
 #include <cstdio>
 #include <cstring>
 
+#include "media/base/paths.h"
+#include "ui/models/formatting.h"
 #include "ui/models/service_gateway.h"
 #include "ui/panels/theme.h"
 #include "ui/window/main_window.h"
@@ -28,6 +32,12 @@ int main(int argc, char** argv) {
     QApplication::setApplicationName("Understudy");
     QApplication::setApplicationVersion(US_VERSION);
     using namespace understudy::ui;
+    // In the user's language where somebody translated it; CONTRIBUTING.md says how.
+    QTranslator words;
+    const auto translations = understudy::programFolder() / "../share/understudy/translations";
+    if (words.load(QLocale(), "understudy", "_", text(translations.string()))) {
+        QApplication::installTranslator(&words);
+    }
     UiSettings settings;
     theme::setBrightness(settings.number("brightness", 100) / 100.0);
     applyTheme();

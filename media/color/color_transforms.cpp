@@ -111,6 +111,23 @@ Transfer transferOf(const std::string& name) {
 
 }  // namespace
 
+const Primaries& rec709FromAcescg() {
+    static const Primaries rows = [] {
+        const auto processor = processorOf({{"UTILITY - ACES-AP1_to_LINEAR-REC709_BFD", true}});
+        Primaries made{};
+        for (size_t column = 0; column < 3; ++column) {
+            std::array<float, 3> unit{};
+            unit[column] = 1;
+            processor->applyRGB(unit.data());
+            for (size_t row = 0; row < 3; ++row) {
+                made[row][column] = unit[row];
+            }
+        }
+        return made;
+    }();
+    return rows;
+}
+
 struct ColorTransforms::Processors {
     std::string name = "built-in";
     std::string notice;

@@ -2,6 +2,7 @@
 // class, so that another version of it can be put in its place.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 
@@ -15,6 +16,10 @@ namespace understudy::media {
 // 1) for previews and movies. Scene-linear is the role of that name in $OCIO where its
 // configuration can be read and connects to ACES, else ACEScg. May be used by several threads at
 // once.
+// The primaries of that display rendering: Rec.709's from ACEScg's, rows for red, green and blue.
+using Primaries = std::array<std::array<float, 3>, 3>;
+const Primaries& rec709FromAcescg();
+
 class ColorTransforms {
   public:
     // With the configuration that $OCIO names. Never fails: what is wrong with it is in notice().

@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "media/base/check.h"
+#include "media/color/color_transforms.h"
 #include "media/frame/half.h"
 
 namespace understudy::media {
@@ -29,21 +30,37 @@ float rec709FromLinear(float light) {
     return std::pow(limited(light), 1 / 2.4F);
 }
 
-// The same for red, green and blue: a table over all halves, which are finer than any display.
+constexpr Primaries kSamePrimaries = {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
+
+// Primaries, then the same for red, green and blue: a table over all halves, which are finer than
+// any display.
 class CurveView final : public DisplayView {
   public:
-    explicit CurveView(float (*curve)(float)) : table_(65536) {
+    CurveView(const Primaries& primaries, float (*curve)(float))
+        : primaries_(primaries), table_(65536) {
         for (uint32_t i = 0; i < table_.size(); ++i) {
             table_[i] = curve(floatFromHalf(static_cast<uint16_t>(i)));
         }
     }
     void apply(float* pixels, int count) const override {
-        for (int i = 0; i < 3 * count; ++i) {
-            pixels[i] = table_[halfFromFloat(pixels[i])];
+        for (float* end = pixels + 3 * count; pixels != end; pixels += 3) {
+            const std::array<float, 3> light = {finite(pixels[0]), finite(pixels[1]),
+                                                finite(pixels[2])};
+            for (size_t c = 0; c < 3; ++c) {
+                const auto& row = primaries_[c];
+                const float sum = row[0] * light[0] + row[1] * light[1] + row[2] * light[2];
+                pixels[c] = table_[halfFromFloat(sum)];
+            }
         }
     }
 
   private:
+    static float finite(float value) {
+        return value == value ? std::clamp(value, -kMostHalf, kMostHalf) : 0.0F;
+    }
+    static constexpr float kMostHalf = 65504;
+
+    Primaries primaries_;
     std::vector<float> table_;
 };
 
@@ -123,10 +140,12 @@ class CubeView final : public DisplayView {
 struct BuiltIn {
     const char* name;
     float (*curve)(float);
+    bool rec709;  // primaries
 };
 
-constexpr std::array<BuiltIn, 3> kBuiltIn = {
-    BuiltIn{"sRGB", srgbFromLinear}, {"Rec.709", rec709FromLinear}, {"Raw", limited}};
+constexpr std::array<BuiltIn, 3> kBuiltIn = {BuiltIn{"sRGB", srgbFromLinear, true},
+                                             {"Rec.709", rec709FromLinear, true},
+                                             {"Raw", limited, false}};
 
 }  // namespace
 
@@ -179,8 +198,9 @@ DisplayViews DisplayViews::fromConfig(const std::string& file) {
 Result<std::shared_ptr<const DisplayView>> DisplayViews::view(size_t number) const {
     US_CHECK(number < names_.size());
     if (config_ == nullptr) {
-        return std::shared_ptr<const DisplayView>(
-            std::make_shared<CurveView>(kBuiltIn[number].curve));
+        const BuiltIn& view = kBuiltIn[number];
+        return std::shared_ptr<const DisplayView>(std::make_shared<CurveView>(
+            view.rec709 ? rec709FromAcescg() : kSamePrimaries, view.curve));
     }
     const Name& name = names_[number];
     try {

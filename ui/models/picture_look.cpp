@@ -7,7 +7,9 @@
 #include <cmath>
 #include <vector>
 
+#include "media/color/color_transforms.h"
 #include "media/frame/image_ops.h"
+#include "ui/models/qimage_bridge.h"
 
 namespace understudy::ui {
 namespace {
@@ -106,19 +108,21 @@ QImage viewed(const media::Image& floats, const PictureLook& look) {
     return out;
 }
 
+// As toQImage() renders it, after exposure and before gamma. One channel is that of the file.
 QImage fromDeep(const media::Frame& frame, const PictureLook& look) {
     const media::Image floats = media::toFloat(frame.pixels);
-    const auto table = linearTable(look);
-    if (look.view != nullptr && frame.encoding.sceneLinear()) {
+    const bool linear = frame.encoding.sceneLinear();
+    if (look.view != nullptr && linear) {
         return viewed(floats, look);
     }
-    const bool linear = frame.encoding.sceneLinear();
+    const auto table = linearTable(look);
+    const bool mixed =
+        linear && (look.channel == PictureChannel::color || look.channel == PictureChannel::luma);
+    const media::Primaries primaries =
+        mixed ? media::rec709FromAcescg() : media::Primaries{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
     const auto gain = static_cast<float>(std::exp2(look.exposure));
-    const auto byte = [&](float value) -> int {
-        const float light =
-            gain * (linear ? value : static_cast<float>(linearOf(std::max(0.0f, value))));
-        const float clamped = light > 0 ? std::min(light, 1.0f) : 0.0f;  // NaN becomes 0
-        return table[static_cast<size_t>(std::sqrt(clamped) * 4096)];
+    const auto lightOf = [&](float value) {
+        return gain * finite(linear ? value : static_cast<float>(linearOf(std::max(0.0f, value))));
     };
     const int channels = floats.channels();
     QImage out(floats.width(), floats.height(), QImage::Format_RGB32);
@@ -126,10 +130,16 @@ QImage fromDeep(const media::Frame& frame, const PictureLook& look) {
         const float* from = floats.row<float>(y);
         auto* to = reinterpret_cast<QRgb*>(out.scanLine(y));
         for (int x = 0; x < floats.width(); ++x, from += channels) {
-            const int red = byte(from[0]);
-            const int alpha = channels == 4 ? alphaByte(from[3]) : 255;
-            to[x] = channels >= 3 ? chosen(red, byte(from[1]), byte(from[2]), alpha, look.channel)
-                                  : chosen(red, red, red, alpha, look.channel);
+            const float red = lightOf(from[0]);
+            const float green = channels >= 3 ? lightOf(from[1]) : red;
+            const float blue = channels >= 3 ? lightOf(from[2]) : red;
+            const auto byte = [&](const std::array<float, 3>& row) -> int {
+                const float light = row[0] * red + row[1] * green + row[2] * blue;
+                const float clamped = light > 0 ? std::min(light, 1.0f) : 0.0f;
+                return table[static_cast<size_t>(std::sqrt(clamped) * 4096)];
+            };
+            to[x] = chosen(byte(primaries[0]), byte(primaries[1]), byte(primaries[2]),
+                           channels == 4 ? alphaByte(from[3]) : 255, look.channel);
         }
     }
     return out;

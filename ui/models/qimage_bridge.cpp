@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "media/color/color_transforms.h"
 #include "media/frame/half.h"
 
 namespace understudy::ui {
@@ -29,32 +30,45 @@ const std::array<uint8_t, 4097>& displayTable() {
     return table;
 }
 
-uint8_t floatByte(float value, bool linear) {
-    const float clamped = value > 0 ? std::min(value, 1.0f) : 0.0f;  // NaN becomes 0
-    return linear ? displayTable()[static_cast<size_t>(std::sqrt(clamped) * 4096)]
-                  : static_cast<uint8_t>(clamped * 255 + 0.5f);
+uint8_t lightByte(float light) {
+    const float clamped = light > 0 ? std::min(light, 1.0f) : 0.0f;  // NaN becomes 0
+    return displayTable()[static_cast<size_t>(std::sqrt(clamped) * 4096)];
 }
 
-// What each of the samples of 16 bits is on the screen.
-using WordTable = std::array<uint8_t, 65536>;
-template <class ValueOf>
-WordTable wordTable(bool linear, ValueOf valueOf) {
-    WordTable table{};
+uint8_t floatByte(float value) {
+    const float clamped = value > 0 ? std::min(value, 1.0f) : 0.0f;
+    return static_cast<uint8_t>(clamped * 255 + 0.5f);
+}
+
+float halfValue(uint16_t word) {
+    return finite(media::floatFromHalf(word));
+}
+float wholeValue(uint16_t word) {
+    return static_cast<float>(word) / 65535;
+}
+
+// What each of the samples of 16 bits is.
+template <class Value>
+std::array<Value, 65536> wordTable(Value (*valueOf)(uint16_t)) {
+    std::array<Value, 65536> table{};
     for (uint32_t i = 0; i < table.size(); ++i) {
-        table[i] = floatByte(valueOf(static_cast<uint16_t>(i)), linear);
+        table[i] = valueOf(static_cast<uint16_t>(i));
     }
     return table;
 }
 
-const WordTable& tableFor(media::SampleType type, bool linear) {
-    const auto half = [](uint16_t word) { return media::floatFromHalf(word); };
-    const auto whole = [](uint16_t word) { return static_cast<float>(word) / 65535; };
-    static const WordTable halves = wordTable(false, half);
-    static const WordTable lightHalves = wordTable(true, half);
-    static const WordTable wholes = wordTable(false, whole);
-    static const WordTable lightWholes = wordTable(true, whole);
-    return type == media::SampleType::f16 ? (linear ? lightHalves : halves)
-                                          : (linear ? lightWholes : wholes);
+const std::array<uint8_t, 65536>& bytesOf(media::SampleType type) {
+    static const auto halves =
+        wordTable<uint8_t>([](uint16_t v) { return floatByte(halfValue(v)); });
+    static const auto wholes =
+        wordTable<uint8_t>([](uint16_t v) { return floatByte(wholeValue(v)); });
+    return type == media::SampleType::f16 ? halves : wholes;
+}
+
+const std::array<float, 65536>& valuesOf(media::SampleType type) {
+    static const auto halves = wordTable<float>(halfValue);
+    static const auto wholes = wordTable<float>(wholeValue);
+    return type == media::SampleType::f16 ? halves : wholes;
 }
 
 template <class Sample, class Byte>
@@ -75,28 +89,60 @@ QImage converted(const media::Image& image, Byte byte) {
     return out;
 }
 
+// Scene-linear samples, told by `value`, on a display with Rec.709's primaries.
+template <class Sample, class Value>
+QImage rendered(const media::Image& image, Value value) {
+    const media::Primaries& primaries = media::rec709FromAcescg();
+    const int step = image.channels();
+    QImage out(image.width(), image.height(), QImage::Format_RGB32);
+    for (int y = 0; y < image.height(); ++y) {
+        const Sample* from = image.row<Sample>(y);
+        auto* to = reinterpret_cast<QRgb*>(out.scanLine(y));
+        for (int x = 0; x < image.width(); ++x, from += step) {
+            const float red = value(from[0]);
+            if (step < 3) {
+                const uint8_t grey = lightByte(red);
+                to[x] = qRgb(grey, grey, grey);
+                continue;
+            }
+            const float green = value(from[1]), blue = value(from[2]);
+            const auto mixed = [&](const std::array<float, 3>& row) {
+                return lightByte(row[0] * red + row[1] * green + row[2] * blue);
+            };
+            to[x] = qRgb(mixed(primaries[0]), mixed(primaries[1]), mixed(primaries[2]));
+        }
+    }
+    return out;
+}
+
 }  // namespace
+
+float finite(float value) {
+    constexpr float kMostHalf = 65504;
+    return value == value ? std::clamp(value, -kMostHalf, kMostHalf) : 0;
+}
 
 QImage toQImage(const media::Image& image, const media::ColorEncoding& encoding) {
     if (image.empty()) {
         return {};
     }
-    const bool linear = encoding.sceneLinear();
+    const bool light = encoding.sceneLinear();
     switch (image.type()) {
         case media::SampleType::u8:
-            return linear
-                       ? converted<uint8_t>(
-                             image,
-                             [](uint8_t v) { return floatByte(static_cast<float>(v) / 255, true); })
-                       : converted<uint8_t>(image, [](uint8_t v) { return v; });
+            return light ? rendered<uint8_t>(image,
+                                             [](uint8_t v) { return static_cast<float>(v) / 255; })
+                         : converted<uint8_t>(image, [](uint8_t v) { return v; });
         case media::SampleType::u16:
         case media::SampleType::f16:
-            return converted<uint16_t>(
-                image, [&table = tableFor(image.type(), linear)](uint16_t v) { return table[v]; });
+            return light ? rendered<uint16_t>(image, [&values = valuesOf(image.type())](
+                                                         uint16_t v) { return values[v]; })
+                         : converted<uint16_t>(image, [&bytes = bytesOf(image.type())](uint16_t v) {
+                               return bytes[v];
+                           });
         case media::SampleType::f32:
             break;
     }
-    return converted<float>(image, [linear](float v) { return floatByte(v, linear); });
+    return light ? rendered<float>(image, finite) : converted<float>(image, floatByte);
 }
 
 QImage rgbBytesToQImage(const std::byte* pixels, int width, int height) {

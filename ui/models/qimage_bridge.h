@@ -9,12 +9,16 @@
 
 namespace understudy::ui {
 
-// An RGB32 picture for the screen: scene-linear values get the sRGB curve, display-referred ones
-// are shown as they are; alpha is ignored, as the samples are premultiplied. Any thread.
+// An RGB32 picture for the screen: scene-linear values are rendered to sRGB as a
+// delivered movie has them (media/color/color_transforms.h), display-referred ones are shown as
+// they are; alpha is ignored, as the samples are premultiplied. Any thread.
 QImage toQImage(const media::Image& image, const media::ColorEncoding& encoding);
 inline QImage toQImage(const media::Frame& frame) {
     return toQImage(frame.pixels, frame.encoding);
 }
+
+// Light that is mixed with other light: what is no number becomes 0, and nothing is endless.
+float finite(float light);
 
 // size*size*3 interleaved RGB bytes, as packs hold them.
 QImage rgbBytesToQImage(const std::byte* pixels, int width, int height);

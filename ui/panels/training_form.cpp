@@ -388,6 +388,12 @@ Result<training::Plan> TrainingForm::plan() const {
     for (const auto& [key, value] : draft_.refused) {
         US_TRY(training::setOption(plan, key, utf8(value)));
     }
+    for (const OptionField* field : fields_) {
+        const std::string& key = field->info().key;
+        if (!readOnly_ && field->value() != draft_.said(key)) {
+            US_TRY(training::setOption(plan, key, utf8(field->value())));
+        }
+    }
     if (plan.source.empty() || plan.destination.empty() || plan.source == plan.destination) {
         return Error{ErrorCode::usage, utf8(tr("training needs two performers")), "",
                      utf8(tr("Import clips of both, then choose them as source and destination"))};

@@ -3,7 +3,9 @@
 #include "ui/models/picture_look.h"
 
 #include <catch2/catch.hpp>
+#include <limits>
 
+#include "media/color/color_transforms.h"
 #include "media/frame/image_ops.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/models/display_choice.h"
@@ -132,6 +134,28 @@ TEST_CASE("samples of 16 bits are shown as their floats are") {
                   ui::toQImage(media::toFloat(words), {encoding}));
         }
     }
+}
+
+TEST_CASE("light has the colours that a delivered movie has, and one channel is the file's") {
+    media::Frame frame = linearFrame(0.2f, 1);
+    frame.pixels.row<float>(0)[0] = 0.6f;
+    const media::Image movie =
+        *media::ColorTransforms::fromConfig("").convert(frame.pixels, frame.encoding, {"srgb"});
+    const auto byteOf = [&](int channel) {
+        return static_cast<int>(std::lround(255 * movie.row<float>(0)[channel]));
+    };
+    const QImage shown = ui::toQImage(frame);
+    CHECK(std::abs(qRed(shown.pixel(0, 0)) - byteOf(0)) <= 1);
+    CHECK(std::abs(qGreen(shown.pixel(0, 0)) - byteOf(1)) <= 1);
+    CHECK(std::abs(qBlue(shown.pixel(0, 0)) - byteOf(2)) <= 1);
+    CHECK(qRed(shown.pixel(0, 0)) > 210);  // its own curve alone would say 203
+    const QImage gamma = ui::developed(shown, &frame, {0, 1.0001, {}});
+    CHECK(std::abs(qRed(gamma.pixel(0, 0)) - qRed(shown.pixel(0, 0))) <= 1);
+    CHECK(qRed(ui::developed(shown, &frame, {0, 1, PictureChannel::red}).pixel(0, 0)) == 203);
+    frame.pixels.row<float>(0)[1] = std::numeric_limits<float>::infinity();
+    frame.pixels.row<float>(0)[0] = frame.pixels.row<float>(0)[1];
+    frame.pixels.row<float>(0)[2] = frame.pixels.row<float>(0)[1];
+    CHECK(ui::toQImage(frame).pixel(0, 0) == qRgb(255, 255, 255));
 }
 
 TEST_CASE("one channel is shown grey") {
