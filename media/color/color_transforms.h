@@ -2,6 +2,7 @@
 // class, so that another version of it can be put in its place.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <string>
@@ -11,15 +12,24 @@
 
 namespace understudy::media {
 
+// Rows for red, green and blue.
+using Primaries = std::array<std::array<float, 3>, 3>;
+
+// Those of the display rendering below: linear Rec.709 from ACEScg.
+const Primaries& rec709FromAcescg();
+
+// Light that is about to be mixed with other light: within what a half holds, and 0 for what is no
+// number, which would take the other colours along.
+inline float mixable(float light) {
+    constexpr float kMostHalf = 65504;
+    return light == light ? std::clamp(light, -kMostHalf, kMostHalf) : 0;
+}
+
 // scene_linear <-> acescct, without loss and for any value, negative and very bright ones included;
 // scene_linear <-> srgb, bt709, bt601 as a plain display rendering (Rec.709 primaries, clipped at
 // 1) for previews and movies. Scene-linear is the role of that name in $OCIO where its
 // configuration can be read and connects to ACES, else ACEScg. May be used by several threads at
 // once.
-// The primaries of that display rendering: Rec.709's from ACEScg's, rows for red, green and blue.
-using Primaries = std::array<std::array<float, 3>, 3>;
-const Primaries& rec709FromAcescg();
-
 class ColorTransforms {
   public:
     // With the configuration that $OCIO names. Never fails: what is wrong with it is in notice().

@@ -44,8 +44,8 @@ class CurveView final : public DisplayView {
     }
     void apply(float* pixels, int count) const override {
         for (float* end = pixels + 3 * count; pixels != end; pixels += 3) {
-            const std::array<float, 3> light = {finite(pixels[0]), finite(pixels[1]),
-                                                finite(pixels[2])};
+            const std::array<float, 3> light = {mixable(pixels[0]), mixable(pixels[1]),
+                                                mixable(pixels[2])};
             for (size_t c = 0; c < 3; ++c) {
                 const auto& row = primaries_[c];
                 const float sum = row[0] * light[0] + row[1] * light[1] + row[2] * light[2];
@@ -55,11 +55,6 @@ class CurveView final : public DisplayView {
     }
 
   private:
-    static float finite(float value) {
-        return value == value ? std::clamp(value, -kMostHalf, kMostHalf) : 0.0F;
-    }
-    static constexpr float kMostHalf = 65504;
-
     Primaries primaries_;
     std::vector<float> table_;
 };

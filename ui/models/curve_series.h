@@ -68,7 +68,7 @@ class CurveSeries {
     bool proceeding() const { return coming_.has_value(); }
 
     // At most `most` points within [from, to], and one beyond on either side. `log`: values <= 0
-    // become gaps and are counted by hidden().
+    // become gaps.
     CurvePoints thinned(double from, double to, size_t most, bool smoothed, bool log) const;
 
     // The value below which the fraction `p` of the finite values in [from, to] lies; NaN if none.

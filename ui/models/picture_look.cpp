@@ -9,7 +9,6 @@
 
 #include "media/color/color_transforms.h"
 #include "media/frame/image_ops.h"
-#include "ui/models/qimage_bridge.h"
 
 namespace understudy::ui {
 namespace {
@@ -122,7 +121,8 @@ QImage fromDeep(const media::Frame& frame, const PictureLook& look) {
         mixed ? media::rec709FromAcescg() : media::Primaries{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
     const auto gain = static_cast<float>(std::exp2(look.exposure));
     const auto lightOf = [&](float value) {
-        return gain * finite(linear ? value : static_cast<float>(linearOf(std::max(0.0f, value))));
+        return gain *
+               media::mixable(linear ? value : static_cast<float>(linearOf(std::max(0.0f, value))));
     };
     const int channels = floats.channels();
     QImage out(floats.width(), floats.height(), QImage::Format_RGB32);

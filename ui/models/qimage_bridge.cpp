@@ -41,7 +41,7 @@ uint8_t floatByte(float value) {
 }
 
 float halfValue(uint16_t word) {
-    return finite(media::floatFromHalf(word));
+    return media::mixable(media::floatFromHalf(word));
 }
 float wholeValue(uint16_t word) {
     return static_cast<float>(word) / 65535;
@@ -117,11 +117,6 @@ QImage rendered(const media::Image& image, Value value) {
 
 }  // namespace
 
-float finite(float value) {
-    constexpr float kMostHalf = 65504;
-    return value == value ? std::clamp(value, -kMostHalf, kMostHalf) : 0;
-}
-
 QImage toQImage(const media::Image& image, const media::ColorEncoding& encoding) {
     if (image.empty()) {
         return {};
@@ -142,7 +137,7 @@ QImage toQImage(const media::Image& image, const media::ColorEncoding& encoding)
         case media::SampleType::f32:
             break;
     }
-    return light ? rendered<float>(image, finite) : converted<float>(image, floatByte);
+    return light ? rendered<float>(image, media::mixable) : converted<float>(image, floatByte);
 }
 
 QImage rgbBytesToQImage(const std::byte* pixels, int width, int height) {

@@ -17,9 +17,6 @@ inline QImage toQImage(const media::Frame& frame) {
     return toQImage(frame.pixels, frame.encoding);
 }
 
-// Light that is mixed with other light: what is no number becomes 0, and nothing is endless.
-float finite(float light);
-
 // size*size*3 interleaved RGB bytes, as packs hold them.
 QImage rgbBytesToQImage(const std::byte* pixels, int width, int height);
 

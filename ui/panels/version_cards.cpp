@@ -228,7 +228,8 @@ void VersionCards::scrollContentsBy(int, int) {
 }
 
 void VersionCards::mouseMoveEvent(QMouseEvent* event) {
-    if (std::exchange(hovered_, indexAt(event->pos())) != hovered_) {
+    const int under = indexAt(event->pos());
+    if (std::exchange(hovered_, under) != under) {
         viewport()->setCursor(hovered_ < 0 ? Qt::ArrowCursor : Qt::PointingHandCursor);
         viewport()->update();
     }

@@ -234,7 +234,6 @@ void HostCut::cut(const torch::Tensor& face, const SampleDraw& draw, const Plane
     matrix[2] += middle;
     matrix[5] += middle;
     const bool warped = isWarped(draw);
-    const bool recolored = draw.transfer != kSameColor;
     const WarpRows warp(draw,
                         rise_.data() + (draw.cells == 2   ? 0
                                         : draw.cells == 4 ? 1
@@ -247,6 +246,7 @@ void HostCut::cut(const torch::Tensor& face, const SampleDraw& draw, const Plane
     const auto part = [&](size_t k) { return rows.data() + k * width; };
     float *x = part(0), *y = part(1), *du = part(2), *dv = part(3), *samples = part(12);
     const Taps across{firsts.data(), part(4)}, down{firsts.data() + width, part(8)};
+    const std::array<float*, kColors> bent = {out.input, out.input + plane, out.input + 2 * plane};
     const auto sample = [&](Interleaved& pixels, int row, std::span<float* const> kept) {
         tapsOf(x, size_, across.first, across.weights, resolution_);
         tapsOf(y, size_, down.first, down.weights, resolution_);
@@ -255,41 +255,33 @@ void HostCut::cut(const torch::Tensor& face, const SampleDraw& draw, const Plane
             keepChannel(samples + c, 1 / scale_, kept[c] + int64_t{row} * resolution_, resolution_);
         }
     };
-    const auto recolor = [&](float* colors, int row) {
-        float* const at = colors + int64_t{row} * resolution_;
-        recolorRow(draw.transfer.data(), at, at + plane, at + 2 * plane, resolution_);
-    };
     for (int first = 0; first < planes; first += kLanes) {
         const int count = std::min(kLanes, planes - first);
         Interleaved pixels = interleaved(face, first, count, size_);
-        std::array<float*, kLanes> kept{}, bent{};
+        std::array<float*, kLanes> kept{};
         for (int c = 0; c < count; ++c) {
             const int64_t channel = first + c;
             kept[c] = channel < kColors ? out.target + channel * plane
                                         : out.masks + (channel - kColors) * plane;
-            bent[c] = out.input + channel * plane;
         }
         for (int row = 0; row < resolution_; ++row) {
             place(axis_.data(), axis_[static_cast<size_t>(row)], matrix.data(), x, y, resolution_);
             sample(pixels, row, {kept.data(), static_cast<size_t>(count)});
-            if (first > 0) {
-                continue;
-            }
-            if (warped) {
+            if (first == 0 && warped) {
                 warp.at(row, du, dv);
                 bend(du, dv, matrix.data(), x, y, resolution_);
-                sample(pixels, row, {bent.data(), kColors});
-            }
-            if (recolored) {
-                recolor(out.target, row);
-                if (warped) {
-                    recolor(out.input, row);
-                }
+                sample(pixels, row, bent);
             }
         }
     }
     if (!warped) {
         std::copy_n(out.target, kColors * plane, out.input);
+    }
+    if (draw.transfer != kSameColor) {
+        for (float* const colors : {out.target, out.input}) {
+            recolorRow(draw.transfer.data(), colors, colors + plane, colors + 2 * plane,
+                       static_cast<int>(plane));
+        }
     }
 }
 
