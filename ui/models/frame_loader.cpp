@@ -201,7 +201,7 @@ void FrameLoader::arrived(int generation, DecodedFrame made) {
     }
     const int64_t frame = made.frame;
     const int64_t bytes = bytesOf(made);
-    const bool sized = std::exchange(frameBytes_, bytes) == frameBytes_;
+    const bool sized = std::exchange(frameBytes_, bytes) == bytes;
     bytes_ += bytes;
     kept_.push_back(std::move(made));
     if (!sized) {
