@@ -5,10 +5,12 @@
 //   ui_screenshots FOLDER [SIZES [SCALES]]   "1920x1080,2560x1440" and "1,1.25,1.5,2" unless given
 //   ui_screenshots FOLDER --project PROJECT  the pages of a project of one's own
 //
-// The rendered project is kept in UNDERSTUDY_SHOW, where that is set, for the next time.
+// The rendered project is kept in UNDERSTUDY_SHOW, where that is set, for the next time. With a
+// translation in UNDERSTUDY_WORDS, the path of a .qm, the window speaks it.
 #include <QApplication>
 #include <QDir>
 #include <QProcess>
+#include <QTranslator>
 #include <cstdio>
 
 #include "media/base/paths.h"
@@ -88,6 +90,14 @@ int shootAll(const QString& folder, const QStringList& sizes, const QStringList&
 
 int main(int argc, char** argv) {
     ensureApplication();
+    QTranslator language;
+    if (qEnvironmentVariableIsSet("UNDERSTUDY_WORDS")) {
+        if (!language.load(qEnvironmentVariable("UNDERSTUDY_WORDS"))) {
+            std::fprintf(stderr, "UNDERSTUDY_WORDS is no translation that Qt can read\n");
+            return 66;
+        }
+        QCoreApplication::installTranslator(&language);
+    }
     QStringList words;
     for (int i = 1; i < argc; ++i) {
         words << QString::fromLocal8Bit(argv[i]);

@@ -13,9 +13,9 @@ namespace {
 
 constexpr qint64 kSoon = 30;  // days
 
-QString tr(const char* source) {
-    return QCoreApplication::translate("Consent", source);
-}
+struct ConsentText {
+    Q_DECLARE_TR_FUNCTIONS(ConsentText)
+};
 
 QDate dayOf(const std::string& text) {
     return QDate::fromString(ui::text(text), Qt::ISODate);
@@ -27,33 +27,34 @@ ConsentWords consentWords(std::span<const media::ConsentRecord> records,
                           const std::string& performer, const std::string& today) {
     const auto* record = media::consentOf(records, performer, today);
     if (record == nullptr) {
-        return {QStringLiteral("noconsent"), tr("No consent recorded"), false, false};
+        return {QStringLiteral("noconsent"), ConsentText::tr("No consent recorded"), false, false};
     }
     switch (media::stateOf(*record, today)) {
         case media::ConsentState::revoked:
             return {QStringLiteral("noconsent"),
-                    tr("Consent revoked %1").arg(text(record->revoked)), false, false};
+                    ConsentText::tr("Consent revoked %1").arg(text(record->revoked)), false, false};
         case media::ConsentState::expired:
             return {QStringLiteral("noconsent"),
-                    tr("Consent expired %1").arg(text(record->expires)), false, false};
+                    ConsentText::tr("Consent expired %1").arg(text(record->expires)), false, false};
         case media::ConsentState::valid:
         case media::ConsentState::none:
             break;
     }
     if (record->replicaType == media::kSyntheticReplica) {
-        return {QStringLiteral("consent"), tr("Synthetic, nobody to ask"), true, false};
+        return {QStringLiteral("consent"), ConsentText::tr("Synthetic, nobody to ask"), true,
+                false};
     }
     if (record->expires.empty()) {
-        return {QStringLiteral("consent"), tr("Consent without end"), true, false};
+        return {QStringLiteral("consent"), ConsentText::tr("Consent without end"), true, false};
     }
     const qint64 left = dayOf(today).daysTo(dayOf(record->expires));
-    const QString until = tr("Consent until %1").arg(text(record->expires));
+    const QString until = ConsentText::tr("Consent until %1").arg(text(record->expires));
     if (left > kSoon) {
         return {QStringLiteral("consent"), until, true, false};
     }
-    const QString days = left == 0   ? tr("its last day")
-                         : left == 1 ? tr("1 day left")
-                                     : tr("%1 days left").arg(left);
+    const QString days = left == 0   ? ConsentText::tr("its last day")
+                         : left == 1 ? ConsentText::tr("1 day left")
+                                     : ConsentText::tr("%1 days left").arg(left);
     return {QStringLiteral("consent"), QStringLiteral("%1, %2").arg(until, days), true, true};
 }
 
@@ -73,13 +74,16 @@ QString missingConsent(std::span<const media::ConsentRecord> records,
         }
         const auto state = media::stateOf(*record, today);
         if (state == media::ConsentState::expired) {
-            sentences << tr("Consent of %1 expired on %2.").arg(name, text(record->expires));
+            sentences
+                << ConsentText::tr("Consent of %1 expired on %2.").arg(name, text(record->expires));
         } else if (state == media::ConsentState::revoked) {
-            sentences << tr("%1 revoked consent on %2.").arg(name, text(record->revoked));
+            sentences
+                << ConsentText::tr("%1 revoked consent on %2.").arg(name, text(record->revoked));
         }
     }
     if (!unasked.isEmpty()) {
-        sentences.prepend(tr("No consent recorded for %1.").arg(unasked.join(tr(" and "))));
+        sentences.prepend(ConsentText::tr("No consent recorded for %1.")
+                              .arg(unasked.join(ConsentText::tr(" and "))));
     }
     return sentences.join(' ');
 }

@@ -6,16 +6,19 @@
 
 #include "training/client/machine_settings.h"
 #include "training/look/look_options.h"
+#include "training/look/render_options.h"
 #include "training/plan/search_options.h"
+#include "training/prepare/delivery.h"
+#include "training/prepare/name_template.h"
 #include "training/prepare/project_settings.h"
 #include "ui/models/formatting.h"
 
 namespace understudy::ui {
 namespace {
 
-QString tr(const char* source) {
-    return QCoreApplication::translate("OptionField", source);
-}
+struct OptionText {
+    Q_DECLARE_TR_FUNCTIONS(OptionText)
+};
 
 std::string titleInEnglish(const std::string& key) {
     const size_t dot = key.rfind('.');
@@ -59,22 +62,24 @@ QString valueWanted(const training::OptionInfo& info) {
     using Kind = training::OptionInfo::Kind;
     switch (info.kind) {
         case Kind::integer:
-            return tr("Give a whole number from %1 to %2").arg(info.least).arg(info.most);
+            return OptionText::tr("Give a whole number from %1 to %2")
+                .arg(info.least)
+                .arg(info.most);
         case Kind::real:
-            return tr("Give a number from %1 to %2").arg(info.least).arg(info.most);
+            return OptionText::tr("Give a number from %1 to %2").arg(info.least).arg(info.most);
         case Kind::choice: {
             QStringList choices;
             for (const std::string& choice : info.choices) {
                 choices << text(choice);
             }
-            return tr("Give one of %1").arg(choices.join(QStringLiteral(", ")));
+            return OptionText::tr("Give one of %1").arg(choices.join(QStringLiteral(", ")));
         }
         case Kind::boolean:
-            return tr("Give yes or no");
+            return OptionText::tr("Give yes or no");
         case Kind::text:
             break;
     }
-    return tr("Give a shorter text");
+    return OptionText::tr("Give a shorter text");
 }
 
 std::set<std::string> describedTexts() {
@@ -95,6 +100,13 @@ std::set<std::string> describedTexts() {
         for (const SettingAbout& about : settings) {
             texts.insert({about.title, about.help});
         }
+    }
+    for (const training::DeliveryFormat& format : training::deliveryFormats()) {
+        texts.insert(format.says);
+    }
+    texts.insert({training::kQualityHelp, training::kRejectedHelp});
+    for (const auto& token : training::nameTokens()) {
+        texts.insert(token.says);
     }
     if (const auto presets = training::presets(); presets.ok()) {
         for (const training::PresetInfo& preset : *presets) {

@@ -7,6 +7,13 @@
 #include <thread>
 
 namespace understudy::ui {
+namespace {
+
+struct DeviceText {
+    Q_DECLARE_TR_FUNCTIONS(DeviceText)
+};
+
+}  // namespace
 
 std::vector<Device> findDevices() {
     std::vector<Device> devices;
@@ -25,13 +32,10 @@ std::vector<Device> findDevices() {
         }
         devices.push_back({QStringLiteral("cuda:%1").arg(devices.size()), name});
     }
-    devices.push_back(
-        {QStringLiteral("cpu"),
-         QCoreApplication::translate("Devices", "CPU, %n core(s)", nullptr,
-                                     static_cast<int>(std::thread::hardware_concurrency()))
-             .replace(QStringLiteral("core(s)"), std::thread::hardware_concurrency() == 1
-                                                     ? QStringLiteral("core")
-                                                     : QStringLiteral("cores"))});
+    const unsigned cores = std::thread::hardware_concurrency();
+    devices.push_back({QStringLiteral("cpu"), cores == 1
+                                                  ? DeviceText::tr("CPU, 1 core")
+                                                  : DeviceText::tr("CPU, %1 cores").arg(cores)});
     return devices;
 }
 

@@ -10,9 +10,9 @@
 namespace understudy::ui {
 namespace {
 
-QString tr(const char* source) {
-    return QCoreApplication::translate("Formatting", source);
-}
+struct FormatText {
+    Q_DECLARE_TR_FUNCTIONS(FormatText)
+};
 
 const QLocale& numbers() {
     static const QLocale locale(QLocale::English, QLocale::UnitedStates);
@@ -83,37 +83,38 @@ QString lossText(double loss) {
 
 QString durationText(double seconds) {
     if (!std::isfinite(seconds) || seconds < 0) {
-        return tr("unknown");
+        return FormatText::tr("unknown");
     }
     if (seconds < 90) {
-        return tr("%1 s").arg(std::lround(seconds));
+        return FormatText::tr("%1 s").arg(std::lround(seconds));
     }
     const long minutes = std::lround(seconds / 60);
     if (minutes < 90) {
-        return tr("%1 min").arg(minutes);
+        return FormatText::tr("%1 min").arg(minutes);
     }
-    return tr("%1 h %2 min").arg(minutes / 60).arg(minutes % 60, 2, 10, QChar('0'));
+    return FormatText::tr("%1 h %2 min").arg(minutes / 60).arg(minutes % 60, 2, 10, QChar('0'));
 }
 
 QString timeLeftText(double low, double high) {
     if (!std::isfinite(low) || !std::isfinite(high) || low < 0 || high < 0) {
-        return tr("estimating…");
+        return FormatText::tr("estimating…");
     }
     const auto range = [](double a, double b, double unit, const QString& name) {
         const long from = std::lround(a / unit);
         const long to = std::max(from, std::lround(b / unit));
-        return from == to ? tr("%1 %2 left").arg(to).arg(name)
-                          : tr("%1–%2 %3 left").arg(from).arg(to).arg(name);
+        return from == to ? FormatText::tr("%1 %2 left").arg(to).arg(name)
+                          : FormatText::tr("%1–%2 %3 left").arg(from).arg(to).arg(name);
     };
     if (high < 90) {
-        return range(low, high, 1, tr("s"));
+        return range(low, high, 1, FormatText::tr("s"));
     }
     if (high < 90 * 60) {
-        return range(low, high, 60, tr("min"));
+        return range(low, high, 60, FormatText::tr("min"));
     }
     const QString from = numbers().toString(low / 3600, 'f', 1);
     const QString to = numbers().toString(high / 3600, 'f', 1);
-    return from == to ? tr("%1 h left").arg(to) : tr("%1–%2 h left").arg(from, to);
+    return from == to ? FormatText::tr("%1 h left").arg(to)
+                      : FormatText::tr("%1–%2 h left").arg(from, to);
 }
 
 QString elapsedText(double seconds) {

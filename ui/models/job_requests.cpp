@@ -8,9 +8,9 @@
 namespace understudy::ui {
 namespace {
 
-QString tr(const char* source) {
-    return QCoreApplication::translate("JobRequests", source);
-}
+struct JobText {
+    Q_DECLARE_TR_FUNCTIONS(JobText)
+};
 
 }  // namespace
 
@@ -20,7 +20,7 @@ training::StartJob findFacesJob(const std::string& project, const std::string& c
     job.kind = "extract";
     job.project = project;
     job.clip = clip;
-    job.title = utf8(tr("Find faces in %1").arg(text(clip)));
+    job.title = utf8(JobText::tr("Find faces in %1").arg(text(clip)));
     job.arguments = {"--project", project, "--clip", clip};
     job.arguments.insert(job.arguments.end(), options.begin(), options.end());
     return job;
@@ -29,7 +29,7 @@ training::StartJob findFacesJob(const std::string& project, const std::string& c
 training::StartJob cutFacesJob(const std::string& project, const std::string& clip,
                                media::FaceType type, int size) {
     training::StartJob job = findFacesJob(project, clip);
-    job.title = utf8(tr("Cut the faces of %1").arg(text(clip)));
+    job.title = utf8(JobText::tr("Cut the faces of %1").arg(text(clip)));
     job.arguments.insert(job.arguments.end(), {"--type", std::string(media::faceTypeName(type)),
                                                "--size", std::to_string(size)});
     return job;
@@ -41,7 +41,7 @@ training::StartJob trainJob(const std::string& project, const std::string& run,
     job.kind = "train";
     job.project = project;
     job.run = run;
-    job.title = utf8(tr("Train %1").arg(text(run)));
+    job.title = utf8(JobText::tr("Train %1").arg(text(run)));
     job.arguments = {"--run", (std::filesystem::path(project) / "runs" / run).string()};
     if (price) {
         job.arguments.insert(job.arguments.end(),

@@ -45,14 +45,14 @@ bool JobState::running() const {
 
 QString JobState::stateText() const {
     static const std::map<std::string, const char*> kTexts = {
-        {"queued", QT_TRANSLATE_NOOP("JobsModel", "queued")},
-        {"starting", QT_TRANSLATE_NOOP("JobsModel", "starting")},
-        {"running", QT_TRANSLATE_NOOP("JobsModel", "running")},
-        {"paused", QT_TRANSLATE_NOOP("JobsModel", "paused")},
-        {"stopping", QT_TRANSLATE_NOOP("JobsModel", "saving")},
-        {"finished", QT_TRANSLATE_NOOP("JobsModel", "done")},
-        {"failed", QT_TRANSLATE_NOOP("JobsModel", "failed")},
-        {"cancelled", QT_TRANSLATE_NOOP("JobsModel", "stopped")},
+        {"queued", QT_TRANSLATE_NOOP("understudy::ui::JobsModel", "queued")},
+        {"starting", QT_TRANSLATE_NOOP("understudy::ui::JobsModel", "starting")},
+        {"running", QT_TRANSLATE_NOOP("understudy::ui::JobsModel", "running")},
+        {"paused", QT_TRANSLATE_NOOP("understudy::ui::JobsModel", "paused")},
+        {"stopping", QT_TRANSLATE_NOOP("understudy::ui::JobsModel", "saving")},
+        {"finished", QT_TRANSLATE_NOOP("understudy::ui::JobsModel", "done")},
+        {"failed", QT_TRANSLATE_NOOP("understudy::ui::JobsModel", "failed")},
+        {"cancelled", QT_TRANSLATE_NOOP("understudy::ui::JobsModel", "stopped")},
     };
     const auto found = kTexts.find(info.state);
     return found == kTexts.end() ? text(info.state) : JobsModel::tr(found->second);

@@ -180,27 +180,28 @@ QImage differenceOf(const QImage& a, const QImage& b, int factor) {
     return out;
 }
 
+struct LookText {
+    Q_DECLARE_TR_FUNCTIONS(LookText)
+};
+
 QString lookWords(const PictureLook& look) {
-    const auto said = [](const char* words) {
-        return QCoreApplication::translate("PictureLook", words);
-    };
     static const char* const kChannels[] = {nullptr,
-                                            QT_TRANSLATE_NOOP("PictureLook", "red alone"),
-                                            QT_TRANSLATE_NOOP("PictureLook", "green alone"),
-                                            QT_TRANSLATE_NOOP("PictureLook", "blue alone"),
-                                            QT_TRANSLATE_NOOP("PictureLook", "alpha alone"),
-                                            QT_TRANSLATE_NOOP("PictureLook", "luma alone")};
+                                            QT_TRANSLATE_NOOP("LookText", "red alone"),
+                                            QT_TRANSLATE_NOOP("LookText", "green alone"),
+                                            QT_TRANSLATE_NOOP("LookText", "blue alone"),
+                                            QT_TRANSLATE_NOOP("LookText", "alpha alone"),
+                                            QT_TRANSLATE_NOOP("LookText", "luma alone")};
     QStringList words;
     if (look.exposure != 0) {
-        words << said("exposure %1%2")
+        words << LookText::tr("exposure %1%2")
                      .arg(look.exposure > 0 ? "+" : "−")
                      .arg(std::abs(look.exposure), 0, 'f', 2);
     }
     if (look.gamma != 1) {
-        words << said("gamma %1").arg(look.gamma, 0, 'f', 2);
+        words << LookText::tr("gamma %1").arg(look.gamma, 0, 'f', 2);
     }
     if (look.channel != PictureChannel::color) {
-        words << said(kChannels[static_cast<size_t>(look.channel)]);
+        words << LookText::tr(kChannels[static_cast<size_t>(look.channel)]);
     }
     return words.join(QStringLiteral("   "));
 }

@@ -60,13 +60,12 @@ void offer(Wanted& wanted, const fs::directory_entry& file) {
     }
 }
 
-std::string said(const char* words) {
-    return utf8(QCoreApplication::translate("Relink", words));
-}
+struct RelinkText {
+    Q_DECLARE_TR_FUNCTIONS(RelinkText)
+};
 
 std::string instead(const std::string& here, const std::string& wanted) {
-    return utf8(
-        QCoreApplication::translate("Relink", "%1 instead of %2").arg(text(here), text(wanted)));
+    return utf8(RelinkText::tr("%1 instead of %2").arg(text(here), text(wanted)));
 }
 
 std::string sizeText(int width, int height) {
@@ -149,21 +148,25 @@ Result<std::vector<FoundPlate>> findPlates(const fs::path& folder,
     fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied,
                                         failed);
     if (failed) {
-        return Error{ErrorCode::missingInput, said("this folder cannot be looked through"),
-                     folder.string(), said("Choose another one")};
+        return Error{ErrorCode::missingInput,
+                     utf8(RelinkText::tr("this folder cannot be looked through")), folder.string(),
+                     utf8(RelinkText::tr("Choose another one"))};
     }
     int entries = 0;
     for (const fs::recursive_directory_iterator end; at != end; at.increment(failed)) {
         if (failed) {
-            return Error{ErrorCode::missingInput, said("this folder cannot be looked through"),
+            return Error{ErrorCode::missingInput,
+                         utf8(RelinkText::tr("this folder cannot be looked through")),
                          folder.string(), failed.message()};
         }
         if (stop.stop_requested()) {
-            return Error{ErrorCode::saved, said("the search was stopped"), folder.string(), ""};
+            return Error{ErrorCode::saved, utf8(RelinkText::tr("the search was stopped")),
+                         folder.string(), ""};
         }
         if (++entries > kMostEntries) {
-            return Error{ErrorCode::usage, said("there are too many files below this folder"),
-                         folder.string(), said("Choose one nearer to the plates")};
+            return Error{ErrorCode::usage,
+                         utf8(RelinkText::tr("there are too many files below this folder")),
+                         folder.string(), utf8(RelinkText::tr("Choose one nearer to the plates"))};
         }
         std::error_code ignored;
         if (at->is_regular_file(ignored)) {

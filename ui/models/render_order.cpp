@@ -12,9 +12,9 @@
 namespace understudy::ui {
 namespace {
 
-QString tr(const char* source) {
-    return QCoreApplication::translate("RenderOrder", source);
-}
+struct OrderText {
+    Q_DECLARE_TR_FUNCTIONS(OrderText)
+};
 
 bool sameValue(const std::string& a, const std::string& b) {
     bool areNumbers[2] = {false, false};
@@ -102,7 +102,7 @@ training::StartJob renderJob(const std::string& project, const RenderOrder& orde
     job.clip = order.clip.name;
     if (order.isDelivery()) {
         job.kind = "deliver";
-        job.title = utf8(tr("Deliver %1 %2")
+        job.title = utf8(OrderText::tr("Deliver %1 %2")
                              .arg(text(job.clip), text(media::versionName(order.version->number))));
         job.arguments = training::deliveryArguments(
             project,
@@ -111,7 +111,7 @@ training::StartJob renderJob(const std::string& project, const RenderOrder& orde
         return job;
     }
     job.kind = "swap";
-    job.title = utf8(tr("Swap %1 with %2").arg(text(job.clip), text(job.run)));
+    job.title = utf8(OrderText::tr("Swap %1 with %2").arg(text(job.clip), text(job.run)));
     job.arguments = {"--project", project,  "--run", job.run,
                      "--clip",    job.clip, "--out", utf8(order.out)};
     addModel(job.arguments, order);
@@ -138,11 +138,12 @@ training::StartJob restoreJob(const std::string& project, const media::VersionRe
     job.clip = version.clip;
     const bool whole = frames.empty() || media::isMoviePath(version.out);
     const QString name = text(media::versionName(version.number));
-    job.title = utf8(
-        whole ? tr("Render %1 of %2 again").arg(name, text(job.clip))
-        : frames.find_first_of("-,") == std::string::npos
-            ? tr("Render frame %1 of %2 of %3 again").arg(text(frames), name, text(job.clip))
-            : tr("Render frames %1 of %2 of %3 again").arg(text(frames), name, text(job.clip)));
+    job.title = utf8(whole ? OrderText::tr("Render %1 of %2 again").arg(name, text(job.clip))
+                     : frames.find_first_of("-,") == std::string::npos
+                         ? OrderText::tr("Render frame %1 of %2 of %3 again")
+                               .arg(text(frames), name, text(job.clip))
+                         : OrderText::tr("Render frames %1 of %2 of %3 again")
+                               .arg(text(frames), name, text(job.clip)));
     job.arguments = training::deliveryArguments(
         project, {version, version.out, version.matte, whole ? version.frames : frames});
     job.arguments.emplace_back("--restore");

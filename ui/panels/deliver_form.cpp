@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ui/models/described.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/choices.h"
 #include "ui/panels/icons.h"
@@ -162,7 +163,7 @@ void DeliverForm::buildWhat(QVBoxLayout* column) {
     connect(frames_, &FramesField::handlesEdited, &studio_.names, &DeliveryNames::setHandles);
     rejected_ = new QCheckBox(tr("Rejected frames too"));
     rejected_->setObjectName("deliverRejected");
-    rejected_->setToolTip(tr(training::kRejectedHelp));
+    rejected_->setToolTip(said(training::kRejectedHelp));
     addRow(column, {}, rejected_);
     connect(rejected_, &QCheckBox::toggled, this, [this](bool on) {
         edit().rejected = on;
@@ -176,14 +177,14 @@ void DeliverForm::buildForm(QVBoxLayout* column) {
     format_->setAccessibleName(tr("Write"));
     format_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     for (const auto& format : training::deliveryFormats()) {
-        format_->addItem(tr(format.says.c_str()), text(format.name));
+        format_->addItem(said(format.says), text(format.name));
     }
     addRow(column, tr("Write"), format_);
     connect(format_, &QComboBox::activated, this, &DeliverForm::edited);
     quality_ = new QSpinBox;
     quality_->setObjectName("deliverQuality");
     quality_->setAccessibleName(tr("Quality"));
-    quality_->setToolTip(tr(training::kQualityHelp));
+    quality_->setToolTip(said(training::kQualityHelp));
     quality_->setRange(training::kBestQuality, training::kWorstQuality);
     quality_->setPrefix(tr("CRF "));
     quality_->setValue(training::kUsualQuality);

@@ -62,9 +62,8 @@ void LiveSettings::buildFields(QVBoxLayout* column) {
     more_ = new FoldSection(tr("More settings"));
     more_->setObjectName("liveMore");
     const auto add = [this](const training::OptionInfo& info, QVBoxLayout* into, bool withHelp) {
-        auto* field = new OptionField(info, withHelp);
+        auto* field = new OptionField(info, groupedOptionTitle(info.key), withHelp);
         field->setObjectName("live." + text(info.key));
-        field->setTitle(groupedOptionTitle(info.key));
         into->addWidget(field);
         fields_.push_back(field);
         connect(field, &OptionField::edited, this, &LiveSettings::check);

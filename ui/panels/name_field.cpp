@@ -5,6 +5,7 @@
 #include <QMenu>
 
 #include "training/prepare/name_template.h"
+#include "ui/models/described.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/icons.h"
 
@@ -35,7 +36,7 @@ NameField::NameField(QWidget* parent) : QWidget(parent) {
     menu->setObjectName("tokenMenu");
     for (const auto& token : training::nameTokens()) {
         const QString written = QStringLiteral("{%1}").arg(text(token.name));
-        menu->addAction(QStringLiteral("%1\t%2").arg(written, text(token.says)), this,
+        menu->addAction(QStringLiteral("%1\t%2").arg(written, said(token.says)), this,
                         [this, written] { insertToken(written); });
     }
     tokens->setMenu(menu);

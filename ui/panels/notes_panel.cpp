@@ -36,24 +36,21 @@ QString titleOf(const media::NoteRecord& note) {
 }  // namespace
 
 QString actionText(media::NoteAction action) {
-    const auto say = [](const char* words) {
-        return QCoreApplication::translate("NoteAction", words);
-    };
     switch (action) {
         case media::NoteAction::none:
-            return say("Nothing to do");
+            return NotesPanel::tr("Nothing to do");
         case media::NoteAction::addFrames:
-            return say("Add these frames to the faceset");
+            return NotesPanel::tr("Add these frames to the faceset");
         case media::NoteAction::fixAlignment:
-            return say("Fix alignment here");
+            return NotesPanel::tr("Fix alignment here");
         case media::NoteAction::paintMask:
-            return say("Paint the mask");
+            return NotesPanel::tr("Paint the mask");
         case media::NoteAction::trainFurther:
-            return say("Train further");
+            return NotesPanel::tr("Train further");
         case media::NoteAction::changeSetting:
             break;
     }
-    return say("Change a setting");
+    return NotesPanel::tr("Change a setting");
 }
 
 NotesPanel::NotesPanel(VersionsModel* model, FrameThumbnails* pictures, PictureOf pictureOf,

@@ -19,7 +19,8 @@ constexpr int kEditorWidth = 128;
 
 }  // namespace
 
-OptionField::OptionField(const training::OptionInfo& info, bool withHelp, QWidget* parent)
+OptionField::OptionField(const training::OptionInfo& info, const QString& title, bool withHelp,
+                         QWidget* parent)
     : QWidget(parent), info_(info) {
     setObjectName("option." + text(info_.key));
     auto* column = new QVBoxLayout(this);
@@ -27,7 +28,7 @@ OptionField::OptionField(const training::OptionInfo& info, bool withHelp, QWidge
     column->setSpacing(2);
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
-    title_ = label(optionTitle(info_.key));
+    title_ = label(title);
     row->addWidget(title_, 1);
     editor_ = makeEditor();
     editor_->setToolTip(said(info_.help));
@@ -120,10 +121,6 @@ QString OptionField::value() const {
     }
     const auto* line = qobject_cast<QLineEdit*>(editor_);
     return line != nullptr ? line->text().trimmed() : QString();
-}
-
-void OptionField::setTitle(const QString& title) {
-    title_->setText(title);
 }
 
 void OptionField::setRefused(bool refused) {

@@ -16,17 +16,16 @@ namespace understudy::ui {
 class OptionField : public QWidget {
     Q_OBJECT
   public:
-    // `withHelp`: the sentence of consequence stands below; otherwise it is the tool tip.
-    OptionField(const training::OptionInfo& info, bool withHelp, QWidget* parent = nullptr);
+    // `title`: optionTitle() for one, groupedOptionTitle() where several groups stand side by
+    // side. `withHelp`: the sentence of consequence stands below; otherwise it is the tool tip.
+    OptionField(const training::OptionInfo& info, const QString& title, bool withHelp,
+                QWidget* parent = nullptr);
 
     const training::OptionInfo& info() const { return info_; }
     void setValue(const QString& value);
     QString value() const;
     void setError(const QString& text);  // empty: none; setValue() takes it away
     void setRefused(bool refused);       // what is in it, which it then says with what may be
-
-    // With the group that it belongs to: "GAN: power".
-    void setTitle(const QString& title);
 
   Q_SIGNALS:
     void edited();

@@ -32,12 +32,13 @@ constexpr double kNear = 6;           // pixels within which the pointer holds t
 
 QString previewColumnTitle(const std::string& column) {
     static const std::map<std::string, const char*> kTitles = {
-        {"source", QT_TRANSLATE_NOOP("PreviewView", "source")},
-        {"source_out", QT_TRANSLATE_NOOP("PreviewView", "source, rebuilt")},
-        {"destination", QT_TRANSLATE_NOOP("PreviewView", "destination")},
-        {"destination_out", QT_TRANSLATE_NOOP("PreviewView", "destination, rebuilt")},
-        {"swap", QT_TRANSLATE_NOOP("PreviewView", "swap")},
-        {"mask", QT_TRANSLATE_NOOP("PreviewView", "mask")},
+        {"source", QT_TRANSLATE_NOOP("understudy::ui::PreviewView", "source")},
+        {"source_out", QT_TRANSLATE_NOOP("understudy::ui::PreviewView", "source, rebuilt")},
+        {"destination", QT_TRANSLATE_NOOP("understudy::ui::PreviewView", "destination")},
+        {"destination_out",
+         QT_TRANSLATE_NOOP("understudy::ui::PreviewView", "destination, rebuilt")},
+        {"swap", QT_TRANSLATE_NOOP("understudy::ui::PreviewView", "swap")},
+        {"mask", QT_TRANSLATE_NOOP("understudy::ui::PreviewView", "mask")},
     };
     const auto found = kTitles.find(column);
     return found == kTitles.end() ? text(column) : PreviewView::tr(found->second);

@@ -4,6 +4,7 @@
 #include <QVBoxLayout>
 
 #include "training/plan/search_options.h"
+#include "ui/models/described.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/basics.h"
 
@@ -32,8 +33,7 @@ SearchForm::SearchForm(QWidget* parent) : QWidget(parent) {
         if (!isOfTheForm(option.info.key)) {
             continue;
         }
-        auto* field = new OptionField(option.info, true);
-        field->setTitle(said(option.title));
+        auto* field = new OptionField(option.info, said(option.title), true);
         field->setValue(text(option.standard));
         fold_->body()->addWidget(field);
         fields_.push_back(field);

@@ -179,7 +179,7 @@ void TrainingForm::buildOptions(QVBoxLayout* column) {
         if (kShownElsewhere.count(info.key) != 0) {
             continue;
         }
-        auto* field = new OptionField(info, info.advanced);
+        auto* field = new OptionField(info, optionTitle(info.key), info.advanced);
         (info.advanced ? advanced_->body() : column)->addWidget(field);
         fields_.push_back(field);
         connect(field, &OptionField::edited, this, [this, field] { takeField(field); });

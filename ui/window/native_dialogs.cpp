@@ -9,9 +9,9 @@
 namespace understudy::ui {
 namespace {
 
-QString tr(const char* source) {
-    return QCoreApplication::translate("NativeDialogs", source);
-}
+struct DialogWords {
+    Q_DECLARE_TR_FUNCTIONS(DialogWords)
+};
 
 constexpr QFileDialog::Options kOwnLook = QFileDialog::DontUseNativeDialog;
 
@@ -19,8 +19,9 @@ constexpr QFileDialog::Options kOwnLook = QFileDialog::DontUseNativeDialog;
 
 QString NativeDialogs::newProjectFolder(QWidget* parent, const QString& startFolder) {
     QString folder = QFileDialog::getSaveFileName(
-        parent, tr("New project"), startFolder + QStringLiteral("/untitled.understudy"),
-        tr("Understudy projects (*.understudy)"), nullptr, kOwnLook);
+        parent, DialogWords::tr("New project"),
+        startFolder + QStringLiteral("/untitled.understudy"),
+        DialogWords::tr("Understudy projects (*.understudy)"), nullptr, kOwnLook);
     if (!folder.isEmpty() && !folder.endsWith(QStringLiteral(".understudy"))) {
         folder += QStringLiteral(".understudy");
     }
@@ -28,26 +29,28 @@ QString NativeDialogs::newProjectFolder(QWidget* parent, const QString& startFol
 }
 
 QString NativeDialogs::existingProjectFolder(QWidget* parent, const QString& startFolder) {
-    return QFileDialog::getExistingDirectory(parent, tr("Open a project"), startFolder,
+    return QFileDialog::getExistingDirectory(parent, DialogWords::tr("Open a project"), startFolder,
                                              kOwnLook | QFileDialog::ShowDirsOnly);
 }
 
 QStringList NativeDialogs::clipFiles(QWidget* parent, const QString& startFolder) {
     return QFileDialog::getOpenFileNames(
-        parent, tr("Add clips"), startFolder,
-        tr("Movies and pictures (*.mov *.mp4 *.m4v *.mkv *.mxf *.avi *.webm *.exr *.dpx *.tif "
-           "*.tiff *.png *.jpg *.jpeg);;All files (*)"),
+        parent, DialogWords::tr("Add clips"), startFolder,
+        DialogWords::tr(
+            "Movies and pictures (*.mov *.mp4 *.m4v *.mkv *.mxf *.avi *.webm *.exr *.dpx *.tif "
+            "*.tiff *.png *.jpg *.jpeg);;All files (*)"),
         nullptr, kOwnLook);
 }
 
 QString NativeDialogs::clipFolder(QWidget* parent, const QString& startFolder) {
-    return QFileDialog::getExistingDirectory(parent, tr("Add a folder of clips"), startFolder,
-                                             kOwnLook);
+    return QFileDialog::getExistingDirectory(parent, DialogWords::tr("Add a folder of clips"),
+                                             startFolder, kOwnLook);
 }
 
 QString NativeDialogs::baseFolder(QWidget* parent, const QString& startFolder) {
     return QFileDialog::getExistingDirectory(
-        parent, tr("Start from a run, checkpoint or base model"), startFolder, kOwnLook);
+        parent, DialogWords::tr("Start from a run, checkpoint or base model"), startFolder,
+        kOwnLook);
 }
 
 QString NativeDialogs::someFolder(QWidget* parent, const QString& title,
@@ -57,19 +60,21 @@ QString NativeDialogs::someFolder(QWidget* parent, const QString& title,
 
 QString NativeDialogs::sheetFile(QWidget* parent, const QString& startFolder) {
     return QFileDialog::getOpenFileName(
-        parent, tr("The signed sheet"), startFolder,
-        tr("Documents and pictures (*.pdf *.png *.jpg *.jpeg *.tif *.tiff);;All files (*)"),
+        parent, DialogWords::tr("The signed sheet"), startFolder,
+        DialogWords::tr(
+            "Documents and pictures (*.pdf *.png *.jpg *.jpeg *.tif *.tiff);;All files (*)"),
         nullptr, kOwnLook);
 }
 
 QString NativeDialogs::outputFile(QWidget* parent, const QString& proposal) {
-    return QFileDialog::getSaveFileName(parent, tr("Write to"), proposal, QString(), nullptr,
-                                        kOwnLook);
+    return QFileDialog::getSaveFileName(parent, DialogWords::tr("Write to"), proposal, QString(),
+                                        nullptr, kOwnLook);
 }
 
 bool NativeDialogs::confirm(QWidget* parent, const QString& question, const QString& detail,
                             const QString& action) {
-    QMessageBox box(QMessageBox::NoIcon, tr("Understudy"), question, QMessageBox::Cancel, parent);
+    QMessageBox box(QMessageBox::NoIcon, DialogWords::tr("Understudy"), question,
+                    QMessageBox::Cancel, parent);
     box.setInformativeText(detail);
     QPushButton* yes = box.addButton(action, QMessageBox::AcceptRole);
     box.setDefaultButton(QMessageBox::Cancel);
@@ -78,7 +83,8 @@ bool NativeDialogs::confirm(QWidget* parent, const QString& question, const QStr
 }
 
 void NativeDialogs::inform(QWidget* parent, const QString& title, const QString& detail) {
-    QMessageBox box(QMessageBox::NoIcon, tr("Understudy"), title, QMessageBox::Ok, parent);
+    QMessageBox box(QMessageBox::NoIcon, DialogWords::tr("Understudy"), title, QMessageBox::Ok,
+                    parent);
     box.setInformativeText(detail);
     box.exec();
 }

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "tests/support/scoped_variable.h"
+#include "tests/ui/found_texts.h"
 #include "tests/ui/look_checks.h"
 #include "tests/ui/scenes.h"
 #include "ui/models/formatting.h"
@@ -55,7 +56,11 @@ std::set<std::string> walk(QSize size) {
 }  // namespace
 
 TEST_CASE("every scene of the window at 1920x1080 is well made") {
+    const AskedTexts asked;
     const auto names = walk({1920, 1080});
+    const QStringList missing = asked.missingIn(foundTexts());
+    INFO(utf8(missing.join('\n')));
+    CHECK(missing.isEmpty());
     for (const char* page : {"start", "ingest", "faces", "train", "review", "deliver"}) {
         for (const char* state : {"empty", "working", "full", "error"}) {
             CHECK(names.contains(std::string(page) + '-' + state));

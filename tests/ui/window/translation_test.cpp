@@ -8,6 +8,7 @@
 #include <QtTest/QTest>
 #include <catch2/catch.hpp>
 
+#include "tests/ui/found_texts.h"
 #include "tests/ui/studio_fixture.h"
 #include "training/prepare/project_settings.h"
 #include "ui/models/described.h"
@@ -101,4 +102,17 @@ TEST_CASE("keys stay what they are when actions are called otherwise") {
     show.window->findChild<ui::Shortcuts*>()->usePreset("xstudio");
     CHECK(entry(show, "review").title == "~Review");
     CHECK(entry(show, "review").action->shortcut() == QKeySequence("F4"));
+}
+
+TEST_CASE("translators are given every text that the window asks for") {
+    const AskedTexts asked;
+    ShowFixture show;
+    for (int page = 0; page < ui::kPageCount; ++page) {
+        show.window->goTo(static_cast<ui::PageId>(page));
+        QCoreApplication::processEvents();
+    }
+    CHECK(asked.size() > 500);
+    const QStringList missing = asked.missingIn(foundTexts());
+    INFO(ui::utf8(missing.join('\n')));
+    CHECK(missing.isEmpty());
 }
