@@ -27,7 +27,8 @@ QString platePath(const ProjectSession& session, const media::ClipRecord& clip) 
 }
 
 ClipListModel::ClipListModel(ProjectSession* session, JobsModel* jobs, const PlateWatch* plates,
-                             PerformerRole role, std::string performer, QObject* parent)
+                             const DisplayChoice* display, PerformerRole role,
+                             std::string performer, QObject* parent)
     : QAbstractListModel(parent),
       session_(session),
       jobs_(jobs),
@@ -37,6 +38,7 @@ ClipListModel::ClipListModel(ProjectSession* session, JobsModel* jobs, const Pla
     connect(session_, &ProjectSession::changed, this, &ClipListModel::refresh);
     connect(session_, &ProjectSession::closed, this, &ClipListModel::refresh);
     connect(jobs_, &JobsModel::changed, this, &ClipListModel::tellAll);
+    thumbnails_.follow(display);
     // Clearing is told, as what has arrived.
     connect(plates_, &PlateWatch::changed, &thumbnails_, &FrameThumbnails::clear);
     connect(&thumbnails_, &FrameThumbnails::arrived, this, &ClipListModel::tellAll);

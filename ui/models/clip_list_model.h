@@ -30,7 +30,8 @@ class ClipListModel : public QAbstractListModel {
 
     // `performer`: whose clips, where they have neither of the two roles.
     ClipListModel(ProjectSession* session, JobsModel* jobs, const PlateWatch* plates,
-                  PerformerRole role, std::string performer = {}, QObject* parent = nullptr);
+                  const DisplayChoice* display, PerformerRole role, std::string performer = {},
+                  QObject* parent = nullptr);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;

@@ -4,7 +4,7 @@
 #include <QThread>
 #include <algorithm>
 
-#include "ui/models/qimage_bridge.h"
+#include "ui/models/picture_look.h"
 
 namespace understudy::ui {
 namespace {
@@ -13,8 +13,8 @@ constexpr int kMostThreads = 4;
 constexpr int64_t kBackwards = 16;  // frames of a movie that are read forwards in one go
 constexpr int64_t kCatchUp = 96;    // frames of a movie that playing may be ahead of reading
 
-DecodedFrame decoded(media::Frame frame) {
-    DecodedFrame made{frame.number, toQImage(frame)};
+DecodedFrame decoded(media::Frame frame, const std::shared_ptr<const media::DisplayView>& view) {
+    DecodedFrame made{frame.number, shownThrough(frame, view)};
     if (frame.pixels.type() != media::SampleType::u8 || frame.pixels.channels() == 4 ||
         frame.encoding.sceneLinear()) {
         made.deep = std::make_shared<const media::Frame>(std::move(frame));
@@ -33,12 +33,14 @@ std::shared_ptr<QThreadPool> makeDecodeThreads() {
 FrameDecoder::FrameDecoder(QThreadPool& threads, Answers answers)
     : threads_(threads), answers_(std::move(answers)) {}
 
-void FrameDecoder::open(int generation, std::string path, media::ReadAs as) {
+void FrameDecoder::open(int generation, std::string path, media::ReadAs as,
+                        std::shared_ptr<const media::DisplayView> view) {
     const std::lock_guard lock(mutex_);
     generation_ = generation;
     state_ = path.empty() ? State::nothing : State::toOpen;
     path_ = std::move(path);
     as_ = std::move(as);
+    view_ = std::move(view);
     order_ = {};
     known_.clear();
     readers_.clear();
@@ -158,13 +160,14 @@ void FrameDecoder::decodeNext(std::unique_lock<std::mutex>& lock) {
     const int generation = generation_;
     const std::string path = path_;
     const media::ReadAs as = as_;
+    const auto view = view_;
     lock.unlock();
     const auto make = [&]() -> Result<DecodedFrame> {
         if (reader.source == nullptr) {
             US_ASSIGN(reader.source, media::openSource(path, as));
         }
         US_ASSIGN(media::Frame read, FrameDecoder::read(reader, *frame));
-        return decoded(std::move(read));
+        return decoded(std::move(read), view);
     };
     answers_.decoded(generation, *frame, make());
     lock.lock();

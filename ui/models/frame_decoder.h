@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "media/color/display_views.h"
 #include "media/source/frame_source.h"
 
 namespace understudy::ui {
@@ -49,7 +50,9 @@ class FrameDecoder : public std::enable_shared_from_this<FrameDecoder> {
     FrameDecoder(QThreadPool& threads, Answers answers);
 
     // Forgets the plate before it; an empty path opens none.
-    void open(int generation, std::string path, media::ReadAs as);
+    // `view`: through which scene-linear pictures are shown; null: as toQImage() has them.
+    void open(int generation, std::string path, media::ReadAs as,
+              std::shared_ptr<const media::DisplayView> view = {});
     void setOrder(Order order);
     // They are decoded again when their turn comes. Every other one is decoded once.
     void forget(const std::vector<int64_t>& frames);
@@ -78,6 +81,7 @@ class FrameDecoder : public std::enable_shared_from_this<FrameDecoder> {
     int generation_ = 0;
     std::string path_;
     media::ReadAs as_;
+    std::shared_ptr<const media::DisplayView> view_;
     Order order_;
     bool movie_ = true;
     int64_t first_ = 1;            // of the plate

@@ -67,7 +67,8 @@ void FrameLoader::isOpen(int generation, const Result<media::SourceInfo>& info) 
     Q_EMIT opened();
 }
 
-void FrameLoader::setPath(const QString& path, const media::ReadAs& as) {
+void FrameLoader::setPath(const QString& path, const media::ReadAs& as,
+                          std::shared_ptr<const media::DisplayView> view) {
     ++generation_;
     info_.reset();
     kept_.clear();
@@ -75,7 +76,7 @@ void FrameLoader::setPath(const QString& path, const media::ReadAs& as) {
     ahead_.clear();
     asked_ = false;
     bytes_ = frameBytes_ = 0;
-    decoder_->open(generation_, utf8(path), as);
+    decoder_->open(generation_, utf8(path), as, std::move(view));
 }
 
 const DecodedFrame* FrameLoader::find(int64_t frame) const {

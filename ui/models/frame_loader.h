@@ -38,7 +38,9 @@ class FrameLoader : public QObject {
     ~FrameLoader() override;
 
     // Opens a plate (empty: none). Answers with opened() or failed().
-    void setPath(const QString& path, const media::ReadAs& as = {});
+    // `view`: that of its pictures, where a viewer does not develop them itself.
+    void setPath(const QString& path, const media::ReadAs& as = {},
+                 std::shared_ptr<const media::DisplayView> view = {});
     const std::optional<media::SourceInfo>& info() const { return info_; }
 
     // The frame if it is there; otherwise it is asked for, and answered by frameArrived() or

@@ -8,7 +8,7 @@
 #include "media/source/frame_source.h"
 #include "ui/models/background.h"
 #include "ui/models/formatting.h"
-#include "ui/models/qimage_bridge.h"
+#include "ui/models/picture_look.h"
 
 namespace understudy::ui {
 namespace {
@@ -16,13 +16,15 @@ namespace {
 constexpr size_t kMostWaiting = 128;  // more than any list shows at once
 constexpr size_t kMostTogether = 16;  // frames of one file that are read while it is open
 
-QImage read(media::FrameSource& source, std::optional<int64_t> frame, QSize box) {
+using View = std::shared_ptr<const media::DisplayView>;
+
+QImage read(media::FrameSource& source, const View& view, std::optional<int64_t> frame, QSize box) {
     const media::SourceInfo& info = source.info();
     const auto picture = source.read(frame.value_or(info.first + (info.last - info.first) / 2));
     if (!picture.ok()) {
         return {};
     }
-    const QImage image = toQImage(*picture);
+    const QImage image = shownThrough(*picture, view);
     // Of anamorphic plates as wide as they are seen.
     const double width = image.width() * picture->pixelAspect;
     const double scale =
@@ -100,7 +102,8 @@ void FrameThumbnails::readNext() {
     using Pictures = std::vector<std::pair<QString, QImage>>;
     runInBackground(
         this,
-        [batch = std::move(batch), ending = ending_] {
+        [batch = std::move(batch), view = display_ != nullptr ? display_->view() : View(),
+         ending = ending_] {
             Pictures pictures;
             const auto source =
                 media::openSource(utf8(batch.front().frame.path), batch.front().frame.as);
@@ -109,7 +112,8 @@ void FrameThumbnails::readNext() {
                     break;
                 }
                 pictures.emplace_back(
-                    each.key, source.ok() ? read(**source, each.frame.frame, each.box) : QImage());
+                    each.key,
+                    source.ok() ? read(**source, view, each.frame.frame, each.box) : QImage());
             }
             return pictures;
         },
@@ -130,6 +134,11 @@ void FrameThumbnails::readNext() {
             Q_EMIT arrived();
         },
         &pool_);
+}
+
+void FrameThumbnails::follow(const DisplayChoice* display) {
+    display_ = display;
+    connect(display, &DisplayChoice::changed, this, &FrameThumbnails::clear);
 }
 
 void FrameThumbnails::clear() {

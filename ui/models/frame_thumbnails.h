@@ -18,6 +18,7 @@
 #include <optional>
 
 #include "media/frame/frame.h"
+#include "ui/models/display_choice.h"
 
 namespace understudy::ui {
 
@@ -40,6 +41,8 @@ class FrameThumbnails : public QObject {
     QImage get(const FrameOfFile& frame, QSize box);
     // Files may have changed: all is read anew when it is asked for again.
     void clear();
+    // Scene-linear pictures are shown through the view that is chosen there, from now on.
+    void follow(const DisplayChoice* display);
 
     int64_t bytes() const { return pictures_.totalCost(); }
     size_t pending() const { return waiting_.size() + reading_.size(); }
@@ -61,6 +64,7 @@ class FrameThumbnails : public QObject {
     QSet<QString> reading_;
     std::deque<Wanted> waiting_;  // newest last
     int generation_ = 0;
+    const DisplayChoice* display_ = nullptr;
     std::shared_ptr<std::atomic<bool>> ending_;
 };
 

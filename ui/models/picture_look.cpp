@@ -9,6 +9,7 @@
 
 #include "media/color/color_transforms.h"
 #include "media/frame/image_ops.h"
+#include "ui/models/qimage_bridge.h"
 
 namespace understudy::ui {
 namespace {
@@ -157,6 +158,12 @@ QImage developed(const QImage& image, const media::Frame* deep, const PictureLoo
         return image;
     }
     return deep != nullptr ? fromDeep(*deep, look) : fromBytes(image, look);
+}
+
+QImage shownThrough(const media::Frame& frame,
+                    const std::shared_ptr<const media::DisplayView>& view) {
+    const PictureLook look{.view = view};
+    return alters(look, &frame) ? fromDeep(frame, look) : toQImage(frame);
 }
 
 QImage differenceOf(const QImage& a, const QImage& b, int factor) {

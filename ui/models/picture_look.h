@@ -36,6 +36,9 @@ bool alters(const PictureLook& look, const media::Frame* deep);
 // `image` is RGB32, as toQImage made it. `deep`: the frame it was made from where that holds more
 // than 8 bits or an alpha, so that highlights come back; may be null.
 QImage developed(const QImage& image, const media::Frame* deep, const PictureLook& look);
+// Just read, through a view where it is light; null: as toQImage() has it.
+QImage shownThrough(const media::Frame& frame,
+                    const std::shared_ptr<const media::DisplayView>& view);
 
 // |a - b| * factor in each channel; null where sizes differ.
 QImage differenceOf(const QImage& a, const QImage& b, int factor = 4);

@@ -43,8 +43,12 @@ QRect bounds(const media::Affine& transform, const QRectF& of) {
 }  // namespace
 
 FaceView::FaceView(FacesModel* model, ProjectSession* session, FaceEdits* edits,
-                   const std::shared_ptr<QThreadPool>& decoding)
-    : model_(model), session_(session), edits_(edits), loader_(nullptr, 64ll << 20, decoding) {
+                   const DisplayChoice* display, const std::shared_ptr<QThreadPool>& decoding)
+    : model_(model),
+      session_(session),
+      edits_(edits),
+      display_(display),
+      loader_(nullptr, 64ll << 20, decoding) {
     setObjectName("faceView");
     loader_.setLookAhead(false);
     auto* column = new QVBoxLayout(this);
@@ -141,6 +145,7 @@ void FaceView::connectLoader() {
             showPlate();
         }
     });
+    connect(display_, &DisplayChoice::changed, this, &FaceView::arrange);
     connect(&loader_, &FrameLoader::opened, this, [this] { loader_.get(shown_.frame); });
     const auto tellFailure = [this](const Error& error) {
         if (platePicture()) {
@@ -422,10 +427,11 @@ void FaceView::showPlate() {
     }
     const QString path = ui::platePath(*session_, *clip);
     const media::ReadAs as = clip->said;
-    if (path != platePath_ || as != plateAs_) {
+    if (path != platePath_ || as != plateAs_ || display_->view() != plateView_) {
         platePath_ = path;
         plateAs_ = as;
-        loader_.setPath(path, as);
+        plateView_ = display_->view();
+        loader_.setPath(path, as, plateView_);
     }
     const auto failure = loader_.failure(shown_.frame);
     const QImage picture = loader_.get(shown_.frame);

@@ -6,6 +6,7 @@
 #include <QWidget>
 #include <optional>
 
+#include "ui/models/display_choice.h"
 #include "ui/models/face_edits.h"
 #include "ui/models/frame_loader.h"
 #include "ui/models/mask_paint.h"
@@ -18,7 +19,7 @@ class FaceView : public QWidget {
     Q_OBJECT
   public:
     FaceView(FacesModel* model, ProjectSession* session, FaceEdits* edits,
-             const std::shared_ptr<QThreadPool>& decoding);
+             const DisplayChoice* display, const std::shared_ptr<QThreadPool>& decoding);
 
     void setLandmarks(bool on) { canvas_->showLandmarks(on); }
     bool landmarks() const { return canvas_->landmarksShown(); }
@@ -73,6 +74,7 @@ class FaceView : public QWidget {
     FacesModel* model_;
     ProjectSession* session_;
     FaceEdits* edits_;
+    const DisplayChoice* display_;
     FrameLoader loader_;
     FaceTools* tools_;
     FaceCanvas* canvas_;
@@ -92,6 +94,7 @@ class FaceView : public QWidget {
     std::optional<media::Landmarks> copied_;
     QString platePath_;
     media::ReadAs plateAs_;
+    std::shared_ptr<const media::DisplayView> plateView_;
     int localEdits_ = 0;  // an answer that was asked for before one is out of date
     bool pictureReady_ = false;
     bool editReady_ = false;

@@ -137,7 +137,8 @@ QWidget* FacesPage::buildFace() {
     auto* panel = new Panel(tr("Face"));
     panel->body()->setContentsMargins(0, 0, 0, 4);
     panel->body()->setSpacing(4);
-    view_ = new FaceView(&studio_.faces, &studio_.session, &edits_, studio_.decoding);
+    view_ =
+        new FaceView(&studio_.faces, &studio_.session, &edits_, &studio_.display, studio_.decoding);
     panel->body()->addWidget(view_, 1);
     panel->body()->addWidget(buildDecisions());
     return panel;

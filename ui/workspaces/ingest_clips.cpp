@@ -77,7 +77,7 @@ void IngestPage::showBins() {
         });
         if (!there) {
             auto* model = new ClipListModel(&studio_.session, &studio_.jobs, &studio_.plates,
-                                            PerformerRole::others, performer);
+                                            &studio_.display, PerformerRole::others, performer);
             ClipBin* bin = addBin(model, PerformerRole::others);
             model->setParent(bin);
             otherBins_.push_back(bin);

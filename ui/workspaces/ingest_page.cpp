@@ -19,8 +19,10 @@ IngestPage::IngestPage(Studio& studio, QWidget* parent)
       import_(&studio.session),
       consent_(&studio.session, &studio.undo),
       edits_(&studio.session, &studio.undo),
-      source_(&studio.session, &studio.jobs, &studio.plates, PerformerRole::source),
-      destination_(&studio.session, &studio.jobs, &studio.plates, PerformerRole::destination) {
+      source_(&studio.session, &studio.jobs, &studio.plates, &studio.display,
+              PerformerRole::source),
+      destination_(&studio.session, &studio.jobs, &studio.plates, &studio.display,
+                   PerformerRole::destination) {
     setAcceptDrops(true);
     buildColumns(buildBins(), 320, buildCentre(), buildRight(), 320);
     targets_ = new DropTargets(this);

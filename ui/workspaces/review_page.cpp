@@ -23,6 +23,7 @@ constexpr int kStatusHeight = 78;
 }  // namespace
 
 ReviewPage::ReviewPage(Studio& studio, QWidget* parent) : Page(PageId::review, studio, parent) {
+    thumbnails_.follow(&studio_.display);
     QWidget* centre = buildCentre();
     QWidget* status = buildStatus();
     buildDocks({{"Versions", tr("Versions"), buildList()}}, 280, centre,

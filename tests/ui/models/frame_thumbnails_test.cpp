@@ -73,6 +73,16 @@ TEST_CASE("a thumbnail is of what somebody says that the values mean") {
     const int asFile = greyOf({});
     CHECK(greyOf({"scene_linear", 0}) > asFile);
     CHECK(greyOf({}) == asFile);
+
+    // Light is shown as viewers show it; video as it is.
+    ui::UiSettings settings(text((temp / "ui.ini").string()));
+    ui::DisplayChoice display(&settings, [] { return media::DisplayViews::fromConfig(""); });
+    pictures.follow(&display);
+    REQUIRE(runUntil([&] { return display.current() == 0; }));
+    display.choose(static_cast<int>(display.names().indexOf("Raw")));
+    REQUIRE(runUntil([&] { return display.view() != nullptr; }));
+    CHECK(std::abs(greyOf({"scene_linear", 0}) - asFile) <= 1);
+    CHECK(greyOf({}) == asFile);
 }
 
 TEST_CASE("what cannot be read is asked for once, until files may have changed") {

@@ -417,3 +417,16 @@ TEST_CASE("pictures of corrected faces are cut anew on request") {
     CHECK(show.gateway.started[0].kind == "extract");
     CHECK(show.gateway.started[0].clip == show.clip());
 }
+
+TEST_CASE("the plate of a face is shown through the view that is chosen") {
+    FacesShow show;
+    show.page->view()->setPlate(true);
+    const auto grey = [&] { return qGray(show.canvas()->picture().pixel(4, 4)); };
+    REQUIRE(runUntil([&] { return show.canvas()->picture().width() == 640; }));
+    const int asFile = grey();
+    REQUIRE(media::Project::open(show.folder())->sayOfClip(show.clip(), {"scene_linear", 0}).ok());
+    CHECK(runUntil([&] { return !show.canvas()->picture().isNull() && grey() > asFile; }));
+    ui::DisplayChoice& display = show.window->studio().display;
+    display.choose(static_cast<int>(display.names().indexOf("Raw")));
+    CHECK(runUntil([&] { return !show.canvas()->picture().isNull() && grey() == asFile; }));
+}
