@@ -146,6 +146,7 @@ void FaceView::connectLoader() {
         }
     });
     connect(display_, &DisplayChoice::changed, this, &FaceView::arrange);
+    connect(session_, &ProjectSession::changed, this, &FaceView::arrange);  // another encoding
     connect(&loader_, &FrameLoader::opened, this, [this] { loader_.get(shown_.frame); });
     const auto tellFailure = [this](const Error& error) {
         if (platePicture()) {
