@@ -9,7 +9,10 @@ namespace understudy {
 
 namespace {
 
+constexpr const char* kServe = "--serve";
 constexpr const char* kFooter =
+    "With --serve alone it renders what RenderPreview asks for on stdin, one after the other, and\n"
+    "keeps what the next one needs too.\n"
     "Exit codes: 0 done, 64 usage or unknown run, 65 corrupt checkpoint, 66 plate missing,\n"
     "69 no such device, 73 cannot write, 85 stopped on request.";
 
@@ -74,15 +77,19 @@ Status takeLook(const training::Look& look, training::CompositeOptions& options)
 
 }  // namespace
 
-Result<Arguments> parseArguments(int argc, char** argv) {
+Result<Arguments> parseArguments(const std::vector<std::string>& words) {
     Arguments arguments;
+    if (words == std::vector<std::string>{kServe}) {
+        arguments.serve = arguments.followStdin = arguments.jsonLines = true;
+        return arguments;
+    }
     training::Look look = training::lookOf(training::CompositeOptions());
     CLI::App app("Puts a trained face into a clip.", "understudy-renderer");
     app.footer(kFooter);
     app.set_version_flag("--version", "understudy-renderer " US_VERSION);
     addAll(app, arguments, look);
     try {
-        app.parse(argc, argv);
+        app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
     } catch (const CLI::CallForHelp&) {
         arguments.text = app.help();
         return arguments;

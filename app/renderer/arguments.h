@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "media/base/result.h"
 #include "training/swap/render_clip.h"
@@ -13,10 +14,11 @@ struct Arguments {
     training::RenderRequest render;
     bool followStdin = false;         // requests on stdin, its end means stop
     bool jsonLines = false;           // events on stdout
+    bool serve = false;               // renders come as requests on stdin, none from here
     std::optional<std::string> text;  // to print instead of doing anything: help, version
 };
 
-// Errors: usage, naming the option.
-Result<Arguments> parseArguments(int argc, char** argv);
+// Of the words behind the program's name. Errors: usage, naming the option.
+Result<Arguments> parseArguments(const std::vector<std::string>& words);
 
 }  // namespace understudy

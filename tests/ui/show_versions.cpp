@@ -116,6 +116,37 @@ void addVersions(media::Project& project, int frames) {
     addNotes(project, rough->id, good->id);
 }
 
+namespace {
+
+// As understudy-renderer --serve.
+constexpr const char* kRenderer = R"(
+import json, os, shutil, sys
+def say(text):
+    with open(calls, 'a') as file:
+        file.write(text + '\n')
+say(' '.join(sys.argv[1:]))
+for line in sys.stdin:
+    request = json.loads(line)
+    words = request['arguments']
+    say(' '.join(words))
+    given = dict(zip(words, words[1:]))
+    answer = {'message': 'JobFinished', 'job': str(request['request']), 'exitCode': 0,
+              'result': '{\"swapped\":1}'}
+    if given.get('--blur') == '0.5':
+        answer.update(exitCode=66, result='', error={'code': 66, 'message': 'the plate is gone',
+                                                     'where': '', 'remedy': ''})
+    elif given.get('--blur') == '0.25':
+        sys.exit(9)
+    else:
+        for key in ('--out', '--matte'):
+            file = given[key].replace('####', given['--frames'])
+            os.makedirs(os.path.dirname(file), exist_ok=True)
+            shutil.copy(picture, file)
+    print(json.dumps(answer), flush=True)
+)";
+
+}  // namespace
+
 void writeRenderer(const std::filesystem::path& folder, const std::filesystem::path& picture) {
     std::filesystem::create_directories(folder);
     // Resources are looked for beside the programs.
@@ -128,26 +159,9 @@ void writeRenderer(const std::filesystem::path& folder, const std::filesystem::p
     std::filesystem::create_directory_symlink(icon->parent_path().parent_path(),
                                               share / "understudy");
     const auto program = folder / "understudy-renderer";
-    std::ofstream(program)
-        << "#!/bin/sh\ncalls='" << (folder / "calls").string() << "'\npicture='" << picture.string()
-        << "'\n"
-           "echo \"$@\" >> \"$calls\"\n"
-           "while [ $# -gt 0 ]; do\n"
-           "case \"$1\" in --out) out=\"$2\";; --matte) matte=\"$2\";; --frames) frame=\"$2\";; "
-           "--blur) blur=\"$2\";; esac\n"
-           "shift\n"
-           "done\n"
-           "if [ \"$blur\" = 0.5 ]; then\n"
-           "echo '{\"message\":\"JobFinished\",\"exitCode\":66,\"result\":\"\",'\\\n"
-           "'\"error\":{\"code\":66,\"message\":\"the plate is "
-           "gone\",\"where\":\"\",\"remedy\":\"\"}}'\n"
-           "exit 66\n"
-           "fi\n"
-           "mkdir -p \"$(dirname \"$out\")\"\n"
-           "for file in \"$out\" \"$matte\"; do cp \"$picture\" \"$(echo \"$file\" | sed "
-           "\"s/####/$frame/\")\"; done\n"
-           "echo "
-           "'{\"message\":\"JobFinished\",\"exitCode\":0,\"result\":\"{\\\"swapped\\\":1}\"}'\n";
+    std::ofstream(program) << "#!/usr/bin/env python3\ncalls = '" << (folder / "calls").string()
+                           << "'\npicture = '" << picture.string() << "'\n"
+                           << kRenderer;
     std::filesystem::permissions(program, std::filesystem::perms::owner_all);
 }
 

@@ -152,8 +152,9 @@ void addVersions(media::Project& project, int frames);
 // the last resolved; on frames 1002 to 1008.
 void addNotes(media::Project& project, int64_t rough, int64_t good);
 
-// A program understudy-renderer in `folder` that notes in `calls` what it was told and gives a copy
-// of `picture` for each frame; refuses --blur 0.5. For UNDERSTUDY_BIN.
+// A program understudy-renderer in `folder` that serves previews: it notes in `calls` what it was
+// started and asked with, a line each, and gives a copy of `picture` for each frame; it refuses
+// --blur 0.5 and crashes at --blur 0.25. For UNDERSTUDY_BIN.
 void writeRenderer(const std::filesystem::path& folder, const std::filesystem::path& picture);
 
 // The window with that project open.

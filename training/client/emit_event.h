@@ -30,6 +30,7 @@ void emitEvent(Emitter& emitter, const Message& message, Otherwise&& otherwise) 
         void operator()(const WriteCheckpoint& m) { other(m); }
         void operator()(const WritePreview& m) { other(m); }
         void operator()(const ChangeSettings& m) { other(m); }
+        void operator()(const RenderPreview& m) { other(m); }
         void operator()(const ListJobs& m) { other(m); }
         void operator()(const ChangeJob& m) { other(m); }
         void operator()(const ListDevices& m) { other(m); }

@@ -119,6 +119,11 @@ void visitFields(FormOf<ChangeSettings> auto& self, auto&& visit) {
     visit("reason", self.reason);
 }
 
+void visitFields(FormOf<RenderPreview> auto& self, auto&& visit) {
+    visit("request", self.request);
+    visit("arguments", self.arguments);
+}
+
 void visitFields(FormOf<SettingsChanged> auto& self, auto&& visit) {
     visit("job", self.job);
     visit("settings", self.settings);

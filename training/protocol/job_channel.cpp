@@ -194,7 +194,8 @@ void JobChannel::State::handle(const std::string& line) {
         stop.request_stop();
     } else if (std::holds_alternative<ChangeSettings>(*message) ||
                std::holds_alternative<WriteCheckpoint>(*message) ||
-               std::holds_alternative<WritePreview>(*message)) {
+               std::holds_alternative<WritePreview>(*message) ||
+               std::holds_alternative<RenderPreview>(*message)) {
         const std::lock_guard lock(handlerMutex);
         unhandled.push_back(*message);
     }

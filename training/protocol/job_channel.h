@@ -28,9 +28,9 @@ class JobChannel {
     // Asks to stop: StopJob, PauseJob, end of stdin, SIGTERM, SIGINT.
     std::stop_token stopToken() const;
 
-    // Called from the channel's own thread with WriteCheckpoint, WritePreview and ChangeSettings;
-    // those that came before are kept for it. When onRequest returns the handler before is no
-    // longer at work, so that what it uses may go. Not from within a handler.
+    // Called from the channel's own thread with WriteCheckpoint, WritePreview, ChangeSettings and
+    // RenderPreview; those that came before are kept for it. When onRequest returns the handler
+    // before is no longer at work, so that what it uses may go. Not from within a handler.
     void onRequest(std::function<void(const Message&)> handler);
 
     // Sends JobFinished and returns the exit code, for `return channel.finish(...)` in main.

@@ -152,6 +152,13 @@ struct WritePreview {
     int64_t request = 0;
     std::string job;
 };
+// For a renderer that was started to serve previews: one render, by the words of its command line.
+// Answered by one JobFinished of the job "N", N being `request`; a newer one ends it.
+struct RenderPreview {
+    static constexpr const char* kName = "RenderPreview";
+    int64_t request = 0;
+    std::vector<std::string> arguments;
+};
 // What a run may change after it began, as for --set: a training that is at work takes it before
 // its next step, one that is not when it goes on. Done means that it is allowed and on its way;
 // SettingsChanged says what became of it.
@@ -313,6 +320,6 @@ using Message =
                  ListJobs, StopService, RequestDone, RequestFailed, JobsListed, ChangeJob,
                  JobChanged, JobProgressed, StepFinished, PreviewWritten, CheckpointWritten,
                  FacesFound, WarningRaised, JobFinished, ListDevices, WatchTelemetry, DevicesListed,
-                 TelemetrySampled, ChangeSettings, SettingsChanged>;
+                 TelemetrySampled, ChangeSettings, SettingsChanged, RenderPreview>;
 
 }  // namespace understudy::training

@@ -60,6 +60,10 @@ void Service::Private::answer(ClientSession& client, const Message& message) {
         void operator()(const WriteCheckpoint& m) { reply(m.request, d.forwardTo(m.job, m)); }
         void operator()(const WritePreview& m) { reply(m.request, d.forwardTo(m.job, m)); }
         void operator()(const ChangeSettings& m) { reply(m.request, d.changeSettings(m)); }
+        void operator()(const RenderPreview& m) {
+            reply(m.request, Error{ErrorCode::usage, "the service renders no previews", "",
+                                   "Ask a renderer that was started with --serve."});
+        }
         void operator()(const ListJobs& m) { d.list(client, m); }
         void operator()(const ChangeJob& m) { reply(m.request, d.changeJob(m)); }
         void operator()(const ListDevices& m) { d.listDevices(client, m); }

@@ -18,6 +18,7 @@
 #include "training/swap/face_network.h"
 #include "training/swap/output_place.h"
 #include "training/swap/rate_meter.h"
+#include "training/swap/render_memory.h"
 #include "training/swap/render_record.h"
 #include "training/swap/swapper.h"
 #include "training/swap/version_model.h"
@@ -122,8 +123,8 @@ std::string textOf(const Corrections& corrections) {
 // One render, from request to report.
 class Render {
   public:
-    Render(const RenderRequest& request, const RenderEvents& events)
-        : request_(request), events_(events) {}
+    Render(const RenderRequest& request, const RenderEvents& events, RenderMemory& memory)
+        : request_(request), events_(events), memory_(memory) {}
     Render(const Render&) = delete;
     Render& operator=(const Render&) = delete;
     ~Render() {
@@ -192,7 +193,7 @@ class Render {
         wanted.device = request_.device;
         wanted.precision = request_.precision;
         wanted.threads = request_.threads;
-        US_ASSIGN(network_, loadFaceNetwork(wanted));
+        US_ASSIGN(network_, memory_.network(wanted));
         // Before the run that it is of prunes it.
         if (!request_.preview && !delivered_) {
             kept_.emplace(
@@ -347,6 +348,9 @@ class Render {
                 return matteSink_->write(matte);
             };
         }
+        task.usual = &memory_.usual;
+        task.usualOf =
+            usualFacesKey(plate_->info(), network_->info(), faces_, hashOf(faces_), task);
         meter_ = RateMeter();
         progress(true);
         const Status status = swapFrames(
@@ -465,8 +469,9 @@ class Render {
 
     const RenderRequest& request_;
     const RenderEvents& events_;
+    RenderMemory& memory_;
     std::unique_ptr<media::Project> project_;
-    std::unique_ptr<FaceNetwork> network_;
+    std::shared_ptr<FaceNetwork> network_;
     std::unique_ptr<FrameSource> plate_;
     Faces faces_;
     Corrections corrections_;
@@ -488,8 +493,9 @@ class Render {
 }  // namespace
 
 Result<RenderReport> renderClip(const RenderRequest& request, const RenderEvents& events,
-                                std::stop_token stop) {
-    return Render(request, events).run(stop);
+                                std::stop_token stop, RenderMemory* memory) {
+    RenderMemory own;
+    return Render(request, events, memory != nullptr ? *memory : own).run(stop);
 }
 
 }  // namespace understudy::training

@@ -15,6 +15,8 @@
 
 namespace understudy::training {
 
+class RenderMemory;
+
 struct RenderRequest {
     std::filesystem::path project;
     std::string run;
@@ -80,7 +82,9 @@ struct RenderReport {
 // plate's numbers; finished frames of the same settings are kept. Errors: usage (unknown run, clip
 // or frames; the output is the plate; what is to be restored would be another), corruptData
 // (checkpoint), missingInput (project, plate), cannotWrite, saved when asked to stop.
+//
+// `memory`: of the renders before, by whoever makes several; may be null.
 Result<RenderReport> renderClip(const RenderRequest& request, const RenderEvents& events,
-                                std::stop_token stop);
+                                std::stop_token stop, RenderMemory* memory = nullptr);
 
 }  // namespace understudy::training

@@ -165,35 +165,38 @@ class Pipeline {
 
     // ---- before the others ----
 
-    // Looks at faces from all over the clip, the same ones whatever is rendered. A frame that
-    // cannot be read is none of ours yet.
-    void learnUsual() {
-        if (faces_.size() < kFewestSamples) {
-            return;
-        }
+    // The same faces whatever is rendered. A frame that cannot be read is none of ours yet.
+    std::vector<FaceSample> lookAround() {
         std::vector<FaceSample> samples;
         std::vector<Item> batch;
-        const size_t count = std::min(kUsualSamples, faces_.size());
-        auto face = faces_.begin();
-        size_t place = 0;
-        for (size_t i = 0; i < count && !outcome_.over(); ++i) {
-            const size_t wanted = (2 * i + 1) * faces_.size() / (2 * count);
-            std::advance(face, wanted - place);
-            place = wanted;
-            if (auto frame = reader_.at(face->first)) {
+        const auto frames = usualFrames(faces_);
+        for (size_t i = 0; i < frames.size() && !outcome_.over(); ++i) {
+            if (auto frame = reader_.at(frames[i])) {
                 Item item;
-                item.number = face->first;
-                align(item, *frame, face->second);
+                item.number = frames[i];
+                align(item, *frame, faces_.at(frames[i]));
                 if (item.geometry) {
                     batch.push_back(std::move(item));
                 }
             }
-            if ((batch.size() == batchSize() || i + 1 == count) && !sample(batch, samples)) {
-                return;
+            if (batch.size() == batchSize() || i + 1 == frames.size()) {
+                sample(batch, samples);
             }
         }
+        return samples;
+    }
+
+    void learnUsual() {
+        if (faces_.size() < kFewestSamples) {
+            return;
+        }
+        const bool kept = task_.usual != nullptr && task_.usual->of == task_.usualOf;
+        std::vector<FaceSample> samples = kept ? task_.usual->samples : lookAround();
         if (outcome_.over() || samples.empty()) {
             return;
+        }
+        if (task_.usual != nullptr && !kept) {
+            *task_.usual = {task_.usualOf, samples};
         }
         if (task_.options.eyeFit > 0) {
             fit_ = partOf(learnEyeFit(samples), task_.options.eyeFit);
@@ -206,7 +209,7 @@ class Pipeline {
         }
     }
 
-    bool sample(std::vector<Item>& batch, std::vector<FaceSample>& samples) {
+    void sample(std::vector<Item>& batch, std::vector<FaceSample>& samples) {
         std::vector<const Image*> crops(batchSize(), nullptr);
         for (size_t i = 0; i < batch.size(); ++i) {
             crops[i] = &batch[i].crop;
@@ -214,14 +217,13 @@ class Pipeline {
         auto faces = network_.run(crops);
         if (!faces) {
             outcome_.fail(faces.error());
-            return false;
+            return;
         }
         for (size_t i = 0; i < batch.size(); ++i) {
             samples.push_back(
                 {std::move(batch[i].crop), std::move((*faces)[i].swap), *batch[i].geometry});
         }
         batch.clear();
-        return true;
     }
 
     // ---- decoding thread ----
@@ -472,6 +474,20 @@ class Pipeline {
 };
 
 }  // namespace
+
+std::vector<FrameNumber> usualFrames(const std::map<FrameNumber, media::Landmarks>& faces) {
+    std::vector<FrameNumber> frames;
+    const size_t count = std::min(kUsualSamples, faces.size());
+    auto face = faces.begin();
+    size_t place = 0;
+    for (size_t i = 0; i < count; ++i) {
+        const size_t wanted = (2 * i + 1) * faces.size() / (2 * count);
+        std::advance(face, wanted - place);
+        place = wanted;
+        frames.push_back(face->first);
+    }
+    return frames;
+}
 
 Status swapFrames(FrameSource& plate, FaceNetwork& network, const SwapTask& task,
                   const FrameMade& made, std::stop_token stop) {

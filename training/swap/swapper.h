@@ -14,8 +14,19 @@
 #include "media/source/frame_source.h"
 #include "training/look/composite_options.h"
 #include "training/swap/face_network.h"
+#include "training/swap/occlusion.h"
 
 namespace understudy::training {
+
+// Faces from all over a clip as the network sees and makes them, which say what is usual there.
+// Whoever swaps single frames of one clip again and again keeps them from swap to swap.
+struct UsualFaces {
+    std::string of;  // whatever they depend on: plate, faces, network
+    std::vector<FaceSample> samples;
+};
+// The frames that they are of.
+std::vector<media::FrameNumber> usualFrames(
+    const std::map<media::FrameNumber, media::Landmarks>& faces);
 
 struct SwapTask {
     // Frames to make, ascending; all must exist in the plate.
@@ -31,8 +42,11 @@ struct SwapTask {
     // Takes the matte of every frame (matteOver, with the frame's number) before the frame itself
     // is handed on, on the same thread; none where it is not set.
     std::function<Status(media::Frame matte)> matteMade;
-    int batch = 8;                                        // faces a forward pass
-    int threads = 0;                                      // for compositing, 0 = all cores
+    int batch = 8;    // faces a forward pass
+    int threads = 0;  // for compositing, 0 = all cores
+    // Taken where they are of `usualOf`, else made anew; none: nobody keeps them.
+    UsualFaces* usual = nullptr;
+    std::string usualOf = {};
     std::function<void(const std::string& text)> warned;  // once, about $OCIO
 };
 

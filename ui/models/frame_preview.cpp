@@ -31,20 +31,6 @@ Result<PreviewPicture> pictureOf(const std::string& pattern, int64_t frame) {
     return picture;
 }
 
-// The last thing that the renderer said.
-std::optional<training::JobFinished> ending(const QByteArray& out) {
-    std::optional<training::JobFinished> last;
-    for (const QByteArray& line : out.split('\n')) {
-        const auto message = training::decode(std::string_view(line.data(), line.size()));
-        if (message.ok()) {
-            if (const auto* finished = std::get_if<training::JobFinished>(&*message)) {
-                last = *finished;
-            }
-        }
-    }
-    return last;
-}
-
 }  // namespace
 
 FramePreview::FramePreview(QObject* parent)
@@ -52,7 +38,11 @@ FramePreview::FramePreview(QObject* parent)
     wait_.setSingleShot(true);
     wait_.setInterval(kPatience);
     connect(&wait_, &QTimer::timeout, this, &FramePreview::begin);
-    connect(&process_, &QProcess::finished, this, &FramePreview::ended);
+    idle_.setSingleShot(true);
+    idle_.setInterval(kStays);
+    connect(&idle_, &QTimer::timeout, this, &FramePreview::end);
+    connect(&process_, &QProcess::readyReadStandardOutput, this, &FramePreview::hear);
+    connect(&process_, &QProcess::finished, this, &FramePreview::gone);
     connect(&process_, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart && making_) {
             fail({ErrorCode::environment, utf8(tr("the renderer cannot be started")),
@@ -76,6 +66,7 @@ void FramePreview::ask(const PreviewRequest& request) {
     }
     const bool idle = !wanted_;
     wanted_ = request;
+    idle_.stop();
     wait_.start();
     if (idle) {
         Q_EMIT busyChanged();
@@ -85,68 +76,98 @@ void FramePreview::ask(const PreviewRequest& request) {
 void FramePreview::cancel() {
     wait_.stop();
     last_.reset();
-    if (process_.state() != QProcess::NotRunning) {
-        process_.kill();  // ended() finds that nobody waits for it
-    }
+    making_.reset();  // nobody waits for it; a moment later it is done
+    idle_.start();
     if (std::exchange(wanted_, std::nullopt)) {
         Q_EMIT busyChanged();
     }
 }
 
-void FramePreview::begin() {
+void FramePreview::end() {
+    cancel();
+    idle_.stop();
     if (process_.state() != QProcess::NotRunning) {
-        if (making_ != wanted_) {
-            process_.kill();  // the rest when it is gone
-        }
-        return;
+        ending_ = true;
+        process_.kill();  // it writes nothing that matters
     }
-    making_ = wanted_;
-    const auto program = siblingProgram("understudy-renderer");
-    if (!program.ok()) {
-        fail(program.error());
-        return;
-    }
+}
+
+// There is a renderer, and a place for its pictures.
+bool FramePreview::prepare() {
     if (!folder_.isValid()) {
         fail({ErrorCode::cannotWrite, utf8(tr("there is no place for the preview")),
               utf8(folder_.path()), utf8(folder_.errorString())});
+        return false;
+    }
+    if (process_.state() != QProcess::NotRunning) {
+        return true;
+    }
+    const auto program = siblingProgram("understudy-renderer");
+    if (!program.ok()) {
+        fail(program.error());
+        return false;
+    }
+    heard_.clear();
+    process_.start(text(program->string()), {QStringLiteral("--serve")});
+    return making_.has_value();  // unless it cannot be started
+}
+
+void FramePreview::begin() {
+    if (!wanted_ || making_ == wanted_ || ending_) {
+        return;
+    }
+    making_ = wanted_;
+    if (!prepare()) {
         return;
     }
     QThreadPool::globalInstance()->start(
         [old = folder_.filePath(QString::number(number_))] { QDir(old).removeRecursively(); });
-    const QString place = folder_.filePath(QString::number(++number_));
-    QStringList arguments;
-    for (const std::string& argument : making_->arguments) {
-        arguments << text(argument);
+    training::RenderPreview request;
+    request.request = ++number_;
+    request.arguments = making_->arguments;
+    const std::string place = utf8(folder_.filePath(QString::number(number_)));
+    for (const std::string& word :
+         {std::string("--preview"), std::string("--frames"), std::to_string(making_->frame),
+          std::string("--out"), place + "/swap.####" + making_->ending, std::string("--matte"),
+          place + "/matte.####.png"}) {
+        request.arguments.push_back(word);
     }
-    arguments << QStringLiteral("--json-lines") << QStringLiteral("--preview")
-              << QStringLiteral("--frames") << QString::number(making_->frame)
-              << QStringLiteral("--out") << place + "/swap.####" + text(making_->ending)
-              << QStringLiteral("--matte") << place + "/matte.####.png";
     clock_.start();
-    process_.start(text(program->string()), arguments, QIODevice::ReadOnly);
+    process_.write(QByteArray::fromStdString(training::encode(request) + '\n'));
 }
 
-void FramePreview::ended(int exitCode, QProcess::ExitStatus status) {
-    const auto finished = ending(process_.readAllStandardOutput());
-    if (!wanted_) {
-        making_.reset();
-        return;
-    }
-    if (making_ != wanted_) {
-        if (!wait_.isActive()) {
-            begin();
+void FramePreview::hear() {
+    const QByteArray bytes = process_.readAllStandardOutput();
+    heard_.append({bytes.data(), static_cast<size_t>(bytes.size())});
+    while (const auto line = heard_.next()) {
+        const auto message = training::decode(*line);
+        const auto* answer = message.ok() ? std::get_if<training::JobFinished>(&*message) : nullptr;
+        if (answer != nullptr && answer->job == std::to_string(number_) && making_ &&
+            making_ == wanted_) {
+            answered(*answer);
         }
+    }
+}
+
+void FramePreview::answered(const training::JobFinished& answer) {
+    if (answer.error) {
+        fail(training::errorOf(*answer.error));
         return;
     }
-    if (status == QProcess::NormalExit && exitCode == 0 && finished) {
-        const QJsonObject result =
-            QJsonDocument::fromJson(QByteArray::fromStdString(finished->result)).object();
-        read(folder_.filePath(QString::number(number_)), result["swapped"].toInteger() > 0);
-    } else if (finished && finished->error) {
-        fail(training::errorOf(*finished->error));
-    } else {
+    const QJsonObject result =
+        QJsonDocument::fromJson(QByteArray::fromStdString(answer.result)).object();
+    read(folder_.filePath(QString::number(number_)), result["swapped"].toInteger() > 0);
+}
+
+void FramePreview::gone(int exitCode) {
+    hear();
+    if (making_ && making_ == wanted_) {
         fail({ErrorCode::environment, utf8(tr("the renderer ended without a picture")),
               utf8(process_.program()), utf8(tr("Its exit code is %1").arg(exitCode))});
+    }
+    making_.reset();
+    if (std::exchange(ending_, false) && !wait_.isActive()) {
+        begin();
     }
 }
 
@@ -179,6 +200,7 @@ void FramePreview::read(const QString& folder, bool swapped) {
 void FramePreview::settle() {
     last_ = std::exchange(wanted_, std::nullopt);
     making_.reset();
+    idle_.start();
     Q_EMIT busyChanged();
 }
 

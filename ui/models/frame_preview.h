@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One frame as a render would have it, made by the renderer itself beside everything else: the last
 // request wins, what is being made for an older one is ended. Nothing of it is kept, in the project
-// or on disk.
+// or on disk; the renderer stays for a while, as the next frame is made sooner by one that has the
+// network already.
 #pragma once
 
 #include <QElapsedTimer>
@@ -17,6 +18,8 @@
 
 #include "media/base/result.h"
 #include "media/frame/frame.h"
+#include "training/protocol/line_buffer.h"
+#include "training/protocol/messages.h"
 
 namespace understudy::ui {
 
@@ -44,7 +47,8 @@ struct PreviewResult {
 class FramePreview : public QObject {
     Q_OBJECT
   public:
-    static constexpr int kPatience = 350;  // ms after the last request
+    static constexpr int kPatience = 350;     // ms after the last request
+    static constexpr int kStays = 60 * 1000;  // ms that a renderer waits for another one
 
     explicit FramePreview(QObject* parent = nullptr);
     ~FramePreview() override;
@@ -52,6 +56,8 @@ class FramePreview : public QObject {
     // The same again does nothing.
     void ask(const PreviewRequest& request);
     void cancel();
+    // And lets the renderer go, with the memory that it holds.
+    void end();
     bool busy() const { return wanted_.has_value(); }
 
   Q_SIGNALS:
@@ -61,7 +67,10 @@ class FramePreview : public QObject {
 
   private:
     void begin();
-    void ended(int exitCode, QProcess::ExitStatus status);
+    bool prepare();
+    void hear();
+    void answered(const training::JobFinished& answer);
+    void gone(int exitCode);
     void read(const QString& folder, bool swapped);
     void settle();  // of the request that was last made
     void fail(const Error& error);
@@ -70,10 +79,13 @@ class FramePreview : public QObject {
     std::optional<PreviewRequest> making_;
     std::optional<PreviewRequest> last_;  // answered
     QProcess process_;
+    training::LineBuffer heard_;
     QTimer wait_;
+    QTimer idle_;
     QElapsedTimer clock_;
     QTemporaryDir folder_;
-    int number_ = 0;  // of renders
+    int64_t number_ = 0;   // of requests
+    bool ending_ = false;  // the renderer is on its way out
 };
 
 }  // namespace understudy::ui

@@ -79,7 +79,7 @@ QWidget* DeliverPage::buildCentre() {
             [this](int what) { showWhat(static_cast<Shown>(what)); });
     connect(live_, &QCheckBox::toggled, this, [this](bool live) {
         studio_.settings->setFlag(kStillSetting, !live);
-        live ? askPreview() : preview_.cancel();
+        live ? askPreview() : preview_.end();
         showPreview();
     });
     return centre_;
@@ -127,7 +127,7 @@ void DeliverPage::connectParts() {
     connect(&studio_.session, &ProjectSession::closed, this, [this] {
         shownClip_.clear();
         ordered_.clear();
-        preview_.cancel();
+        preview_.end();
         picture_.reset();
         viewer_->setClip({}, {}, {});
         refreshProject();
@@ -172,7 +172,7 @@ bool DeliverPage::working() const {
 }
 
 void DeliverPage::leave() {
-    preview_.cancel();
+    preview_.end();  // a training that starts finds its GPU empty
     viewer_->transport()->setPlaying(false);
     form_->keep();
 }

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <random>
 #include <sstream>
 #include <thread>
@@ -42,6 +43,38 @@ std::vector<json> lines(const std::string& text) {
     }
     return result;
 }
+
+std::string bytesOf(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// A renderer that serves previews.
+struct Server {
+    explicit Server(const MadeProject& made)
+        : said(made.path("said")), process(kProgram, {"--serve"}, {}, said) {}
+    void ask(int request, const std::vector<std::string>& words) {
+        process.write(
+            json{{"message", "RenderPreview"}, {"request", request}, {"arguments", words}}.dump() +
+            "\n");
+    }
+    std::optional<json> answer(int request) const {
+        std::istringstream in(bytesOf(said));
+        for (std::string line; std::getline(in, line) && !in.eof();) {
+            const json event = json::parse(line);
+            if (event["message"] == "JobFinished" && event["job"] == std::to_string(request)) {
+                return event;
+            }
+        }
+        return std::nullopt;
+    }
+    int exitCodeOf(int request) const {
+        REQUIRE(waitUntil([&] { return answer(request).has_value(); }));
+        return (*answer(request))["exitCode"];
+    }
+    std::string said;
+    BackgroundProcess process;
+};
 
 size_t files(const std::string& folder) {
     return fs::exists(folder) ? std::distance(fs::directory_iterator(folder), {}) : 0;
@@ -104,6 +137,62 @@ TEST_CASE("the end of stdin stops the renderer with 85") {
     const auto done = runProcess(kProgram, arguments(made, "o/f.mp4", {"--follow-stdin"}));
     CHECK(done.exitCode == 85);
     CHECK_FALSE(fs::exists(made.path("o/f.mp4")));
+}
+
+TEST_CASE("a renderer that serves previews makes what one makes that was started for each") {
+    const MadeProject made;
+    Server server(made);
+    int asked = 0;
+    const auto alike = [&](const std::vector<std::string>& more) {
+        std::vector<std::string> words = {"--preview", "--frames", "1007", "--matte"};
+        words.push_back(made.path("served" + std::to_string(++asked) + "/m.####.png"));
+        words.insert(words.end(), more.begin(), more.end());
+        server.ask(asked, arguments(made, "served" + std::to_string(asked) + "/f.####.png", words));
+        CHECK(server.exitCodeOf(asked) == 0);
+        words[4] = made.path("alone" + std::to_string(asked) + "/m.####.png");
+        REQUIRE(runProcess(kProgram,
+                           arguments(made, "alone" + std::to_string(asked) + "/f.####.png", words))
+                    .exitCode == 0);
+        for (const char* name : {"/f.1007.png", "/m.1007.png"}) {
+            const std::string served = bytesOf(made.path("served" + std::to_string(asked) + name));
+            CHECK_FALSE(served.empty());
+            CHECK(served == bytesOf(made.path("alone" + std::to_string(asked) + name)));
+        }
+    };
+    alike({});
+    alike({"--blur", "0.1", "--scale", "1.1"});
+    alike({"--steady", "0"});
+    alike({"--checkpoint", "5"});
+    // A plate that is written anew is looked at anew.
+    for (int frame = MadeProject::kFirst; frame < MadeProject::kFirst + 12; ++frame) {
+        fs::copy_file(made.plate(1020), made.plate(frame), fs::copy_options::overwrite_existing);
+    }
+    alike({});
+    // What is wrong is said, and the next one is made.
+    server.ask(90, {"--nonsense"});
+    CHECK(server.exitCodeOf(90) == 64);
+    server.ask(91, arguments(made, "kept/f.####.png"));  // a render that somebody keeps
+    CHECK(server.exitCodeOf(91) == 64);
+    CHECK(files(made.path("kept")) == 0);
+    alike({});
+    server.process.closeInput();
+    CHECK(server.process.wait() == 0);
+}
+
+TEST_CASE("of previews that are asked for the newest counts") {
+    const MadeProject made;
+    Server server(made);
+    constexpr int kAsked = 6;
+    for (int i = 1; i <= kAsked; ++i) {
+        server.ask(i, arguments(made, std::to_string(i) + "/f.####.png", {"--preview"}));
+    }
+    CHECK(server.exitCodeOf(kAsked) == 0);
+    CHECK(files(made.path(std::to_string(kAsked))) == MadeProject::kFrames + 1);
+    int stopped = 0;
+    for (int i = 1; i < kAsked; ++i) {
+        stopped += server.exitCodeOf(i) == 85 ? 1 : 0;
+    }
+    CHECK(stopped >= kAsked - 2);
 }
 
 TEST_CASE("a place that cannot be written is said as such") {

@@ -220,6 +220,15 @@ std::string callsOf(const fs::path& folder) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+size_t startsOf(const fs::path& folder) {
+    const std::string calls = "\n" + callsOf(folder);
+    size_t starts = 0;
+    for (size_t at = 0; (at = calls.find("\n--serve\n", at)) != std::string::npos; ++at) {
+        ++starts;
+    }
+    return starts;
+}
+
 }  // namespace
 
 TEST_CASE("the frame that is looked at is rendered live, the last wish first") {
@@ -227,9 +236,7 @@ TEST_CASE("the frame that is looked at is rendered live, the last wish first") {
     const fs::path bin = page.temp / "bin";
     drawnPlate(3, 200).save(text((page.temp / "made.png").string()));
     writeRenderer(bin, page.temp / "made.png");
-    const char* before = std::getenv("UNDERSTUDY_BIN");
-    const std::string kept = before == nullptr ? "" : before;
-    ::setenv("UNDERSTUDY_BIN", bin.c_str(), 1);
+    const ScopedVariable programs("UNDERSTUDY_BIN", bin.string());
     page.version("v002");
     auto* viewer = page.find<ui::ClipViewer>("deliverViewer");
     REQUIRE(runUntil([&] { return !viewer->transport()->empty(); }));
@@ -256,9 +263,22 @@ TEST_CASE("the frame that is looked at is rendered live, the last wish first") {
 
     blur->setValue(0.5);
     REQUIRE(runUntil([&] { return state() == "the plate is gone"; }));
+    CHECK(startsOf(bin) == 1);  // all by one renderer
+
+    // One that crashes is said, and the next wish has a new one.
+    blur->setValue(0.25);
+    REQUIRE(runUntil([&] { return state().starts_with("the renderer"); }));
+    CHECK(page.find<QLabel>("previewState")->toolTip().contains("Its exit code is 9"));
+    blur->setValue(0.1);
+    REQUIRE(runUntil([&] { return state().starts_with("rendered in"); }));
+    CHECK(startsOf(bin) == 2);
+    // It goes when the page is left, and comes back with it.
+    page.window->goTo(PageId::faces);
+    page.window->goTo(PageId::deliver);
+    REQUIRE(runUntil([&] { return startsOf(bin) == 3; }));
+    REQUIRE(runUntil([&] { return state().starts_with("rendered in"); }));
     page.find<QCheckBox>("deliverLive")->setChecked(false);
     CHECK(state() == "preview off");
-    kept.empty() ? ::unsetenv("UNDERSTUDY_BIN") : ::setenv("UNDERSTUDY_BIN", kept.c_str(), 1);
 }
 
 TEST_CASE("a live preview leaves the GPUs of trainings of all projects alone") {
