@@ -279,7 +279,7 @@ TEST_CASE("a run that goes on has taken its devices, which cannot be undone any 
     CHECK(runUntil([&] { return show.undo().count() == 0; }));
     CHECK_FALSE(show.find<QAction>("undo")->isEnabled());
     CHECK_FALSE(show.find<QAction>("redo")->isEnabled());
-    train.state = "stopped";
+    train.state = "cancelled";
     show.gateway.tell(train);
     REQUIRE(runUntil([&] { return show.find<QCheckBox>("deviceAutomatic")->isEnabled(); }));
     CHECK(show.ticked("deviceAutomatic"));  // as its plan says
