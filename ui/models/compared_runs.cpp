@@ -11,6 +11,7 @@ ComparedRuns::ComparedRuns(const RunModel* looked, QObject* parent)
     : QObject(parent), looked_(looked) {
     for (RunModel& slot : slots_) {
         connect(&slot, &RunModel::historyChanged, this, &ComparedRuns::historyChanged);
+        connect(&slot, &RunModel::smoothed, this, &ComparedRuns::smoothed);
     }
     connect(looked_, &RunModel::runChanged, this, &ComparedRuns::fillSlots);
 }

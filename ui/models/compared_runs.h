@@ -37,6 +37,7 @@ class ComparedRuns : public QObject {
   Q_SIGNALS:
     void changed();         // other runs can be, or are, compared
     void historyChanged();  // of one of them
+    void smoothed();        // likewise
 
   private:
     void fillSlots();

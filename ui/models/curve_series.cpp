@@ -17,6 +17,8 @@ bool drawable(double value, bool log) {
 // As many are smoothed before the next frame is due.
 constexpr size_t kAtOnce = 100'000;
 constexpr size_t kBlock = 64;
+// Taken from one, it leaves one.
+constexpr double kNoBias = std::numeric_limits<double>::epsilon() / 4;
 constexpr size_t kNone = ValueExtremes::Places::kNone;
 
 void keepLeast(size_t& place, size_t i, const std::vector<double>& values) {
@@ -40,13 +42,18 @@ void ValueExtremes::update(const std::vector<double>& values, size_t begin) {
     }
     size_ = values.size();
     blocks_.resize((size_ + kBlock - 1) / kBlock, {kNone, kNone, kNone});
-    for (size_t i = begin; i < size_; ++i) {
-        if (std::isfinite(values[i])) {
-            Block& block = blocks_[i / kBlock];
-            keepLeast(block.least, i, values);
-            keepMost(block.most, i, values);
-            keepLeast(block.leastPositive, values[i] > 0 ? i : kNone, values);
+    for (size_t i = begin; i < size_;) {
+        Block block = blocks_[i / kBlock];  // which no store of another place is in the way of
+        const size_t end = std::min(size_, (i / kBlock + 1) * kBlock);
+        const size_t first = i;
+        for (; i < end; ++i) {
+            if (std::isfinite(values[i])) {
+                keepLeast(block.least, i, values);
+                keepMost(block.most, i, values);
+                keepLeast(block.leastPositive, values[i] > 0 ? i : kNone, values);
+            }
         }
+        blocks_[first / kBlock] = block;
     }
 }
 
@@ -150,15 +157,20 @@ void CurveSeries::extend(Smoothed& line, size_t end) const {
         line.values.reserve(values_.size());
     }
     line.values.resize(end);
+    const double weight = line.weight;
+    double average = line.average;
+    double bias = line.bias;
     for (size_t i = begin; i < end; ++i) {
         if (!std::isfinite(values_[i])) {
             line.values[i] = kGap;
             continue;
         }
-        line.average = line.weight * line.average + (1 - line.weight) * values_[i];
-        line.bias *= line.weight;
-        line.values[i] = constant_ ? values_[i] : line.average / (1 - line.bias);
+        average = weight * average + (1 - weight) * values_[i];
+        bias = bias * weight > kNoBias ? bias * weight : 0;
+        line.values[i] = constant_ ? values_[i] : bias > 0 ? average / (1 - bias) : average;
     }
+    line.average = average;
+    line.bias = bias;
     line.extremes.update(line.values, begin);
 }
 

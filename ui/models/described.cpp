@@ -2,6 +2,7 @@
 #include "ui/models/described.h"
 
 #include <QCoreApplication>
+#include <algorithm>
 #include <cctype>
 
 #include "training/client/machine_settings.h"
@@ -56,6 +57,19 @@ QString groupedOptionTitle(const std::string& key) {
     const std::string group = groupInEnglish(key);
     return group.empty() ? optionTitle(key)
                          : QStringLiteral("%1: %2").arg(said(group), optionTitle(key).toLower());
+}
+
+QString optionWords(const std::string& key, const QString& value) {
+    const QString title = groupedOptionTitle(key);
+    const auto& options = training::planOptions();
+    const auto option = std::find_if(options.begin(), options.end(),
+                                     [&key](const auto& each) { return each.key == key; });
+    if (option != options.end() && option->kind == training::OptionInfo::Kind::boolean) {
+        return value == QStringLiteral("true") ? OptionText::tr("%1 on").arg(title)
+                                               : OptionText::tr("%1 off").arg(title);
+    }
+    return value.isEmpty() ? OptionText::tr("%1: none").arg(title)
+                           : OptionText::tr("%1 %2").arg(title, value);
 }
 
 QString valueWanted(const training::OptionInfo& info) {

@@ -20,6 +20,8 @@ QString said(const std::string& words);
 QString optionTitle(const std::string& key);
 // "loss.eyesMouth" -> "Loss: eyes mouth", where options of several groups stand side by side.
 QString groupedOptionTitle(const std::string& key);
+// "Resolution 256", "Keep best off", "Others: none": an option with this value, for a history.
+QString optionWords(const std::string& key, const QString& value);
 // What may be given: "Give a number from 0 to 1", for a value that cannot be.
 QString valueWanted(const training::OptionInfo& info);
 

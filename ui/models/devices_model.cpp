@@ -231,7 +231,7 @@ void DevicesModel::lookAtDisk() {
         });
 }
 
-void DevicesModel::reserve(const std::string& id, bool on) {
+void DevicesModel::reserve(const std::string& id, bool on, std::function<void()> done) {
     const auto device = std::find_if(devices_.begin(), devices_.end(),
                                      [&](const DeviceState& state) { return state.info.id == id; });
     if (device == devices_.end() || !device->isGpu()) {
@@ -239,9 +239,11 @@ void DevicesModel::reserve(const std::string& id, bool on) {
     }
     runInBackground(
         this, [info = device->info, on] { return writeReservation(info, on); },
-        [this](Status status) {
+        [this, done = std::move(done)](const Status& status) {
             if (!status.ok()) {
                 Q_EMIT reserveFailed(status.error());
+            } else if (done) {
+                done();
             }
             ask();  // the service reads it when it looks
         });

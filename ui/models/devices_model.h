@@ -6,6 +6,7 @@
 #include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
+#include <functional>
 #include <optional>
 #include <set>
 #include <vector>
@@ -51,7 +52,7 @@ class DevicesModel : public QObject {
     // While anybody watches, the service is asked.
     void setWatching(const QObject* who, bool on);
     // Keeps a GPU for the viewport, so that "auto" and "all" leave it alone, or gives it free.
-    void reserve(const std::string& id, bool on);
+    void reserve(const std::string& id, bool on, std::function<void()> done = {});
 
   Q_SIGNALS:
     void changed();                                      // any number

@@ -98,7 +98,7 @@ void RunModel::setSmoothing(double weight) {
     if (later) {
         smoothingTimer_.start();
     } else {
-        Q_EMIT historyChanged();
+        Q_EMIT smoothed();
     }
 }
 
@@ -114,7 +114,7 @@ void RunModel::smooth() {
         smoothingTimer_.stop();
     }
     if (done) {
-        Q_EMIT historyChanged();
+        Q_EMIT smoothed();
     }
 }
 

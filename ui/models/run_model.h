@@ -72,6 +72,7 @@ class RunModel : public QObject {
   Q_SIGNALS:
     void runChanged();  // another run, or its plan was read, or read anew
     void historyChanged();
+    void smoothed();         // the same history, with other smoothing
     void previewsChanged();  // others, or one was written again
     void checkpointsChanged();
 

@@ -9,6 +9,7 @@
 #include "ui/models/delivery_names.h"
 #include "ui/models/devices_model.h"
 #include "ui/models/display_choice.h"
+#include "ui/models/edits.h"
 #include "ui/models/faces_model.h"
 #include "ui/models/formatting.h"
 #include "ui/models/frame_decoder.h"
@@ -42,6 +43,11 @@ struct Studio {
           names(&session, &versions, &swaps, &results),
           shelf(&session, &jobs) {
         undo.setUndoLimit(500);
+        // Later: a command may be at work, and what it does may be what lets another pass.
+        const auto drop = [this] { dropPassed(undo); };
+        QObject::connect(&undo, &QUndoStack::indexChanged, &undo, drop, Qt::QueuedConnection);
+        QObject::connect(&jobs, &JobsModel::changed, &undo, drop, Qt::QueuedConnection);
+        QObject::connect(&run, &RunModel::runChanged, &undo, drop, Qt::QueuedConnection);
         // A search ends with pictures, which change nothing in the document.
         QObject::connect(&jobs, &JobsModel::jobEnded, &faces, [this](const QString& id) {
             const JobState* job = jobs.find(utf8(id));

@@ -12,6 +12,9 @@
 namespace understudy::ui {
 
 inline const char* const kLearningRate = "lr";  // the series
+// Layers of the plot, from below to that of the run that is looked at.
+inline const char* const kRaw = "raw";
+inline const char* const kCompared = "compared";
 
 // Told apart by lightness as well, for who sees few colours.
 inline const QColor kTermColors[] = {{0x56, 0xB4, 0xE9}, {0xE3, 0xB0, 0x4B}, {0x6C, 0xBF, 0x84},

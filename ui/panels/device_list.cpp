@@ -51,8 +51,7 @@ DeviceRow::DeviceRow(DevicesModel* model, const DeviceState& state, QWidget* par
         keep_->setMinimumHeight(theme::kControlHeight);
         keep_->setToolTip(tr("Trainings leave this GPU alone unless it is ticked for one"));
         head->addWidget(keep_);
-        connect(keep_, &QToolButton::clicked, this,
-                [this, id = state.info.id](bool on) { model_->reserve(id, on); });
+        connect(keep_, &QToolButton::clicked, this, &DeviceRow::keepChosen);
     }
     column->addLayout(head);
     memory_ = new MeterBar(tr("Memory"));
@@ -153,7 +152,10 @@ QString DeviceRow::usersText(const DeviceState& state) const {
     return parts.join(QStringLiteral("   "));
 }
 
-DeviceList::DeviceList(DevicesModel* model, QWidget* parent) : QWidget(parent), model_(model) {
+DeviceList::DeviceList(DevicesModel* model, QUndoStack* undo, QWidget* parent)
+    : QWidget(parent),
+      model_(model),
+      edits_(undo, [this](const Keeping& keeping) { model_->reserve(keeping.id, keeping.on); }) {
     setObjectName("deviceList");
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -204,6 +206,7 @@ void DeviceList::rebuild() {
         rows_->addWidget(row);
         devices_.push_back(row);
         connect(row->box(), &QCheckBox::clicked, this, [this, row] { take(row->box()); });
+        connect(row, &DeviceRow::keepChosen, this, [this, state](bool on) { keep(state, on); });
     }
     setChosen(before);
     refresh();
@@ -256,6 +259,16 @@ void DeviceList::take(QCheckBox* box) {
     enable();
     refresh();
     Q_EMIT chosenChanged();
+}
+
+// A command once it is written: the site may say otherwise.
+void DeviceList::keep(const DeviceState& state, bool on) {
+    const Keeping after{state.info.id, on};
+    const QString words =
+        (on ? tr("Keep %1 for the viewport") : tr("Give %1 to trainings")).arg(state.title());
+    model_->reserve(after.id, on, [this, after, words] {
+        edits_.record(words, {}, {after.id, !after.on}, after);
+    });
 }
 
 std::string DeviceList::chosen() const {

@@ -10,10 +10,18 @@
 #include <vector>
 
 #include "ui/models/devices_model.h"
+#include "ui/models/edits.h"
 #include "ui/panels/basics.h"
 #include "ui/panels/meter_bar.h"
 
 namespace understudy::ui {
+
+// Whether a GPU is kept for the viewport.
+struct Keeping {
+    std::string id;
+    bool on = false;
+    bool operator==(const Keeping&) const = default;
+};
 
 class DeviceRow : public QWidget {
     Q_OBJECT
@@ -24,6 +32,9 @@ class DeviceRow : public QWidget {
     QCheckBox* box() const { return box_; }
     // `planned`: bytes that the plan would take of it beside what is taken.
     void show(const DeviceState& state, bool stale, double planned);
+
+  Q_SIGNALS:
+    void keepChosen(bool on);
 
   private:
     void showGpu(const DeviceState& state, double planned);
@@ -42,7 +53,7 @@ class DeviceRow : public QWidget {
 class DeviceList : public QWidget {
     Q_OBJECT
   public:
-    explicit DeviceList(DevicesModel* model, QWidget* parent = nullptr);
+    DeviceList(DevicesModel* model, QUndoStack* undo, QWidget* parent = nullptr);
 
     // As a plan names them: "auto", "cuda:0,cuda:1", "cpu".
     std::string chosen() const;
@@ -65,6 +76,7 @@ class DeviceList : public QWidget {
     void rebuild();
     void refresh();
     void take(QCheckBox* box);
+    void keep(const DeviceState& state, bool on);
     void enable();
     QStringList ticked() const;
 
@@ -78,6 +90,7 @@ class DeviceList : public QWidget {
     std::string given_;  // by setChosen()
     bool editable_ = true;
     double planned_ = 0;
+    Edits<Keeping> edits_;
 };
 
 }  // namespace understudy::ui

@@ -6,7 +6,9 @@
 #include <algorithm>
 
 #include "training/plan/changes.h"
+#include "ui/models/described.h"
 #include "ui/models/formatting.h"
+#include "ui/panels/field_undo.h"
 #include "ui/panels/icons.h"
 #include "ui/panels/option_field.h"
 #include "ui/panels/wheel_guard.h"
@@ -32,8 +34,14 @@ std::string normalised(const training::Plan& plan, const std::string& key, const
 
 }  // namespace
 
-LiveSettings::LiveSettings(RunModel* run, JobsModel* jobs, QWidget* parent)
-    : Panel(tr("Change while running"), parent), run_(run), jobs_(jobs) {
+LiveSettings::LiveSettings(RunModel* run, JobsModel* jobs, QUndoStack* undo, QWidget* parent)
+    : Panel(tr("Change while running"), parent),
+      run_(run),
+      jobs_(jobs),
+      edits_(
+          undo, [this](const Typed& typed) { restore(typed); },
+          [this](const Typed& typed) { return typed.round != typed_.round || job() == nullptr; }),
+      applied_(jobs, undo) {
     setObjectName("liveSettings");
     body()->setContentsMargins(0, 0, 0, 0);
     body()->setSpacing(0);
@@ -48,6 +56,7 @@ LiveSettings::LiveSettings(RunModel* run, JobsModel* jobs, QWidget* parent)
     buildFields(column);
     column->addStretch(1);
     guardWheel(inside);
+    leaveUndoToWindow(inside);
     scroll->setWidget(inside);
     body()->addWidget(scroll, 1);
     buildFoot();
@@ -55,6 +64,15 @@ LiveSettings::LiveSettings(RunModel* run, JobsModel* jobs, QWidget* parent)
     connect(run_, &RunModel::runChanged, this, &LiveSettings::refresh);
     connect(jobs_, &JobsModel::changed, this, &LiveSettings::refresh);
     connect(jobs_, &JobsModel::settingsChanged, this, &LiveSettings::takeAnswer);
+    connect(&applied_, &SettingEdits::refused, this, [this](const Error& error) {
+        tell(QStringLiteral("error"), tr("Refused: %1").arg(errorText(error)));
+        check();
+    });
+    // One command says from now on what those of the fields said before.
+    connect(&applied_, &SettingEdits::taken, this, [this, undo] {
+        ++typed_.round;
+        dropPassed(*undo);
+    });
     refresh();
 }
 
@@ -66,8 +84,8 @@ void LiveSettings::buildFields(QVBoxLayout* column) {
         field->setObjectName("live." + text(info.key));
         into->addWidget(field);
         fields_.push_back(field);
-        connect(field, &OptionField::edited, this, &LiveSettings::check);
-        connect(field, &OptionField::typed, this, &LiveSettings::check);
+        connect(field, &OptionField::edited, this, [this, field] { take(field); });
+        connect(field, &OptionField::typed, this, [this, field] { take(field); });
     };
     const auto& options = training::planOptions();
     for (const std::string& key : kOftenChanged) {
@@ -145,7 +163,7 @@ void LiveSettings::refresh() {
     if (shownRun_ != run_->name()) {
         shownRun_ = run_->name();
         shown_.reset();
-        asked_.clear();
+        ++typed_.round;
         tell({}, {});
     }
     takePlan();
@@ -171,12 +189,39 @@ void LiveSettings::takePlan() {
     shown_ = plan;
 }
 
+void LiveSettings::take(OptionField* field) {
+    const Typed before = typed_;
+    check();
+    edits_.record(tr("%1, not yet applied to %2")
+                      .arg(optionWords(field->info().key, field->value()), run_->name()),
+                  field->info().key, before, typed_);
+}
+
+void LiveSettings::restore(const Typed& typed) {
+    fill(typed);
+    check();
+}
+
+// What is not in it says what the plan says.
+void LiveSettings::fill(const Typed& typed) {
+    for (OptionField* field : fields_) {
+        const std::string& key = field->info().key;
+        const auto value = typed.values.find(key);
+        if (value != typed.values.end()) {
+            field->setValue(value->second);
+        } else if (shown_) {
+            field->setValue(text(training::optionValue(*shown_, key)));
+        }
+    }
+}
+
 void LiveSettings::check() {
     settings_.clear();
+    former_.clear();
+    typed_.values.clear();
     QStringList words;
     bool wrong = false;    // a field, which says so itself
     bool refused = false;  // all together
-    bool any = false;
     for (OptionField* field : fields_) {
         if (!shown_) {
             break;
@@ -190,9 +235,12 @@ void LiveSettings::check() {
         const std::string after = training::optionValue(wanted, key);
         if (set.ok() && after != before) {
             settings_.push_back(key + "=" + after);
+            former_.push_back(key + "=" + before);
             words << tr("%1: %2 → %3").arg(groupedOptionTitle(key), text(before), text(after));
         }
-        any |= !set.ok() || after != before;
+        if (!set.ok() || after != before) {
+            typed_.values[key] = field->value();
+        }
     }
     if (!wrong && !settings_.empty()) {
         const JobState* current = job();
@@ -206,9 +254,10 @@ void LiveSettings::check() {
     changes_->setText(words.join('\n'));
     setColor(changes_, refused ? theme::kError : theme::kText);
     changes_->setVisible(!words.isEmpty());
-    reason_->setVisible(any);
-    discard_->setEnabled(any);
-    apply_->setEnabled(!wrong && !refused && !settings_.empty() && asked_.empty());
+    reason_->setVisible(!typed_.values.empty());
+    discard_->setEnabled(!typed_.values.empty());
+    apply_->setEnabled(!wrong && !refused && !settings_.empty() && job() != nullptr &&
+                       !applied_.asks(job()->info.job));
     apply_->setText(settings_.size() < 2 ? tr("Apply") : tr("Apply %1").arg(settings_.size()));
 }
 
@@ -217,17 +266,11 @@ void LiveSettings::apply() {
     if (current == nullptr || settings_.empty()) {
         return;
     }
-    asked_ = current->info.job;
     tell(QStringLiteral("running"), tr("Asked for…"));
     const QString reason = reason_->text().trimmed();
-    const std::string why = utf8(reason.isEmpty() ? tr("changed in the window") : reason);
-    jobs_->changeSettings(asked_, settings_, why, [this](const Status& status) {
-        if (!status.ok()) {
-            asked_.clear();
-            tell(QStringLiteral("error"), tr("Refused: %1").arg(errorText(status.error())));
-            check();
-        }
-    });
+    applied_.ask({current->info.job, run_->name(), settings_,
+                  utf8(reason.isEmpty() ? tr("changed in the window") : reason)},
+                 former_);
     check();
 }
 
@@ -236,7 +279,6 @@ void LiveSettings::takeAnswer(const training::SettingsChanged& event) {
     if (current == nullptr || current->info.job != event.job) {
         return;
     }
-    asked_.clear();
     QStringList names;
     for (const std::string& setting : event.settings) {
         const size_t equals = setting.find('=');
@@ -256,14 +298,12 @@ void LiveSettings::takeAnswer(const training::SettingsChanged& event) {
 }
 
 void LiveSettings::discard() {
-    for (OptionField* field : fields_) {
-        if (shown_) {
-            field->setValue(text(training::optionValue(*shown_, field->info().key)));
-        }
-    }
+    const Typed before = typed_;
+    fill({});
     reason_->clear();
     tell({}, {});
     check();
+    edits_.record(tr("Discard what was typed for %1").arg(run_->name()), {}, before, typed_);
 }
 
 void LiveSettings::tell(const QString& iconName, const QString& words) {

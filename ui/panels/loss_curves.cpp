@@ -54,9 +54,12 @@ LossCurves::LossCurves(RunModel* run, QWidget* parent)
     buildPlot();
     rebuildTimer_.setSingleShot(true);
     rebuildTimer_.setInterval(16);
-    connect(&rebuildTimer_, &QTimer::timeout, this, &LossCurves::rebuild);
+    connect(&rebuildTimer_, &QTimer::timeout, this,
+            [this] { std::exchange(onlySmoothed_, true) ? rebuildSmoothed() : rebuild(); });
     connect(run_, &RunModel::historyChanged, this, &LossCurves::scheduleRebuild);
     connect(&compared_, &ComparedRuns::historyChanged, this, &LossCurves::scheduleRebuild);
+    connect(run_, &RunModel::smoothed, this, &LossCurves::scheduleSmoothed);
+    connect(&compared_, &ComparedRuns::smoothed, this, &LossCurves::scheduleSmoothed);
     connect(&compared_, &ComparedRuns::changed, this, &LossCurves::tellCompared);
     connect(run_, &RunModel::checkpointsChanged, this, &LossCurves::scheduleRebuild);
     connect(run_, &RunModel::runChanged, this, [this] {
@@ -119,42 +122,6 @@ bool LossCurves::isWanted(const Curve& curve) const {
 const CurveSeries* LossCurves::seriesOf(const Curve& curve) const {
     const auto found = curve.run->series().find(curve.series);
     return found == curve.run->series().end() || found->second.empty() ? nullptr : &found->second;
-}
-
-void LossCurves::tellCompared() {
-    const int count = compared_.count();
-    compare_->setWords(count == 0   ? tr("Compare with…")
-                       : count == 1 ? tr("With one run")
-                                    : tr("With %1 runs").arg(count));
-    compare_->setVisible(compared_.runs().size() > 1);
-    scheduleRebuild();
-}
-
-// Newest first.
-void LossCurves::fillCompareMenu() {
-    TickMenu* menu = compare_->menu();
-    menu->clear();
-    const QStringList& runs = compared_.runs();
-    for (auto name = runs.rbegin(); name != runs.rend(); ++name) {
-        const bool looked = *name == run_->name();
-        QAction* action = menu->addAction(looked ? tr("%1   shown").arg(*name) : *name);
-        action->setData(*name);
-        action->setCheckable(true);
-        action->setChecked(compared_.chosen().contains(*name));
-        action->setEnabled(!looked && (action->isChecked() || !compared_.full()));
-        connect(action, &QAction::toggled, this, [this, menu, name = *name](bool on) {
-            QStringList chosen = compared_.chosen();
-            chosen.removeAll(name);
-            compared_.choose(on ? chosen << name : chosen);
-            for (QAction* each : menu->actions()) {
-                if (each->isCheckable() && each->data() != run_->name()) {
-                    each->setEnabled(each->isChecked() || !compared_.full());
-                }
-            }
-        });
-    }
-    menu->addSeparator();
-    menu->addAction(tr("None"), this, [this] { compared_.choose({}); });
 }
 
 void LossCurves::setLog(bool on) {
@@ -220,6 +187,11 @@ void LossCurves::toggleLastTenth() {
 }
 
 void LossCurves::scheduleRebuild() {
+    onlySmoothed_ = false;
+    scheduleSmoothed();
+}
+
+void LossCurves::scheduleSmoothed() {
     if (!rebuildTimer_.isActive()) {
         rebuildTimer_.start();
     }
@@ -259,6 +231,21 @@ void LossCurves::rebuild() {
     plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
+// What is clear is drawn anew, over what stays: a slider that is dragged must not lag.
+void LossCurves::rebuildSmoothed() {
+    const QCPRange range = plot_->xAxis->range();
+    for (const Curve& curve : curves_) {
+        if (curve.smooth->visible() && curve.smoothed && seriesOf(curve) != nullptr) {
+            fill(curve, curve.smooth, true, range.lower, range.upper);
+        }
+    }
+    if (cursor_->visible()) {
+        showCursor(cursorAt_);
+    }
+    plot_->layer(kCompared)->replot();
+    plot_->layer("main")->replot();
+}
+
 void LossCurves::rebuildCurve(Curve& curve, double from, double to) {
     const CurveSeries* series = seriesOf(curve);
     const bool visible = series != nullptr && isWanted(curve);
@@ -269,30 +256,33 @@ void LossCurves::rebuildCurve(Curve& curve, double from, double to) {
     if (!visible) {
         return;
     }
-    // The least and the largest value of each column of pixels, of two where there are many curves.
-    const double columns = std::max(100.0, plot_->axisRect()->width() * devicePixelRatioF());
-    const auto most = static_cast<size_t>(curve.run == run_ ? 2 * columns : columns);
-    const auto fill = [&](QCPGraph* graph, bool smoothed) {
-        CurvePoints points =
-            series->thinned(stepAt(curve.run, from), stepAt(curve.run, to), most, smoothed, log_);
-        for (double& x : points.x) {
-            x = placeOf(curve.run, x);
-        }
-        graph->setData(QVector<double>(points.x.begin(), points.x.end()),
-                       QVector<double>(points.y.begin(), points.y.end()), true);
-        pointsShown_ += static_cast<int>(points.x.size());
-        return static_cast<int>(points.x.size());
-    };
     if (curve.raw != nullptr && curve.smoothed) {
-        fill(curve.raw, false);
+        pointsShown_ += fill(curve, curve.raw, false, from, to);
     }
-    const int points = fill(curve.smooth, curve.smoothed);
+    const int points = fill(curve, curve.smooth, curve.smoothed, from, to);
+    pointsShown_ += points;
     const QColor color = curve.smooth->pen().color();
     curve.smooth->setScatterStyle(
         compared_.count() == 0
             ? QCPScatterStyle()
             : QCPScatterStyle(kMarkers[curve.marker % std::size(kMarkers)], color, color, 6));
     curve.smooth->setScatterSkip(std::max(0, points / kMarkersEach - 1));
+}
+
+// The least and the largest value of each column of pixels, of two where there are many curves; how
+// many points that are.
+int LossCurves::fill(const Curve& curve, QCPGraph* graph, bool smoothed, double from,
+                     double to) const {
+    const double columns = std::max(100.0, plot_->axisRect()->width() * devicePixelRatioF());
+    const auto most = static_cast<size_t>(curve.run == run_ ? 2 * columns : columns);
+    CurvePoints points = seriesOf(curve)->thinned(stepAt(curve.run, from), stepAt(curve.run, to),
+                                                  most, smoothed, log_);
+    for (double& x : points.x) {
+        x = placeOf(curve.run, x);
+    }
+    graph->setData(QVector<double>(points.x.begin(), points.x.end()),
+                   QVector<double>(points.y.begin(), points.y.end()), true);
+    return static_cast<int>(points.x.size());
 }
 
 // What is drawn of the run that is looked at, then a line for each of the others: their marks are

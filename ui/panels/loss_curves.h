@@ -84,8 +84,11 @@ class LossCurves : public QWidget {
     bool isWanted(const Curve& curve) const;
     const CurveSeries* seriesOf(const Curve& curve) const;
     void scheduleRebuild();
+    void scheduleSmoothed();
     void rebuild();
+    void rebuildSmoothed();
     void rebuildCurve(Curve& curve, double from, double to);
+    int fill(const Curve& curve, QCPGraph* graph, bool smoothed, double from, double to) const;
     void rebuildLegend();
     QString valueText(const Curve& curve, double place) const;
     void fitValues(double from, double to);
@@ -120,6 +123,7 @@ class LossCurves : public QWidget {
     std::unique_ptr<CurveCursor> cursor_;
     double cursorAt_ = 0;  // pixels
     QTimer rebuildTimer_;
+    bool onlySmoothed_ = true;  // what changed since the last rebuild
     bool log_ = true;
     bool lastTenth_ = false;
     bool overTime_ = false;

@@ -14,11 +14,6 @@
 #include "ui/panels/tick_field.h"
 
 namespace understudy::ui {
-namespace {
-
-const char* const kBehind = "compared";  // layer below that of the run that is looked at
-
-}  // namespace
 
 void LossCurves::buildControls(QHBoxLayout* row) {
     row->addWidget(label(tr("Loss"), theme::FontUse::title));
@@ -86,6 +81,42 @@ void LossCurves::buildCompare(QHBoxLayout* row) {
     row->addWidget(compare_);
 }
 
+void LossCurves::tellCompared() {
+    const int count = compared_.count();
+    compare_->setWords(count == 0   ? tr("Compare with…")
+                       : count == 1 ? tr("With one run")
+                                    : tr("With %1 runs").arg(count));
+    compare_->setVisible(compared_.runs().size() > 1);
+    scheduleRebuild();
+}
+
+// Newest first.
+void LossCurves::fillCompareMenu() {
+    TickMenu* menu = compare_->menu();
+    menu->clear();
+    const QStringList& runs = compared_.runs();
+    for (auto name = runs.rbegin(); name != runs.rend(); ++name) {
+        const bool looked = *name == run_->name();
+        QAction* action = menu->addAction(looked ? tr("%1   shown").arg(*name) : *name);
+        action->setData(*name);
+        action->setCheckable(true);
+        action->setChecked(compared_.chosen().contains(*name));
+        action->setEnabled(!looked && (action->isChecked() || !compared_.full()));
+        connect(action, &QAction::toggled, this, [this, menu, name = *name](bool on) {
+            QStringList chosen = compared_.chosen();
+            chosen.removeAll(name);
+            compared_.choose(on ? chosen << name : chosen);
+            for (QAction* each : menu->actions()) {
+                if (each->isCheckable() && each->data() != run_->name()) {
+                    each->setEnabled(each->isChecked() || !compared_.full());
+                }
+            }
+        });
+    }
+    menu->addSeparator();
+    menu->addAction(tr("None"), this, [this] { compared_.choose({}); });
+}
+
 void LossCurves::buildSmoothing(QHBoxLayout* row) {
     smoothingTitle_ = label(tr("Smoothing"), theme::FontUse::caption, theme::kSecond);
     row->addWidget(smoothingTitle_);
@@ -124,7 +155,11 @@ void LossCurves::buildPlot() {
         styleAxis(axis);
     }
     plot_->yAxis->setLabel(tr("loss"));
-    plot_->addLayer(kBehind, plot_->layer("main"), QCustomPlot::limBelow);
+    // Those that smoothing changes have pictures of their own, which are drawn without the rest.
+    plot_->addLayer(kCompared, plot_->layer("main"), QCustomPlot::limBelow);
+    plot_->addLayer(kRaw, plot_->layer(kCompared), QCustomPlot::limBelow);
+    plot_->layer(kCompared)->setMode(QCPLayer::lmBuffered);
+    plot_->layer("main")->setMode(QCPLayer::lmBuffered);
 
     addCurves("source", tr("source"), QPen(theme::kSource, 1), 0);
     addCurves("destination", tr("destination"), QPen(theme::kDestination, 1, Qt::DashLine), 1);
@@ -178,13 +213,13 @@ void LossCurves::addCurves(const std::string& series, const QString& name, const
     curve.smoothed = series != "validation" && series != kLearningRate;
     for (size_t slot = 0; slot < ComparedRuns::kMost; ++slot) {
         curve.run = &compared_.followed()[slot];
-        curve.smooth = graph(runPen(slot), kBehind);
+        curve.smooth = graph(runPen(slot), kCompared);
         curves_.push_back(curve);
     }
     QColor faint = pen.color();
     faint.setAlpha(60);
     curve.run = run_;
-    curve.raw = graph(QPen(faint, 1), kBehind);
+    curve.raw = graph(QPen(faint, 1), kRaw);
     curve.smooth = graph(pen, "main");
     curve.smooth->setName(name);
     curves_.push_back(curve);

@@ -2,7 +2,6 @@
 #include "ui/panels/training_form.h"
 
 #include <QGridLayout>
-#include <QKeyEvent>
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "ui/models/consent_words.h"
 #include "ui/models/formatting.h"
 #include "ui/panels/choices.h"
+#include "ui/panels/field_undo.h"
 #include "ui/panels/performer_mark.h"
 #include "ui/panels/wheel_guard.h"
 
@@ -32,7 +32,9 @@ QLabel* faceCount() {
 }  // namespace
 
 TrainingForm::TrainingForm(DevicesModel* devices, QUndoStack* undo, QWidget* parent)
-    : QWidget(parent), devices_(new DeviceList(devices)), edits_(undo) {
+    : QWidget(parent),
+      devices_(new DeviceList(devices, undo)),
+      edits_(undo, [this](const PlanDraft& draft) { restore(draft); }) {
     setObjectName("trainingForm");
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -46,16 +48,13 @@ TrainingForm::TrainingForm(DevicesModel* devices, QUndoStack* undo, QWidget* par
     buildBase(column);
     buildOptions(column);
     column->addStretch(1);
-    connect(&edits_, &PlanEdits::restored, this, &TrainingForm::restore);
     connect(&estimator_, &PlanEstimator::changed, this, [this] {
         const auto& estimate = estimator_.estimate();
         devices_->setPlanned(!readOnly_ && estimate ? estimate->memory : 0);
     });
     connect(devices, &DevicesModel::listChanged, this, &TrainingForm::askForEstimate);
     guardWheel(this);
-    for (QWidget* field : findChildren<QWidget*>()) {
-        field->installEventFilter(this);
-    }
+    leaveUndoToWindow(this);
     tellPreset(draft_.choosePreset(QStringLiteral("quick")));
     fillDraft();
 }
@@ -330,26 +329,11 @@ void TrainingForm::showEvent(QShowEvent* event) {
     askForEstimate();
 }
 
-// Ctrl+Z in a field takes back the edit of the plan, as it does beside it: each letter is one.
-bool TrainingForm::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() == QEvent::ShortcutOverride) {
-        const auto* key = static_cast<QKeyEvent*>(event);
-        if (key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo)) {
-            event->ignore();
-            return true;
-        }
-    }
-    return QWidget::eventFilter(watched, event);
-}
-
 void TrainingForm::showPlan(const std::optional<training::Plan>& plan, bool atRest) {
     const bool wasReadOnly = std::exchange(readOnly_, plan.has_value());
-    if (!atRest || std::exchange(shownRun_, run()) != run()) {
-        goOnWith_.reset();
-    }
     if (plan) {
         fillPlan(*plan);
-        devices_->setChosen(goOnWith_ ? *goOnWith_ : plan->devices);
+        devices_->setChosen(plan->devices);
         source_->setCurrentIndex(source_->findData(text(plan->source)));
         destination_->setCurrentIndex(destination_->findData(text(plan->destination)));
         const QString base = text(plan->base);

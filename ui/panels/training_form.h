@@ -11,8 +11,8 @@
 
 #include "training/plan/base_path.h"
 #include "training/plan/plan.h"
+#include "ui/models/edits.h"
 #include "ui/models/plan_draft.h"
-#include "ui/models/plan_edits.h"
 #include "ui/models/plan_estimator.h"
 #include "ui/models/project_session.h"
 #include "ui/panels/basics.h"
@@ -35,8 +35,6 @@ class TrainingForm : public QWidget {
     // it shows already, it leaves the fields alone: somebody may be typing in one. Of a run at rest
     // the devices may still be chosen, for when it goes on.
     void showPlan(const std::optional<training::Plan>& plan, bool atRest = false);
-    // That were chosen for the run at rest; nothing: those of its plan.
-    const std::optional<std::string>& devicesToGoOn() const { return goOnWith_; }
 
     // The run that is looked at; empty: a new one.
     QString run() const;
@@ -55,11 +53,11 @@ class TrainingForm : public QWidget {
   Q_SIGNALS:
     void runChosen(const QString& run);
     void baseFolderWanted();  // somebody wants to choose a folder to start from
+    void devicesChosen(const std::string& devices);  // for when the run at rest goes on
     void changed();
 
   protected:
     void showEvent(QShowEvent* event) override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
     void buildPresets(QVBoxLayout* column);
@@ -76,7 +74,7 @@ class TrainingForm : public QWidget {
     void askForEstimate();
     int64_t facesOf(const QString& performer) const;
     // ---- training_form_edits.cpp ----
-    // A command of what `change` makes of the draft; `key`: what is edited, see PlanEdits.
+    // A command of what `change` makes of the draft; `key`: what is edited, see Edits.
     template <class Change>
     void edit(const std::string& key, Change change);
     void commit(const QString& words, const std::string& key, const PlanDraft& before);
@@ -113,10 +111,8 @@ class TrainingForm : public QWidget {
     ProjectSnapshot snapshot_;
     std::filesystem::path runs_;
     PlanDraft draft_;
-    PlanEdits edits_;
+    Edits<PlanDraft> edits_;
     QPushButton* back_;
-    std::optional<std::string> goOnWith_;
-    QString shownRun_;
     bool readOnly_ = false;
 };
 

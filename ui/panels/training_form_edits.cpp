@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What somebody changes in the form: each change of the draft is a command that can be undone.
-#include <algorithm>
-
 #include "ui/models/formatting.h"
 #include "ui/panels/training_form.h"
 
@@ -30,15 +28,7 @@ QString TrainingForm::editWords(const std::string& key) const {
         return plan.base.empty() ? tr("Start from nothing")
                                  : tr("Start from %1").arg(text(plan.base));
     }
-    const QString title = groupedOptionTitle(key);
-    const QString value = draft_.said(key).replace(',', QStringLiteral(", "));
-    const auto& options = training::planOptions();
-    const auto option = std::find_if(options.begin(), options.end(),
-                                     [&key](const auto& each) { return each.key == key; });
-    if (option != options.end() && option->kind == training::OptionInfo::Kind::boolean) {
-        return value == QStringLiteral("true") ? tr("%1 on").arg(title) : tr("%1 off").arg(title);
-    }
-    return value.isEmpty() ? tr("%1: none").arg(title) : tr("%1 %2").arg(title, value);
+    return optionWords(key, draft_.said(key).replace(',', QStringLiteral(", ")));
 }
 
 void TrainingForm::loadPreset(const QString& name) {
@@ -68,12 +58,10 @@ void TrainingForm::takeField(OptionField* field) {
     });
 }
 
-// Of a run at rest, those that it goes on with: no part of the draft, and nothing to undo.
+// Of a run at rest, those that it goes on with: no part of the draft.
 void TrainingForm::takeDevices() {
     if (readOnly_) {
-        goOnWith_ = devices_->chosen();
-        updateFaces();
-        Q_EMIT changed();
+        Q_EMIT devicesChosen(devices_->chosen());
     } else {
         edit("devices", [this](PlanDraft& draft) { draft.plan.devices = devices_->chosen(); });
     }

@@ -39,4 +39,43 @@ void TrainPage::offerSteps() {
                      });
 }
 
+// Once the run has gone on the choice is part of its plan, and history.
+bool TrainPage::holds(const GoOn& choice) const {
+    const JobState* newest = studio_.jobs.newest("train", utf8(choice.run));
+    return newest == nullptr ? choice.job.empty()
+                             : newest->info.job == choice.job && !newest->active();
+}
+
+void TrainPage::chooseDevices(const std::string& devices) {
+    const JobState* newest = job();
+    const GoOn before{studio_.run.name(), newest != nullptr ? newest->info.job : "",
+                      devicesToGoOn()};
+    GoOn after = before;
+    after.devices = devices;
+    goOnChoices_[after.run] = after;
+    goOnEdits_.record(devices == "auto"
+                          ? tr("Devices of %1 chosen automatically").arg(after.run)
+                          : tr("Devices of %1: %2")
+                                .arg(after.run, text(devices).replace(',', QStringLiteral(", "))),
+                      {}, before, after);
+    refreshJob();
+}
+
+// By undo or redo: what is brought back is shown, so its run is too.
+void TrainPage::goOnWithChoice(const GoOn& choice) {
+    if (studio_.run.name() != choice.run) {
+        chooseRun(choice.run);
+    }
+    goOnChoices_[choice.run] = choice;
+    refreshJob();
+}
+
+std::string TrainPage::devicesToGoOn() const {
+    const auto choice = goOnChoices_.find(studio_.run.name());
+    const auto& plan = studio_.run.plan();
+    return choice != goOnChoices_.end() && holds(choice->second) ? choice->second.devices
+           : plan                                                ? plan->devices
+                                                                 : std::string();
+}
+
 }  // namespace understudy::ui

@@ -22,7 +22,11 @@ constexpr int kRunHeight = 500;
 
 }  // namespace
 
-TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, studio, parent) {
+TrainPage::TrainPage(Studio& studio, QWidget* parent)
+    : Page(PageId::train, studio, parent),
+      goOnEdits_(
+          &studio.undo, [this](const GoOn& choice) { goOnWithChoice(choice); },
+          [this](const GoOn& choice) { return !holds(choice); }) {
     QWidget* plan = buildPlan();
     QWidget* centre = buildCentre();  // before the right side, which points into it
     numbers_ = new RunNumbers(&studio_.run, &studio_.jobs, &studio_.devices);
@@ -34,7 +38,7 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
     numbers->body()->addWidget(scroll);
     auto* checkpoints = new Panel(tr("Checkpoints"));
     checkpoints->body()->addWidget(numbers_->checkpoints());
-    auto* live = new LiveSettings(&studio_.run, &studio_.jobs);
+    auto* live = new LiveSettings(&studio_.run, &studio_.jobs, &studio_.undo);
     buildDocks(
         {{"Live", tr("Change while running"), live}, {"Plan", tr("Plan"), plan}}, 352, centre,
         {{"Run", tr("Run"), numbers, kRunHeight}, {"Checkpoints", tr("Checkpoints"), checkpoints}},
@@ -43,6 +47,7 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
     connect(primary(), &QPushButton::clicked, this, &TrainPage::act);
     connect(form_, &TrainingForm::runChosen, this, &TrainPage::chooseRun);
     connect(form_, &TrainingForm::changed, this, &TrainPage::refreshJob);
+    connect(form_, &TrainingForm::devicesChosen, this, &TrainPage::chooseDevices);
     connect(form_->devices(), &DeviceList::reserveFailed, this,
             [this](const QString& why) { messages()->show(MessageBar::Kind::error, why); });
     connect(form_, &TrainingForm::baseFolderWanted, this, [this] {
@@ -57,6 +62,7 @@ TrainPage::TrainPage(Studio& studio, QWidget* parent) : Page(PageId::train, stud
         preparing_ = false;
         cutting_.clear();
         facesOfNext_.clear();
+        goOnChoices_.clear();
         studio_.run.setRun({}, {});
         curves_->compared().setRuns({}, {});
         board_->setRuns({}, {});
@@ -267,7 +273,11 @@ void TrainPage::refreshJob() {
     const JobState* current = job();
     const bool running = current != nullptr && current->running();
     const bool active = current != nullptr && current->active();
-    form_->showPlan(studio_.run.hasRun() ? studio_.run.plan() : std::nullopt, !active);
+    std::optional<training::Plan> plan = studio_.run.hasRun() ? studio_.run.plan() : std::nullopt;
+    if (plan) {
+        plan->devices = devicesToGoOn();
+    }
+    form_->showPlan(plan, !active);
     const bool live = current != nullptr && current->info.state == "running";
     controls_->setVisible(active);
     pause_->setEnabled(live);
@@ -334,9 +344,7 @@ void TrainPage::start() {
 }
 
 void TrainPage::resume() {
-    if (const auto& plan = studio_.run.plan()) {
-        goOnWithDevices(form_->devicesToGoOn().value_or(plan->devices));
-    }
+    goOnWithDevices(devicesToGoOn());
 }
 
 // Faces that the plan needs otherwise than they were cut are cut first, then this is done again.

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <QStackedWidget>
+#include <map>
 #include <optional>
 #include <set>
 
 #include "training/prepare/prepare.h"
+#include "ui/models/edits.h"
 #include "ui/panels/loss_curves.h"
 #include "ui/panels/preview_board.h"
 #include "ui/panels/run_numbers.h"
@@ -62,7 +64,19 @@ class TrainPage : public Page {
     void stop();
     const JobState* job() const;  // the newest of the run that is looked at
     bool finished() const;
+    // ---- train_further.cpp ----
     void offerSteps();
+    // What a run at rest goes on with when it is trained further, chosen after this job of it.
+    struct GoOn {
+        QString run;
+        std::string job;
+        std::string devices;
+        bool operator==(const GoOn&) const = default;
+    };
+    bool holds(const GoOn& choice) const;
+    void chooseDevices(const std::string& devices);
+    void goOnWithChoice(const GoOn& choice);
+    std::string devicesToGoOn() const;  // of the run that is looked at
 
     TrainingForm* form_;
     LossCurves* curves_;
@@ -82,7 +96,9 @@ class TrainPage : public Page {
     training::RunRequest cutFor_;
     QString goOn_;  // that somebody wants to train further, until its plan is read
     std::vector<std::string> facesOfNext_;  // that the previews of the run to be made show
-    bool chosen_ = false;                   // a run was chosen since the project was opened
+    std::map<QString, GoOn> goOnChoices_;   // by run
+    Edits<GoOn> goOnEdits_;
+    bool chosen_ = false;  // a run was chosen since the project was opened
 };
 
 }  // namespace understudy::ui

@@ -41,6 +41,24 @@ TEST_CASE("smoothing is debiased: the first value is itself, a step is followed"
     CHECK(series.smoothedAt(100) == Approx(1).margin(1e-3));
 }
 
+TEST_CASE("the bias is taken off as long as there is any") {
+    for (const double weight : {0.0, 0.5, 0.97, 0.999}) {
+        CurveSeries series;
+        series.setSmoothing(weight);
+        double average = 0;
+        bool same = true;
+        for (int i = 0; i < 50'000; ++i) {
+            const double value = 1 + std::sin(i * 0.37);
+            series.append(i, value);
+            average = weight * average + (1 - weight) * value;
+            const double wanted = average / (1 - std::pow(weight, i + 1));
+            same &= std::abs(series.smoothedAt(i) - wanted) <= 1e-12 * wanted;
+        }
+        INFO(weight);
+        CHECK(same);
+    }
+}
+
 TEST_CASE("a long series is smoothed anew in parts, and shows the line before until then") {
     constexpr int kSteps = 250'000;
     const auto made = [](double weight) {

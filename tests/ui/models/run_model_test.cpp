@@ -134,10 +134,16 @@ TEST_CASE("what is said of a training does not depend on the smoothing, nor on o
     REQUIRE(run.waitForStep(100));
     const QString said = run.model.health();
     CHECK(said.startsWith("Learning"));
+    int changed = 0;
+    int smoothed = 0;
+    QObject::connect(&run.model, &ui::RunModel::historyChanged, [&changed] { ++changed; });
+    QObject::connect(&run.model, &ui::RunModel::smoothed, [&smoothed] { ++smoothed; });
     for (const double weight : {0.0, 0.9, 0.99}) {
         run.model.setSmoothing(weight);
         CHECK(ui::utf8(run.model.health()) == ui::utf8(said));
     }
+    CHECK(smoothed == 3);
+    CHECK(changed == 0);  // nobody else has to look at it again
 }
 
 TEST_CASE("one sentence says how the training does") {

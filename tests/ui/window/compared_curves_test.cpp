@@ -5,6 +5,7 @@
 #undef QT_NO_KEYWORDS
 
 #include <QComboBox>
+#include <QSlider>
 #include <QtTest/QTest>
 #include <catch2/catch.hpp>
 #include <set>
@@ -190,4 +191,30 @@ TEST_CASE("what is compared is there again in the next window, for its project")
     CHECK(show.curves()->compared().count() == 0);
     show.openAndWait(show.projectFolder());
     CHECK(show.curves()->compared().chosen() == QStringList{"r05", "r01"});
+}
+
+TEST_CASE("smoothing draws the clear lines alone, and what is seen is what drawing all shows") {
+    Curves show;
+    show.choose("Total");
+    show.curves()->compared().choose({"r01"});
+    REQUIRE(show.drawnBecomes({"r01 total", "r01 validation", "total", "validation"}));
+    QCustomPlot* plot = show.curves()->plot();
+    const auto picture = [plot] { return plot->grab().toImage(); };
+    const auto smooth = [&](int value) {
+        const QImage before = picture();
+        show.find<QSlider>("curveSmoothing")->setValue(value);
+        REQUIRE(runUntil([&] { return picture() != before; }));
+        return picture();
+    };
+    smooth(70);  // with what was still to be drawn of the choice
+    smooth(80);
+    const QImage before = smooth(60);
+    int whole = 0;
+    QObject::connect(plot, &QCustomPlot::afterReplot, plot, [&whole] { ++whole; });
+    const QImage smoother = smooth(97);
+    CHECK(smooth(60) == before);
+    CHECK(whole == 0);
+    CHECK(smooth(97) == smoother);
+    plot->replot();
+    CHECK(picture() == smoother);
 }

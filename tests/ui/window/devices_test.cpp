@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The devices on the Train page: what the service tells of them, ticking them for a training,
 // keeping one for the viewport, and one that vanishes.
+#include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
@@ -85,6 +86,17 @@ struct Machine : ShowFixture {
         return found != nullptr && found->isVisible() ? found->text() : QString();
     }
     void tick(const char* name) const { find<QCheckBox>(name)->click(); }
+    void lookAt(const char* run) const {
+        auto* runs = find<QComboBox>("runChoice");
+        runs->setCurrentIndex(runs->findData(run));
+        Q_EMIT runs->activated(runs->currentIndex());
+        REQUIRE(runUntil([&] {
+            return window->studio().run.plan().has_value() == (*run != 0) &&
+                   find<QCheckBox>("deviceAutomatic")->isEnabled();
+        }));
+    }
+    bool ticked(const char* name) const { return find<QCheckBox>(name)->isChecked(); }
+    QUndoStack& undo() const { return window->studio().undo; }
     std::string planned() const {
         auto* page = static_cast<ui::TrainPage*>(window->page(PageId::train));
         const auto plan = page->form()->plan();
@@ -216,4 +228,79 @@ TEST_CASE("the devices of a run at work are shown beside its numbers") {
     train.devices = {};
     show.gateway.tell(train);
     CHECK(runUntil([&] { return show.find<QWidget>("runDevice.GPU-1") == nullptr; }));
+}
+
+TEST_CASE("devices chosen for a run at rest are undone, one command for each choice") {
+    Machine show(2);
+    show.lookAt("r02");
+    REQUIRE(show.ticked("deviceAutomatic"));
+    show.tick("deviceAutomatic");
+    CHECK(ui::utf8(show.undo().undoText()) == "Devices of r02: cuda:0");
+    show.tick("device.cuda:1");
+    CHECK(ui::utf8(show.undo().undoText()) == "Devices of r02: cuda:0, cuda:1");
+    REQUIRE(show.undo().count() == 2);
+    show.undo().undo();
+    CHECK(show.ticked("device.cuda:0"));
+    CHECK_FALSE(show.ticked("device.cuda:1"));
+    show.undo().undo();
+    CHECK(show.ticked("deviceAutomatic"));
+    show.undo().redo();
+    show.undo().redo();
+    CHECK(show.ticked("device.cuda:1"));
+    show.tick("deviceAutomatic");
+    CHECK(ui::utf8(show.undo().undoText()) == "Devices of r02 chosen automatically");
+
+    // The choice is kept while something else is looked at, and what comes back is shown.
+    show.lookAt("");
+    CHECK(show.planned() == "auto");
+    show.undo().undo();
+    CHECK(show.window->studio().run.name() == "r02");
+    REQUIRE(runUntil([&] { return show.ticked("device.cuda:1"); }));
+    CHECK_FALSE(show.ticked("deviceAutomatic"));
+    show.lookAt("");
+    show.lookAt("r02");
+    CHECK(show.ticked("device.cuda:1"));
+}
+
+TEST_CASE("a run that goes on has taken its devices, which cannot be undone any more") {
+    Machine show(2);
+    show.lookAt("r02");
+    show.tick("deviceAutomatic");
+    show.tick("device.cuda:1");
+    show.undo().undo();
+    REQUIRE(show.undo().count() == 2);
+    training::JobInfo train;
+    train.job = "job-7";
+    train.kind = "train";
+    train.run = "r02";
+    train.project = show.folder().string();
+    train.state = "running";
+    show.gateway.tell(train);
+    CHECK(runUntil([&] { return show.undo().count() == 0; }));
+    CHECK_FALSE(show.find<QAction>("undo")->isEnabled());
+    CHECK_FALSE(show.find<QAction>("redo")->isEnabled());
+    train.state = "cancelled";
+    show.gateway.tell(train);
+    REQUIRE(runUntil([&] { return show.find<QCheckBox>("deviceAutomatic")->isEnabled(); }));
+    CHECK(show.ticked("deviceAutomatic"));  // as its plan says
+    show.tick("deviceAutomatic");
+    CHECK(show.undo().count() == 1);
+}
+
+TEST_CASE("keeping a GPU for the viewport is undone in the user's settings") {
+    const TempFolder config;
+    const ScopedVariable own("XDG_CONFIG_HOME", config.path().string());
+    const auto kept = [&] {
+        return contentOf(config / "understudy" / "site.json").find("GPU-1") != std::string::npos;
+    };
+    Machine show(2);
+    show.find<QToolButton>("keep.cuda:1")->click();
+    REQUIRE(runUntil([&] { return show.undo().count() == 1; }));
+    CHECK(ui::utf8(show.undo().undoText()) == "Keep GPU 1 for the viewport");
+    CHECK(kept());
+    show.undo().undo();
+    CHECK(runUntil([&] { return !kept(); }));
+    show.undo().redo();
+    CHECK(runUntil(kept));
+    CHECK(show.undo().count() == 1);
 }

@@ -4,8 +4,9 @@
 #include <catch2/catch.hpp>
 
 #include "tests/ui/studio_fixture.h"
+#include "ui/models/edits.h"
 #include "ui/models/formatting.h"
-#include "ui/models/plan_edits.h"
+#include "ui/models/plan_draft.h"
 
 using namespace understudy;
 using namespace understudy::tests;
@@ -21,11 +22,7 @@ PlanDraft quick() {
 }
 
 struct Edited {
-    Edited() {
-        ensureApplication();
-        QObject::connect(&edits, &ui::PlanEdits::restored,
-                         [this](const PlanDraft& to) { draft = to; });
-    }
+    Edited() { ensureApplication(); }
     // As a form does it.
     void set(const char* key, const char* value, const char* gesture) {
         const PlanDraft before = draft;
@@ -33,7 +30,7 @@ struct Edited {
         edits.record(QStringLiteral("%1 %2").arg(key, value), gesture, before, draft);
     }
     QUndoStack undo;
-    ui::PlanEdits edits{&undo};
+    ui::Edits<PlanDraft> edits{&undo, [this](const PlanDraft& to) { draft = to; }};
     PlanDraft draft = quick();
 };
 
@@ -132,10 +129,39 @@ TEST_CASE("commands without a key stay apart; those of a form that is gone do no
     CHECK(form.undo.count() == 2);
     QUndoStack undo;
     {
-        ui::PlanEdits gone(&undo);
+        ui::Edits<PlanDraft> gone(&undo, [](const PlanDraft&) {});
         gone.record("batch 9", "batch", quick(), form.draft);
     }
     REQUIRE(undo.count() == 1);
     undo.undo();
     CHECK(undo.count() == 0);
+}
+
+TEST_CASE("commands that have passed are dropped where undo or redo would come to them") {
+    ensureApplication();
+    QUndoStack undo;
+    std::vector<int> restored;
+    int last = 9;  // what is beyond has passed
+    ui::Edits<int> edits(
+        &undo, [&](int state) { restored.push_back(state); },
+        [&](int state) { return state > last; });
+    for (const int state : {1, 5, 2, 6, 7}) {
+        edits.record(QString::number(state), {}, 0, state);
+    }
+    undo.undo();
+    REQUIRE(restored == std::vector{0});
+    QString redo;
+    QObject::connect(&undo, &QUndoStack::redoTextChanged, [&](const QString& to) { redo = to; });
+    last = 4;
+    ui::dropPassed(undo);
+    CHECK(utf8(undo.undoText()) == "2");  // 6 is gone, and so is 7, which could be done again
+    CHECK_FALSE(undo.canRedo());
+    CHECK(redo.isEmpty());
+    CHECK(undo.count() == 3);  // 5 lies below 2, where it stays until it is come to
+    CHECK(restored.size() == 1);
+    undo.undo();
+    ui::dropPassed(undo);
+    CHECK(utf8(undo.undoText()) == "1");
+    undo.redo();
+    CHECK(restored == std::vector{0, 0, 2});
 }
