@@ -37,7 +37,6 @@ int main(int argc, char** argv) {
         PreviewServer(channel).run();
         return channel.finish(0, std::nullopt, "");
     }
-    training::RenderMemory memory;
-    const auto result = render(arguments->render, channel, channel.stopToken(), memory);
+    const auto result = render(arguments->render, channel, channel.stopToken(), nullptr);
     return result ? channel.finish(0, std::nullopt, *result) : finish(channel, result.error());
 }

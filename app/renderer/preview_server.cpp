@@ -66,7 +66,7 @@ void PreviewServer::make(const RenderPreview& request, const std::stop_token& st
         answer(request, Error{ErrorCode::usage, "this asks for no preview", "RenderPreview",
                               "Give the words of one render with --preview."});
     } else {
-        answer(request, render(arguments->render, channel_, stop, memory_));
+        answer(request, render(arguments->render, channel_, stop, &memory_));
     }
 }
 

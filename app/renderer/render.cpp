@@ -24,7 +24,7 @@ std::string resultJson(const training::RenderReport& report) {
 }  // namespace
 
 Result<std::string> render(const training::RenderRequest& request, training::JobChannel& channel,
-                           const std::stop_token& stop, training::RenderMemory& memory) {
+                           const std::stop_token& stop, training::RenderMemory* memory) {
     training::RenderEvents events;
     events.progressed = [&](const training::RenderProgress& progress) {
         training::JobProgressed event;
@@ -43,7 +43,7 @@ Result<std::string> render(const training::RenderRequest& request, training::Job
         channel.send(event);
     };
     try {
-        US_ASSIGN(const auto report, renderClip(request, events, stop, &memory));
+        US_ASSIGN(const auto report, renderClip(request, events, stop, memory));
         return resultJson(report);
     } catch (const std::bad_alloc&) {
         return Error{ErrorCode::deviceUnavailable, "there is not enough memory to render",

@@ -11,8 +11,9 @@
 
 namespace understudy {
 
-// Errors: those of renderClip; deviceUnavailable where the memory does not suffice.
+// `memory`: of the renders before, or null. Errors: those of renderClip; deviceUnavailable where
+// the memory does not suffice.
 Result<std::string> render(const training::RenderRequest& request, training::JobChannel& channel,
-                           const std::stop_token& stop, training::RenderMemory& memory);
+                           const std::stop_token& stop, training::RenderMemory* memory);
 
 }  // namespace understudy

@@ -180,6 +180,21 @@ Image visibleFrom(const Image& difference, const Image& from, const Image& area,
 
 }  // namespace
 
+std::vector<media::FrameNumber> usualFrames(
+    const std::map<media::FrameNumber, media::Landmarks>& faces) {
+    std::vector<media::FrameNumber> frames;
+    const size_t count = std::min(kUsualSamples, faces.size());
+    auto face = faces.begin();
+    size_t place = 0;
+    for (size_t i = 0; i < count; ++i) {
+        const size_t wanted = (2 * i + 1) * faces.size() / (2 * count);
+        std::advance(face, wanted - place);
+        place = wanted;
+        frames.push_back(face->first);
+    }
+    return frames;
+}
+
 UsualFace learnUsualFace(const std::vector<FaceSample>& samples) {
     if (samples.size() < kFewestSamples) {
         return {};

@@ -7,9 +7,11 @@
 // do not count, and neither does the softness of a young network.
 #pragma once
 
+#include <map>
 #include <vector>
 
-#include "media/frame/image.h"
+#include "media/align/landmarks.h"
+#include "media/frame/frame.h"
 #include "training/swap/face_geometry.h"
 
 namespace understudy::training {
@@ -32,6 +34,10 @@ struct FaceSample {
 // Frames to sample from a clip for a usual face, and the fewest that make one.
 constexpr size_t kUsualSamples = 40;
 constexpr size_t kFewestSamples = 9;
+
+// Which of the frames with faces those are.
+std::vector<media::FrameNumber> usualFrames(
+    const std::map<media::FrameNumber, media::Landmarks>& faces);
 
 // Not known for too few samples.
 UsualFace learnUsualFace(const std::vector<FaceSample>& samples);

@@ -97,15 +97,6 @@ Status createFolderOf(const std::string& out) {
     return error ? Status(writeError(error.value(), folder)) : Status();
 }
 
-std::string hashOf(const Faces& faces) {
-    Sha256 hash;
-    for (const auto& [frame, landmarks] : faces) {
-        hash.add(std::to_string(frame));
-        hash.add(std::as_bytes(std::span(landmarks)));
-    }
-    return hash.finish();
-}
-
 // Empty where nothing is painted, so that records of renders from before there were corrections
 // stay good.
 std::string textOf(const Corrections& corrections) {
@@ -123,7 +114,7 @@ std::string textOf(const Corrections& corrections) {
 // One render, from request to report.
 class Render {
   public:
-    Render(const RenderRequest& request, const RenderEvents& events, RenderMemory& memory)
+    Render(const RenderRequest& request, const RenderEvents& events, RenderMemory* memory)
         : request_(request), events_(events), memory_(memory) {}
     Render(const Render&) = delete;
     Render& operator=(const Render&) = delete;
@@ -193,7 +184,11 @@ class Render {
         wanted.device = request_.device;
         wanted.precision = request_.precision;
         wanted.threads = request_.threads;
-        US_ASSIGN(network_, memory_.network(wanted));
+        if (memory_ != nullptr) {
+            US_ASSIGN(network_, memory_->network(wanted));
+        } else {
+            US_ASSIGN(network_, loadFaceNetwork(wanted));
+        }
         // Before the run that it is of prunes it.
         if (!request_.preview && !delivered_) {
             kept_.emplace(
@@ -348,9 +343,10 @@ class Render {
                 return matteSink_->write(matte);
             };
         }
-        task.usual = &memory_.usual;
-        task.usualOf =
-            usualFacesKey(plate_->info(), network_->info(), faces_, hashOf(faces_), task);
+        if (memory_ != nullptr) {
+            task.usual = &memory_->usual;
+            task.usualOf = usualFacesKey(plate_->info(), network_->info(), task);
+        }
         meter_ = RateMeter();
         progress(true);
         const Status status = swapFrames(
@@ -469,7 +465,7 @@ class Render {
 
     const RenderRequest& request_;
     const RenderEvents& events_;
-    RenderMemory& memory_;
+    RenderMemory* memory_;  // or null
     std::unique_ptr<media::Project> project_;
     std::shared_ptr<FaceNetwork> network_;
     std::unique_ptr<FrameSource> plate_;
@@ -494,8 +490,7 @@ class Render {
 
 Result<RenderReport> renderClip(const RenderRequest& request, const RenderEvents& events,
                                 std::stop_token stop, RenderMemory* memory) {
-    RenderMemory own;
-    return Render(request, events, memory != nullptr ? *memory : own).run(stop);
+    return Render(request, events, memory).run(stop);
 }
 
 }  // namespace understudy::training

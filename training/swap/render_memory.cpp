@@ -1,8 +1,10 @@
 #include "training/swap/render_memory.h"
 
 #include <filesystem>
+#include <span>
 #include <system_error>
 
+#include "media/base/sha256.h"
 #include "media/source/frame_sink.h"
 #include "training/plan/run_folder.h"
 
@@ -46,13 +48,21 @@ Result<std::shared_ptr<FaceNetwork>> RenderMemory::network(const NetworkRequest&
     return network_;
 }
 
+std::string hashOf(const std::map<media::FrameNumber, media::Landmarks>& faces) {
+    Sha256 hash;
+    for (const auto& [frame, landmarks] : faces) {
+        hash.add(std::to_string(frame));
+        hash.add(std::as_bytes(std::span(landmarks)));
+    }
+    return hash.finish();
+}
+
 std::string usualFacesKey(const media::SourceInfo& plate, const NetworkInfo& network,
-                          const std::map<media::FrameNumber, media::Landmarks>& faces,
-                          const std::string& facesHash, const SwapTask& task) {
+                          const SwapTask& task) {
     std::string key = plate.path + "\n" + plate.encoding.name + "\n" + network.identity + "\n" +
-                      network.source + "\n" + network.destination + "\n" + facesHash + "\n" +
-                      std::to_string(task.options.steady) + " " + std::to_string(task.batch);
-    for (const media::FrameNumber frame : usualFrames(faces)) {
+                      network.source + "\n" + network.destination + "\n" + hashOf(task.faces) +
+                      "\n" + std::to_string(task.options.steady) + " " + std::to_string(task.batch);
+    for (const media::FrameNumber frame : usualFrames(task.faces)) {
         key += "\n" + stateOf(media::sequenceFile(plate.path, frame));
     }
     return key;

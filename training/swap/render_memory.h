@@ -26,10 +26,10 @@ class RenderMemory {
     std::shared_ptr<FaceNetwork> network_;
 };
 
-// What the usual faces of a clip depend on beside `faces`, whose hash is `facesHash`: the files of
-// the plate as they are now, the network, and how much landmarks are steadied.
+std::string hashOf(const std::map<media::FrameNumber, media::Landmarks>& faces);
+// What the usual faces of a clip depend on: the files of the plate as they are now, the network,
+// the task's faces, and how much they are steadied.
 std::string usualFacesKey(const media::SourceInfo& plate, const NetworkInfo& network,
-                          const std::map<media::FrameNumber, media::Landmarks>& faces,
-                          const std::string& facesHash, const SwapTask& task);
+                          const SwapTask& task);
 
 }  // namespace understudy::training

@@ -475,20 +475,6 @@ class Pipeline {
 
 }  // namespace
 
-std::vector<FrameNumber> usualFrames(const std::map<FrameNumber, media::Landmarks>& faces) {
-    std::vector<FrameNumber> frames;
-    const size_t count = std::min(kUsualSamples, faces.size());
-    auto face = faces.begin();
-    size_t place = 0;
-    for (size_t i = 0; i < count; ++i) {
-        const size_t wanted = (2 * i + 1) * faces.size() / (2 * count);
-        std::advance(face, wanted - place);
-        place = wanted;
-        frames.push_back(face->first);
-    }
-    return frames;
-}
-
 Status swapFrames(FrameSource& plate, FaceNetwork& network, const SwapTask& task,
                   const FrameMade& made, std::stop_token stop) {
     US_TRY(task.options.check());

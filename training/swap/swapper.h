@@ -24,9 +24,6 @@ struct UsualFaces {
     std::string of;  // whatever they depend on: plate, faces, network
     std::vector<FaceSample> samples;
 };
-// The frames that they are of.
-std::vector<media::FrameNumber> usualFrames(
-    const std::map<media::FrameNumber, media::Landmarks>& faces);
 
 struct SwapTask {
     // Frames to make, ascending; all must exist in the plate.
