@@ -116,7 +116,10 @@ class RandomLines {
             content.limit = static_cast<int64_t>(below(30));
             content.offset = static_cast<int64_t>(below(300)) - 20;
         }
-        if constexpr (requires { content.arguments; content.kind; }) {
+        if constexpr (requires {
+                          content.arguments;
+                          content.kind;
+                      }) {
             content.kind = below(2) == 0 ? "train" : noise();
             content.project = below(2) == 0 ? "/nowhere" : noise();
         }
