@@ -345,7 +345,7 @@ class Render {
         }
         if (memory_ != nullptr) {
             task.usual = &memory_->usual;
-            task.usualOf = usualFacesKey(plate_->info(), network_->info(), task);
+            task.usualOf = usualFacesKey(plate_->info(), task);
         }
         meter_ = RateMeter();
         progress(true);

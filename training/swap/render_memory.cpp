@@ -41,6 +41,7 @@ Result<std::shared_ptr<FaceNetwork>> RenderMemory::network(const NetworkRequest&
     const std::string key = keyOf(request);
     if (network_ == nullptr || key != networkOf_) {
         network_.reset();  // before the next one: both may not fit
+        usual = {};        // that it made, on the device it was on
         US_ASSIGN(auto made, loadFaceNetwork(request));
         network_ = std::move(made);
         networkOf_ = key;
@@ -57,11 +58,9 @@ std::string hashOf(const std::map<media::FrameNumber, media::Landmarks>& faces) 
     return hash.finish();
 }
 
-std::string usualFacesKey(const media::SourceInfo& plate, const NetworkInfo& network,
-                          const SwapTask& task) {
-    std::string key = plate.path + "\n" + plate.encoding.name + "\n" + network.identity + "\n" +
-                      network.source + "\n" + network.destination + "\n" + hashOf(task.faces) +
-                      "\n" + std::to_string(task.options.steady) + " " + std::to_string(task.batch);
+std::string usualFacesKey(const media::SourceInfo& plate, const SwapTask& task) {
+    std::string key = plate.path + "\n" + plate.encoding.name + "\n" + hashOf(task.faces) + "\n" +
+                      std::to_string(task.options.steady) + " " + std::to_string(task.batch);
     for (const media::FrameNumber frame : usualFrames(task.faces)) {
         key += "\n" + stateOf(media::sequenceFile(plate.path, frame));
     }

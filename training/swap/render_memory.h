@@ -19,7 +19,7 @@ class RenderMemory {
     // Errors: those of loadFaceNetwork.
     Result<std::shared_ptr<FaceNetwork>> network(const NetworkRequest& request);
 
-    UsualFaces usual;
+    UsualFaces usual;  // of that network; gone with it
 
   private:
     std::string networkOf_;
@@ -27,9 +27,8 @@ class RenderMemory {
 };
 
 std::string hashOf(const std::map<media::FrameNumber, media::Landmarks>& faces);
-// What the usual faces of a clip depend on: the files of the plate as they are now, the network,
-// the task's faces, and how much they are steadied.
-std::string usualFacesKey(const media::SourceInfo& plate, const NetworkInfo& network,
-                          const SwapTask& task);
+// What the usual faces of a clip depend on beside the network: the files of the plate as they are
+// now, the task's faces, and how much they are steadied.
+std::string usualFacesKey(const media::SourceInfo& plate, const SwapTask& task);
 
 }  // namespace understudy::training

@@ -14,6 +14,10 @@
 namespace understudy::ui {
 namespace {
 
+struct LookText {
+    Q_DECLARE_TR_FUNCTIONS(LookText)
+};
+
 double linearOf(double display) {
     return display <= 0.04045 ? display / 12.92 : std::pow((display + 0.055) / 1.055, 2.4);
 }
@@ -186,10 +190,6 @@ QImage differenceOf(const QImage& a, const QImage& b, int factor) {
     }
     return out;
 }
-
-struct LookText {
-    Q_DECLARE_TR_FUNCTIONS(LookText)
-};
 
 QString lookWords(const PictureLook& look) {
     static const char* const kChannels[] = {nullptr,

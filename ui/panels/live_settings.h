@@ -29,8 +29,7 @@ class LiveSettings : public Panel {
   private:
     // What fields say that differs from the run's plan, by option.
     struct Typed {
-        int round =
-            0;  // another one begins where another run is shown or what was typed is applied
+        int round = 0;  // the next one begins with another run, or when what was typed is applied
         std::map<std::string, QString> values{};
         bool operator==(const Typed&) const = default;
     };

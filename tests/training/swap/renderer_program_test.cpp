@@ -163,6 +163,8 @@ TEST_CASE("a renderer that serves previews makes what one makes that was started
     alike({"--blur", "0.1", "--scale", "1.1"});
     alike({"--steady", "0"});
     alike({"--checkpoint", "5"});
+    alike({"--checkpoint", "5", "--batch", "3"});
+    server.process.write("no request\n{\"message\":\"RenderPreview\"}\n");  // passed over
     // A plate that is written anew is looked at anew.
     for (int frame = MadeProject::kFirst; frame < MadeProject::kFirst + 12; ++frame) {
         fs::copy_file(made.plate(1020), made.plate(frame), fs::copy_options::overwrite_existing);
